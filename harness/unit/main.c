@@ -1,0 +1,121 @@
+/*
+ * The unit test program: `unit [filter]` runs every test whose "noun/name" contains the filter and
+ * prints what failed, then the totals. Exit: 0 all passed, 1 something failed, 2 nothing selected,
+ * 77 everything selected was skipped, 70 CUnit itself failed.
+ */
+#include "check.h"
+
+#include <CUnit/CUnit.h>
+#include <CUnit/TestDB.h>
+#include <CUnit/TestRun.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_NOTHING = 2, EXIT_INTERNAL = 70, EXIT_SKIPPED = 77 };
+
+struct totals {
+	unsigned int passed;
+	unsigned int failed;
+	unsigned int skipped;
+};
+
+static struct totals totals;
+
+static void print_failure(const CU_Test *test, const CU_FailureRecord *failure)
+{
+	printf("%s:%u: %s: %s\n", failure->strFileName, failure->uiLineNumber, test->pName,
+		failure->strCondition);
+}
+
+static void test_complete(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord first)
+{
+	const bool was_skipped = check_take_skipped();
+
+	(void)suite;
+	for (CU_pFailureRecord failure = first; failure != NULL; failure = failure->pNext)
+		print_failure(test, failure);
+	if (first != NULL)
+		totals.failed++;
+	else if (was_skipped)
+		totals.skipped++;
+	else
+		totals.passed++;
+}
+
+static bool is_selected(
+	const struct test_suite *suite, const struct test_case *test, const char *filter)
+{
+	char name[256];
+
+	snprintf(name, sizeof name, "%s/%s", suite->noun, test->name);
+	return strstr(name, filter) != NULL;
+}
+
+/* Adds the suite's selected tests; returns how many, or -1 if CUnit refuses one. */
+static int add_suite(const struct test_suite *suite, const char *filter)
+{
+	CU_pSuite added = NULL;
+	int count = 0;
+
+	for (const struct test_case *test = suite->tests; test->name != NULL; test++) {
+		if (!is_selected(suite, test, filter))
+			continue;
+		if (added == NULL)
+			added = CU_add_suite(suite->noun, NULL, NULL);
+		if (added == NULL || CU_add_test(added, test->name, test->run) == NULL)
+			return -1;
+		count++;
+	}
+	return count;
+}
+
+static int add_suites(const char *filter)
+{
+	int count = 0;
+
+	for (size_t index = 0; test_suites[index] != NULL; index++) {
+		const int added = add_suite(test_suites[index], filter);
+		if (added < 0)
+			return -1;
+		count += added;
+	}
+	return count;
+}
+
+static int run_tests(void)
+{
+	CU_set_test_complete_handler(test_complete);
+	if (CU_run_all_tests() != CUE_SUCCESS) {
+		printf("unit: CUnit: %s\n", CU_get_error_msg());
+		return EXIT_INTERNAL;
+	}
+	if (totals.skipped != 0)
+		printf("%u passed, %u failed, %u skipped\n", totals.passed, totals.failed,
+			totals.skipped);
+	else
+		printf("%u passed, %u failed\n", totals.passed, totals.failed);
+	if (totals.failed != 0)
+		return EXIT_FAILED;
+	return totals.passed != 0 ? EXIT_PASSED : EXIT_SKIPPED;
+}
+
+int main(int arguments, char **argument)
+{
+	const char *filter = arguments > 1 ? argument[1] : "";
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (CU_initialize_registry() != CUE_SUCCESS)
+		return EXIT_INTERNAL;
+	const int selected = add_suites(filter);
+	int code = EXIT_INTERNAL;
+	if (selected == 0) {
+		printf("unit: no test's name contains \"%s\"\n", filter);
+		code = EXIT_NOTHING;
+	} else if (selected > 0) {
+		code = run_tests();
+	} else {
+		printf("unit: CUnit: %s (a test or noun named twice?)\n", CU_get_error_msg());
+	}
+	CU_cleanup_registry();
+	return code;
+}
