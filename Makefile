@@ -1,0 +1,326 @@
+# DIMP: the only makefile. `make help` lists the targets; everything built lands in build/.
+#
+# VARIANT chooses compiler and flags, and its own folder, so that variants live side by side:
+#   make                      build/              CC (gcc unless given), -O2, hardened
+#   make VARIANT=asan         build/asan          gcc, AddressSanitizer and UBSan: what tests run on
+#   make VARIANT=clang-O3     build/clang-O3      COMPILER-OLEVEL: gcc-O0, gcc-O2, clang-O0, ...
+#   make VARIANT=fuzz|cover|plain                 libFuzzer; gcov; bare -O2 for the symbol check
+# V=1 shows whole commands. CFLAGS, CPPFLAGS and LDFLAGS are appended to ours.
+
+VARIANT ?=
+BUILD := build$(addprefix /,$(VARIANT))
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# What each variant adds. FORTIFY needs optimisation and gets in the sanitizers' way.
+
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDENING = -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
+	$(call supported,-fstack-clash-protection) $(call supported,-fcf-protection)
+
+ifeq ($(VARIANT),)
+VARIANT_CFLAGS = -O2 $(HARDENING_MEMO)
+else ifeq ($(VARIANT),asan)
+VARIANT_CFLAGS = -O1 $(SANITIZERS)
+else ifeq ($(VARIANT),cover)
+VARIANT_CFLAGS = -O0 --coverage
+else ifeq ($(VARIANT),fuzz)
+CC := clang
+VARIANT_CFLAGS = -O1 -fsanitize=fuzzer-no-link $(SANITIZERS)
+else ifeq ($(VARIANT),plain)
+VARIANT_CFLAGS = -O2 -fno-stack-protector -U_FORTIFY_SOURCE
+else ifneq ($(filter gcc-O% clang-O%,$(VARIANT)),)
+CC := $(firstword $(subst -O, ,$(VARIANT)))
+VARIANT_CFLAGS = -O$(lastword $(subst -O, ,$(VARIANT)))
+else
+$(error VARIANT=$(VARIANT): none such; one of asan cover fuzz plain gcc-O<level> clang-O<level>)
+endif
+
+supported = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+# Asked of compiler and pkg-config once, at first use: neither may be there before install-deps.
+HARDENING_MEMO = $(eval HARDENING_MEMO := $$(HARDENING))$(HARDENING_MEMO)
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wmissing-prototypes \
+	-Wcast-qual -Werror
+BASE_CFLAGS = -std=c11 -g -MMD -MP -ffp-contract=off $(WARNINGS) $(VARIANT_CFLAGS)
+BASE_LDFLAGS = $(VARIANT_CFLAGS) -pie -Wl,-z,relro,-z,now
+
+LIBRARIES = libcrypto libpcap yaml-0.1 jansson
+LIBRARY_CFLAGS = $(eval LIBRARY_CFLAGS := $$(shell pkg-config --cflags $$(LIBRARIES)))$(LIBRARY_CFLAGS)
+LIBRARY_LIBS = $(eval LIBRARY_LIBS := $$(shell pkg-config --libs $$(LIBRARIES)))$(LIBRARY_LIBS)
+CUNIT_LIBS = $(eval CUNIT_LIBS := $$(shell pkg-config --libs cunit))$(CUNIT_LIBS)
+
+# A layer sees only what it may include. -iquote where a plain -I would put our limits.h before
+# the system's <limits.h>.
+MODEL_PATHS = -iquote model -Imodel/include -iquote model/registry
+HARNESS_PATHS = -Imodel/include -iquote model/registry -iquote harness
+INSIDE_PATHS = $(HARNESS_PATHS) -iquote model
+POSIX = -D_DEFAULT_SOURCE
+
+# Sources are found, never listed.
+
+find_c = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
+MODEL_SOURCES := $(call find_c,model)
+OUTSIDE := harness/unit/% harness/fuzz/% harness/bench/% harness/tools/%
+HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harness))
+UNIT_SOURCES := $(call find_c,harness/unit)
+FUZZ_SOURCES := $(wildcard harness/fuzz/fuzz_*.c)
+BENCH_SOURCES := $(wildcard harness/bench/*.c)
+MAIN_SOURCE := $(wildcard harness/cli/dimp.c)
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
+HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES))
+UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
+ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
+	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES) $(MAIN_SOURCE))
+DEPENDENCIES := $(ALL_OBJECTS:.o=.d)
+
+LIBRARY_FILES := $(BUILD)/libdimp.a $(BUILD)/libdimp.so
+PROGRAM := $(if $(MAIN_SOURCE),$(BUILD)/dimp)
+FUZZERS := $(patsubst harness/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
+BENCHES := $(patsubst harness/bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '%-6s %s\n'
+endif
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+# Debian 12 packages, the one list: what builds, and what tests besides.
+
+BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev libjansson-dev
+DEMO_PACKAGES := $(BUILD_PACKAGES)
+TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
+	dnsmasq-base udhcpc tcpdump iproute2 ethtool python3 python3-scapy python3-cryptography \
+	python3-jsonschema libnl-genl-3-dev libnl-route-3-dev mandoc
+
+##@ Build
+
+.PHONY: all
+all: $(LIBRARY_FILES) $(PROGRAM) ## build/libdimp.a, build/libdimp.so and build/dimp (default)
+
+.PHONY: help
+help: ## this list
+	@awk -f harness/tools/help.awk Makefile
+
+.PHONY: install-deps
+install-deps: ## install the Debian packages that are missing (as root)
+	@harness/tools/install-deps.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+.PHONY: demo
+demo: ## a migration to look at, on a machine with only git and make
+	@harness/tools/install-deps.sh $(DEMO_PACKAGES)
+	@$(MAKE) all
+	@if [ -f harness/tools/demo.sh ]; then BUILD=$(BUILD) harness/tools/demo.sh; \
+	else echo 'demo: harness/tools/demo.sh is not here'; exit 1; fi
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf build
+
+##@ Check
+
+CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
+	docs-fresh fuzz-short
+
+.PHONY: check
+check: ## all that CI runs: every step below it, a line for each, then the totals
+	@MAKE='$(MAKE)' harness/tools/check.sh $(CHECK_STEPS)
+
+.PHONY: test
+test: ## unit tests under ASan and UBSan; T=name runs those whose name contains it
+	@$(MAKE) VARIANT=asan build/asan/unit
+	@build/asan/unit $(T)
+
+.PHONY: selftest
+selftest: ## prove that the tools which judge the code do say no
+	@$(MAKE) VARIANT=asan build/asan/check_selftest
+	@harness/tools/tests/run.sh
+
+.PHONY: format
+format: ## lay out every .c and .h with the pinned clang-format
+	@harness/tools/format.sh write
+
+.PHONY: format-check
+format-check: ## fail if `make format` would change anything
+	@harness/tools/format.sh check
+
+.PHONY: tidy
+tidy: ## sizes, banned calls, markers, names: one awk pass
+	@harness/tools/tidy.sh
+
+.PHONY: lint
+lint: ## clang-tidy with .clang-tidy (not part of check: slow)
+	@clang-tidy --quiet $(MODEL_SOURCES) -- -std=c11 $(MODEL_PATHS)
+	@clang-tidy --quiet $(HARNESS_SOURCES) $(MAIN_SOURCE) -- -std=c11 $(POSIX) $(HARNESS_PATHS) \
+		$(LIBRARY_CFLAGS)
+
+.PHONY: layering
+layering: ## includes, headers on their own, and the model's undefined symbols
+	@$(MAKE) VARIANT=plain model-objects
+	@CC='$(CC)' LIBRARY_CFLAGS='$(LIBRARY_CFLAGS)' MODEL_PATHS='$(MODEL_PATHS)' \
+	HARNESS_PATHS='$(HARNESS_PATHS)' INSIDE_PATHS='$(INSIDE_PATHS)' \
+	FLAGS='-std=c11 $(WARNINGS)' POSIX='$(POSIX)' harness/tools/layering.sh
+
+.PHONY: model-objects
+model-objects: $(MODEL_OBJECTS)
+
+.PHONY: compilers
+compilers: ## compile everything with gcc and clang, warnings being errors
+	@$(MAKE) VARIANT=gcc-O2 objects
+	@$(MAKE) VARIANT=clang-O2 objects
+
+.PHONY: objects
+objects: $(ALL_OBJECTS) all
+
+.PHONY: determinism
+determinism: ## the same scenario and seed give the same digest in every variant
+	@if [ -f harness/tools/determinism.sh ]; then MAKE='$(MAKE)' harness/tools/determinism.sh; \
+	else echo 'absent: harness/tools/determinism.sh'; fi
+
+.PHONY: docs
+docs: ## rewrite the generated tables of docs/spec
+	@if [ -x harness/tools/docs ]; then harness/tools/docs; \
+	else echo 'absent: harness/tools/docs'; fi
+
+.PHONY: docs-fresh
+docs-fresh: ## fail if `make docs` would change docs/spec
+	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
+
+SECONDS := 600
+.PHONY: fuzz
+fuzz: ## libFuzzer on each harness/fuzz/fuzz_*.c; SECONDS=600 each, T=name filters
+	@$(MAKE) VARIANT=fuzz fuzzers
+	@harness/tools/fuzz.sh $(SECONDS) $(T)
+
+.PHONY: fuzz-short
+fuzz-short: ## five seconds of each fuzzer
+	@$(MAKE) fuzz SECONDS=5
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+
+.PHONY: cover
+cover: ## line and branch coverage of the unit tests, a row for each source
+	@rm -rf build/cover/gcov
+	@find build/cover -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) VARIANT=cover build/cover/unit
+	@build/cover/unit
+	@harness/tools/cover.sh build/cover
+
+.PHONY: bench
+bench: all $(BENCHES) ## run harness/bench
+	@for one in $(BENCHES) $(wildcard harness/bench/*.sh); do \
+	echo "== $$one"; BUILD=$(BUILD) $$one || exit 1; done
+
+##@ Install
+
+prefix ?= /usr/local
+includedir ?= $(prefix)/include/dimp
+libdir ?= $(prefix)/lib
+
+.PHONY: install
+install: all ## into $(DESTDIR)$(prefix)
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)
+	$(if $(PROGRAM),install -m 755 $(PROGRAM) $(DESTDIR)$(prefix)/bin)
+	install -m 644 $(LIBRARY_FILES) $(DESTDIR)$(libdir)
+	$(if $(wildcard model/include/*.h),install -m 644 $(wildcard model/include/*.h \
+		model/registry/*.h model/registry/*.def) $(DESTDIR)$(includedir))
+	printf 'Name: dimp\nDescription: Dynamic Information Migration Protocol\nVersion: 0\n%s\n%s\n' \
+		'Cflags: -I$(includedir)' 'Libs: -L$(libdir) -ldimp' \
+		> $(DESTDIR)$(libdir)/pkgconfig/dimp.pc
+
+# Rules. Objects depend on the flags they were compiled with, archives on the list of their members.
+
+.PHONY: FORCE
+FORCE:
+
+# $(call remember,TEXT): write TEXT to the target unless it already says so
+remember = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || \
+	printf '%s\n' '$(subst ','\'',$(1))' > $@
+
+$(BUILD)/flags: FORCE
+	$(call remember,$(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS))
+
+$(BUILD)/members: FORCE
+	$(call remember,$(MODEL_SOURCES) $(HARNESS_SOURCES) $(UNIT_SOURCES))
+
+$(BUILD)/obj/model/%.o: model/%.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIC $(MODEL_PATHS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+INSIDE_OBJECTS := $(BUILD)/obj/harness/unit/%.o $(BUILD)/obj/harness/fuzz/%.o
+PATHS = $(if $(filter $(INSIDE_OBJECTS),$@),$(INSIDE_PATHS),$(HARNESS_PATHS))
+HARNESS_COMPILE = $(CC) $(BASE_CFLAGS) -fPIE $(POSIX) $(PATHS) $(LIBRARY_CFLAGS) \
+	$(CPPFLAGS) $(CFLAGS)
+
+$(BUILD)/obj/harness/%.o: harness/%.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(HARNESS_COMPILE) -c $< -o $@
+
+$(BUILD)/libdimp.a: $(MODEL_OBJECTS) $(BUILD)/members
+	$(say) AR $@
+	@rm -f $@
+	$(Q)ar rcs $@ $(MODEL_OBJECTS)
+
+$(BUILD)/libharness.a: $(HARNESS_OBJECTS) $(BUILD)/members
+	$(say) AR $@
+	@rm -f $@
+	$(Q)ar rcs $@ $(HARNESS_OBJECTS)
+
+$(BUILD)/libdimp.so: $(MODEL_OBJECTS) $(BUILD)/members
+	$(say) LD $@
+	$(Q)$(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-soname,libdimp.so $(LDFLAGS) \
+		$(MODEL_OBJECTS) -o $@
+
+LINK = $(CC) $(BASE_LDFLAGS) $(LDFLAGS)
+ARCHIVES := $(BUILD)/libharness.a $(BUILD)/libdimp.a
+
+$(BUILD)/dimp: $(BUILD)/obj/harness/cli/dimp.o $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+
+NOUNS := $(patsubst test_%.c,%,$(filter test_%.c,$(notdir $(UNIT_SOURCES))))
+
+$(BUILD)/unit_suites.c: $(BUILD)/members harness/tools/unit-suites.sh
+	$(say) GEN $@
+	$(Q)harness/tools/unit-suites.sh $(NOUNS) > $@
+
+$(BUILD)/obj/unit_suites.o: $(BUILD)/unit_suites.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(HARNESS_COMPILE) -c $< -o $@
+
+$(BUILD)/unit: $(UNIT_OBJECTS) $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -lm -o $@
+
+# The unit runner with the one suite in which each check is made to fail.
+$(BUILD)/obj/harness/tools/tests/%.o: PATHS = $(INSIDE_PATHS)
+SELFTEST_OBJECTS := $(filter-out $(BUILD)/obj/harness/unit/test_%,$(call objects,$(UNIT_SOURCES))) \
+	$(BUILD)/obj/harness/tools/tests/check_selftest.o
+$(BUILD)/check_selftest: $(SELFTEST_OBJECTS)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(CUNIT_LIBS) -o $@
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -fsanitize=fuzzer $^ $(LIBRARY_LIBS) -lm -o $@
+
+$(BUILD)/bench/%: $(BUILD)/obj/harness/bench/%.o $(ARCHIVES)
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+
+-include $(DEPENDENCIES)

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Lays out (write) or checks (check) every .c and .h with clang-format 14. Another version lays out
+# differently, so it is refused rather than obeyed. Tables in .def files are data and stay as they are.
+set -eu
+pinned=14
+formatter=
+for name in clang-format-$pinned clang-format; do
+	if "$name" --version 2>/dev/null | grep -q "version $pinned\."; then
+		formatter=$name
+		break
+	fi
+done
+if [ -z "$formatter" ]; then
+	found=$(clang-format --version 2>/dev/null || echo 'none')
+	echo "format: needs clang-format $pinned, found: $found; run: make install-deps" >&2
+	exit 3
+fi
+
+sources() {
+	find model harness dissector conformance \( -name '*.c' -o -name '*.h' \) -print0 2>/dev/null || true
+}
+case ${1:-} in
+write) sources | xargs -0 -r "$formatter" -i ;;
+check) sources | xargs -0 -r "$formatter" --dry-run -Werror ;;
+*) echo "usage: format.sh write|check" >&2; exit 2 ;;
+esac
