@@ -21,6 +21,18 @@ sources() {
 }
 case ${1:-} in
 write) sources | xargs -0 -r "$formatter" -i ;;
-check) sources | xargs -0 -r "$formatter" --dry-run -Werror ;;
+check)
+	# One line a file: how many places, and what mends them.
+	sources | xargs -0 -r "$formatter" --dry-run 2>&1 | awk -F: '
+		/clang-format-violations/ { places[$1]++; if (!($1 in line)) line[$1] = $2 }
+		!/clang-format-violations/ && /error:/ { print; failed = 1 }
+		END {
+			for (file in places) {
+				printf "%s:%d: error: %d places; run: make format\n", file, line[file], places[file]
+				failed = 1
+			}
+			exit failed
+		}'
+	;;
 *) echo "usage: format.sh write|check" >&2; exit 2 ;;
 esac

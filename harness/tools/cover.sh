@@ -1,0 +1,30 @@
+#!/bin/sh
+# cover.sh FOLDER: what the last run of the objects in FOLDER reached, a row for each source of model/
+# and harness/, and a total. Taken branches are counted, not executed ones.
+set -eu
+folder=$1
+out=$folder/gcov
+mkdir -p "$out"
+root=$PWD
+find "$folder/obj/model" "$folder/obj/harness" -name '*.gcda' 2>/dev/null |
+	grep -v '/harness/unit/' | while read -r data; do
+	(cd "$out" && gcov -b -n -s "$root" -o "$root/$(dirname "$data")" "$root/$data")
+done >"$out/report" 2>/dev/null
+awk '
+	/^File / { file = $2; gsub(/\047/, "", file); wanted = file ~ /^(model|harness)\/.*\.c$/ }
+	# "Lines executed:85.71% of 14", "Taken at least once:50.00% of 8"
+	wanted && /^Lines executed:/ { split($2, part, /[:%]/); lines[file] = part[2]; line_count[file] = $4 }
+	wanted && /^Taken at least once:/ {
+		split($4, part, /[:%]/); branches[file] = part[2]; branch_count[file] = $6
+	}
+	END {
+		for (file in lines) {
+			printf "%6.1f %6.1f  %s\n", branches[file], lines[file], file
+			taken += branches[file] * branch_count[file] / 100; all += branch_count[file]
+			run += lines[file] * line_count[file] / 100; code += line_count[file]
+		}
+		if (code)
+			printf "%6.1f %6.1f  ~total\n", all ? 100 * taken / all : 100, 100 * run / code
+	}' "$out/report" | LC_ALL=C sort -k3 | sed 's/~total/total/' >"$out/table"
+echo 'branch%  line%'
+cat "$out/table"
