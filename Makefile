@@ -74,7 +74,8 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
 ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
-	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES) $(MAIN_SOURCE))
+	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
+	$(call objects,harness/tools/tests/check_selftest.c)
 DEPENDENCIES := $(ALL_OBJECTS:.o=.d)
 
 LIBRARY_FILES := $(BUILD)/libdimp.a $(BUILD)/libdimp.so
@@ -226,6 +227,8 @@ bench: all $(BENCHES) ## run harness/bench
 prefix ?= /usr/local
 includedir ?= $(prefix)/include/dimp
 libdir ?= $(prefix)/lib
+mandir ?= $(prefix)/share/man
+MANUALS := $(wildcard docs/man/*.1)
 
 .PHONY: install
 install: all ## into $(DESTDIR)$(prefix)
@@ -234,6 +237,8 @@ install: all ## into $(DESTDIR)$(prefix)
 	install -m 644 $(LIBRARY_FILES) $(DESTDIR)$(libdir)
 	$(if $(wildcard model/include/*.h),install -m 644 $(wildcard model/include/*.h \
 		model/registry/*.h model/registry/*.def) $(DESTDIR)$(includedir))
+	$(if $(MANUALS),install -d $(DESTDIR)$(mandir)/man1 && \
+		install -m 644 $(MANUALS) $(DESTDIR)$(mandir)/man1)
 	printf 'Name: dimp\nDescription: Dynamic Information Migration Protocol\nVersion: 0\n%s\n%s\n' \
 		'Cflags: -I$(includedir)' 'Libs: -L$(libdir) -ldimp' \
 		> $(DESTDIR)$(libdir)/pkgconfig/dimp.pc
