@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What came of a run: filled in by the world, read by expectations and reports.
+ */
+#ifndef SCENARIO_OUTCOME_H
+#define SCENARIO_OUTCOME_H
+
+#include "scenario/scenario.h"
+
+/* Instants of one migration, UINT64_MAX us when it did not come to that. */
+struct outcome_phases {
+	struct dimp_time requested, solicited, offered, staged, stopped, cut_over, frozen, released,
+		activated, responded, resumed;
+};
+
+struct outcome_di_row {
+	uint32_t learned;            /* at the source when the migration began */
+	uint32_t offered, installed, rejected;
+	enum dimp_error error;
+};
+
+struct outcome_migration {
+	const char *name;
+	bool has_response;
+	enum dimp_result result;
+	enum dimp_reason reason;
+	enum dimp_error error;
+	uint8_t advice;
+	uint32_t attempts;           /* REQUESTs sent, retries included */
+	struct outcome_phases phases;
+	uint64_t stop_us;            /* the VM's own stop time */
+	uint64_t blackout_us;        /* from stopped to resumed with its DI in force */
+	struct outcome_di_row rows[DIMP_DI_TYPES];
+	uint32_t decision;           /* station after the migration: index, SCENARIO_NONE: stopped */
+};
+
+struct outcome_service {
+	const char *name;
+	uint64_t sent, received, lost;
+	uint64_t lost_beyond_stop;   /* lost outside the VM's own stop time */
+	uint64_t gap_us;             /* longest time without a frame, as the receiver sees it */
+};
+
+/* DI in force at a bridge for a VM when the run ended. */
+struct outcome_di {
+	uint32_t bridge, vm;
+	uint32_t count[DIMP_DI_TYPES];
+};
+
+/* Frames of VMs that a bridge dropped, by why. */
+struct outcome_drops {
+	uint32_t bridge;
+	uint64_t unauthorised, acl, macsec, source_guard, not_active;
+};
+
+struct outcome {
+	struct dimp_time ended;
+	struct outcome_migration *migrations;
+	size_t migration_count;
+	struct outcome_service *services;
+	size_t service_count;
+	struct outcome_di *di;
+	size_t di_count;
+	struct outcome_drops *drops;
+	size_t drop_count;
+	uint64_t dimp_pdus, dimp_octets;
+	uint64_t digest;             /* over every frame on every wire, with its time and place */
+};
+
+#endif

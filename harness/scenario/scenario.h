@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A scenario: what one YAML file says, checked, names resolved to indexes, units to microseconds,
+ * bits per second and octets.  scenario_read() makes it, world_create() builds a world from it.
+ */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include "engine/engine.h"
+
+enum { SCENARIO_NAME_MAX = 64, SCENARIO_LIST_MAX = 32 };
+#define SCENARIO_NONE UINT32_MAX
+
+struct scenario_bridge {
+	char name[SCENARIO_NAME_MAX];
+	unsigned ports;
+	char acl_template[SCENARIO_NAME_MAX];        /* "" or "permit-own-address" */
+	uint32_t limits[DIMP_DI_TYPES];              /* per DI type; 0: none */
+	uint32_t entries_max;                        /* over all; 0: default */
+	uint64_t supported_types;                    /* DI set */
+	uint16_t policy_vlans[SCENARIO_LIST_MAX];    /* allowed VLANs; none listed: all */
+	size_t policy_vlan_count;
+	uint64_t policy_refused_types;               /* DI set that policy forbids */
+	bool fails_activation;                       /* hardware that cannot put DI into force */
+};
+
+struct scenario_link {
+	char name[SCENARIO_NAME_MAX * 2];            /* "edge-a/edge-b" */
+	uint32_t bridges[2];
+	struct engine_link_config config;
+};
+
+enum scenario_on_risk { SCENARIO_RISK_STOP, SCENARIO_RISK_CONTINUE };
+
+struct scenario_station {
+	char name[SCENARIO_NAME_MAX];
+	uint32_t bridge;
+	unsigned port;
+	struct engine_link_config config;
+	uint32_t retries;                            /* on_fail: {RETRY: n} */
+	enum scenario_on_risk on_risk;               /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
+};
+
+struct scenario_vm {
+	char name[SCENARIO_NAME_MAX];
+	uint32_t station;
+	uint16_t vlan;
+	struct dimp_mac mac;
+	struct dimp_ip address;                      /* for services, if no DHCP gives one */
+	char capture[1024];                          /* path, resolved; "" if none */
+	char cak[1024];                              /* path of CKN and CAK; "" if none */
+	uint64_t memory_octets;
+	uint64_t dirty_octets_per_s;
+	uint64_t stop_us;                            /* the VM's own stop time; UINT64_MAX: computed */
+	/* DI the server installs by itself at the destination before the move, by type */
+	uint64_t installed_by_server;
+	/* org-specific and other records put at the start, for tests: synthetic entries per DI type */
+	uint32_t synthetic[DIMP_DI_TYPES];
+};
+
+enum scenario_service_kind { SCENARIO_SERVICE_MULTICAST, SCENARIO_SERVICE_ECHO };
+
+struct scenario_service {
+	char name[SCENARIO_NAME_MAX];
+	enum scenario_service_kind kind;
+	uint32_t bridge;                             /* where the sender (or pinging host) is */
+	unsigned port;
+	uint32_t vm;                                 /* the receiver; multicast: SCENARIO_NONE is all */
+	struct dimp_ip group;
+	struct dimp_ip source;
+	uint32_t per_second;
+};
+
+enum scenario_trigger { SCENARIO_TRIGGER_REQUEST, SCENARIO_TRIGGER_NONE };
+
+struct scenario_migration {
+	char name[SCENARIO_NAME_MAX];
+	uint32_t vm;
+	uint32_t to;                                 /* station */
+	struct dimp_time at;
+	enum dimp_mode mode;
+	enum scenario_trigger trigger;               /* none: the server knows no DIMP */
+	uint64_t required, optional;                 /* DI sets */
+	uint32_t deadline_ms;
+};
+
+struct scenario_fault {
+	struct dimp_time at;
+	uint64_t for_us;
+	uint32_t link;
+	int direction;                               /* 0, 1, or -1 for both */
+	struct engine_link_config config;            /* what the link is meanwhile */
+};
+
+enum scenario_expect_kind {
+	SCENARIO_EXPECT_MIGRATION,
+	SCENARIO_EXPECT_SERVICE,
+	SCENARIO_EXPECT_DI,
+	SCENARIO_EXPECT_VM
+};
+
+/* An expectation; what is not said is not checked (see has_...). */
+struct scenario_expect {
+	enum scenario_expect_kind kind;
+	unsigned line;                               /* in the file */
+	uint32_t subject;                            /* migration, service or bridge */
+	uint32_t vm;
+	bool has_result, has_reason, has_error, has_advice, has_within, has_round_trips;
+	enum dimp_result result;
+	enum dimp_reason reason;
+	enum dimp_error error;
+	uint8_t advice;
+	uint64_t within_us;                          /* from REQUEST to RESPONSE */
+	uint32_t round_trips;                        /* SOLICIT to RELEASED, beyond serialisation */
+	bool has_lost, has_lost_beyond_stop, has_lost_at_least;
+	uint64_t lost, lost_beyond_stop, lost_at_least;
+	bool has_di[DIMP_DI_TYPES];
+	uint32_t di[DIMP_DI_TYPES];
+	bool has_runs_at;
+	uint32_t runs_at;                            /* station */
+};
+
+struct scenario {
+	char path[1024];
+	char title[256];
+	uint64_t seed;
+	uint64_t duration_us;
+	bool is_standing;                            /* associations are opened before the first event */
+	struct scenario_bridge *bridges;
+	size_t bridge_count;
+	struct scenario_link *links;
+	size_t link_count;
+	struct scenario_station *stations;
+	size_t station_count;
+	struct scenario_vm *vms;
+	size_t vm_count;
+	struct scenario_service *services;
+	size_t service_count;
+	struct scenario_migration *migrations;
+	size_t migration_count;
+	struct scenario_fault *faults;
+	size_t fault_count;
+	struct scenario_expect *expects;
+	size_t expect_count;
+	struct dimp_settings settings;               /* of every speaker; scenario key "settings" */
+};
+
+#endif

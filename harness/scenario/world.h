@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A world: the bridges, stations, VMs and links of a scenario on an engine, with their DIMP speakers.
+ */
+#ifndef SCENARIO_WORLD_H
+#define SCENARIO_WORLD_H
+
+#include "scenario/outcome.h"
+
+struct world;
+
+/* What a run is to leave beside its outcome; NULL for none. */
+struct world_outputs {
+	const char *pcapng;          /* path: every frame, one interface a port, comments on events */
+	const char *keylog;          /* path: keys of every association and SAK */
+	const char *trace;           /* path: machine transitions, a line each */
+};
+
+/* Builds the world on a native engine; NULL with |error| (a sentence, |error_size| octets) filled in. */
+struct world *world_create(const struct scenario *scenario, const struct world_outputs *outputs,
+			   char *error, size_t error_size);
+
+/* Runs it to the scenario's duration, telling |progress| (may be NULL) now and then. */
+void world_run(struct world *world, void (*progress)(void *context, struct dimp_time now),
+	       void *context);
+
+/* What came of it; borrowed, holds until world_destroy(). */
+const struct outcome *world_outcome(const struct world *world);
+void world_destroy(struct world *world);
+
+#endif
