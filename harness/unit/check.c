@@ -19,8 +19,8 @@ static bool skipped;
 
 static bool report(struct check_place place, bool holds, const char *message)
 {
-	return CU_assertImplementation(
-		holds ? CU_TRUE : CU_FALSE, place.line, message, place.file, "", CU_FALSE);
+	return CU_assertImplementation(holds ? CU_TRUE : CU_FALSE, place.line, message, place.file,
+		"", CU_FALSE);
 }
 
 bool check_true(struct check_place place, bool holds, const char *condition)
@@ -36,8 +36,8 @@ void check_required(struct check_place place, bool holds, const char *condition)
 	char message[MESSAGE_SIZE];
 
 	snprintf(message, sizeof message, "required, does not hold: %s", condition);
-	CU_assertImplementation(
-		holds ? CU_TRUE : CU_FALSE, place.line, message, place.file, "", CU_TRUE);
+	CU_assertImplementation(holds ? CU_TRUE : CU_FALSE, place.line, message, place.file, "",
+		CU_TRUE);
 }
 
 bool check_equal(struct check_place place, const char *name, uint64_t actual, uint64_t expected)

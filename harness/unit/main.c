@@ -42,8 +42,8 @@ static void test_complete(const CU_pTest test, const CU_pSuite suite, const CU_p
 		totals.passed++;
 }
 
-static bool is_selected(
-	const struct test_suite *suite, const struct test_case *test, const char *filter)
+static bool is_selected(const struct test_suite *suite, const struct test_case *test,
+	const char *filter)
 {
 	char name[256];
 
