@@ -268,23 +268,14 @@ DIMP_MUST_USE enum dimp_error dimp_pdu_open(const struct dimp_crypto *crypto,
 
 enum dimp_speaker_role { DIMP_ROLE_BRIDGE_SPEAKER = 1, DIMP_ROLE_STATION_SPEAKER = 2 };
 
-/* Timers and bounds of the protocol; dimp_settings_default() fills in the defaults of DIMP 10. */
+/* Timers and bounds of the protocol, each told in settings.def (DIMP 10.1). */
 struct dimp_settings {
-	uint32_t initial_rtt_us;          /* RFC 9002, section 6.2.2 */
-	uint32_t max_ack_delay_us;
-	uint32_t idle_us;                 /* association closes when nothing was heard for this long */
-	uint32_t keepalive_us;            /* PING while a migration is under way */
-	uint32_t handshake_retry_us;      /* first repeat of an INITIATION; doubles */
-	uint32_t handshake_give_up_us;
-	uint32_t thaw_us;                 /* a frozen source without COMMIT goes on */
-	uint32_t hold_us;                 /* DI is kept after its VSI left the port */
-	uint32_t abort_repeat_us;
-	uint32_t round_interval_us;       /* a delta round at the latest after this */
-	uint32_t round_changes_max;       /* or after so many changes */
-	uint32_t staged_changes_max;      /* STAGED once a delta is no larger than this */
-	uint32_t at_risk_us;              /* staged DI is kept for PROCEED at most this long */
+#define SETTING(name, value, unit, clause, text) uint32_t name;
+#include "settings.def"
+#undef SETTING
 };
 
+/* Fills in the defaults of DIMP 10.1. */
 void dimp_settings_default(struct dimp_settings *settings);
 
 struct dimp_speaker_config {
