@@ -8,17 +8,18 @@ case $step in
 good) echo '5 passed, 0 failed, 1 skipped' ;;
 bad) echo 'one.c:7: does not hold'; echo '2 passed, 1 failed'; exit 1 ;;
 broken) echo 'one.c:1: error: syntax'; exit 2 ;;
-later) echo 'absent: one.sh' ;;
+later | lost) echo 'absent: one.sh' ;;
 install-deps) exit 3 ;;
 esac
 FAKE
 chmod +x "$scratch/make"
-steps() { (cd "$scratch" && MAKE=$scratch/make "$tools/check.sh" "$@"); }
+steps() { (cd "$scratch" && MAY_BE_ABSENT='later then' MAKE=$scratch/make "$tools/check.sh" "$@"); }
 last_line_of() { steps "$@" | tail -n 1; }
 
 expect 'check adds up totals' 0 '^10 passed, 0 failed$' steps good empty good
 expect 'check tells of skips' 0 '^1 skipped' steps good
 expect 'check names what is absent' 0 '^absent later .* one.sh$' steps good later
+expect 'check fails when a step lost its object' 1 '^5 passed, 1 failed$' steps good lost
 expect 'check fails with a test' 1 '^7 passed, 1 failed$' steps good bad
 expect 'check shows the failure' 1 '^    one.c:7: does not hold$' steps bad good
 expect 'check fails with a broken step' 1 '^5 passed, 1 failed$' steps good broken
