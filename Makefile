@@ -91,6 +91,7 @@ Q := @
 say = @printf '%-6s %s\n'
 endif
 MAKEFLAGS += --no-print-directory --no-builtin-rules
+export UBSAN_OPTIONS ?= print_stacktrace=1
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := all

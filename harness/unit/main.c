@@ -1,6 +1,7 @@
 /*
  * The unit test program: `unit [filter]` runs every test whose "noun/name" contains the filter and
- * prints what failed, then the totals. Exit: 0 all passed, 1 something failed, 2 nothing selected,
+ * prints what failed, then the totals. A test that aborts or lasts over a minute ends the program,
+ * which names it. Exit: 0 all passed, 1 something failed, 2 nothing selected,
  * 77 everything selected was skipped, 70 CUnit itself failed.
  */
 #include "check.h"
@@ -8,10 +9,13 @@
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 #include <CUnit/TestRun.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_NOTHING = 2, EXIT_INTERNAL = 70, EXIT_SKIPPED = 77 };
+enum { TEST_SECONDS_MAX = 60 };
 
 struct totals {
 	unsigned int passed;
@@ -20,6 +24,29 @@ struct totals {
 };
 
 static struct totals totals;
+static const char *running;
+
+static void write_text(const char *text)
+{
+	if (write(STDOUT_FILENO, text, strlen(text)) < 0)
+		_exit(EXIT_INTERNAL);
+}
+
+/* Only what is safe within a signal: the test's name, and out. */
+static void end_early(int signal_number)
+{
+	write_text(running);
+	write_text(signal_number == SIGALRM ? ": lasts too long\n" : ": aborts\n");
+	write_text("0 passed, 1 failed\n");
+	_exit(EXIT_FAILED);
+}
+
+static void test_start(const CU_pTest test, const CU_pSuite suite)
+{
+	(void)suite;
+	running = test->pName;
+	alarm(TEST_SECONDS_MAX);
+}
 
 static void print_failure(const CU_Test *test, const CU_FailureRecord *failure)
 {
@@ -84,7 +111,10 @@ static int add_suites(const char *filter)
 
 static int run_tests(void)
 {
+	CU_set_test_start_handler(test_start);
 	CU_set_test_complete_handler(test_complete);
+	signal(SIGALRM, end_early);
+	signal(SIGABRT, end_early);
 	if (CU_run_all_tests() != CUE_SUCCESS) {
 		printf("unit: CUnit: %s\n", CU_get_error_msg());
 		return EXIT_INTERNAL;

@@ -4,6 +4,9 @@
  */
 #include "unit/check.h"
 
+#include <assert.h>
+#include <signal.h>
+
 static void test_selftest_true_fails(void)
 {
 	CHECK(1 == 2);
@@ -64,6 +67,17 @@ static void test_selftest_passes(void)
 	CHECK(true);
 }
 
+/* These two end the program, so they come last and are asked for by name. */
+static void test_fatal_assert_aborts(void)
+{
+	assert(5 == 6);
+}
+
+static void test_fatal_alarm_rings(void)
+{
+	raise(SIGALRM);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_selftest_true_fails),
 	TEST(test_selftest_equal_fails),
@@ -75,8 +89,10 @@ static const struct test_case tests[] = {
 	TEST(test_selftest_skip_ends_the_test),
 	TEST(test_selftest_skip_of_a_tool),
 	TEST(test_selftest_passes),
+	TEST(test_fatal_assert_aborts),
+	TEST(test_fatal_alarm_rings),
 	TEST_END,
 };
 
-static const struct test_suite suite_selftest = {"selftest", tests};
+static const struct test_suite suite_selftest = {"all", tests};
 const struct test_suite *const test_suites[] = {&suite_selftest, NULL};
