@@ -8,9 +8,10 @@ filter=${2:-}
 passed=0
 failed=0
 
-for fuzzer in build/fuzz/fuzz/*"$filter"*; do
-	[ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
-	name=$(basename "$fuzzer")
+for source in harness/fuzz/fuzz_*"$filter"*.c; do
+	[ -f "$source" ] || continue
+	name=$(basename "$source" .c)
+	fuzzer=build/fuzz/fuzz/$name
 	found=build/fuzz-corpus/$name
 	crashes=build/fuzz-crashes/$name-
 	seeds=
