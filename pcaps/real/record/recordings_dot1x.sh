@@ -1,0 +1,117 @@
+# 802.1X: hostapd with its integrated EAP server at the bridge's port, wpa_supplicant in the VM.
+
+# make_certificates: a throw-away authority with one server and one client, for TLS and PEAP.
+make_certificates() {
+    local who usage
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=DIMP recordings" -keyout "$work/ca.key" \
+        -out "$work/ca.pem" -addext basicConstraints=critical,CA:TRUE 2>/dev/null || fail "openssl req failed"
+    for who in server client; do
+        usage=${who}Auth
+        printf 'extendedKeyUsage=%s\nbasicConstraints=CA:FALSE\nsubjectAltName=DNS:%s.dimp.test\n' \
+            "$usage" "$who" >"$work/$who.ext"
+        openssl req -newkey rsa:2048 -nodes -subj "/CN=$who.dimp.test" -keyout "$work/$who.key" \
+            -out "$work/$who.csr" 2>/dev/null
+        openssl x509 -req -in "$work/$who.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 30 \
+            -out "$work/$who.pem" -extfile "$work/$who.ext" 2>/dev/null || fail "openssl x509 failed"
+    done
+}
+
+# start_authenticator REAUTHENTICATION_SECONDS: 0 means never.
+start_authenticator() {
+    printf '"vm1" MD5 "vm1-secret"\n"client.dimp.test" TLS\n"vm1-peap" PEAP\n"vm1-peap" MSCHAPV2 "peap-secret" [2]\n' \
+        >"$work/eap_user"
+    cat >"$work/hostapd.conf" <<CONF
+interface=p1
+driver=wired
+ieee8021x=1
+eapol_version=2
+use_pae_group_addr=1
+eap_reauth_period=$1
+ctrl_interface=$work/hostapd
+eap_server=1
+eap_user_file=$work/eap_user
+CONF
+    [ ! -f "$work/ca.pem" ] || cat >>"$work/hostapd.conf" <<CONF
+ca_cert=$work/ca.pem
+server_cert=$work/server.pem
+private_key=$work/server.key
+CONF
+    start hostapd.log edge hostapd -dd "$work/hostapd.conf"
+    wait_for 5 "$work/log/hostapd.log" AP-ENABLED
+}
+
+# start_supplicant LINE...: the lines of the network block that name the method and its credentials.
+start_supplicant() {
+    {
+        printf 'ctrl_interface=%s/supplicant\nap_scan=0\neapol_version=2\n' "$work"
+        printf 'network={\nkey_mgmt=IEEE8021X\neapol_flags=0\n'
+        printf '%s\n' "$@" '}'
+    } >"$work/supplicant.conf"
+    start supplicant.log vm wpa_supplicant -d -D wired -i v0 -c "$work/supplicant.conf"
+}
+
+start_supplicant_md5() {
+    printf '%s\n' "$1" >"$work/eap_md5_password"
+    start_supplicant eap=MD5 'identity="vm1"' "password=\"$1\""
+}
+
+wait_eap() {
+    wait_for 20 "$work/log/supplicant.log" "CTRL-EVENT-EAP-$1" "${2:-1}"
+    sleep 0.4
+}
+
+witness_dot1x() {
+    witness station 'hostapd_cli all_sta' edge hostapd_cli -p "$work/hostapd" -i p1 all_sta
+    witness supplicant 'wpa_cli status' vm wpa_cli -p "$work/supplicant" -i v0 status
+}
+
+record_dot1x_md5() {
+    start_capture "$name" p1
+    start_authenticator 5
+    start_supplicant_md5 vm1-secret
+    wait_eap SUCCESS
+    witness_dot1x
+    wait_eap SUCCESS 2
+    witness_dot1x
+    linger 6 0
+    witness_dot1x
+}
+
+record_dot1x_md5_fail() {
+    start_capture "$name" p1
+    start_authenticator 0
+    start_supplicant_md5 not-the-secret
+    wait_eap FAILURE
+    witness_dot1x
+}
+
+record_dot1x_logoff() {
+    start_capture "$name" p1
+    start_authenticator 0
+    start_supplicant_md5 vm1-secret
+    wait_eap SUCCESS
+    witness_dot1x
+    inside vm wpa_cli -p "$work/supplicant" -i v0 logoff >/dev/null || fail "logoff was refused"
+    sleep 1
+    witness_dot1x
+}
+
+record_dot1x_tls() {
+    make_certificates
+    start_capture "$name" p1
+    start_authenticator 0
+    start_supplicant eap=TLS 'identity="client.dimp.test"' "ca_cert=\"$work/ca.pem\"" \
+        "client_cert=\"$work/client.pem\"" "private_key=\"$work/client.key\""
+    wait_eap SUCCESS
+    witness_dot1x
+}
+
+record_dot1x_peap() {
+    make_certificates
+    start_capture "$name" p1
+    start_authenticator 0
+    start_supplicant eap=PEAP 'identity="vm1-peap"' 'password="peap-secret"' 'phase2="auth=MSCHAPV2"' \
+        "ca_cert=\"$work/ca.pem\""
+    wait_eap SUCCESS
+    witness_dot1x
+}

@@ -1,0 +1,104 @@
+# MKA and MACsec: wpa_supplicant's KaY at both ends, each with secy_shim.so and secy_dataplane.py as its SecY.
+# ms0 is the controlled port: the VM's interface to the world, and the edge's bridge port.
+
+# Keys of these recordings only; each recording that uses them leaves them in its .cak file.
+lab_ckn=64696d702d7265616c2d70656572732d766d312d6d616373656300000000cafe
+lab_cak=8f2d0c6be1a94735b07e91d3c6584fa2
+
+build_shim() {
+    # shellcheck disable=SC2046  # several words on purpose
+    "${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$work/secy_shim.so" "$here/secy_shim.c" \
+        $(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) || fail "the shim does not compile"
+    printf 'ckn %s\ncak %s\n' "$lab_ckn" "$lab_cak" >"$work/cak"
+}
+
+# start_dataplane WHERE PORT
+start_dataplane() {
+    : >"$work/secy.$1"
+    start "dataplane.$1" "$1" /usr/bin/python3 "$here/secy_dataplane.py" "$2" ms0 "$work/secy.$1"
+    dataplanes+=("$started")
+    wait_for 10 "$work/log/dataplane.$1" ready
+}
+
+# start_kay WHERE PORT PRIORITY INTEGRITY_ONLY: the lower priority becomes key server.
+start_kay() {
+    cat >"$work/kay.$1.conf" <<CONF
+ctrl_interface=$work/kay.$1
+ap_scan=0
+eapol_version=3
+network={
+key_mgmt=NONE
+eapol_flags=0
+macsec_policy=1
+macsec_integ_only=$4
+macsec_replay_protect=1
+macsec_replay_window=0
+mka_cak=$lab_cak
+mka_ckn=$lab_ckn
+mka_priority=$3
+}
+CONF
+    start "kay.$1.log" "$1" env LD_PRELOAD="$work/secy_shim.so" SECY_LOG="$work/secy.$1" SECY_INTERFACE=ms0 \
+        wpa_supplicant -d -D macsec_linux -i "$2" -c "$work/kay.$1.conf"
+}
+
+# start_macsec BRIDGE_PRIORITY VM_PRIORITY INTEGRITY_ONLY: returns when both ends send on a secure association.
+dataplanes=()
+start_macsec() {
+    start_dataplane edge p1
+    start_dataplane vm v0
+    attach_to_bridge ms0
+    start_capture inside ms0
+    start_kay edge p1 "$1" "$3"
+    start_kay vm v0 "$2" "$3"
+    wait_for 20 "$work/secy.edge" encoding_sa
+    wait_for 20 "$work/secy.vm" encoding_sa
+    sleep 0.6
+}
+
+witness_kay() {
+    local row
+    for row in edge:p1 vm:v0; do
+        witness "kay-${row%%:*}" 'wpa_cli status' "${row%%:*}" \
+            wpa_cli -p "$work/kay.${row%%:*}" -i "${row#*:}" status
+    done
+}
+
+# The data planes end before the captures: what they counted is then what the wire has seen.
+stop_dataplanes() {
+    stop "${dataplanes[@]}"
+}
+
+# exchange_data: some of everything a VM and its peers say to each other.
+start_echo_server() {
+    start echo.log server socat UDP4-RECVFROM:7000,fork EXEC:/bin/cat
+}
+
+exchange_data() {
+    inside vm ping -c 3 -i 0.3 -W 2 10.0.0.1 >"$work/log/ping.vm" || fail "the VM's pings got no reply"
+    inside server ping -c 2 -i 0.3 -W 2 -s 1200 "$1" >"$work/log/ping.server" || fail "the server's pings got no reply"
+    local reply
+    reply=$(echo "hello from vm1" | inside vm socat -t 1 - UDP4:10.0.0.1:7000)
+    [ "$reply" = "hello from vm1" ] || fail "the UDP echo gave '$reply'"
+}
+
+record_macsec() {
+    build_shim
+    start_capture "$name" p1
+    start_macsec "$1" "$2" "$3"
+    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev ms0
+    start_echo_server
+    exchange_data 10.0.0.20
+    witness_kay
+    if [ "$pace" = full ]; then inside vm ping -c 16 -i 1.6 -W 2 10.0.0.1 >/dev/null || fail "no replies"; fi
+    linger 2 1
+    exchange_data 10.0.0.20
+    witness_kay
+    stop_dataplanes
+}
+
+record_mka_macsec() { record_macsec 16 128 0; }
+
+record_mka_vm_keyserver() { record_macsec 128 16 0; }
+
+record_mka_integrity() { record_macsec 16 128 1; }

@@ -1,0 +1,84 @@
+# IGMP: the VM's kernel joins and leaves; the kernel bridge queries, and its mdb says what it believes.
+
+start_multicast_host() {
+    mkfifo "$work/multicast.commands"
+    # Opened for reading too, so that opening does not wait for the host.
+    exec 7<>"$work/multicast.commands"
+    : >"$work/log/multicast.log"
+    ip netns exec "$prefix-vm" /usr/bin/python3 "$here/multicast_host.py" "$1" \
+        <"$work/multicast.commands" >"$work/log/multicast.log" 2>&1 7>&- &
+    pids+=($!)
+    multicast_commands=0
+}
+
+# multicast COMMAND: see multicast_host.py; the recording fails when the kernel refuses.
+multicast() {
+    multicast_commands=$((multicast_commands + 1))
+    echo "$*" >&7
+    wait_for 5 "$work/log/multicast.log" ': ok$' "$multicast_commands"
+}
+
+witness_mdb() {
+    witness mdb 'bridge mdb' edge bridge -d -s -j mdb show dev br0
+}
+
+# A leave or a blocked source takes effect after the last-member queries have gone unanswered (1 s here).
+last_member_time=1.8
+
+record_igmp() {
+    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev v0
+    attach_to_bridge p1
+    start_capture "$name" p1
+    start_multicast_host v0
+    linger 2 0.3
+    multicast join 239.1.1.1
+    sleep 0.7
+    witness_mdb
+    multicast join-source 232.5.5.3 10.0.0.9
+    sleep 0.7
+    witness_mdb
+    multicast exclude 239.1.1.3 10.0.0.33
+    sleep 0.7
+    witness_mdb
+    if [ "$pace" = full ]; then record_igmp_changes; fi
+    multicast leave 239.1.1.1
+    sleep "$last_member_time"
+    witness_mdb
+}
+
+record_igmp_changes() {
+    multicast join-source 232.5.5.3 10.0.0.10
+    sleep 0.7
+    witness_mdb
+    multicast leave-source 232.5.5.3 10.0.0.10
+    sleep "$last_member_time"
+    witness_mdb
+    multicast include 239.1.1.3 10.0.0.9
+    sleep "$last_member_time"
+    witness_mdb
+    sleep 5
+    multicast join 239.1.1.7
+    sleep 0.7
+    witness_mdb
+}
+
+record_igmpv2() {
+    inside vm sysctl -qw net.ipv4.conf.all.force_igmp_version=2
+    ip -n "$prefix-edge" link set br0 type bridge mcast_igmp_version 2
+    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev v0
+    attach_to_bridge p1
+    start_capture "$name" p1
+    start_multicast_host v0
+    sleep 1
+    multicast join 239.1.1.1
+    multicast join 239.2.2.2
+    sleep 0.7
+    witness_mdb
+    sleep 6
+    witness_mdb
+    multicast leave 239.2.2.2
+    sleep "$last_member_time"
+    witness_mdb
+    sleep 4
+    witness_mdb
+}

@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+"""Writes a recording's truth file to stdout: truth_writer.py NAME WORK_FOLDER (called by testbed.sh).
+
+Truth is only ever a program's own word (hostapd_cli, wpa_cli, bridge mdb, dnsmasq's lease file, udhcpc's events,
+the SecY logs); nothing here looks into the capture but for the time of its first frame.
+"""
+import datetime
+import json
+import pathlib
+import re
+import struct
+import subprocess
+import sys
+
+VM_MAC = "52:54:00:c7:3e:ce"
+BRIDGE_MAC = "52:54:00:00:00:01"
+VM_PORT = ("p1", "ms0")
+END = {"edge": "bridge", "vm": "vm"}
+
+
+class Clock:
+    """Turns the programs' times of day into seconds since the capture's first frame."""
+
+    def __init__(self, capture):
+        with open(capture, "rb") as file:
+            header = file.read(40)
+        order = "<" if header[:4] == b"\xd4\xc3\xb2\xa1" else ">"
+        seconds, microseconds = struct.unpack(order + "II", header[24:32])
+        self.first = seconds + microseconds / 1e6
+
+    def at(self, time):
+        return round(float(time) - self.first, 6)
+
+
+def pairs(text):
+    """The KEY=VALUE lines of hostapd_cli and wpa_cli."""
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+
+
+def given(word):
+    """None for the words that say there is nothing."""
+    return word if word not in ("", "N/A", "0.0.0.0") else None
+
+
+def read_station(text, _state):
+    for block in re.split(r"(?m)^(?=(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$)", text):
+        values = pairs(block)
+        if "flags" not in values:
+            continue
+        method = re.search(r"\((.*)\)", values.get("last_eap_type_sta", ""))
+        yield dict(kind="dot1x_session", mac=block.split("\n", 1)[0],
+                   authorized="[AUTHORIZED]" in values["flags"],
+                   identity=given(values.get("dot1xAuthSessionUserName")),
+                   method=method.group(1) if method else None,
+                   successes=int(values["dot1xAuthBackendAuthSuccesses"]),
+                   failures=int(values["dot1xAuthBackendAuthFails"]),
+                   logoffs=int(values["dot1xAuthEapolLogoffFramesRx"]))
+
+
+def read_supplicant(text, _state):
+    values = pairs(text)
+    yield dict(kind="dot1x_supplicant", mac=VM_MAC, pae_state=values.get("Supplicant PAE state"),
+               port_status=values.get("suppPortStatus"), eap_state=values.get("EAP state"))
+
+
+def read_kay(text, _state):
+    values = pairs(text)
+    yield dict(kind="mka_participant", is_key_server=values["is_key_server"] == "Yes",
+               secured=values["Secured"] == "Yes", actor_sci=sci_text(values["actor_sci"]),
+               key_server_sci=sci_text(values["key_server_sci"]),
+               actor_priority=int(values["Actor Priority"]),
+               key_server_priority=int(values["Key Server Priority"]), ckn=values["ckn"],
+               member_id=values["mi"], message_number=int(values["mn"]),
+               live_peers=int(values["live_peers"]))
+
+
+def sci_text(word):
+    """52:54:00:00:00:01@1, as wpa_cli says it, in the 16 hex digits of the wire."""
+    address, port = word.split("@")
+    return address.replace(":", "") + f"{int(port):04x}"
+
+
+def read_lease(text, state):
+    """A binding that is new or changed, and one that is gone."""
+    now = {}
+    for line in text.splitlines():
+        expires, mac, address = line.split()[:3]
+        if mac == VM_MAC:
+            now[address] = int(expires)
+    for address in [known for known in state if known not in now]:
+        del state[address]
+        yield dict(kind="dhcp_binding", mac=VM_MAC, address=address, present=False)
+    for address, expires in now.items():
+        state[address] = expires
+        yield dict(kind="dhcp_binding", mac=VM_MAC, address=address, present=True, expires=expires)
+
+
+def read_declined(text, _state):
+    for address, mac in re.findall(r"DHCPDECLINE\(\S+\) (\S+) (\S+)", text):
+        yield dict(kind="dhcp_declined", mac=mac, address=address)
+
+
+def read_mdb(text, state):
+    """Memberships of the VM's port that are new or changed, and those that are gone."""
+    now = {}
+    for bridge in json.loads(text):
+        for entry in bridge.get("mdb", []):
+            if entry["port"] in VM_PORT and "src" not in entry and "filter_mode" in entry:
+                mode = entry["filter_mode"]
+                now[entry["grp"]] = (mode, sorted(filter_sources(mode, entry.get("source_list", []))))
+            elif entry["port"] in VM_PORT and "src" not in entry:
+                now[entry["grp"]] = ("exclude", [])
+    for group in [known for known in state if known not in now]:
+        del state[group]
+        yield dict(kind="multicast_membership", mac=VM_MAC, group=group, present=False)
+    for group, (mode, sources) in sorted(now.items()):
+        if state.get(group) != (mode, sources):
+            state[group] = (mode, sources)
+            yield dict(kind="multicast_membership", mac=VM_MAC, group=group, present=True,
+                       filter_mode=mode, sources=sources)
+
+
+def filter_sources(mode, listed):
+    """In EXCLUDE mode a source whose timer runs is wanted, and only one whose timer is zero is excluded."""
+    for source in listed:
+        if mode == "include" or float(source["timer"]) == 0:
+            yield source["address"]
+
+
+READERS = {"station": read_station, "supplicant": read_supplicant, "lease": read_lease,
+           "declined": read_declined, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay}
+
+
+def read_witnesses(work, clock):
+    states = {}
+    for path in sorted((work / "witness").iterdir()):
+        kind = path.suffix[1:]
+        time, source, text = path.read_text().split("\n", 2)
+        for entry in READERS[kind](text, states.setdefault(kind, {})):
+            if kind.startswith("kay-"):
+                entry["end"] = END[kind[4:]]
+            if "expires" in entry:
+                entry["expires_at"] = clock.at(entry.pop("expires"))
+            yield dict(entry, at=clock.at(time), source=source)
+
+
+def read_client_events(work, clock):
+    path = work / "client.events"
+    for line in path.read_text().splitlines() if path.exists() else []:
+        event = json.loads(line)
+        yield dict(kind="dhcp_client", mac=VM_MAC, event=event["event"],
+                   address=given(event["address"]), lease_s=event["lease_s"],
+                   at=clock.at(event["t"]), source="udhcpc event")
+
+
+def key_identifier(octets):
+    """The key server's member identifier, then the key number in the order of the host that logged it."""
+    return dict(member_id=octets[:24], key_number=struct.unpack("=I", bytes.fromhex(octets[24:]))[0])
+
+
+def read_secy(work, clock):
+    """Each association that a SecY was given, and the packet number that its data plane had reached."""
+    for where, end in END.items():
+        path = work / f"secy.{where}"
+        if not path.exists():
+            continue
+        report = json.loads((work / "log" / f"dataplane.{where}").read_text().splitlines()[-1])
+        own_sci, encrypt = None, None
+        for call in map(json.loads, path.read_text().splitlines()):
+            own_sci = call.get("sci", own_sci)
+            encrypt = bool(call.get("encrypt", encrypt))
+            if call["op"] not in ("add_txsa", "add_rxsa"):
+                continue
+            is_transmit = call["op"] == "add_txsa"
+            sci = own_sci if is_transmit else call["rx_sci"]
+            entry = dict(kind="macsec_sa", end=end, direction="transmit" if is_transmit else "receive",
+                         sci=sci, an=call["an"], sak=call["key"], **key_identifier(call["keyid"]),
+                         at=clock.at(call["t"]), source="SecY log")
+            if is_transmit:
+                entry.update(confidentiality=encrypt, next_pn=report["transmit"].get(str(call["an"])))
+            else:
+                entry.update(highest_pn=report["receive"].get(f"{sci}/{call['an']}"))
+            yield entry
+        yield dict(kind="macsec_traffic", end=end, source="SecY data plane", **report["counters"])
+
+
+def version(*command):
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    match = re.search(r"v?\d+\.\d+(\.\d+)*", answer.stdout + answer.stderr)
+    return match.group(0).lstrip("v") if match else "unknown"
+
+
+def peers(work):
+    """The programs that took part, by the logs and witnesses they left."""
+    commands = {"hostapd.log": ("hostapd", "-v"), "supplicant.log": ("wpa_supplicant", "-v"),
+                "kay.vm.log": ("wpa_supplicant", "-v"), "dnsmasq.log": ("dnsmasq", "-v"),
+                "udhcpc.log": ("busybox", "--help")}
+    found = {"Linux": version("uname", "-r")}
+    for log, command in commands.items():
+        if (work / "log" / log).exists():
+            program = "udhcpc (busybox)" if command[0] == "busybox" else command[0]
+            found[program] = version(*command) if program == command[0] else version("udhcpc", "--help")
+    return found
+
+
+def main():
+    name, work = sys.argv[1], pathlib.Path(sys.argv[2])
+    clock = Clock(work / f"{name}.pcap")
+    truth = [*read_witnesses(work, clock), *read_client_events(work, clock), *read_secy(work, clock)]
+    leases = {entry["address"]: entry["lease_s"] for entry in truth if entry["kind"] == "dhcp_client"}
+    for entry in truth:
+        if entry["kind"] == "dhcp_binding" and entry["present"]:
+            entry["lease_s"] = leases.get(entry["address"])
+    truth.sort(key=lambda entry: entry.get("at", float("inf")))
+    document = dict(capture=f"{name}.pcapng", recorded=datetime.date.today().isoformat(),
+                    vm_mac=VM_MAC, bridge_mac=BRIDGE_MAC, peers=peers(work))
+    if (work / "cak").exists():
+        document.update(cak=f"{name}.cak", inside=f"{name}.inside.pcapng")
+    password = work / "eap_md5_password"
+    if password.exists():
+        document["eap_md5_password"] = password.read_text().strip()
+    head = json.dumps(document, indent=2)[:-2]
+    rows = ",\n".join("    " + json.dumps(entry) for entry in truth)
+    print(f'{head},\n  "truth": [\n{rows}\n  ]\n}}')
+
+
+if __name__ == "__main__":
+    main()
