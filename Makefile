@@ -150,12 +150,12 @@ selftest: ## prove that the tools which judge the code do say no
 	@harness/tools/tests/run.sh
 
 .PHONY: format
-format: ## lay out every .c and .h with the pinned clang-format
-	@harness/tools/format.sh write
+format: ## lay out every .c and .h, or F='those', with the pinned clang-format
+	@harness/tools/format.sh write $(F)
 
 .PHONY: format-check
 format-check: ## fail if `make format` would change anything
-	@harness/tools/format.sh check
+	@harness/tools/format.sh check $(F)
 
 .PHONY: tidy
 tidy: ## sizes, banned calls, markers, names: one awk pass

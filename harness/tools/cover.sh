@@ -28,7 +28,7 @@ awk '
 			run += lines[file] * line_count[file] / 100; code += line_count[file]
 		}
 		if (code)
-			printf "%6.1f %6.1f  ~total\n", all ? 100 * taken / all : 100, 100 * run / code
+			printf "%6s %6.1f  ~total\n", all ? sprintf("%.1f", 100 * taken / all) : "-", 100 * run / code
 	}' "$out/report" | LC_ALL=C sort -k3 | sed 's/~total/total/' >"$out/table"
 echo 'branch%  line%'
 cat "$out/table"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Lays out (write) or checks (check) every .c and .h with clang-format 14. Another version lays out
 # differently, so it is refused rather than obeyed. Tables in .def files are data and stay as they are.
+# Files named after the mode are the only ones touched.
 set -eu
 pinned=14
 formatter=
@@ -16,14 +17,17 @@ if [ -z "$formatter" ]; then
 	exit 3
 fi
 
+mode=${1:-}
+[ $# = 0 ] || shift
 sources() {
+	[ $# = 0 ] || { printf '%s\0' "$@"; return; }
 	find model harness dissector conformance \( -name '*.c' -o -name '*.h' \) -print0 2>/dev/null || true
 }
-case ${1:-} in
-write) sources | xargs -0 -r "$formatter" -i ;;
+case $mode in
+write) sources "$@" | xargs -0 -r "$formatter" -i ;;
 check)
 	# One line a file: how many places, and what mends them.
-	sources | xargs -0 -r "$formatter" --dry-run 2>&1 | awk -F: '
+	sources "$@" | xargs -0 -r "$formatter" --dry-run 2>&1 | awk -F: '
 		/clang-format-violations/ { places[$1]++; if (!($1 in line)) line[$1] = $2 }
 		!/clang-format-violations/ && /error:/ { print; failed = 1 }
 		END {
