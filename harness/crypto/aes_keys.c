@@ -85,7 +85,9 @@ bool aes_key_unwrap(struct dimp_view key, struct dimp_view wrapped, uint8_t *pla
 
 static const EVP_CIPHER *gcm_cipher(const struct aes_gcm *gcm)
 {
-	return gcm->nonce.size == 0 ? NULL : cipher_for(gcm->key, EVP_aes_128_gcm, EVP_aes_256_gcm);
+	if (gcm->nonce.size == 0 || gcm->nonce.size > AES_GCM_NONCE_MAX)
+		return NULL;
+	return cipher_for(gcm->key, EVP_aes_128_gcm, EVP_aes_256_gcm);
 }
 
 static bool encrypt(EVP_CIPHER_CTX *context, const struct aes_gcm *gcm, struct dimp_view plain,

@@ -9,9 +9,9 @@
 
 #include "dimp.h"
 
-enum { AES_CMAC_SIZE = 16, AES_WRAP_OVERHEAD = 8, AES_GCM_TAG_SIZE = 16 };
+enum { AES_CMAC_SIZE = 16, AES_WRAP_OVERHEAD = 8, AES_GCM_TAG_SIZE = 16, AES_GCM_NONCE_MAX = 128 };
 
-/* A key with the nonce (IV, at least one octet) and additional data of one GCM operation. */
+/* A key with the nonce (IV, 1 to 128 octets) and additional data of one GCM operation. */
 struct aes_gcm {
 	struct dimp_view key;
 	struct dimp_view nonce;
