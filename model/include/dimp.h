@@ -111,7 +111,8 @@ struct dimp_record {
 
 /*
  * Writes |record| in wire form (a whole TLV) to |octets|; |size| becomes its length.  BAD_VALUE when a
- * field is out of range, RECORD_TOO_LONG when |capacity| or DIMP_RECORD_SIZE_MAX is too small.
+ * field is out of range, RECORD_TOO_LONG when |capacity| or DIMP_RECORD_SIZE_MAX is too small, and the
+ * errors of the DI type's rules: what this function writes, dimp_record_read() reads.
  */
 DIMP_MUST_USE enum dimp_error dimp_record_write(const struct dimp_record *record, uint8_t *octets,
 						size_t capacity, size_t *size);
@@ -227,6 +228,12 @@ DIMP_MUST_USE enum dimp_error dimp_message_write(const struct dimp_message *mess
  * empty or its first TLV does not fit in it: then |rest| is left as it was.
  */
 bool dimp_tlv_next(struct dimp_view *rest, struct dimp_view *item);
+
+/* Takes the next record of a DATA message off |rest|, passing over what a receiver may skip. */
+bool dimp_records_next(struct dimp_view *rest, struct dimp_view *record);
+
+/* Writes a message as dimp_record_text() writes a record; rows and records follow in braces. */
+size_t dimp_message_text(const struct dimp_message *message, char *text, size_t capacity);
 
 /* ---- PDUs (DIMP 4) ----------------------------------------------------------------------------- */
 
