@@ -1,0 +1,35 @@
+/*
+ * Fields: moving one value between its member in a C struct and its octets on the wire, for every
+ * type of the registry alike.  |body| is the struct of the block the field belongs to (struct
+ * dimp_filter, struct dimp_dhcp_binding, ...).
+ */
+#ifndef DIMP_FIELD_H
+#define DIMP_FIELD_H
+
+#include "layout.h"
+#include "wire.h"
+
+/*
+ * Reads exactly |octets| into the member of |body|.  BAD_LENGTH when the type cannot have that
+ * size, BAD_VALUE when it does not allow the value (DIMP 6.1).
+ */
+DIMP_MUST_USE enum dimp_error field_read(const struct dimp_field_layout *field,
+	struct dimp_view octets, void *body);
+
+/* Writes the member of |body|.  BAD_VALUE when its type does not allow it. */
+DIMP_MUST_USE enum dimp_error field_write(const struct dimp_field_layout *field, const void *body,
+	struct wire_writer *writer);
+
+/* Reads and writes all fields of a fixed part; TRUNCATED when the octets end before it does. */
+DIMP_MUST_USE enum dimp_error field_read_all(const struct dimp_layout *layout,
+	struct wire_reader *reader, void *body);
+DIMP_MUST_USE enum dimp_error field_write_all(const struct dimp_layout *layout, const void *body,
+	struct wire_writer *writer);
+
+/* The value of a field of kind INTEGER, NAMED or SET. */
+uint64_t field_integer(const struct dimp_field_layout *field, const void *body);
+
+/* The octets of a field of kind OCTETS, VARIABLE or TEXT, borrowed from |body|. */
+struct dimp_view field_octets(const struct dimp_field_layout *field, const void *body);
+
+#endif
