@@ -1,0 +1,351 @@
+/*
+ * The wire form of records (DIMP 6.3): TLV header, operation, version, fixed part, attributes in
+ * ascending order.  All DI types go through the same walkers over the layout tables; what is
+ * particular to one is a rule in di_rules.c.
+ */
+#include "record.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "di_rules.h"
+#include "duration.h"
+#include "field.h"
+#include "tlv.h"
+
+enum {
+	PREFIX_SIZE =
+		TLV_HEADER_SIZE + 2, /* before the fixed part: TLV header, operation, version */
+	ATTRIBUTE_MAX = 31
+};
+
+static const struct dimp_layout *layout_of(struct dimp_view record)
+{
+	struct wire_reader reader = wire_reader_of(record);
+	const struct dimp_layout *layout =
+		dimp_di_layout((unsigned)(wire_read_u16(&reader) - DIMP_RECORD_TLV_BASE));
+
+	assert(layout != NULL);
+	assert(record.size >= PREFIX_SIZE + (size_t)layout->fixed_size);
+	return layout;
+}
+
+/* Reads KEY fields and checks that all others are zero (DIMP 6.3-5). */
+static enum dimp_error read_delete(const struct dimp_layout *layout, struct wire_reader *reader,
+	void *body)
+{
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+		if (field->role != DIMP_ROLE_KEY)
+			continue;
+		const struct dimp_view octets =
+			wire_read_view(reader, layout_type(field->type).octets);
+		if (reader->has_failed)
+			return DIMP_ERROR_TRUNCATED;
+		const enum dimp_error error = field_read(field, octets, body);
+		if (error != DIMP_ERROR_NONE)
+			return error;
+	}
+	const struct dimp_view rest =
+		wire_read_view(reader, layout->fixed_size - layout_key_size(layout));
+	if (reader->has_failed)
+		return DIMP_ERROR_TRUNCATED;
+	for (size_t index = 0; index < rest.size; index++) {
+		if (rest.octets[index] != 0)
+			return DIMP_ERROR_RESERVED_SET;
+	}
+	return reader->rest.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRAILING;
+}
+
+static void set_present(void *body, unsigned number)
+{
+	uint32_t attributes;
+
+	/* Every block's struct begins with its attributes. */
+	memcpy(&attributes, body, sizeof attributes);
+	attributes |= (uint32_t)1 << number;
+	memcpy(body, &attributes, sizeof attributes);
+}
+
+static enum dimp_error read_attribute(const struct dimp_layout *layout, const struct tlv *tlv,
+	void *body)
+{
+	const struct dimp_field_layout *field = layout_attribute(layout, tlv->type);
+
+	if (field == NULL)
+		return tlv_is_skippable(tlv->type) ? DIMP_ERROR_NONE : DIMP_ERROR_UNKNOWN_TLV;
+	set_present(body, tlv->type);
+	return field_read(field, tlv->value, body);
+}
+
+/* Attributes ascend strictly, so that a table has one form (DIMP 6.3-7). */
+static enum dimp_error read_attributes(const struct dimp_layout *layout, struct dimp_view rest,
+	void *body)
+{
+	struct tlv tlv;
+	unsigned before = 0;
+
+	while (tlv_next(&rest, &tlv)) {
+		if (tlv.type == before)
+			return DIMP_ERROR_DUPLICATE_TLV;
+		if (tlv.type < before)
+			return DIMP_ERROR_BAD_VALUE;
+		before = tlv.type;
+		const enum dimp_error error = read_attribute(layout, &tlv, body);
+		if (error != DIMP_ERROR_NONE)
+			return error;
+	}
+	return rest.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRUNCATED;
+}
+
+static enum dimp_error read_put(const struct dimp_layout *layout, struct wire_reader *reader,
+	void *body)
+{
+	const enum dimp_error error = field_read_all(layout, reader, body);
+
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	return read_attributes(layout, reader->rest, body);
+}
+
+static enum dimp_error read_value(const struct dimp_layout *layout, struct dimp_view value,
+	struct dimp_record *record)
+{
+	struct wire_reader reader = wire_reader_of(value);
+	const uint8_t operation = wire_read_u8(&reader);
+	const uint8_t version = wire_read_u8(&reader);
+
+	if (reader.has_failed)
+		return DIMP_ERROR_TRUNCATED;
+	if (operation != DIMP_OPERATION_PUT && operation != DIMP_OPERATION_DELETE)
+		return DIMP_ERROR_BAD_VALUE;
+	if (version != layout->version)
+		return DIMP_ERROR_UNSUPPORTED_VERSION;
+	record->type = (enum dimp_di_type)layout->number;
+	record->operation = (enum dimp_operation)operation;
+	if (operation == DIMP_OPERATION_DELETE)
+		return read_delete(layout, &reader, &record->body);
+	return read_put(layout, &reader, &record->body);
+}
+
+enum dimp_error dimp_record_read(struct dimp_view octets, struct dimp_record *record)
+{
+	struct tlv tlv;
+
+	memset(&record->body, 0, sizeof record->body);
+	enum dimp_error error = tlv_only(octets, &tlv);
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	const unsigned number = (unsigned)tlv.type - DIMP_RECORD_TLV_BASE;
+	if (number == 0 || number >= DIMP_DI_TYPES)
+		return DIMP_ERROR_UNKNOWN_TLV;
+	if (octets.size > DIMP_RECORD_SIZE_MAX)
+		return DIMP_ERROR_RECORD_TOO_LONG;
+	const struct dimp_layout *layout = dimp_di_layout(number);
+	if (layout == NULL)
+		return DIMP_ERROR_UNSUPPORTED_TYPE;
+	error = read_value(layout, tlv.value, record);
+	return error != DIMP_ERROR_NONE ? error : di_rules_check(record);
+}
+
+bool dimp_records_next(struct dimp_view *rest, struct dimp_view *record)
+{
+	struct tlv tlv;
+
+	for (struct dimp_view whole = *rest; tlv_next(rest, &tlv); whole = *rest) {
+		if (tlv_is_skippable(tlv.type))
+			continue;
+		*record = wire_view(whole.octets, whole.size - rest->size);
+		return true;
+	}
+	return false;
+}
+
+static enum dimp_error write_attributes(const struct dimp_layout *layout, const void *body,
+	struct wire_writer *writer)
+{
+	uint32_t attributes;
+
+	memcpy(&attributes, body, sizeof attributes);
+	for (unsigned number = 0; number <= ATTRIBUTE_MAX; number++) {
+		if ((attributes >> number & 1) == 0)
+			continue;
+		const struct dimp_field_layout *field = layout_attribute(layout, number);
+		if (field == NULL)
+			return DIMP_ERROR_BAD_VALUE;
+		const size_t begin = tlv_begin(writer, field->attribute);
+		const enum dimp_error error = field_write(field, body, writer);
+		if (error != DIMP_ERROR_NONE)
+			return error;
+		tlv_end(writer, begin);
+	}
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error write_keys(const struct dimp_layout *layout, const void *body,
+	struct wire_writer *writer)
+{
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+		if (field->role != DIMP_ROLE_KEY)
+			continue;
+		const enum dimp_error error = field_write(field, body, writer);
+		if (error != DIMP_ERROR_NONE)
+			return error;
+	}
+	wire_write_zeros(writer, layout->fixed_size - layout_key_size(layout));
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error write_value(const struct dimp_layout *layout,
+	const struct dimp_record *record, struct wire_writer *writer)
+{
+	wire_write_u8(writer, (uint8_t)record->operation);
+	wire_write_u8(writer, layout->version);
+	if (record->operation == DIMP_OPERATION_DELETE)
+		return write_keys(layout, &record->body, writer);
+	const enum dimp_error error = field_write_all(layout, &record->body, writer);
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	return write_attributes(layout, &record->body, writer);
+}
+
+static enum dimp_error write_record(const struct dimp_record *record, struct wire_writer *writer)
+{
+	const struct dimp_layout *layout = dimp_di_layout(record->type);
+
+	if (layout == NULL)
+		return DIMP_ERROR_UNSUPPORTED_TYPE;
+	if (record->operation != DIMP_OPERATION_PUT && record->operation != DIMP_OPERATION_DELETE)
+		return DIMP_ERROR_BAD_VALUE;
+	const size_t begin = tlv_begin(writer, (uint16_t)(DIMP_RECORD_TLV_BASE + layout->number));
+	const enum dimp_error error = write_value(layout, record, writer);
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	tlv_end(writer, begin);
+	if (writer->has_failed || writer->size - begin > DIMP_RECORD_SIZE_MAX)
+		return DIMP_ERROR_RECORD_TOO_LONG;
+	return di_rules_check(record);
+}
+
+enum dimp_error dimp_record_write(const struct dimp_record *record, uint8_t *octets,
+	size_t capacity, size_t *size)
+{
+	struct wire_writer writer = wire_writer_of(octets, capacity);
+	const enum dimp_error error = write_record(record, &writer);
+
+	*size = error == DIMP_ERROR_NONE ? writer.size : 0;
+	return error;
+}
+
+enum dimp_error record_write_key(const struct dimp_record *record, struct wire_writer *writer)
+{
+	const struct dimp_layout *layout = dimp_di_layout(record->type);
+
+	if (layout == NULL)
+		return DIMP_ERROR_UNSUPPORTED_TYPE;
+	const size_t begin = tlv_begin(writer, (uint16_t)(DIMP_RECORD_TLV_BASE + layout->number));
+	wire_write_u8(writer, DIMP_OPERATION_DELETE);
+	wire_write_u8(writer, layout->version);
+	const enum dimp_error error = write_keys(layout, &record->body, writer);
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	tlv_end(writer, begin);
+	return writer->has_failed ? DIMP_ERROR_RECORD_TOO_LONG : DIMP_ERROR_NONE;
+}
+
+enum dimp_di_type record_type(struct dimp_view record)
+{
+	return (enum dimp_di_type)layout_of(record)->number;
+}
+
+enum dimp_operation record_operation(struct dimp_view record)
+{
+	return (enum dimp_operation)record.octets[TLV_HEADER_SIZE];
+}
+
+struct dimp_view record_key(struct dimp_view record)
+{
+	return wire_view(record.octets + PREFIX_SIZE, layout_key_size(layout_of(record)));
+}
+
+void record_to_delete(struct dimp_view record, struct wire_writer *writer)
+{
+	const struct dimp_layout *layout = layout_of(record);
+	const struct dimp_view key = record_key(record);
+	const size_t begin = tlv_begin(writer, (uint16_t)(DIMP_RECORD_TLV_BASE + layout->number));
+
+	wire_write_u8(writer, DIMP_OPERATION_DELETE);
+	wire_write_u8(writer, layout->version);
+	wire_write_octets(writer, key.octets, key.size);
+	wire_write_zeros(writer, layout->fixed_size - key.size);
+	tlv_end(writer, begin);
+}
+
+/* Reads the duration at |octets| and writes it back less |us|. */
+static void decay_at(uint8_t *octets, uint64_t us)
+{
+	struct wire_reader reader = wire_reader_of(wire_view(octets, sizeof(uint32_t)));
+	struct wire_writer writer = wire_writer_of(octets, sizeof(uint32_t));
+
+	wire_write_u32(&writer, duration_decay(wire_read_u32(&reader), us));
+}
+
+static bool decays(const struct dimp_layout *layout, uint16_t attribute)
+{
+	const struct dimp_field_layout *field = layout_attribute(layout, attribute);
+
+	return field != NULL && field->role == DIMP_ROLE_DECAYS;
+}
+
+void record_decay(uint8_t *octets, size_t size, uint64_t us)
+{
+	const struct dimp_view record = wire_view(octets, size);
+	const struct dimp_layout *layout = layout_of(record);
+	const size_t attributes_at = PREFIX_SIZE + (size_t)layout->fixed_size;
+
+	if (record_operation(record) == DIMP_OPERATION_DELETE || us == 0)
+		return;
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+		if (field->role == DIMP_ROLE_DECAYS && field->attribute == 0)
+			decay_at(octets + PREFIX_SIZE + field->wire_offset, us);
+	}
+	struct dimp_view rest = wire_view(octets + attributes_at, size - attributes_at);
+	struct tlv tlv;
+	while (tlv_next(&rest, &tlv)) {
+		const size_t value_at = size - rest.size - tlv.value.size;
+		if (decays(layout, tlv.type))
+			decay_at(octets + value_at, us);
+	}
+}
+
+static void zero_durations(const struct dimp_layout *layout, uint8_t *fixed)
+{
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+		if (field->role == DIMP_ROLE_DECAYS && field->attribute == 0)
+			memset(fixed + field->wire_offset, 0, sizeof(uint32_t));
+	}
+}
+
+size_t record_canonical(struct dimp_view record, uint8_t canonical[DIMP_RECORD_SIZE_MAX])
+{
+	const struct dimp_layout *layout = layout_of(record);
+	const size_t attributes_at = PREFIX_SIZE + (size_t)layout->fixed_size;
+	struct wire_writer writer = wire_writer_of(canonical, DIMP_RECORD_SIZE_MAX);
+
+	wire_write_octets(&writer, record.octets, attributes_at);
+	zero_durations(layout, canonical + PREFIX_SIZE);
+	struct dimp_view rest =
+		wire_view(record.octets + attributes_at, record.size - attributes_at);
+	struct dimp_view item;
+	for (struct dimp_view next = rest; dimp_tlv_next(&next, &item); rest = next) {
+		struct wire_reader reader = wire_reader_of(item);
+		if (!decays(layout, wire_read_u16(&reader)))
+			wire_write_octets(&writer, item.octets, item.size);
+	}
+	tlv_end(&writer, 0);
+	assert(!writer.has_failed);
+	return writer.size;
+}
