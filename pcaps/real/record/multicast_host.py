@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""A host that joins multicast groups as told: multicast_host.py INTERFACE, one command a line on stdin.
+"""Joins multicast groups as told: multicast_host.py INTERFACE, one command a line on stdin.
 
     join G | leave G                    any source
     join-source G S | leave-source G S  one source of INCLUDE mode
     include G S... | exclude G S...     the whole filter at once
     quit
 
-The kernel does the IGMP; each command is answered with "COMMAND: ok" or the kernel's refusal. The calls are
-the protocol-independent ones of RFC 3678, whose numbers the socket module does not have.
+The kernel does the IGMP; each command is answered with "COMMAND: ok" or the kernel's refusal. The
+calls are the protocol-independent ones of RFC 3678, whose numbers the socket module does not have.
 """
 import errno
 import socket
@@ -39,7 +39,8 @@ def set_filter(host, interface, mode, group, sources):
         if error.errno not in (errno.EADDRINUSE, errno.EINVAL):
             raise
     request = struct.pack("=I4x", interface) + socket_address(group)
-    request += struct.pack("=II", FILTER_MODE[mode], len(sources)) + b"".join(map(socket_address, sources))
+    request += struct.pack("=II", FILTER_MODE[mode], len(sources))
+    request += b"".join(map(socket_address, sources))
     host.setsockopt(socket.IPPROTO_IP, SET_FILTER, request)
 
 

@@ -7,7 +7,8 @@
 #   record.sh --quick      record short ones into a temporary folder and verify them (under 60 s)
 #   record.sh --list       print the names
 #
-# Exit code 0: recorded and verified; 1: a recording or its check failed; 2: wrong use; 3: a tool is missing.
+# Exit code 0: recorded and verified; 1: a recording or its check failed; 2: wrong use; 3: a tool
+# is missing.
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,20 +19,26 @@ all_names=(dot1x-md5 dot1x-md5-fail dot1x-logoff dot1x-tls dot1x-peap
            mka-macsec mka-vm-keyserver mka-integrity vm1 vm1-plain)
 quick_names=(dot1x-md5 dhcp igmp mka-macsec vm1)
 
-# A tool that is absent is named with the line that installs it: a recording never passes without its peer.
+lack() {
+    echo "missing $1" >&2
+    missing=1
+}
+
+# A tool that is absent is named with the line that installs it: nothing passes without its peer.
 require_tools() {
     local missing=0 row tool package
-    for row in ip:iproute2 bridge:iproute2 ethtool:ethtool tcpdump:tcpdump editcap:wireshark-common \
-               hostapd:hostapd wpa_supplicant:wpasupplicant dnsmasq:dnsmasq-base udhcpc:udhcpc \
+    for row in ip:iproute2 bridge:iproute2 ethtool:ethtool tcpdump:tcpdump \
+               editcap:wireshark-common hostapd:hostapd wpa_supplicant:wpasupplicant \
+               dnsmasq:dnsmasq-base udhcpc:udhcpc \
                socat:socat ping:iputils-ping openssl:openssl cc:gcc pkg-config:pkg-config; do
         tool=${row%%:*} package=${row#*:}
-        command -v "$tool" >/dev/null || { echo "missing $tool: apt-get install $package" >&2; missing=1; }
+        command -v "$tool" >/dev/null || lack "$tool: apt-get install $package"
     done
     /usr/bin/python3 -c 'import scapy, cryptography' 2>/dev/null ||
-        { echo "missing scapy or cryptography: apt-get install python3-scapy python3-cryptography" >&2; missing=1; }
+        lack "scapy or cryptography: apt-get install python3-scapy python3-cryptography"
     pkg-config --exists libnl-genl-3.0 libnl-route-3.0 2>/dev/null ||
-        { echo "missing libnl: apt-get install libnl-genl-3-dev libnl-route-3-dev" >&2; missing=1; }
-    [ "$(id -u)" = 0 ] || { echo "network namespaces need root: sudo $0" >&2; missing=1; }
+        lack "libnl: apt-get install libnl-genl-3-dev libnl-route-3-dev"
+    [ "$(id -u)" = 0 ] || lack "root, for network namespaces: sudo $here/record.sh"
     [ "$missing" = 0 ] || exit 3
 }
 
@@ -41,16 +48,16 @@ is_known() {
     return 1
 }
 
-# Each recording is a process of its own with a time limit, so that none can outlive or hang the others.
-record_one() {
-    timeout --kill-after=15 150 bash "$here/testbed.sh" "$1" "$2" "$3"
-}
+# Stopped from outside: the recordings that run are told, and clean up before this ends.
+# shellcheck disable=SC2046  # one number a recording
+trap 'kill $(jobs -p) 2>/dev/null; wait; exit 1' INT TERM
 
 record_and_verify() {
     local folder=$1 pace=$2 name pids=() failed=0 captures=()
     shift 2
     for name; do
-        record_one "$name" "$folder" "$pace" &
+        # A process of its own with a time limit: none can outlive or hang the others.
+        timeout --kill-after=15 150 bash "$here/testbed.sh" "$name" "$folder" "$pace" &
         pids+=($!)
         captures+=("$folder/$name.pcapng")
         # Three at a time: they mostly wait, but a loaded machine must not stretch their timers.
@@ -64,7 +71,8 @@ record_and_verify() {
     return "$failed"
 }
 
-[ $# -gt 0 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2; }
+if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then exec sudo -n "$here/record.sh" "$@"; fi
 case $1 in
 --list) printf '%s\n' "${all_names[@]}"; exit 0 ;;
 --quick)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
 # DHCP: dnsmasq on the server, udhcpc in the VM, the bridge between them.
 
 # start_dhcp_server FIRST LAST [OPTION...]: no-ping, else the offer comes too late for the client.
@@ -61,7 +62,8 @@ record_dhcp() {
     sleep 0.5
 }
 
-# The server forgets its leases and its range moves: the client's renewal is refused and it starts anew.
+# The server forgets its leases and its range moves: the client's renewal is refused, and it starts
+# anew.
 record_dhcp_nak() {
     attach_to_bridge p1
     start_capture "$name" p1
@@ -78,7 +80,7 @@ record_dhcp_nak() {
     witness_lease
 }
 
-# Another host already holds the address: the client's ARP check finds it and declines what it was given.
+# Another host already holds the address: the client's ARP check finds it, and the client declines.
 record_dhcp_decline() {
     attach_to_bridge p1
     ip -n "$prefix-source" addr add 10.0.0.150/24 dev m0

@@ -1,25 +1,32 @@
+# shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
 # 802.1X: hostapd with its integrated EAP server at the bridge's port, wpa_supplicant in the VM.
 
 # make_certificates: a throw-away authority with one server and one client, for TLS and PEAP.
 make_certificates() {
     local who usage
-    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=DIMP recordings" -keyout "$work/ca.key" \
-        -out "$work/ca.pem" -addext basicConstraints=critical,CA:TRUE 2>/dev/null || fail "openssl req failed"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=DIMP recordings" \
+        -keyout "$work/ca.key" -out "$work/ca.pem" \
+        -addext basicConstraints=critical,CA:TRUE 2>/dev/null || fail "openssl req failed"
     for who in server client; do
         usage=${who}Auth
         printf 'extendedKeyUsage=%s\nbasicConstraints=CA:FALSE\nsubjectAltName=DNS:%s.dimp.test\n' \
             "$usage" "$who" >"$work/$who.ext"
         openssl req -newkey rsa:2048 -nodes -subj "/CN=$who.dimp.test" -keyout "$work/$who.key" \
             -out "$work/$who.csr" 2>/dev/null
-        openssl x509 -req -in "$work/$who.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 30 \
-            -out "$work/$who.pem" -extfile "$work/$who.ext" 2>/dev/null || fail "openssl x509 failed"
+        openssl x509 -req -in "$work/$who.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" \
+            -CAcreateserial -days 30 -out "$work/$who.pem" -extfile "$work/$who.ext" \
+            2>/dev/null || fail "openssl x509 failed"
     done
 }
 
 # start_authenticator REAUTHENTICATION_SECONDS: 0 means never.
 start_authenticator() {
-    printf '"vm1" MD5 "vm1-secret"\n"client.dimp.test" TLS\n"vm1-peap" PEAP\n"vm1-peap" MSCHAPV2 "peap-secret" [2]\n' \
-        >"$work/eap_user"
+    cat >"$work/eap_user" <<USERS
+"vm1" MD5 "vm1-secret"
+"client.dimp.test" TLS
+"vm1-peap" PEAP
+"vm1-peap" MSCHAPV2 "peap-secret" [2]
+USERS
     cat >"$work/hostapd.conf" <<CONF
 interface=p1
 driver=wired
@@ -110,8 +117,8 @@ record_dot1x_peap() {
     make_certificates
     start_capture "$name" p1
     start_authenticator 0
-    start_supplicant eap=PEAP 'identity="vm1-peap"' 'password="peap-secret"' 'phase2="auth=MSCHAPV2"' \
-        "ca_cert=\"$work/ca.pem\""
+    start_supplicant eap=PEAP 'identity="vm1-peap"' 'password="peap-secret"' \
+        'phase2="auth=MSCHAPV2"' "ca_cert=\"$work/ca.pem\""
     wait_eap SUCCESS
     witness_dot1x
 }

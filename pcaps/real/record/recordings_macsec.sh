@@ -1,4 +1,6 @@
-# MKA and MACsec: wpa_supplicant's KaY at both ends, each with secy_shim.so and secy_dataplane.py as its SecY.
+# shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
+# MKA and MACsec: wpa_supplicant's KaY at both ends, each with secy_shim.so and secy_dataplane.py as
+# its SecY.
 # ms0 is the controlled port: the VM's interface to the world, and the edge's bridge port.
 
 # Keys of these recordings only; each recording that uses them leaves them in its .cak file.
@@ -8,7 +10,8 @@ lab_cak=8f2d0c6be1a94735b07e91d3c6584fa2
 build_shim() {
     # shellcheck disable=SC2046  # several words on purpose
     "${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$work/secy_shim.so" "$here/secy_shim.c" \
-        $(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) || fail "the shim does not compile"
+        $(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) ||
+        fail "the shim does not compile"
     printf 'ckn %s\ncak %s\n' "$lab_ckn" "$lab_cak" >"$work/cak"
 }
 
@@ -38,11 +41,12 @@ mka_ckn=$lab_ckn
 mka_priority=$3
 }
 CONF
-    start "kay.$1.log" "$1" env LD_PRELOAD="$work/secy_shim.so" SECY_LOG="$work/secy.$1" SECY_INTERFACE=ms0 \
+    start "kay.$1.log" "$1" \
+        env LD_PRELOAD="$work/secy_shim.so" SECY_LOG="$work/secy.$1" SECY_INTERFACE=ms0 \
         wpa_supplicant -d -D macsec_linux -i "$2" -c "$work/kay.$1.conf"
 }
 
-# start_macsec BRIDGE_PRIORITY VM_PRIORITY INTEGRITY_ONLY: returns when both ends send on a secure association.
+# start_macsec BRIDGE_PRIORITY VM_PRIORITY INTEGRITY_ONLY: returns when both ends protect.
 dataplanes=()
 start_macsec() {
     start_dataplane edge p1
@@ -69,14 +73,14 @@ stop_dataplanes() {
     stop "${dataplanes[@]}"
 }
 
-# exchange_data: some of everything a VM and its peers say to each other.
 start_echo_server() {
     start echo.log server socat UDP4-RECVFROM:7000,fork EXEC:/bin/cat
 }
 
+# exchange_data VM_ADDRESS: echoes and datagrams in both directions, each of which must arrive.
 exchange_data() {
-    inside vm ping -c 3 -i 0.3 -W 2 10.0.0.1 >"$work/log/ping.vm" || fail "the VM's pings got no reply"
-    inside server ping -c 2 -i 0.3 -W 2 -s 1200 "$1" >"$work/log/ping.server" || fail "the server's pings got no reply"
+    inside vm ping -c 3 -i 0.3 -W 2 10.0.0.1 >/dev/null || fail "the VM's pings got no reply"
+    inside server ping -c 2 -i 0.3 -W 2 -s 1200 "$1" >/dev/null || fail "the VM does not reply"
     local reply
     reply=$(echo "hello from vm1" | inside vm socat -t 1 - UDP4:10.0.0.1:7000)
     [ "$reply" = "hello from vm1" ] || fail "the UDP echo gave '$reply'"
@@ -90,7 +94,9 @@ record_macsec() {
     start_echo_server
     exchange_data 10.0.0.20
     witness_kay
-    if [ "$pace" = full ]; then inside vm ping -c 16 -i 1.6 -W 2 10.0.0.1 >/dev/null || fail "no replies"; fi
+    if [ "$pace" = full ]; then
+        inside vm ping -c 16 -i 1.6 -W 2 10.0.0.1 >/dev/null || fail "the VM's pings got no reply"
+    fi
     linger 2 1
     exchange_data 10.0.0.20
     witness_kay

@@ -1,4 +1,5 @@
-# IGMP: the VM's kernel joins and leaves; the kernel bridge queries, and its mdb says what it believes.
+# shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
+# IGMP: the VM's kernel joins and leaves; the kernel bridge queries, its mdb is what it believes.
 
 start_multicast_host() {
     mkfifo "$work/multicast.commands"
@@ -7,7 +8,6 @@ start_multicast_host() {
     : >"$work/log/multicast.log"
     ip netns exec "$prefix-vm" /usr/bin/python3 "$here/multicast_host.py" "$1" \
         <"$work/multicast.commands" >"$work/log/multicast.log" 2>&1 7>&- &
-    pids+=($!)
     multicast_commands=0
 }
 
@@ -22,7 +22,7 @@ witness_mdb() {
     witness mdb 'bridge mdb' edge bridge -d -s -j mdb show dev br0
 }
 
-# A leave or a blocked source takes effect after the last-member queries have gone unanswered (1 s here).
+# A leave or a blocked source takes effect after the last-member queries go unanswered (1 s here).
 last_member_time=1.8
 
 record_igmp() {

@@ -1,5 +1,7 @@
-# One VM's whole life at its port, on one wire with one MAC: authentication, a secure channel, an address,
-# memberships and data. In vm1 everything after MKA goes through MACsec; in vm1-plain there is none.
+# shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
+# One VM's whole life at its port, on one wire with one MAC: authentication, a secure channel, an
+# address, memberships and data. In vm1 everything after MKA goes through MACsec; vm1-plain has
+# none.
 
 # start_services INTERFACE: the VM gets its address and joins its groups through this interface.
 start_services() {
@@ -22,7 +24,8 @@ start_services() {
 send_multicast() {
     local group
     for group in 239.1.1.1 232.5.5.3; do
-        echo "multicast to $group" | inside source socat - UDP4-DATAGRAM:$group:5000,ip-multicast-ttl=4
+        echo "multicast to $group" |
+            inside source socat - "UDP4-DATAGRAM:$group:5000,ip-multicast-ttl=4"
     done
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""The SecY's data plane in user space: secy_dataplane.py UNCONTROLLED_PORT CONTROLLED_PORT SECY_LOG.
+"""The SecY's data plane: secy_dataplane.py UNCONTROLLED_PORT CONTROLLED_PORT SECY_LOG.
 
-Makes the controlled port (a TAP), follows the SecY calls that secy_shim.so logs, and protects and validates
-frames between the two ports as IEEE 802.1AE says (GCM-AES-128, SCI always sent, strict replay protection).
-On SIGTERM it prints its counters and packet numbers as one line of JSON: its own word for the truth file.
+Makes the controlled port (a TAP), follows the SecY calls that secy_shim.so logs, and protects and
+validates frames between the two ports as IEEE 802.1AE says (GCM-AES-128, SCI always sent, strict
+replay protection). On SIGTERM it prints its counters and packet numbers as one line of JSON: its
+own word for the truth file.
 """
 import fcntl
 import json

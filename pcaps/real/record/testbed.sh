@@ -1,13 +1,16 @@
 #!/bin/bash
 # One recording: testbed.sh NAME FOLDER full|quick (started by record.sh, which limits its time).
 #
-# Owns the network namespaces, processes and work folder of the recording; all are gone when it ends, however it ends.
+# Owns the network namespaces, processes and work folder of the recording; all are gone when it
+# ends, however it ends.
 #
-#   vm [v0 52:54:00:c7:3e:ce] ---- [p1 52:54:00:00:00:01] edge [br0 10.0.0.254] ---- [s0 10.0.0.1] server
-#                                                                              \---- [m0 10.0.0.9] source
+#   vm [v0 52:54:00:c7:3e:ce] -- [p1 52:54:00:00:00:01] edge [br0 10.0.0.254]
+#                                                            br0 -- [s0 10.0.0.1] server
+#                                                            br0 -- [m0 10.0.0.9] source
 #
-# The capture is taken at p1, where the bridge of the project would look. p1 joins br0 (or its MACsec
-# controlled port ms0 does) only when a recording says so: a port that is not authorised forwards nothing.
+# The capture is taken at p1, where the bridge of the project would look. p1 joins br0 (or its
+# MACsec controlled port ms0 does) only when a recording says so: a port that is not authorised
+# forwards nothing.
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,23 +19,25 @@ name=$1 folder=$2 pace=$3
 vm_mac=52:54:00:c7:3e:ce
 port_mac=52:54:00:00:00:01
 prefix=dimp-real-$$
-work=$(mktemp -d /tmp/dimp-real.XXXXXX) || exit 1
+work=$(mktemp -d "/tmp/$prefix.XXXXXX") || exit 1
 mkdir "$work/witness" "$work/log"
-pids=()
 namespaces=()
 witnesses=0
+
+# Whatever still lives in a namespace that a testbed made was started by that testbed.
+remove_namespace() {
+    local pid
+    for pid in $(ip netns pids "$1" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
+    ip netns del "$1" 2>/dev/null
+}
 
 # shellcheck disable=SC2317  # reached by the trap
 clean_up() {
     local pid namespace
     trap '' INT TERM
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
+    for pid in $(jobs -p); do kill "$pid" 2>/dev/null; done
     sleep 0.3
-    for namespace in "${namespaces[@]}"; do
-        # Whatever still lives in a namespace made here was started here.
-        for pid in $(ip netns pids "$namespace" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
-        ip netns del "$namespace" 2>/dev/null
-    done
+    for namespace in "${namespaces[@]}"; do remove_namespace "$namespace"; done
     wait 2>/dev/null
     rm -rf "$work"
 }
@@ -45,13 +50,16 @@ fail() {
     exit 1
 }
 
-# Namespaces of a testbed that was killed before it could clean up: the number in the name is its process.
+# What a testbed left that was killed before it could clean up: the number in the name is its
+# process.
 sweep_stale() {
     local path namespace owner
     for path in /run/netns/dimp-real-*; do
         namespace=${path##*/}
         owner=${namespace#dimp-real-} owner=${owner%%-*}
-        [ ! -e "$path" ] || [ -d "/proc/$owner" ] || ip netns del "$namespace" 2>/dev/null
+        if [ ! -e "$path" ] || [ -d "/proc/$owner" ]; then continue; fi
+        remove_namespace "$namespace"
+        rm -rf "/tmp/dimp-real-$owner".*
     done
 }
 
@@ -61,14 +69,13 @@ inside() {
     ip netns exec "$prefix-$where" "$@"
 }
 
-# start LOG WHERE COMMAND...: the command itself becomes the process, so that $started is the one to stop.
+# start LOG WHERE COMMAND...: the command itself becomes the process, so that $started is its own.
 start() {
     local log=$work/log/$1 where=$2
     shift 2
     : >"$log"
     ip netns exec "$prefix-$where" "$@" >"$log" 2>&1 &
     started=$!
-    pids+=("$started")
 }
 
 stop() {
@@ -79,7 +86,7 @@ stop() {
     done
 }
 
-# wait_for SECONDS FILE REGEX [COUNT]: until the file has that many matching lines, or the recording fails.
+# wait_for SECONDS FILE REGEX [COUNT]: until the file has that many matching lines, else it fails.
 wait_for() {
     local deadline=$((SECONDS + $1)) count=${4:-1} seen
     while [ "$SECONDS" -le "$deadline" ]; do
@@ -114,10 +121,10 @@ make_namespace() {
     ip -n "$prefix-$1" link set lo up
 }
 
-# make_wire WHERE IF MAC WHERE IF MAC: without offloads, which would leave unfinished checksums in the capture.
+# make_wire WHERE IF MAC WHERE IF MAC: without offloads, which leave checksums unfinished.
 make_wire() {
-    ip link add "$2" netns "$prefix-$1" address "$3" type veth peer name "$5" netns "$prefix-$4" address "$6" ||
-        fail "cannot make a veth pair"
+    ip link add "$2" netns "$prefix-$1" address "$3" type veth \
+        peer name "$5" netns "$prefix-$4" address "$6" || fail "cannot make a veth pair"
     local side
     for side in "$1 $2" "$4 $5"; do
         # shellcheck disable=SC2086  # two words on purpose
@@ -134,8 +141,9 @@ make_world() {
     make_wire edge u1 52:54:00:00:00:11 server s0 52:54:00:00:00:53
     make_wire edge u2 52:54:00:00:00:12 source m0 52:54:00:00:00:09
     # Centiseconds; short enough for a recording, with the proportions of the defaults.
-    ip -n "$prefix-edge" link add br0 address 52:54:00:00:00:02 type bridge stp_state 0 forward_delay 0 \
-        mcast_snooping 1 mcast_querier 1 mcast_igmp_version 3 mcast_query_use_ifaddr 1 \
+    ip -n "$prefix-edge" link add br0 address 52:54:00:00:00:02 type bridge \
+        stp_state 0 forward_delay 0 mcast_snooping 1 mcast_querier 1 mcast_igmp_version 3 \
+        mcast_query_use_ifaddr 1 \
         mcast_query_interval 500 mcast_query_response_interval 100 mcast_startup_query_count 2 \
         mcast_startup_query_interval 100 mcast_last_member_count 2 mcast_last_member_interval 50 \
         mcast_membership_interval 1200 mcast_querier_interval 1500 || fail "cannot make a bridge"
@@ -152,14 +160,19 @@ attach_to_bridge() {
     ip -n "$prefix-edge" link set "$1" master br0 || fail "cannot attach $1 to the bridge"
 }
 
-# start_capture FILE INTERFACE: -Z root and --immediate-mode, else nothing or not the last second is written.
+# start_capture FILE INTERFACE: without -Z root nothing is written, without --immediate-mode not the
+# last second.
 start_capture() {
     start "$1.tcpdump" edge tcpdump -Z root -U --immediate-mode -n -s 0 -i "$2" -w "$work/$1.pcap"
     wait_for 5 "$work/log/$1.tcpdump" 'listening on'
     captures+=("$started")
 }
 
-# finish: the captures end, become pcapng beside their truth, and nothing is replaced unless all went well.
+publish() {
+    cp "$work/$1" "$folder/$2" || fail "cannot write $2"
+}
+
+# finish: the captures end and become pcapng; nothing is replaced unless all went well.
 finish() {
     sleep 0.3
     stop "${captures[@]}"
@@ -169,12 +182,14 @@ finish() {
         editcap -F pcapng "$capture" "${capture}ng" || fail "editcap failed"
     done
     # The logs of the peers are complete only once they have ended.
-    for ((i = ${#pids[@]} - 1; i >= 0; i--)); do stop "${pids[i]}"; done
-    /usr/bin/python3 "$here/truth_writer.py" "$name" "$work" >"$work/truth.json" || fail "no truth written"
-    cp "$work/truth.json" "$folder/$name.truth.json"
-    cp "$work/$name.pcapng" "$folder/$name.pcapng"
-    [ ! -f "$work/inside.pcapng" ] || cp "$work/inside.pcapng" "$folder/$name.inside.pcapng"
-    [ ! -f "$work/cak" ] || cp "$work/cak" "$folder/$name.cak"
+    # shellcheck disable=SC2046  # one number a process
+    stop $(jobs -p)
+    /usr/bin/python3 "$here/truth_writer.py" "$name" "$work" >"$work/truth.json" ||
+        fail "no truth written"
+    publish truth.json "$name.truth.json"
+    publish "$name.pcapng" "$name.pcapng"
+    [ ! -f "$work/inside.pcapng" ] || publish inside.pcapng "$name.inside.pcapng"
+    [ ! -f "$work/cak" ] || publish cak "$name.cak"
     echo "recorded $name"
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Writes a recording's truth file to stdout: truth_writer.py NAME WORK_FOLDER (called by testbed.sh).
+"""Writes a recording's truth to stdout: truth_writer.py NAME WORK_FOLDER (for testbed.sh).
 
-Truth is only ever a program's own word (hostapd_cli, wpa_cli, bridge mdb, dnsmasq's lease file, udhcpc's events,
-the SecY logs); nothing here looks into the capture but for the time of its first frame.
+Truth is only ever a program's own word (hostapd_cli, wpa_cli, bridge mdb, dnsmasq's lease file,
+udhcpc's events, the SecY logs); nothing here looks into the capture but for the time of its first
+frame.
 """
 import datetime
 import json
@@ -105,11 +106,10 @@ def read_mdb(text, state):
     now = {}
     for bridge in json.loads(text):
         for entry in bridge.get("mdb", []):
-            if entry["port"] in VM_PORT and "src" not in entry and "filter_mode" in entry:
-                mode = entry["filter_mode"]
-                now[entry["grp"]] = (mode, sorted(filter_sources(mode, entry.get("source_list", []))))
-            elif entry["port"] in VM_PORT and "src" not in entry:
-                now[entry["grp"]] = ("exclude", [])
+            # An IGMPv2 bridge says nothing of filters: any source is EXCLUDE of none.
+            mode, listed = entry.get("filter_mode", "exclude"), entry.get("source_list", [])
+            if entry["port"] in VM_PORT and "src" not in entry:
+                now[entry["grp"]] = (mode, sorted(filter_sources(mode, listed)))
     for group in [known for known in state if known not in now]:
         del state[group]
         yield dict(kind="multicast_membership", mac=VM_MAC, group=group, present=False)
@@ -121,7 +121,7 @@ def read_mdb(text, state):
 
 
 def filter_sources(mode, listed):
-    """In EXCLUDE mode a source whose timer runs is wanted, and only one whose timer is zero is excluded."""
+    """In EXCLUDE mode a source whose timer runs is wanted; one whose timer is zero is excluded."""
     for source in listed:
         if mode == "include" or float(source["timer"]) == 0:
             yield source["address"]
@@ -154,12 +154,13 @@ def read_client_events(work, clock):
 
 
 def key_identifier(octets):
-    """The key server's member identifier, then the key number in the order of the host that logged it."""
-    return dict(member_id=octets[:24], key_number=struct.unpack("=I", bytes.fromhex(octets[24:]))[0])
+    """The key server's member identifier, then the key number in the logging host's order."""
+    number = struct.unpack("=I", bytes.fromhex(octets[24:]))[0]
+    return dict(member_id=octets[:24], key_number=number)
 
 
 def read_secy(work, clock):
-    """Each association that a SecY was given, and the packet number that its data plane had reached."""
+    """Each association a SecY was given, and the packet number its data plane had reached."""
     for where, end in END.items():
         path = work / f"secy.{where}"
         if not path.exists():
@@ -173,11 +174,13 @@ def read_secy(work, clock):
                 continue
             is_transmit = call["op"] == "add_txsa"
             sci = own_sci if is_transmit else call["rx_sci"]
-            entry = dict(kind="macsec_sa", end=end, direction="transmit" if is_transmit else "receive",
+            entry = dict(kind="macsec_sa", end=end,
+                         direction="transmit" if is_transmit else "receive",
                          sci=sci, an=call["an"], sak=call["key"], **key_identifier(call["keyid"]),
                          at=clock.at(call["t"]), source="SecY log")
             if is_transmit:
-                entry.update(confidentiality=encrypt, next_pn=report["transmit"].get(str(call["an"])))
+                next_pn = report["transmit"].get(str(call["an"]))
+                entry.update(confidentiality=encrypt, next_pn=next_pn)
             else:
                 entry.update(highest_pn=report["receive"].get(f"{sci}/{call['an']}"))
             yield entry
@@ -194,20 +197,21 @@ def peers(work):
     """The programs that took part, by the logs and witnesses they left."""
     commands = {"hostapd.log": ("hostapd", "-v"), "supplicant.log": ("wpa_supplicant", "-v"),
                 "kay.vm.log": ("wpa_supplicant", "-v"), "dnsmasq.log": ("dnsmasq", "-v"),
-                "udhcpc.log": ("busybox", "--help")}
+                "udhcpc.log": ("udhcpc", "--help")}
     found = {"Linux": version("uname", "-r")}
     for log, command in commands.items():
         if (work / "log" / log).exists():
-            program = "udhcpc (busybox)" if command[0] == "busybox" else command[0]
-            found[program] = version(*command) if program == command[0] else version("udhcpc", "--help")
+            found[command[0]] = version(*command)
     return found
 
 
 def main():
     name, work = sys.argv[1], pathlib.Path(sys.argv[2])
     clock = Clock(work / f"{name}.pcap")
-    truth = [*read_witnesses(work, clock), *read_client_events(work, clock), *read_secy(work, clock)]
-    leases = {entry["address"]: entry["lease_s"] for entry in truth if entry["kind"] == "dhcp_client"}
+    readers = (read_witnesses, read_client_events, read_secy)
+    truth = [entry for reader in readers for entry in reader(work, clock)]
+    leases = {entry["address"]: entry["lease_s"]
+              for entry in truth if entry["kind"] == "dhcp_client"}
     for entry in truth:
         if entry["kind"] == "dhcp_binding" and entry["present"]:
             entry["lease_s"] = leases.get(entry["address"])

@@ -1,5 +1,7 @@
 #!/bin/sh
-# udhcpc runs this at each change: it sets the address and appends the client's own word to $CLIENT_EVENTS.
+# shellcheck disable=SC2154  # udhcpc passes them
+# udhcpc runs this at each change: it sets the address and appends the client's own word to
+# $CLIENT_EVENTS.
 case $1 in
 deconfig) ip -4 addr flush dev "$interface" ;;
 bound | renew) ip -4 addr replace "$ip/$mask" dev "$interface" ;;

@@ -1,0 +1,198 @@
+"""Part of verify_real.py: 802.1X, DHCP and IGMP, replayed and compared with the truth."""
+import hashlib
+import socket
+import struct
+
+from scapy.layers.dhcp import BOOTP, DHCP
+from scapy.layers.l2 import Ether
+
+from recorded_frames import ethertype, octets_of, until
+
+EAP_METHOD = {4: "MD5", 13: "TLS", 25: "PEAP"}
+DHCP_ACK, DHCP_NAK, DHCP_DECLINE, DHCP_RELEASE = 5, 6, 4, 7
+IGMP_V3_REPORT, IGMP_V2_REPORT, IGMP_V2_LEAVE = 0x22, 0x16, 0x17
+
+
+def replay_dot1x(frames, vm_mac):
+    """What an onlooker knows of the VM's session: who it says it is, and what it was told last."""
+    state = dict(authorized=False, identity=None, method=None, successes=0, failures=0, logoffs=0)
+    for _, octets in frames:
+        if ethertype(octets) != 0x888E:
+            continue
+        if octets[15] == 2 and octets[6:12] == vm_mac:
+            state.update(authorized=False, logoffs=state["logoffs"] + 1)
+        if octets[15] != 0:
+            continue
+        length = struct.unpack("!H", octets[20:22])[0]
+        code, packet = octets[18], octets[18:18 + length]
+        if code == 2 and packet[4] == 1:
+            state["identity"] = packet[5:].decode()
+        elif code == 2 and packet[4] in EAP_METHOD:
+            state["method"] = EAP_METHOD[packet[4]]
+        elif code == 3:
+            state.update(authorized=True, successes=state["successes"] + 1)
+        elif code == 4:
+            state.update(authorized=False, failures=state["failures"] + 1)
+    return state
+
+
+def verify_dot1x(tally, recording):
+    vm_mac = octets_of(recording.truth["vm_mac"])
+    for entry in recording.truth["truth"]:
+        seen = replay_dot1x(until(recording.frames, entry.get("at", 0)), vm_mac)
+        if entry["kind"] == "dot1x_session":
+            where = f"at {entry['at']}: {entry['source']} says"
+            for key in ("authorized", "method", "successes", "failures", "logoffs"):
+                tally.check(seen[key] == entry[key],
+                            f"{where} {key} is {entry[key]}, the frames say {seen[key]}")
+            tally.check(entry["identity"] in (seen["identity"], None),
+                        f"at {entry['at']}: identity {seen['identity']} is not {entry['identity']}")
+        elif entry["kind"] == "dot1x_supplicant":
+            is_authorized = entry["port_status"] == "Authorized"
+            tally.check(seen["authorized"] == is_authorized,
+                        f"at {entry['at']}: the supplicant's port is {entry['port_status']}")
+    if "eap_md5_password" in recording.truth:
+        verify_md5_responses(tally, recording)
+
+
+def verify_md5_responses(tally, recording):
+    """Each response is the digest of identifier, password and challenge (RFC 1994)."""
+    password = recording.truth["eap_md5_password"].encode()
+    challenges = {}
+    for at, octets in recording.frames:
+        if ethertype(octets) != 0x888E or octets[15] != 0 or len(octets) < 24 or octets[22] != 4:
+            continue
+        code, identifier, size = octets[18], octets[19:20], octets[23]
+        value = octets[24:24 + size]
+        if code == 1:
+            challenges[identifier] = value
+        elif code == 2:
+            expected = hashlib.md5(identifier + password + challenges.get(identifier, b"")).digest()
+            tally.check(value == expected, f"at {at}: EAP-MD5 response is not the password's")
+    tally.check(challenges, "no EAP-MD5 challenge was recorded")
+
+
+def dhcp_messages(frames, vm_mac):
+    for at, octets in frames:
+        packet = Ether(octets)
+        if DHCP in packet and packet[BOOTP].chaddr[:6] == vm_mac:
+            options = {row[0]: row[1] for row in packet[DHCP].options if isinstance(row, tuple)}
+            yield at, packet[BOOTP], options
+
+
+def replay_dhcp(frames, vm_mac):
+    """Address -> (lease, time of the acknowledgement), and the addresses declined."""
+    bindings, declined, refusals = {}, [], 0
+    for at, bootp, options in dhcp_messages(frames, vm_mac):
+        kind = options["message-type"]
+        if kind == DHCP_ACK:
+            bindings[bootp.yiaddr] = (options["lease_time"], at)
+        elif kind == DHCP_NAK:
+            bindings.clear()
+            refusals += 1
+        elif kind == DHCP_RELEASE:
+            bindings.pop(bootp.ciaddr, None)
+        elif kind == DHCP_DECLINE:
+            bindings.pop(options["requested_addr"], None)
+            declined.append(options["requested_addr"])
+    return bindings, declined, refusals
+
+
+def verify_dhcp(tally, recording, user_frames):
+    vm_mac = octets_of(recording.truth["vm_mac"])
+    for entry in recording.truth["truth"]:
+        if not entry["kind"].startswith("dhcp_"):
+            continue
+        bindings, declined, refusals = replay_dhcp(until(user_frames, entry["at"]), vm_mac)
+        said = f"{entry.get('event', '')} {entry['address']}"
+        where = f"at {entry['at']}: {entry['source']} says {said}"
+        if entry["kind"] == "dhcp_declined":
+            tally.check(entry["address"] in declined, f"{where} was declined")
+        elif entry["kind"] == "dhcp_client" and entry["event"] in ("bound", "renew"):
+            lease, _ = bindings.get(entry["address"], (None, None))
+            tally.check(lease == entry["lease_s"], f"{where}; the lease seen is {lease}")
+        elif entry["kind"] == "dhcp_client" and entry["event"] == "nak":
+            tally.check(refusals > 0, f"{where}, but no NAK was seen")
+        elif entry["kind"] == "dhcp_binding" and not entry["present"]:
+            tally.check(entry["address"] not in bindings, f"{where} is gone")
+        elif entry["kind"] == "dhcp_binding":
+            lease, acknowledged = bindings.get(entry["address"], (None, 0))
+            tally.check(lease == entry["lease_s"], f"{where}; the lease seen is {lease}")
+            # dnsmasq counts in whole seconds.
+            tally.check(abs(acknowledged + (lease or 0) - entry["expires_at"]) < 1.5,
+                        f"{where} until {entry['expires_at']}; acknowledged at {acknowledged}")
+
+
+def internet_checksum(octets):
+    octets += b"\0" * (len(octets) % 2)
+    total = sum(struct.unpack(f"!{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def igmp_messages(frames):
+    for at, octets in frames:
+        if ethertype(octets) == 0x0800 and octets[23] == 2:
+            header = (octets[14] & 15) * 4
+            length = struct.unpack("!H", octets[16:18])[0]
+            yield at, octets[6:12], octets[14 + header:14 + length]
+
+
+def apply_record(groups, kind, group, sources):
+    """One group record of RFC 3376, applied to the filter of the one host on the port."""
+    is_exclude, listed = groups.get(group, (False, frozenset()))
+    if kind in (1, 3):
+        groups[group] = (False, sources)
+    elif kind in (2, 4):
+        groups[group] = (True, sources)
+    elif kind == 5:
+        groups[group] = (is_exclude, listed - sources if is_exclude else listed | sources)
+    elif kind == 6:
+        groups[group] = (is_exclude, listed | sources if is_exclude else listed - sources)
+    if groups.get(group) == (False, frozenset()):
+        del groups[group]
+
+
+def replay_igmp(frames, vm_mac):
+    groups = {}
+    for _, source, message in igmp_messages(frames):
+        if source != vm_mac:
+            continue
+        if message[0] == IGMP_V2_REPORT:
+            groups[socket.inet_ntoa(message[4:8])] = (True, frozenset())
+        elif message[0] == IGMP_V2_LEAVE:
+            groups.pop(socket.inet_ntoa(message[4:8]), None)
+        elif message[0] == IGMP_V3_REPORT:
+            at = 8
+            for _ in range(struct.unpack("!H", message[6:8])[0]):
+                kind, extra, count = struct.unpack("!BBH", message[at:at + 4])
+                listed = [message[at + 8 + 4 * i:at + 12 + 4 * i] for i in range(count)]
+                apply_record(groups, kind, socket.inet_ntoa(message[at + 4:at + 8]),
+                             frozenset(map(socket.inet_ntoa, listed)))
+                at += 8 + 4 * count + 4 * extra
+    return groups
+
+
+def verify_igmp(tally, recording, user_frames):
+    vm_mac = octets_of(recording.truth["vm_mac"])
+    present, last = set(), None
+    for entry in recording.truth["truth"]:
+        if entry["kind"] != "multicast_membership":
+            continue
+        last = entry["at"]
+        groups = replay_igmp(until(user_frames, last), vm_mac)
+        seen = groups.get(entry["group"])
+        expected = None
+        present.discard(entry["group"])
+        if entry["present"]:
+            present.add(entry["group"])
+            expected = (entry["filter_mode"] == "exclude", frozenset(entry["sources"]))
+        tally.check(seen == expected,
+                    f"at {last}: {entry['group']} is {seen}, {entry['source']} says {expected}")
+    if last is None:
+        return
+    tally.check(set(replay_igmp(user_frames, vm_mac)) == present,
+                f"the groups at the end are not {sorted(present)}")
+    for at, _, message in igmp_messages(user_frames):
+        tally.check(internet_checksum(message) == 0, f"at {at}: IGMP checksum is wrong")
