@@ -101,7 +101,7 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev libjansson-dev
 DEMO_PACKAGES := $(BUILD_PACKAGES)
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
-	dnsmasq-base udhcpc tcpdump iproute2 ethtool python3 python3-scapy python3-cryptography \
+	dnsmasq-base udhcpc tcpdump iproute2 iputils-ping socat openssl ethtool python3 python3-scapy python3-cryptography \
 	python3-jsonschema libnl-genl-3-dev libnl-route-3-dev mandoc
 
 ##@ Build
@@ -131,7 +131,7 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
-	docs-fresh fuzz-short
+	docs-fresh real-peers fuzz-short
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT := determinism docs-fresh fuzz-short
 
@@ -192,6 +192,12 @@ determinism: ## the same scenario and seed give the same digest in every variant
 	$(MAKE) VARIANT=$$variant all || exit 1; done
 	@harness/tools/determinism.sh \
 		$(if $(MAIN_SOURCE),$(patsubst %,build/%/dimp,$(DETERMINISM_VARIANTS)))
+
+.PHONY: real-peers
+real-peers: ## verify pcaps/real and record short ones anew from real programs (as root)
+	@pcaps/real/record/verify_real.py
+	@pcaps/real/record/verify_real.py --mutants
+	@pcaps/real/record/record.sh --quick
 
 .PHONY: docs
 docs: ## rewrite the generated tables of docs/spec
