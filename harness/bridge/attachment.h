@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A VM at a bridge: what the bridge's VSI database says of it (VSI, addresses, what it must use),
+ * on which port it is, and whether the DI of its slot is in force.  Facts only.
+ */
+#ifndef BRIDGE_ATTACHMENT_H
+#define BRIDGE_ATTACHMENT_H
+
+#include "dimp.h"
+
+enum attachment_state {
+	ATTACHMENT_ABSENT, /* known, not here */
+	ATTACHMENT_EXPECTED, /* port known, blocked until its DI is in force */
+	ATTACHMENT_ACTIVE, /* the only state in which a frame of the VM passes */
+	ATTACHMENT_FROZEN, /* DI neither used nor changed */
+	ATTACHMENT_LEFT /* gone from the port, DI held for a migration */
+};
+
+struct attachment {
+	unsigned slot; /* of the bridge's DI store */
+	struct dimp_vsi vsi;
+	struct dimp_mac mac;
+	uint16_t vlan;
+	bool is_dot1x_required; /* frames pass only with a session in force */
+	bool is_dhcp_guarded; /* IPv4 frames pass only from a bound address */
+	enum attachment_state state;
+	unsigned port; /* holds unless ABSENT */
+	dimp_vsi_index vsi_index; /* at the bridge's speaker; DIMP_NO_VSI */
+};
+
+#endif

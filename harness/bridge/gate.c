@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Asks the effects in the order in which a port has them: state, 802.1X, access list, source guard.
+ */
+#include "bridge/gate.h"
+
+#include "bridge/access_list.h"
+#include "bridge/source_guard.h"
+
+static bool is_authorised(const struct di_store *store, const struct attachment *attachment)
+{
+	const struct dimp_record session = {
+		.type = DIMP_DI_DOT1X_SESSION,
+		.operation = DIMP_OPERATION_PUT,
+		.body.dot1x_session.client = attachment->mac,
+	};
+
+	if (!attachment->is_dot1x_required)
+		return true;
+	return di_store_find(store, attachment->slot, &session) != NULL;
+}
+
+enum gate_verdict gate_from_vm(const struct di_store *store, const struct attachment *attachment,
+	const struct edge_frame *frame)
+{
+	if (attachment->state != ATTACHMENT_ACTIVE)
+		return GATE_NOT_ACTIVE;
+	if (frame->ethertype == EDGE_ETHERTYPE_EAPOL)
+		return GATE_PASS;
+	if (!is_authorised(store, attachment))
+		return GATE_UNAUTHORISED;
+	if (!access_list_permits(store, attachment->slot, frame, attachment->vlan))
+		return GATE_ACL;
+	if (attachment->is_dhcp_guarded &&
+		!source_guard_permits(store, attachment->slot, frame, attachment->vlan))
+		return GATE_SOURCE_GUARD;
+	return GATE_PASS;
+}
+
+enum gate_verdict gate_to_vm(const struct di_store *store, const struct attachment *attachment,
+	const struct edge_frame *frame)
+{
+	if (attachment->state != ATTACHMENT_ACTIVE)
+		return GATE_NOT_ACTIVE;
+	if (frame->ethertype == EDGE_ETHERTYPE_EAPOL)
+		return GATE_PASS;
+	return is_authorised(store, attachment) ? GATE_PASS : GATE_UNAUTHORISED;
+}
