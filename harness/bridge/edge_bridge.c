@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an edge bridge is made of: its node, ports, VSI database, DI store, forwarding table and
+ * speaker.  The files edge_forwarding and edge_ownership make it move.
+ */
+#include "bridge/edge_bridge_state.h"
+
+#include <stdlib.h>
+
+/* IEEE 802.1Q, table 8-6. */
+static const uint64_t ageing_us = 300u * 1000000u;
+
+static bool create_tables(struct edge_bridge *bridge)
+{
+	bridge->ports = calloc(bridge->port_count + 1u, sizeof *bridge->ports);
+	bridge->attachments = calloc(bridge->attachments_max + 1u, sizeof *bridge->attachments);
+	bridge->store = di_store_create();
+	bridge->forwarding = forwarding_table_create(ageing_us);
+	if (!bridge->ports || !bridge->attachments || !bridge->store || !bridge->forwarding)
+		return false;
+	bridge->secure = secure_port_create(bridge->store);
+	di_store_set_observer(bridge->store, edge_ownership_mirror, bridge);
+	return bridge->secure != NULL;
+}
+
+static bool create_speaker(struct edge_bridge *bridge, const struct edge_bridge_config *config)
+{
+	const struct speaker_binding_config binding = {
+		.engine = config->engine,
+		.name = config->name,
+		.address = config->address,
+		.speaker = config->speaker,
+		.host = {bridge, edge_forwarding_originate, edge_ownership_event},
+		.watch = config->watch,
+	};
+
+	if (!config->speaker)
+		return true;
+	bridge->binding = speaker_binding_create(&binding);
+	return bridge->binding != NULL;
+}
+
+struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
+{
+	struct edge_bridge *bridge = calloc(1, sizeof *bridge);
+
+	if (!bridge)
+		return NULL;
+	bridge->engine = config->engine;
+	bridge->name = config->name;
+	bridge->address = config->address;
+	bridge->port_count = config->ports;
+	bridge->attachments_max = config->attachments_max;
+	bridge->policy = config->policy;
+	bridge->listener = config->listener;
+	bridge->listener_context = config->listener_context;
+	bridge->ageing_at = DIMP_NEVER;
+	bridge->is_mirroring = true;
+	if (!create_tables(bridge) || !create_speaker(bridge, config)) {
+		edge_bridge_destroy(bridge);
+		return NULL;
+	}
+	bridge->node =
+		engine_node_add(config->engine, config->name, edge_forwarding_receive, bridge);
+	return bridge;
+}
+
+void edge_bridge_destroy(struct edge_bridge *bridge)
+{
+	if (!bridge)
+		return;
+	engine_cancel(bridge->engine, bridge->ageing);
+	speaker_binding_destroy(bridge->binding);
+	secure_port_destroy(bridge->secure);
+	forwarding_table_destroy(bridge->forwarding);
+	if (bridge->store)
+		di_store_destroy(bridge->store);
+	free(bridge->attachments);
+	free(bridge->ports);
+	free(bridge);
+}
+
+unsigned edge_bridge_node(const struct edge_bridge *bridge)
+{
+	return bridge->node;
+}
+
+const struct dimp_mac *edge_bridge_address(const struct edge_bridge *bridge)
+{
+	return &bridge->address;
+}
+
+struct di_store *edge_bridge_store(const struct edge_bridge *bridge)
+{
+	return bridge->store;
+}
+
+struct speaker_binding *edge_bridge_speaker(const struct edge_bridge *bridge)
+{
+	return bridge->binding;
+}
+
+uint64_t edge_bridge_drops(const struct edge_bridge *bridge, enum gate_verdict verdict)
+{
+	return bridge->drops[verdict];
+}
+
+void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
+	bool is_trusted)
+{
+	if (port < bridge->port_count)
+		bridge->ports[port] = (struct edge_port){kind, is_trusted};
+}
+
+bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm)
+{
+	if (bridge->attachment_count == bridge->attachments_max)
+		return false;
+	struct attachment *attachment = &bridge->attachments[bridge->attachment_count];
+	*attachment = *vm;
+	attachment->slot = bridge->attachment_count++;
+	attachment->state = ATTACHMENT_ABSENT;
+	attachment->vsi_index = DIMP_NO_VSI;
+	return true;
+}
+
+const struct attachment *edge_bridge_attachment(const struct edge_bridge *bridge, unsigned slot)
+{
+	return slot < bridge->attachment_count ? &bridge->attachments[slot] : NULL;
+}
+
+static void age(void *context, struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+
+	bridge->ageing = 0;
+	di_store_expire(bridge->store, now);
+	if (bridge->binding)
+		speaker_binding_settle(bridge->binding, now);
+	edge_bridge_schedule_ageing(bridge);
+}
+
+void edge_bridge_schedule_ageing(struct edge_bridge *bridge)
+{
+	const struct dimp_time at = di_store_deadline(bridge->store);
+
+	if (bridge->ageing != 0 && at.us == bridge->ageing_at.us)
+		return;
+	engine_cancel(bridge->engine, bridge->ageing);
+	bridge->ageing = 0;
+	bridge->ageing_at = at;
+	if (at.us != UINT64_MAX)
+		bridge->ageing = engine_schedule(bridge->engine, at, age, bridge);
+}
+
+void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port)
+{
+	struct attachment *attachment = &bridge->attachments[slot];
+
+	attachment->port = port;
+	if (attachment->state == ATTACHMENT_ABSENT)
+		attachment->state = ATTACHMENT_EXPECTED;
+}
+
+static const struct dimp_filter *filter_of(const struct attachment *attachment,
+	struct dimp_filter *filter)
+{
+	*filter = (struct dimp_filter){.mac = attachment->mac, .vlan = attachment->vlan};
+	return filter;
+}
+
+void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
+	struct dimp_time now)
+{
+	struct attachment *attachment = &bridge->attachments[slot];
+	struct dimp_filter filter;
+
+	attachment->port = port;
+	attachment->state = ATTACHMENT_ACTIVE;
+	if (!bridge->binding)
+		return;
+	/* Without room in the speaker the VM runs, but its DI will not be found. */
+	if (dimp_speaker_vsi_add(speaker_binding_speaker(bridge->binding), &attachment->vsi,
+		    filter_of(attachment, &filter), 1, &attachment->vsi_index) != DIMP_ERROR_NONE)
+		attachment->vsi_index = DIMP_NO_VSI;
+	speaker_binding_settle(bridge->binding, now);
+}
+
+void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
+{
+	struct attachment *attachment = &bridge->attachments[slot];
+
+	if (attachment->state == ATTACHMENT_ABSENT)
+		return;
+	edge_forwarding_forget(bridge, attachment);
+	if (attachment->state == ATTACHMENT_ACTIVE)
+		attachment->state = ATTACHMENT_LEFT;
+	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)
+		return;
+	secure_port_flush(bridge->secure, slot, now);
+	dimp_speaker_vsi_left(speaker_binding_speaker(bridge->binding), attachment->vsi_index, now);
+	speaker_binding_settle(bridge->binding, now);
+}
+
+bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_record *record, struct dimp_time now)
+{
+	const bool is_done = di_store_put(bridge->store, slot, record, now);
+
+	edge_bridge_schedule_ageing(bridge);
+	if (bridge->binding)
+		speaker_binding_settle(bridge->binding, now);
+	return is_done;
+}
+
+void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attachment,
+	enum edge_side side, const struct edge_frame *frame)
+{
+	uint8_t untagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
+	const struct dimp_time now = engine_now(bridge->engine);
+
+	if (!bridge->listener)
+		return;
+	const size_t size = edge_frame_retag(frame, 0, untagged);
+	bridge->listener(bridge->listener_context, attachment, side,
+		(struct dimp_view){untagged, size}, now);
+	edge_bridge_schedule_ageing(bridge);
+	if (bridge->binding)
+		speaker_binding_settle(bridge->binding, now);
+}
+
+void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,
+	struct dimp_time now)
+{
+	struct edge_frame own;
+
+	if (slot < bridge->attachment_count && edge_frame_read(frame, &own))
+		edge_forwarding_deliver(bridge, &bridge->attachments[slot], &own, now);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The emulated edge bridge: a VLAN bridge on an engine node whose station ports apply the DI in
+ * force (802.1X, access lists, MACsec, DHCP bindings, multicast memberships) and whose DIMP speaker
+ * moves it.
+ */
+#ifndef BRIDGE_EDGE_BRIDGE_H
+#define BRIDGE_EDGE_BRIDGE_H
+
+#include "bridge/attachment.h"
+#include "bridge/di_store.h"
+#include "bridge/gate.h"
+#include "bridge/speaker_binding.h"
+
+struct edge_bridge;
+
+enum edge_port_kind {
+	EDGE_PORT_UNUSED,
+	EDGE_PORT_STATION, /* VMs behind a server: gated, tagged or untagged */
+	EDGE_PORT_UPLINK, /* another bridge: tagged, trusted */
+	EDGE_PORT_HOST /* a host of the network: tagged, trusted when said so */
+};
+
+enum { EDGE_POLICY_VLANS_MAX = 32 };
+
+/* What this bridge takes from others. */
+struct edge_policy {
+	uint16_t vlans[EDGE_POLICY_VLANS_MAX]; /* allowed ones; none: all */
+	size_t vlan_count;
+	uint64_t refused_types; /* DI set */
+	bool is_activation_failing; /* hardware that cannot put DI into force */
+};
+
+/* Which way a frame went by that the bridge lets its sources hear. */
+enum edge_side { EDGE_FROM_VM, EDGE_TO_VM };
+
+/*
+ * Hears, in the clear and untagged, what a VM sends past the gate and what is delivered to it,
+ * EAPOL of both sides included.  The frame holds only during the call; DI learned goes to the
+ * bridge's store.
+ */
+typedef void edge_listener(void *context, const struct attachment *attachment, enum edge_side side,
+	struct dimp_view frame, struct dimp_time now);
+
+struct edge_bridge_config {
+	struct engine *engine;
+	const char *name; /* borrowed */
+	unsigned ports;
+	struct dimp_mac address;
+	unsigned attachments_max;
+	struct edge_policy policy;
+	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
+	const struct speaker_watch *watch;
+	edge_listener *listener; /* NULL for none */
+	void *listener_context;
+};
+
+/* Adds the bridge's node to the engine; NULL without memory. */
+struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config);
+void edge_bridge_destroy(struct edge_bridge *bridge);
+
+unsigned edge_bridge_node(const struct edge_bridge *bridge);
+const struct dimp_mac *edge_bridge_address(const struct edge_bridge *bridge);
+struct di_store *edge_bridge_store(const struct edge_bridge *bridge);
+/* NULL for a bridge that knows no DIMP. */
+struct speaker_binding *edge_bridge_speaker(const struct edge_bridge *bridge);
+
+/* What is behind |port|. */
+void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
+	bool is_trusted);
+
+/* ---- VMs ---- */
+
+/* Enters a VM into the VSI database, ABSENT; the slot is the next number from 0.  False when full.
+ */
+bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm);
+const struct attachment *edge_bridge_attachment(const struct edge_bridge *bridge, unsigned slot);
+
+/* The VM will come to |port|: it stays blocked until its DI is in force. */
+void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port);
+/* The VM is on |port| from now on and nothing has to come before it. */
+void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
+	struct dimp_time now);
+/* The VM left its port; its DI is held. */
+void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
+/* Enters DI that the server installed by itself, before the VM comes; told to the speaker when the
+ * slot is put into force. */
+bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_record *record, struct dimp_time now);
+
+/* Sends |frame| (in the clear, untagged) to the VM as the bridge's own: EAPOL, MKA, queries. */
+void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,
+	struct dimp_time now);
+
+/* ---- What came of it ---- */
+
+/* Frames of VMs dropped here with |verdict|, in both directions. */
+uint64_t edge_bridge_drops(const struct edge_bridge *bridge, enum gate_verdict verdict);
+
+#endif

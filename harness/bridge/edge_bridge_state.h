@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of an edge bridge, for the files that make it up: edge_bridge (what there is),
+ * edge_forwarding (where frames go), edge_ownership (what DIMP events do).  Nobody else includes
+ * it.
+ */
+#ifndef BRIDGE_EDGE_BRIDGE_STATE_H
+#define BRIDGE_EDGE_BRIDGE_STATE_H
+
+#include "bridge/edge_bridge.h"
+#include "bridge/forwarding_table.h"
+#include "bridge/secure_port.h"
+
+struct edge_port {
+	enum edge_port_kind kind;
+	bool is_trusted; /* DHCP servers may be behind it */
+};
+
+struct edge_bridge {
+	struct engine *engine;
+	const char *name;
+	unsigned node;
+	struct dimp_mac address;
+	struct edge_port *ports;
+	unsigned port_count;
+	struct attachment *attachments;
+	unsigned attachment_count, attachments_max;
+	struct edge_policy policy;
+	struct di_store *store;
+	struct secure_port *secure;
+	struct forwarding_table *forwarding;
+	struct speaker_binding *binding;
+	edge_listener *listener;
+	void *listener_context;
+	engine_timer ageing; /* of the store's next expiry */
+	struct dimp_time ageing_at;
+	bool is_mirroring; /* changes of the store are told to the speaker */
+	uint64_t drops[GATE_VERDICTS];
+};
+
+/* A frame arrived at |port| of the bridge's node. */
+engine_receive edge_forwarding_receive;
+/* Sends a frame of the bridge itself, VLAN 0, where its destination is. */
+void edge_forwarding_originate(void *context, struct dimp_view frame, struct dimp_time now);
+/* Delivers a frame in the clear to the VM, through its gate. */
+void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
+	const struct edge_frame *frame, struct dimp_time now);
+/* Forgets that the VM's addresses were heard on its port. */
+void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment);
+
+/* Does what a DIMP event asks, and answers it. */
+void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now);
+/* Mirrors a change of the store into the speaker (a di_observer). */
+di_observer edge_ownership_mirror;
+
+/* Has the store's expiries done in time; to be called after changes. */
+void edge_bridge_schedule_ageing(struct edge_bridge *bridge);
+/* Lets the listener hear. */
+void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attachment,
+	enum edge_side side, const struct edge_frame *frame);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where frames go.  From a station port: opened (MACsec), gated, heard by the sources, then
+ * forwarded like any other.  To a VM: gated, heard, protected, sent on its port.  The fabric is a
+ * tree, so flooding everywhere but back ends by itself.
+ *
+ * VLAN 0 is the management VLAN: DIMP between bridges and stations, untagged everywhere.
+ */
+#include "bridge/edge_bridge_state.h"
+
+#include <string.h>
+
+#include "bridge/membership_filter.h"
+#include "bridge/source_guard.h"
+
+/* A frame on its way through the bridge. */
+struct passage {
+	const struct edge_frame *frame;
+	unsigned port; /* where it came from; port_count: from the bridge itself */
+	uint16_t vlan;
+	struct dimp_time now;
+};
+
+static void drop(struct edge_bridge *bridge, enum gate_verdict verdict)
+{
+	bridge->drops[verdict]++;
+}
+
+static void send_tagged(struct edge_bridge *bridge, unsigned port, const struct edge_frame *frame,
+	uint16_t vlan)
+{
+	uint8_t octets[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
+	const size_t size = edge_frame_retag(frame, vlan, octets);
+
+	engine_transmit(bridge->engine, (struct engine_endpoint){bridge->node, port},
+		(struct dimp_view){octets, size});
+}
+
+static bool must_be_protected(const struct edge_bridge *bridge, unsigned slot,
+	const struct edge_frame *frame)
+{
+	return frame->ethertype != EDGE_ETHERTYPE_EAPOL &&
+		secure_port_is_in_use(bridge->secure, slot);
+}
+
+static void send_protected(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame)
+{
+	uint8_t clear[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
+	uint8_t octets[EDGE_FRAME_SIZE_MAX + SECURE_PORT_OVERHEAD];
+	struct edge_frame whole;
+	size_t size = edge_frame_retag(frame, 0, clear);
+
+	if (!edge_frame_read((struct dimp_view){clear, size}, &whole))
+		return;
+	size = secure_port_protect(bridge->secure, attachment->slot, &whole, octets);
+	if (size == 0 || !edge_frame_read((struct dimp_view){octets, size}, &whole)) {
+		drop(bridge, GATE_MACSEC);
+		return;
+	}
+	send_tagged(bridge, attachment->port, &whole, attachment->vlan);
+}
+
+void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
+	const struct edge_frame *frame, struct dimp_time now)
+{
+	const enum gate_verdict verdict = gate_to_vm(bridge->store, attachment, frame);
+
+	(void)now;
+	if (verdict != GATE_PASS) {
+		drop(bridge, verdict);
+		return;
+	}
+	edge_bridge_hear(bridge, attachment, EDGE_TO_VM, frame);
+	if (must_be_protected(bridge, attachment->slot, frame))
+		send_protected(bridge, attachment, frame);
+	else
+		send_tagged(bridge, attachment->port, frame, attachment->vlan);
+}
+
+static bool is_here(const struct attachment *attachment, uint16_t vlan)
+{
+	return attachment->state != ATTACHMENT_ABSENT && attachment->state != ATTACHMENT_LEFT &&
+		attachment->vlan == vlan;
+}
+
+static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_mac *mac,
+	uint16_t vlan)
+{
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		struct attachment *attachment = &bridge->attachments[slot];
+		if (is_here(attachment, vlan) && edge_mac_equals(&attachment->mac, mac))
+			return attachment;
+	}
+	return NULL;
+}
+
+/* Whether a group frame is for this VM. */
+static bool wants_group(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct passage *passage)
+{
+	if (!is_here(attachment, passage->vlan))
+		return false;
+	if (edge_mac_equals(&attachment->mac, &passage->frame->source))
+		return false;
+	if (!membership_filter_governs(passage->frame))
+		return true;
+	return membership_filter_passes(bridge->store, attachment->slot, passage->frame,
+		passage->vlan);
+}
+
+/* One copy for all VMs of a port that hear frames in the clear, one more for each SecY. */
+static void deliver_group(struct edge_bridge *bridge, const struct passage *passage)
+{
+	uint64_t served = 0; /* ports that had their clear copy; further ones may get two */
+
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		struct attachment *attachment = &bridge->attachments[slot];
+		if (!wants_group(bridge, attachment, passage))
+			continue;
+		const bool is_shared = !must_be_protected(bridge, slot, passage->frame) &&
+			gate_to_vm(bridge->store, attachment, passage->frame) == GATE_PASS;
+		const uint64_t bit = attachment->port < 64 ? (uint64_t)1 << attachment->port : 0;
+		if (!is_shared || !(served & bit)) {
+			edge_forwarding_deliver(bridge, attachment, passage->frame, passage->now);
+			served |= is_shared ? bit : 0;
+		} else {
+			edge_bridge_hear(bridge, attachment, EDGE_TO_VM, passage->frame);
+		}
+	}
+}
+
+static void flood(struct edge_bridge *bridge, const struct passage *passage)
+{
+	for (unsigned port = 0; port < bridge->port_count; port++) {
+		const enum edge_port_kind kind = bridge->ports[port].kind;
+		if (port == passage->port || kind == EDGE_PORT_UNUSED)
+			continue;
+		/* VMs get theirs by address and membership; a server itself hears VLAN 0. */
+		if (kind == EDGE_PORT_STATION && passage->vlan != 0)
+			continue;
+		send_tagged(bridge, port, passage->frame, passage->vlan);
+	}
+}
+
+/* Frames of DHCP servers reach VMs only from trusted ports. */
+static bool is_rogue(const struct edge_bridge *bridge, const struct passage *passage)
+{
+	return passage->port < bridge->port_count && !bridge->ports[passage->port].is_trusted &&
+		source_guard_is_server(passage->frame);
+}
+
+static void forward_unicast(struct edge_bridge *bridge, const struct passage *passage)
+{
+	const struct forwarding_key key = {passage->vlan, passage->frame->destination};
+	struct attachment *vm = find_vm(bridge, &key.mac, key.vlan);
+
+	if (vm && vm->port != passage->port) {
+		edge_forwarding_deliver(bridge, vm, passage->frame, passage->now);
+		return;
+	}
+	const uint32_t port = forwarding_table_find(bridge->forwarding, &key, passage->now);
+	if (port == FORWARDING_NO_PORT)
+		flood(bridge, passage);
+	else if (port != passage->port)
+		send_tagged(bridge, port, passage->frame, passage->vlan);
+}
+
+static void forward(struct edge_bridge *bridge, const struct passage *passage)
+{
+	if (edge_mac_is_link_local(&passage->frame->destination))
+		return;
+	if (is_rogue(bridge, passage)) {
+		drop(bridge, GATE_SOURCE_GUARD);
+		return;
+	}
+	if (!edge_mac_is_group(&passage->frame->destination)) {
+		forward_unicast(bridge, passage);
+		return;
+	}
+	flood(bridge, passage);
+	if (passage->vlan != 0)
+		deliver_group(bridge, passage);
+}
+
+static void learn(struct edge_bridge *bridge, const struct passage *passage)
+{
+	const struct forwarding_key key = {passage->vlan, passage->frame->source};
+
+	forwarding_table_learn(bridge->forwarding, &key, passage->port, passage->now);
+}
+
+/* |passage| holds the VM's frame in the clear. */
+static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
+	const struct passage *passage)
+{
+	const enum gate_verdict verdict = gate_from_vm(bridge->store, vm, passage->frame);
+
+	if (verdict != GATE_PASS) {
+		drop(bridge, verdict);
+		return;
+	}
+	edge_bridge_hear(bridge, vm, EDGE_FROM_VM, passage->frame);
+	if (passage->frame->ethertype == EDGE_ETHERTYPE_EAPOL)
+		return;
+	learn(bridge, passage);
+	forward(bridge, passage);
+}
+
+static void take_protected(struct edge_bridge *bridge, struct attachment *vm,
+	const struct passage *passage)
+{
+	uint8_t untagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE], plain[sizeof untagged];
+	struct edge_frame frame;
+	size_t size = edge_frame_retag(passage->frame, 0, untagged);
+
+	if (edge_frame_read((struct dimp_view){untagged, size}, &frame))
+		size = secure_port_open(bridge->secure, vm->slot, &frame, plain);
+	if (size == 0 || !edge_frame_read((struct dimp_view){plain, size}, &frame)) {
+		drop(bridge, GATE_MACSEC);
+		return;
+	}
+	const struct passage inside = {&frame, passage->port, passage->vlan, passage->now};
+	take_clear(bridge, vm, &inside);
+}
+
+static void take_from_vm(struct edge_bridge *bridge, struct attachment *vm,
+	const struct passage *passage)
+{
+	const bool is_protected = passage->frame->ethertype == EDGE_ETHERTYPE_MACSEC;
+
+	if (vm->state != ATTACHMENT_ACTIVE)
+		drop(bridge, GATE_NOT_ACTIVE);
+	else if (is_protected != must_be_protected(bridge, vm->slot, passage->frame))
+		drop(bridge, GATE_MACSEC);
+	else if (is_protected)
+		take_protected(bridge, vm, passage);
+	else
+		take_clear(bridge, vm, passage);
+}
+
+/* The VM that sent |frame| on |port|: several stand behind one, told apart by their addresses.  A
+ * VM that is said to be elsewhere is still found, so that its frames are counted where they are
+ * dropped. */
+static struct attachment *sender_on(struct edge_bridge *bridge, unsigned port,
+	const struct edge_frame *frame)
+{
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		struct attachment *attachment = &bridge->attachments[slot];
+		if (!edge_mac_equals(&attachment->mac, &frame->source))
+			continue;
+		if (frame->is_tagged && frame->vlan != attachment->vlan)
+			continue;
+		if (attachment->state == ATTACHMENT_ABSENT || attachment->port == port)
+			return attachment;
+	}
+	return NULL;
+}
+
+static void receive_from_station(struct edge_bridge *bridge, struct passage *passage)
+{
+	struct attachment *vm = sender_on(bridge, passage->port, passage->frame);
+	const bool is_management = passage->frame->ethertype == DIMP_ETHERTYPE;
+
+	if (vm && !is_management) {
+		passage->vlan = vm->vlan;
+		take_from_vm(bridge, vm, passage);
+		return;
+	}
+	if (!is_management || passage->frame->is_tagged) {
+		drop(bridge, GATE_UNAUTHORISED);
+		return;
+	}
+	learn(bridge, passage);
+	forward(bridge, passage);
+}
+
+void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octets,
+	struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+	struct edge_frame frame;
+
+	if (port >= bridge->port_count || !edge_frame_read(octets, &frame))
+		return;
+	struct passage passage = {&frame, port, frame.vlan, now};
+	if (frame.ethertype == DIMP_ETHERTYPE && frame.vlan == 0 &&
+		edge_mac_equals(&frame.destination, &bridge->address)) {
+		learn(bridge, &passage);
+		if (bridge->binding)
+			speaker_binding_receive(bridge->binding, &frame, now);
+		return;
+	}
+	switch (bridge->ports[port].kind) {
+	case EDGE_PORT_UNUSED: return;
+	case EDGE_PORT_STATION: receive_from_station(bridge, &passage); return;
+	case EDGE_PORT_UPLINK:
+	case EDGE_PORT_HOST: break;
+	}
+	learn(bridge, &passage);
+	forward(bridge, &passage);
+}
+
+void edge_forwarding_originate(void *context, struct dimp_view octets, struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+	struct edge_frame frame;
+
+	if (!edge_frame_read(octets, &frame))
+		return;
+	const struct passage passage = {&frame, bridge->port_count, 0, now};
+	forward(bridge, &passage);
+}
+
+void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment)
+{
+	const struct forwarding_key key = {attachment->vlan, attachment->mac};
+
+	forwarding_table_forget(bridge->forwarding, &key);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What DIMP does to a bridge's DI: freezing, releasing, judging what is offered, putting it into
+ * force. A staged record is only judged; it enters the store when all of it goes into force in one
+ * step, so that nothing can be used, learned from or expire before.
+ */
+#include "bridge/edge_bridge_state.h"
+
+#include <string.h>
+
+void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+
+	if (!bridge->is_mirroring || !bridge->binding || slot >= bridge->attachment_count)
+		return;
+	const dimp_vsi_index vsi = bridge->attachments[slot].vsi_index;
+	if (vsi == DIMP_NO_VSI)
+		return;
+	/* A refusal (no room, frozen) leaves the entry in force here and out of a later migration:
+	 * the speaker counts it, and the digest is over what the speaker holds. */
+	const enum dimp_error error =
+		dimp_speaker_di_change(speaker_binding_speaker(bridge->binding), vsi, change, now);
+	(void)error;
+}
+
+static struct attachment *find_by_index(struct edge_bridge *bridge, dimp_vsi_index vsi)
+{
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		if (bridge->attachments[slot].vsi_index == vsi)
+			return &bridge->attachments[slot];
+	}
+	return NULL;
+}
+
+/* The attachment of an event's VSI; a staged VSI is found by its name the first time. */
+static struct attachment *find_attachment(struct edge_bridge *bridge, dimp_vsi_index vsi)
+{
+	struct attachment *attachment = find_by_index(bridge, vsi);
+	struct dimp_vsi_status status;
+
+	if (attachment)
+		return attachment;
+	if (!dimp_speaker_vsi_status(speaker_binding_speaker(bridge->binding), vsi, &status))
+		return NULL;
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		attachment = &bridge->attachments[slot];
+		if (memcmp(&attachment->vsi, &status.vsi, sizeof status.vsi) != 0)
+			continue;
+		attachment->vsi_index = vsi;
+		return attachment;
+	}
+	return NULL;
+}
+
+static bool is_vlan_allowed(const struct edge_policy *policy, uint16_t vlan)
+{
+	for (size_t index = 0; index < policy->vlan_count; index++) {
+		if (policy->vlans[index] == vlan)
+			return true;
+	}
+	return policy->vlan_count == 0 || vlan == 0;
+}
+
+static uint16_t vlan_of(const struct dimp_record *record)
+{
+	switch (record->type) {
+	case DIMP_DI_DOT1X_SESSION: return record->body.dot1x_session.vlan;
+	case DIMP_DI_DYNAMIC_ACL: return record->body.dynamic_acl.vlan;
+	case DIMP_DI_DHCP_BINDING: return record->body.dhcp_binding.vlan;
+	case DIMP_DI_MULTICAST_MEMBERSHIP: return record->body.multicast_membership.vlan;
+	case DIMP_DI_MACSEC_SA:
+	case DIMP_DI_ORGANISATION_SPECIFIC: break;
+	}
+	return 0;
+}
+
+/* Whether the address of |binding| is bound here to another VM of the VLAN. */
+static bool is_bound_elsewhere(const struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_dhcp_binding *binding)
+{
+	for (unsigned other = 0; other < bridge->attachment_count; other++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		if (other == slot)
+			continue;
+		while ((entry = di_store_next(bridge->store, other, DIMP_DI_DHCP_BINDING,
+				&cursor)) != NULL) {
+			const struct dimp_dhcp_binding *held = &entry->record.body.dhcp_binding;
+			if (held->vlan == binding->vlan &&
+				memcmp(&held->address, &binding->address, sizeof held->address) ==
+					0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static enum dimp_error judge(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct dimp_record *record)
+{
+	const struct edge_policy *policy = &bridge->policy;
+
+	if (record->operation == DIMP_OPERATION_DELETE)
+		return DIMP_ERROR_NONE;
+	if (policy->refused_types >> record->type & 1)
+		return DIMP_ERROR_POLICY_REFUSED;
+	if (!is_vlan_allowed(policy, attachment->vlan))
+		return DIMP_ERROR_POLICY_REFUSED;
+	if (!is_vlan_allowed(policy, vlan_of(record)))
+		return DIMP_ERROR_POLICY_REFUSED;
+	if (record->type == DIMP_DI_DHCP_BINDING &&
+		is_bound_elsewhere(bridge, attachment->slot, &record->body.dhcp_binding))
+		return DIMP_ERROR_ENTRY_CONFLICT;
+	return DIMP_ERROR_NONE;
+}
+
+static void stage(struct edge_bridge *bridge, const struct dimp_event *event)
+{
+	struct attachment *attachment = find_attachment(bridge, event->vsi);
+	/* A VSI that is not in the database has no port to be programmed on. */
+	const enum dimp_error error =
+		attachment ? judge(bridge, attachment, &event->record) : DIMP_ERROR_POLICY_REFUSED;
+
+	if (error != DIMP_ERROR_NONE)
+		dimp_speaker_reject(speaker_binding_speaker(bridge->binding), event->vsi,
+			&event->record, error);
+}
+
+static bool fill_slot(struct edge_bridge *bridge, const struct attachment *attachment,
+	dimp_vsi_index vsi, struct dimp_time now)
+{
+	const struct dimp_speaker *speaker = speaker_binding_speaker(bridge->binding);
+	struct dimp_record record;
+	size_t cursor = 0;
+	bool is_filled = true;
+
+	bridge->is_mirroring = false;
+	while (dimp_speaker_di_next(speaker, vsi, &cursor, &record, now))
+		is_filled =
+			di_store_put(bridge->store, attachment->slot, &record, now) && is_filled;
+	bridge->is_mirroring = true;
+	memset(&record, 0, sizeof record);
+	return is_filled;
+}
+
+/* DI that the server installed here by itself becomes the speaker's too, now that it owns the VSI.
+ */
+static void mirror_installed(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now)
+{
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		while ((entry = di_store_next(bridge->store, attachment->slot,
+				(enum dimp_di_type)type, &cursor)) != NULL) {
+			struct dimp_record record;
+			di_entry_at(entry, now, &record);
+			edge_ownership_mirror(bridge, attachment->slot, &record, now);
+			memset(&record, 0, sizeof record);
+		}
+	}
+}
+
+static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
+	struct dimp_time now)
+{
+	struct attachment *attachment = find_attachment(bridge, event->vsi);
+	struct dimp_speaker *speaker = speaker_binding_speaker(bridge->binding);
+
+	if (!attachment || bridge->policy.is_activation_failing ||
+		!fill_slot(bridge, attachment, event->vsi, now)) {
+		if (attachment)
+			di_store_clear(bridge->store, attachment->slot);
+		dimp_speaker_activated(speaker, event->vsi, false, now);
+		return;
+	}
+	attachment->vsi_index = event->vsi;
+	attachment->state = ATTACHMENT_ACTIVE;
+	secure_port_forget(bridge->secure, attachment->slot);
+	dimp_speaker_activated(speaker, event->vsi, true, now);
+	mirror_installed(bridge, attachment, now);
+	edge_bridge_schedule_ageing(bridge);
+}
+
+static void freeze(struct edge_bridge *bridge, const struct dimp_event *event, struct dimp_time now)
+{
+	struct attachment *attachment = find_attachment(bridge, event->vsi);
+
+	if (attachment) {
+		secure_port_flush(bridge->secure, attachment->slot, now);
+		if (attachment->state == ATTACHMENT_ACTIVE)
+			attachment->state = ATTACHMENT_FROZEN;
+	}
+	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi, now);
+}
+
+static void thaw(struct edge_bridge *bridge, const struct dimp_event *event)
+{
+	struct attachment *attachment = find_attachment(bridge, event->vsi);
+
+	if (attachment && attachment->state == ATTACHMENT_FROZEN)
+		attachment->state = ATTACHMENT_ACTIVE;
+}
+
+static void clear(struct edge_bridge *bridge, struct attachment *attachment)
+{
+	di_store_clear(bridge->store, attachment->slot);
+	secure_port_forget(bridge->secure, attachment->slot);
+	edge_forwarding_forget(bridge, attachment);
+	edge_bridge_schedule_ageing(bridge);
+}
+
+/* RELEASED takes the VSI out of the forwarding plane; its index stays until GONE. */
+static void release(struct edge_bridge *bridge, const struct dimp_event *event)
+{
+	struct attachment *attachment = find_attachment(bridge, event->vsi);
+
+	if (!attachment)
+		return;
+	clear(bridge, attachment);
+	attachment->state = ATTACHMENT_ABSENT;
+}
+
+static void forget(struct edge_bridge *bridge, const struct dimp_event *event)
+{
+	struct attachment *attachment = find_by_index(bridge, event->vsi);
+
+	if (!attachment)
+		return;
+	clear(bridge, attachment);
+	attachment->state = ATTACHMENT_ABSENT;
+	attachment->vsi_index = DIMP_NO_VSI;
+}
+
+/* What was staged goes; the VM may be expected anew. */
+static void discard(struct edge_bridge *bridge, const struct dimp_event *event)
+{
+	struct attachment *attachment = find_by_index(bridge, event->vsi);
+
+	if (!attachment || attachment->state == ATTACHMENT_ACTIVE)
+		return;
+	forget(bridge, event);
+}
+
+void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+
+	switch (event->kind) {
+	case DIMP_EVENT_FREEZE: freeze(bridge, event, now); break;
+	case DIMP_EVENT_THAW: thaw(bridge, event); break;
+	case DIMP_EVENT_RELEASED: release(bridge, event); break;
+	case DIMP_EVENT_GONE: forget(bridge, event); break;
+	case DIMP_EVENT_RECORD: stage(bridge, event); break;
+	case DIMP_EVENT_ACTIVATE: activate(bridge, event, now); break;
+	case DIMP_EVENT_DISCARD: discard(bridge, event); break;
+	case DIMP_EVENT_NONE:
+	case DIMP_EVENT_ASSOCIATED:
+	case DIMP_EVENT_PEER_LOST:
+	case DIMP_EVENT_TRANSITION:
+	case DIMP_EVENT_PROGRESS:
+	case DIMP_EVENT_RESPONSE: break;
+	}
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Keeps the calling cycle: after whatever was fed in, events are drained until there are none, then
+ * PDUs until there are none.  An event's handler may feed in more (a DI change, an answer); settle
+ * is then already running and goes round once more instead of nesting.
+ */
+#include "bridge/speaker_binding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADER_SIZE = 14, FRAME_SIZE_MIN = 60 };
+
+struct peer {
+	struct dimp_mac address;
+};
+
+struct speaker_binding {
+	struct engine *engine;
+	const char *name;
+	struct dimp_mac address;
+	struct speaker_host host;
+	const struct speaker_watch *watch;
+	void *memory;
+	size_t memory_size;
+	struct dimp_speaker *speaker;
+	struct peer *peers;
+	size_t peer_count;
+	size_t peers_max;
+	engine_timer timer;
+	struct dimp_time timer_at;
+	bool is_settling, is_unsettled;
+	struct dimp_event event; /* too large for the stack of a nested call */
+};
+
+struct speaker_binding *speaker_binding_create(const struct speaker_binding_config *config)
+{
+	struct speaker_binding *binding = calloc(1, sizeof *binding);
+
+	if (!binding)
+		return NULL;
+	binding->engine = config->engine;
+	binding->name = config->name;
+	binding->address = config->address;
+	binding->host = config->host;
+	binding->watch = config->watch;
+	binding->peers_max = config->speaker->peers_max;
+	binding->timer_at = DIMP_NEVER;
+	binding->memory_size = dimp_speaker_size(config->speaker);
+	binding->memory = malloc(binding->memory_size);
+	binding->peers = calloc(binding->peers_max + 1, sizeof *binding->peers);
+	if (binding->memory && binding->peers)
+		binding->speaker = dimp_speaker_init(binding->memory, config->speaker,
+			engine_now(config->engine));
+	if (!binding->speaker) {
+		speaker_binding_destroy(binding);
+		return NULL;
+	}
+	return binding;
+}
+
+void speaker_binding_destroy(struct speaker_binding *binding)
+{
+	if (!binding)
+		return;
+	engine_cancel(binding->engine, binding->timer);
+	if (binding->speaker)
+		dimp_speaker_wipe(binding->speaker);
+	free(binding->memory);
+	free(binding->peers);
+	free(binding);
+}
+
+struct dimp_speaker *speaker_binding_speaker(const struct speaker_binding *binding)
+{
+	return binding->speaker;
+}
+
+const char *speaker_binding_name(const struct speaker_binding *binding)
+{
+	return binding->name;
+}
+
+enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
+	const struct dimp_peer_config *config, const struct dimp_mac *address, dimp_peer *peer)
+{
+	if (binding->peer_count == binding->peers_max)
+		return DIMP_ERROR_TABLE_FULL;
+	const enum dimp_error error = dimp_speaker_add_peer(binding->speaker, config, peer);
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	if (*peer >= binding->peers_max)
+		return DIMP_ERROR_TABLE_FULL;
+	binding->peers[*peer].address = *address;
+	binding->peer_count++;
+	return DIMP_ERROR_NONE;
+}
+
+void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now)
+{
+	for (size_t peer = 0; peer < binding->peer_count; peer++)
+		dimp_speaker_open(binding->speaker, (dimp_peer)peer, now);
+	speaker_binding_settle(binding, now);
+}
+
+static void drain_events(struct speaker_binding *binding, struct dimp_time now)
+{
+	while (dimp_speaker_next_event(binding->speaker, &binding->event, now)) {
+		if (binding->watch && binding->watch->event)
+			binding->watch->event(binding->watch->context, binding, &binding->event,
+				now);
+		binding->host.event(binding->host.context, &binding->event, now);
+	}
+}
+
+static void send_pdu(struct speaker_binding *binding, uint8_t *frame, size_t size,
+	struct dimp_time now)
+{
+	if (size < FRAME_SIZE_MIN) {
+		memset(frame + size, 0, FRAME_SIZE_MIN - size);
+		size = FRAME_SIZE_MIN;
+	}
+	binding->host.send(binding->host.context, (struct dimp_view){frame, size}, now);
+}
+
+static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
+{
+	uint8_t frame[HEADER_SIZE + DIMP_PDU_SIZE_MAX];
+	dimp_peer peer = DIMP_NO_PEER;
+	size_t size;
+
+	while ((size = dimp_speaker_transmit(binding->speaker, frame + HEADER_SIZE,
+			DIMP_PDU_SIZE_MAX, &peer, now)) != 0) {
+		if (peer >= binding->peer_count)
+			continue;
+		memcpy(frame, binding->peers[peer].address.octets, 6);
+		memcpy(frame + 6, binding->address.octets, 6);
+		frame[12] = DIMP_ETHERTYPE >> 8;
+		frame[13] = DIMP_ETHERTYPE & 0xff;
+		send_pdu(binding, frame, HEADER_SIZE + size, now);
+	}
+}
+
+static void expire(void *context, struct dimp_time now);
+
+static void set_timer(struct speaker_binding *binding, struct dimp_time earliest)
+{
+	struct dimp_time at = dimp_speaker_deadline(binding->speaker);
+
+	if (at.us < earliest.us)
+		at = earliest;
+	if (binding->timer != 0 && at.us == binding->timer_at.us)
+		return;
+	engine_cancel(binding->engine, binding->timer);
+	binding->timer = 0;
+	binding->timer_at = at;
+	if (at.us != UINT64_MAX)
+		binding->timer = engine_schedule(binding->engine, at, expire, binding);
+}
+
+static void drain(struct speaker_binding *binding, struct dimp_time now)
+{
+	if (binding->is_settling) {
+		binding->is_unsettled = true;
+		return;
+	}
+	binding->is_settling = true;
+	do {
+		binding->is_unsettled = false;
+		drain_events(binding, now);
+		drain_pdus(binding, now);
+	} while (binding->is_unsettled);
+	binding->is_settling = false;
+}
+
+void speaker_binding_settle(struct speaker_binding *binding, struct dimp_time now)
+{
+	drain(binding, now);
+	if (!binding->is_settling)
+		set_timer(binding, now);
+}
+
+static void expire(void *context, struct dimp_time now)
+{
+	struct speaker_binding *binding = context;
+
+	binding->timer = 0;
+	dimp_speaker_expire(binding->speaker, now);
+	drain(binding, now);
+	/* What is due at this very instant was just done: time goes on before the next turn. */
+	set_timer(binding, (struct dimp_time){now.us + 1});
+}
+
+static dimp_peer find_peer(const struct speaker_binding *binding, const struct dimp_mac *address)
+{
+	for (size_t peer = 0; peer < binding->peer_count; peer++) {
+		if (edge_mac_equals(&binding->peers[peer].address, address))
+			return (dimp_peer)peer;
+	}
+	return DIMP_NO_PEER;
+}
+
+void speaker_binding_receive(struct speaker_binding *binding, const struct edge_frame *frame,
+	struct dimp_time now)
+{
+	const dimp_peer peer = find_peer(binding, &frame->source);
+	const struct dimp_view pdu = {
+		.octets = frame->octets.octets + frame->payload,
+		.size = frame->octets.size - frame->payload,
+	};
+
+	if (peer == DIMP_NO_PEER)
+		return;
+	dimp_speaker_receive(binding->speaker, peer, pdu, now);
+	speaker_binding_settle(binding, now);
+}

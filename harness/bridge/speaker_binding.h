@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A DIMP speaker bound to a node of the engine: PDUs in Ethernet frames, deadlines as timers, and
+ * the calling cycle of dimp.h kept.  Bridges and stations alike have one.
+ */
+#ifndef BRIDGE_SPEAKER_BINDING_H
+#define BRIDGE_SPEAKER_BINDING_H
+
+#include "bridge/edge_frame.h"
+#include "engine/engine.h"
+
+struct speaker_binding;
+
+/* The node the speaker lives on.  send() gets whole frames to put on the wire; event() gets what
+ * the host must answer (dimp.h says how), within the cycle. */
+struct speaker_host {
+	void *context;
+	void (*send)(void *context, struct dimp_view frame, struct dimp_time now);
+	void (*event)(void *context, const struct dimp_event *event, struct dimp_time now);
+};
+
+/* Sees every event before the host does, TRANSITION and ASSOCIATED among them: traces, key logs. */
+struct speaker_watch {
+	void *context;
+	void (*event)(void *context, const struct speaker_binding *binding,
+		const struct dimp_event *event, struct dimp_time now);
+};
+
+struct speaker_binding_config {
+	struct engine *engine;
+	const char *name; /* of the node, borrowed */
+	struct dimp_mac address;
+	const struct dimp_speaker_config *speaker;
+	struct speaker_host host;
+	const struct speaker_watch *watch; /* borrowed; NULL for none */
+};
+
+/* NULL without memory, or when the speaker cannot be made. */
+struct speaker_binding *speaker_binding_create(const struct speaker_binding_config *config);
+/* The speaker is wiped; NULL is fine. */
+void speaker_binding_destroy(struct speaker_binding *binding);
+
+struct dimp_speaker *speaker_binding_speaker(const struct speaker_binding *binding);
+const char *speaker_binding_name(const struct speaker_binding *binding);
+
+/* Makes the speaker whose PDUs come from |address| a peer. */
+DIMP_MUST_USE enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
+	const struct dimp_peer_config *config, const struct dimp_mac *address, dimp_peer *peer);
+
+/* Opens the association with every peer. */
+void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now);
+
+/* Takes a DIMP frame that arrived for this node; one from a stranger's address is dropped. */
+void speaker_binding_receive(struct speaker_binding *binding, const struct edge_frame *frame,
+	struct dimp_time now);
+
+/* Drains events and PDUs and sets the timer; to be called after commands and DI changes. */
+void speaker_binding_settle(struct speaker_binding *binding, struct dimp_time now);
+
+#endif
