@@ -55,6 +55,7 @@ start_macsec() {
     start_capture inside ms0
     start_kay edge p1 "$1" "$3"
     start_kay vm v0 "$2" "$3"
+    vm_kay=$started
     wait_for 20 "$work/secy.edge" encoding_sa
     wait_for 20 "$work/secy.vm" encoding_sa
     sleep 0.6
@@ -98,6 +99,27 @@ record_macsec() {
         inside vm ping -c 16 -i 1.6 -W 2 10.0.0.1 >/dev/null || fail "the VM's pings got no reply"
     fi
     linger 2 1
+    exchange_data 10.0.0.20
+    witness_kay
+    stop_dataplanes
+}
+
+# The VM's participant ends and another begins: a new member, so the bridge makes a new key (AN 1).
+record_mka_rekey() {
+    build_shim
+    start_capture "$name" p1
+    start_macsec 16 128 0
+    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev ms0
+    start_echo_server
+    exchange_data 10.0.0.20
+    witness_kay
+    stop "$vm_kay"
+    start_kay vm v0 128 0
+    wait_for 30 "$work/secy.edge" '"op":"add_txsa"' 2
+    wait_for 30 "$work/secy.vm" '"op":"add_txsa"' 2
+    sleep 1
+    exchange_data 10.0.0.20
+    sleep 7
     exchange_data 10.0.0.20
     witness_kay
     stop_dataplanes

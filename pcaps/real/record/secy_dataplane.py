@@ -37,6 +37,7 @@ class SecY:
         self.encoding = None
         self.transmit = {}  # an -> [AESGCM, next packet number]
         self.receive = {}  # (sci, an) -> [AESGCM, highest packet number]
+        self.ended = dict(transmit={}, receive={})  # what deleted associations had reached
         self.counters = dict(sent=0, received=0, bad_icv=0, no_key=0, replayed=0, not_up=0)
 
     def follow(self, call):
@@ -51,11 +52,16 @@ class SecY:
         elif operation == "add_txsa":
             self.transmit[call["an"]] = [AESGCM(bytes.fromhex(call["key"])), call["pn"]]
         elif operation == "del_txsa":
-            self.transmit.pop(call["an"], None)
+            self.end_association("transmit", call["an"])
         elif operation == "add_rxsa":
             self.receive[call["rx_sci"], call["an"]] = [AESGCM(bytes.fromhex(call["key"])), 0]
         elif operation == "del_rxsa":
-            self.receive.pop((call["rx_sci"], call["an"]), None)
+            self.end_association("receive", (call["rx_sci"], call["an"]))
+
+    def end_association(self, direction, key):
+        association = getattr(self, direction).pop(key, None)
+        if association:
+            self.ended[direction][key] = association[1]
 
     def protect(self, frame):
         """The protected frame, or None while there is no association to send on."""
@@ -106,10 +112,14 @@ class SecY:
         return frame[:12] + user_data
 
     def report(self):
+        transmit = dict(self.ended["transmit"])
+        transmit.update((an, entry[1]) for an, entry in self.transmit.items())
+        receive = dict(self.ended["receive"])
+        receive.update((key, entry[1]) for key, entry in self.receive.items())
         return dict(
             counters=self.counters,
-            transmit={str(an): entry[1] for an, entry in self.transmit.items()},
-            receive={f"{sci}/{an}": entry[1] for (sci, an), entry in self.receive.items()})
+            transmit={str(an): number for an, number in transmit.items()},
+            receive={f"{sci}/{an}": number for (sci, an), number in receive.items()})
 
 
 class CallLog:

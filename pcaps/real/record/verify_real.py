@@ -11,9 +11,14 @@ import copy
 import pathlib
 import sys
 
-from recorded_frames import Frame, Tally, ethertype, octets_of, read_recording
-from verify_secure_channel import verify_macsec
-from verify_services import verify_dhcp, verify_dot1x, verify_igmp
+try:
+    from recorded_frames import Frame, Tally, ethertype, octets_of, read_recording
+    from verify_secure_channel import verify_macsec
+    from verify_services import verify_dhcp, verify_dot1x, verify_igmp
+except ModuleNotFoundError as absent:
+    print(f"missing {absent.name}: apt-get install python3-scapy python3-cryptography,"
+          " and run this with /usr/bin/python3", file=sys.stderr)
+    sys.exit(3)
 
 KINDS = {"dot1x_session", "dot1x_supplicant", "dhcp_binding", "dhcp_client", "dhcp_declined",
          "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic"}
