@@ -48,9 +48,16 @@ struct engine_link_config {
 
 enum engine_direction { ENGINE_SENT, ENGINE_RECEIVED };
 
-/* Sees every frame at every port: sent before the link touches it, received as it arrives. */
-typedef void engine_tap(void *context, struct engine_endpoint at, enum engine_direction direction,
-	struct dimp_view frame, struct dimp_time now);
+/* A frame as a port sees it: sent before the link touches it, received as it arrives. */
+struct engine_sighting {
+	struct engine_endpoint at;
+	enum engine_direction direction;
+	struct dimp_time time;
+	struct dimp_view frame; /* only during the call */
+};
+
+/* Sees every frame at every port. */
+typedef void engine_tap(void *context, const struct engine_sighting *sighting);
 
 /* The native engine: exact virtual time from 0, one seed.  NULL without memory. */
 struct engine *engine_native_create(uint64_t seed);

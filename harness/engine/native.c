@@ -76,8 +76,10 @@ static void *exhausted(struct engine *engine)
 static void call_tap(struct engine *engine, struct engine_endpoint at,
 	enum engine_direction direction, struct dimp_view frame)
 {
+	const struct engine_sighting sighting = {at, direction, engine->now, frame};
+
 	if (engine->tap)
-		engine->tap(engine->tap_context, at, direction, frame, engine->now);
+		engine->tap(engine->tap_context, &sighting);
 }
 
 static void unlink_flight(struct flight *flight)

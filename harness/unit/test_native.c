@@ -236,16 +236,16 @@ static void test_native_duplicates(void)
 	engine_destroy(pair.engine);
 }
 
-static void tap_note(void *context, struct engine_endpoint where, enum engine_direction direction,
-	struct dimp_view frame, struct dimp_time now)
+static void tap_note(void *context, const struct engine_sighting *seen)
 {
 	struct pair *pair = context;
+	const bool is_sent = seen->direction == ENGINE_SENT;
 
-	CHECK_EQ(now.us, engine_now(pair->engine).us);
-	CHECK_EQ(frame.size, 60);
-	CHECK_EQ(where.node, direction == ENGINE_SENT ? pair->x : pair->y);
-	CHECK_EQ(where.port, direction == ENGINE_SENT ? 2 : 0);
-	note(&pair->received, direction == ENGINE_SENT ? 'S' : 'R');
+	CHECK_EQ(seen->time.us, engine_now(pair->engine).us);
+	CHECK_EQ(seen->frame.size, 60);
+	CHECK_EQ(seen->at.node, is_sent ? pair->x : pair->y);
+	CHECK_EQ(seen->at.port, is_sent ? 2 : 0);
+	note(&pair->received, is_sent ? 'S' : 'R');
 }
 
 /* A lost frame is seen as sent only; a tap sees a frame before its receiver does. */
