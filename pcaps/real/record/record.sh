@@ -16,7 +16,8 @@ real=$(dirname "$here")
 
 all_names=(dot1x-md5 dot1x-md5-fail dot1x-logoff dot1x-tls dot1x-peap
            dhcp dhcp-nak dhcp-decline igmp igmpv2
-           mka-macsec mka-vm-keyserver mka-integrity mka-rekey vm1 vm1-plain)
+           mka-macsec mka-vm-keyserver mka-integrity mka-rekey
+           mka-wrong-cak vm1 vm1-plain)
 quick_names=(dot1x-md5 dhcp igmp mka-macsec vm1)
 
 lack() {

@@ -4,6 +4,7 @@ import json
 import pathlib
 import struct
 
+from scapy.error import Scapy_Exception
 from scapy.utils import rdpcap
 
 Frame = collections.namedtuple("Frame", "at octets")
@@ -28,8 +29,11 @@ class Tally:
 
 
 def read_frames(path):
-    packets = rdpcap(str(path))
-    first = packets[0].time
+    try:
+        packets = rdpcap(str(path))
+    except Scapy_Exception as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    first = packets[0].time if packets else 0
     return [Frame(float(packet.time - first), packet.original) for packet in packets]
 
 

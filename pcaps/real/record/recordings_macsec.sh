@@ -46,13 +46,18 @@ CONF
         wpa_supplicant -d -D macsec_linux -i "$2" -c "$work/kay.$1.conf"
 }
 
-# start_macsec BRIDGE_PRIORITY VM_PRIORITY INTEGRITY_ONLY: returns when both ends protect.
-dataplanes=()
-start_macsec() {
+# start_secys: both data planes, the inside capture and the bridge port, before any key is agreed.
+start_secys() {
     start_dataplane edge p1
     start_dataplane vm v0
     attach_to_bridge ms0
     start_capture inside ms0
+}
+
+# start_macsec BRIDGE_PRIORITY VM_PRIORITY INTEGRITY_ONLY: returns when both ends protect.
+dataplanes=()
+start_macsec() {
+    start_secys
     start_kay edge p1 "$1" "$3"
     start_kay vm v0 "$2" "$3"
     vm_kay=$started
@@ -121,6 +126,22 @@ record_mka_rekey() {
     exchange_data 10.0.0.20
     sleep 7
     exchange_data 10.0.0.20
+    witness_kay
+    stop_dataplanes
+}
+
+# The VM has another CAK under the same name: neither end believes the other: no key.
+record_mka_wrong_cak() {
+    build_shim
+    start_capture "$name" p1
+    start_secys
+    start_kay edge p1 16 0
+    lab_cak=0badcafe1be1a94735b07e91d3c6584f
+    echo "$lab_cak" >"$work/vm_cak"
+    start_kay vm v0 128 0
+    sleep 9
+    witness_kay
+    sleep 4
     witness_kay
     stop_dataplanes
 }

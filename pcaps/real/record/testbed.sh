@@ -94,6 +94,7 @@ wait_for() {
         [ "${seen:-0}" -ge "$count" ] && return 0
         sleep 0.1
     done
+    tail -n 3 "$2" >&2
     fail "waited $1 s in vain for '$3' (x$count) in $(basename "$2")"
 }
 

@@ -220,6 +220,8 @@ def main():
                     vm_mac=VM_MAC, bridge_mac=BRIDGE_MAC, peers=peers(work))
     if (work / "cak").exists():
         document.update(cak=f"{name}.cak", inside=f"{name}.inside.pcapng")
+    if (work / "vm_cak").exists():
+        document["vm_cak"] = (work / "vm_cak").read_text().strip()
     password = work / "eap_md5_password"
     if password.exists():
         document["eap_md5_password"] = password.read_text().strip()

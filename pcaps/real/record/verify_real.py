@@ -28,6 +28,8 @@ def verify(tally, recording):
     vm_mac = octets_of(recording.truth["vm_mac"])
     tally.check(any(frame.octets[6:12] == vm_mac for frame in recording.frames),
                 "the VM has sent nothing")
+    if not recording.frames:
+        return
     kinds = {entry["kind"] for entry in recording.truth["truth"]}
     tally.check(kinds and kinds <= KINDS, f"kinds of truth are {sorted(kinds)}")
     user_frames = verify_macsec(tally, recording) if recording.cak else recording.frames
@@ -63,6 +65,7 @@ def mutants(recording):
         cak = recording.cak["cak"]
         other = cak[:-1] + ("0" if cak[-1] != "0" else "1")
         yield "wrong CAK", recording._replace(cak=dict(recording.cak, cak=other))
+    if recording.inside:
         yield "flipped MACsec octet", spoil_octet(recording, 0x88E5, -1)
         yield "missing inside frame", recording._replace(inside=recording.inside[:-1])
     yield "flipped EAPOL octet", spoil_octet(recording, 0x888E, -1) if recording.cak else None

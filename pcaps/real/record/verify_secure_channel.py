@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
-from recorded_frames import Frame, ethertype
+from recorded_frames import Frame, ethertype, octets_of
 
 ICV_SIZE = 16
 HELLO_GAP_MAX = 2.6  # MKA hello time is 2 s; the rest is a loaded machine
@@ -36,6 +36,11 @@ class KeyAgreement:
         self.ckn, cak = bytes.fromhex(recording.cak["ckn"]), bytes.fromhex(recording.cak["cak"])
         self.kek = derive(cak, b"IEEE8021 KEK", self.ckn)
         self.ick = derive(cak, b"IEEE8021 ICK", self.ckn)
+        # Where the ends were given different CAKs, the VM's MKPDUs must fail with the bridge's.
+        self.vm_ick, self.vm_mac = self.ick, octets_of(recording.truth["vm_mac"])
+        if "vm_cak" in recording.truth:
+            vm_cak = bytes.fromhex(recording.truth["vm_cak"])
+            self.vm_ick = derive(vm_cak, b"IEEE8021 ICK", self.ckn)
         self.hellos = []  # (at, basic parameters)
         self.saks = {}  # (key server's member identifier, key number) -> (an, sak)
         for at, octets in recording.frames:
@@ -45,8 +50,12 @@ class KeyAgreement:
     def read(self, at, octets):
         length = struct.unpack("!H", octets[16:18])[0]
         pdu = octets[:18 + length]
-        self.tally.check(cmac(self.ick, pdu[:-ICV_SIZE]) == pdu[-ICV_SIZE:],
+        is_vm = pdu[6:12] == self.vm_mac
+        self.tally.check(self.is_authentic(pdu, self.vm_ick if is_vm else self.ick),
                          f"at {at}: the MKPDU's ICV is wrong")
+        if is_vm and self.vm_ick != self.ick:
+            self.tally.check(not self.is_authentic(pdu, self.ick),
+                             f"at {at}: the bridge's CAK fits the VM's MKPDU")
         basic = None
         offset, end = 18, len(pdu) - ICV_SIZE
         while offset + 4 <= end:
@@ -57,6 +66,10 @@ class KeyAgreement:
             elif pdu[offset] == 4 and size == 28:
                 self.read_distributed(at, basic, pdu[offset + 1] >> 6, body)
             offset += 4 + (size + 3 & ~3)
+
+    @staticmethod
+    def is_authentic(pdu, ick):
+        return cmac(ick, pdu[:-ICV_SIZE]) == pdu[-ICV_SIZE:]
 
     def read_basic(self, at, head, body):
         basic = dict(priority=head[1], is_key_server=bool(head[2] & 0x80), sci=body[:8].hex(),
@@ -94,6 +107,9 @@ def verify_participants(tally, recording, agreement):
                 if at <= entry["at"] and basic["sci"] == entry["actor_sci"]]
         where = f"at {entry['at']}: {entry['end']}"
         tally.check(said, f"{where} has sent no MKPDU")
+        secured = any(other["kind"] == "macsec_sa" and other["end"] == entry["end"]
+                      and other["at"] <= entry["at"] for other in recording.truth["truth"])
+        tally.check(entry["secured"] == secured, f"{where}: secured is {entry['secured']}")
         for key, told in (("member_id", "member_id"), ("message_number", "message_number"),
                           ("is_key_server", "is_key_server"), ("priority", "actor_priority")):
             seen = said[-1][key] if said else None
@@ -133,7 +149,8 @@ def open_macsec(tally, recording, agreement):
         key = octets[20:28].hex(), octets[14] & 3
         numbers[key].append(struct.unpack("!I", octets[16:20])[0])
         encrypted[key].add(bool(octets[14] & 0x08))
-    tally.check(opened, "no MACsec frame was opened")
+    has_keys = any(entry["kind"] == "macsec_sa" for entry in recording.truth["truth"])
+    tally.check(bool(opened) == has_keys, f"{len(opened)} MACsec frames were opened")
     return opened, numbers, encrypted
 
 
