@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One multicast group of one VM as a router keeps it (RFC 3376 6), in MULTICAST_MEMBERSHIP records
+ * of the store.  igmp_source.h says what the records mean.
+ */
+#ifndef SOURCES_MEMBERSHIP_H
+#define SOURCES_MEMBERSHIP_H
+
+#include "net/igmp.h"
+#include "sources/source.h"
+
+enum { MEMBERSHIP_RECORDS_MAX = 512 }; /* of one VM, over all groups */
+
+/* A group at an instant, with the intervals in force. */
+struct membership {
+	const struct source_place *place;
+	uint16_t vlan;
+	struct dimp_ip group;
+	struct dimp_time now;
+	uint64_t membership_us;
+	uint64_t last_member_us;
+};
+
+/* What a host says of the group (RFC 3376 6.4), with |sources| of 4 octets each. */
+void membership_report(const struct membership *membership, enum igmp_change change,
+	struct dimp_view sources);
+
+/* The version of the host's IGMP for this group: 3 unless an older one was heard lately. */
+uint8_t membership_host_version(const struct membership *membership);
+/* A host of version 1 or 2 was heard: remembered for the membership interval. */
+void membership_older_host(const struct membership *membership, uint8_t version);
+
+/* The querier asks for the group, or a source of it: what is left is lowered to last_member_us. */
+void membership_lower_group(const struct membership *membership);
+void membership_lower_source(const struct membership *membership, const struct dimp_ipv4 *source);
+
+/* The group timer ran out: EXCLUDE mode ends, blocked sources go, the others stay. */
+void membership_end_exclude(const struct membership *membership);
+
+#endif
