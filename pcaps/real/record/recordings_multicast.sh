@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
-# IGMP: the VM's kernel joins and leaves; the kernel bridge queries, its mdb is what it believes.
+# IGMP and MLD: the VM's kernel joins and leaves; the kernel bridge queries, and its mdb is what it
+# believes.
 
 start_multicast_host() {
     mkfifo "$work/multicast.commands"
@@ -59,6 +60,42 @@ record_igmp_changes() {
     sleep 5
     multicast join 239.1.1.7
     sleep 0.7
+    witness_mdb
+}
+
+# enable_ipv6 WHERE INTERFACE ADDRESS: without duplicate detection, so that it is there at once.
+enable_ipv6() {
+    local settings="net.ipv6.conf.$2"
+    inside "$1" sysctl -qw "$settings.accept_dad=0" "$settings.router_solicitations=0" \
+        "$settings.addr_gen_mode=0" "$settings.disable_ipv6=0"
+    ip -n "$prefix-$1" addr add "$3/64" dev "$2" nodad || fail "cannot give $2 an IPv6 address"
+}
+
+# MLDv2; neighbour discovery's groups, which the VM's kernel joins by itself, are memberships too.
+record_mld() {
+    ip -n "$prefix-edge" link set br0 type bridge mcast_mld_version 2
+    enable_ipv6 edge br0 fd00:10::fe
+    attach_to_bridge p1
+    sleep 1
+    start_capture "$name" p1
+    enable_ipv6 vm v0 fd00:10::20
+    sleep 2
+    start_multicast_host v0
+    multicast join ff0e::101
+    sleep 1.2
+    witness_mdb
+    multicast join-source ff3e::102 fd00:10::9
+    sleep 1.2
+    witness_mdb
+    multicast exclude ff0e::103 fd00:10::33
+    sleep 1.2
+    witness_mdb
+    multicast include ff0e::103 fd00:10::9
+    sleep "$last_member_time"
+    witness_mdb
+    sleep 5
+    multicast leave ff0e::101
+    sleep "$last_member_time"
     witness_mdb
 }
 

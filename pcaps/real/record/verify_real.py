@@ -14,7 +14,7 @@ import sys
 try:
     from recorded_frames import Frame, Tally, ethertype, octets_of, read_recording
     from verify_secure_channel import verify_macsec
-    from verify_services import verify_dhcp, verify_dot1x, verify_igmp
+    from verify_services import verify_dhcp, verify_dot1x, verify_multicast
 except ModuleNotFoundError as absent:
     print(f"missing {absent.name}: apt-get install python3-scapy python3-cryptography,"
           " and run this with /usr/bin/python3", file=sys.stderr)
@@ -35,7 +35,7 @@ def verify(tally, recording):
     user_frames = verify_macsec(tally, recording) if recording.cak else recording.frames
     verify_dot1x(tally, recording)
     verify_dhcp(tally, recording, user_frames)
-    verify_igmp(tally, recording, user_frames)
+    verify_multicast(tally, recording, user_frames)
 
 
 def spoil_octet(recording, wanted, index):

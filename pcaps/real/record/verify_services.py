@@ -1,4 +1,4 @@
-"""Part of verify_real.py: 802.1X, DHCP and IGMP, replayed and compared with the truth."""
+"""Part of verify_real.py: 802.1X, DHCP, IGMP and MLD, replayed and compared with the truth."""
 import hashlib
 import socket
 import struct
@@ -11,6 +11,8 @@ from recorded_frames import ethertype, octets_of, until
 EAP_METHOD = {4: "MD5", 13: "TLS", 25: "PEAP"}
 DHCP_ACK, DHCP_NAK, DHCP_DECLINE, DHCP_RELEASE = 5, 6, 4, 7
 IGMP_V3_REPORT, IGMP_V2_REPORT, IGMP_V2_LEAVE = 0x22, 0x16, 0x17
+MLD_V2_REPORT = 143
+HOP_BY_HOP, ICMPV6 = 0, 58
 
 
 def replay_dot1x(frames, vm_mac):
@@ -139,8 +141,32 @@ def igmp_messages(frames):
             yield at, octets[6:12], octets[14 + header:14 + length]
 
 
+def mld_messages(frames):
+    """ICMPv6 behind a hop-by-hop header, which is what MLD always has, with its pseudo-header."""
+    for at, octets in frames:
+        if ethertype(octets) == 0x86DD and octets[20] == HOP_BY_HOP and octets[54] == ICMPV6:
+            header = (octets[55] + 1) * 8
+            end = 54 + struct.unpack("!H", octets[18:20])[0]
+            message = octets[54 + header:end]
+            pseudo = octets[22:54] + struct.pack("!II", len(message), ICMPV6)
+            yield at, octets[6:12], message, pseudo
+
+
+def group_records(message, size):
+    """The records of an IGMPv3 or MLDv2 report, whose addresses have 4 or 16 octets."""
+    family = socket.AF_INET if size == 4 else socket.AF_INET6
+    at = 8
+    for _ in range(struct.unpack("!H", message[6:8])[0]):
+        kind, extra, count = struct.unpack("!BBH", message[at:at + 4])
+        at += 4
+        group, *sources = (socket.inet_ntop(family, message[at + size * i:at + size * (i + 1)])
+                           for i in range(count + 1))
+        yield kind, group, frozenset(sources)
+        at += size * (count + 1) + 4 * extra
+
+
 def apply_record(groups, kind, group, sources):
-    """One group record of RFC 3376, applied to the filter of the one host on the port."""
+    """One group record of RFC 3376 or 3810, applied to the filter of the one host on the port."""
     is_exclude, listed = groups.get(group, (False, frozenset()))
     if kind in (1, 3):
         groups[group] = (False, sources)
@@ -154,8 +180,12 @@ def apply_record(groups, kind, group, sources):
         del groups[group]
 
 
-def replay_igmp(frames, vm_mac):
+def replay_multicast(frames, vm_mac):
     groups = {}
+    for _, source, message, _ in mld_messages(frames):
+        if source == vm_mac and message[0] == MLD_V2_REPORT:
+            for record in group_records(message, 16):
+                apply_record(groups, *record)
     for _, source, message in igmp_messages(frames):
         if source != vm_mac:
             continue
@@ -164,24 +194,19 @@ def replay_igmp(frames, vm_mac):
         elif message[0] == IGMP_V2_LEAVE:
             groups.pop(socket.inet_ntoa(message[4:8]), None)
         elif message[0] == IGMP_V3_REPORT:
-            at = 8
-            for _ in range(struct.unpack("!H", message[6:8])[0]):
-                kind, extra, count = struct.unpack("!BBH", message[at:at + 4])
-                listed = [message[at + 8 + 4 * i:at + 12 + 4 * i] for i in range(count)]
-                apply_record(groups, kind, socket.inet_ntoa(message[at + 4:at + 8]),
-                             frozenset(map(socket.inet_ntoa, listed)))
-                at += 8 + 4 * count + 4 * extra
+            for record in group_records(message, 4):
+                apply_record(groups, *record)
     return groups
 
 
-def verify_igmp(tally, recording, user_frames):
+def verify_multicast(tally, recording, user_frames):
     vm_mac = octets_of(recording.truth["vm_mac"])
     present, last = set(), None
     for entry in recording.truth["truth"]:
         if entry["kind"] != "multicast_membership":
             continue
         last = entry["at"]
-        groups = replay_igmp(until(user_frames, last), vm_mac)
+        groups = replay_multicast(until(user_frames, last), vm_mac)
         seen = groups.get(entry["group"])
         expected = None
         present.discard(entry["group"])
@@ -192,7 +217,9 @@ def verify_igmp(tally, recording, user_frames):
                     f"at {last}: {entry['group']} is {seen}, {entry['source']} says {expected}")
     if last is None:
         return
-    tally.check(set(replay_igmp(user_frames, vm_mac)) == present,
+    tally.check(set(replay_multicast(user_frames, vm_mac)) == present,
                 f"the groups at the end are not {sorted(present)}")
     for at, _, message in igmp_messages(user_frames):
         tally.check(internet_checksum(message) == 0, f"at {at}: IGMP checksum is wrong")
+    for at, _, message, pseudo in mld_messages(user_frames):
+        tally.check(internet_checksum(pseudo + message) == 0, f"at {at}: MLD checksum is wrong")
