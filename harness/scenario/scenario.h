@@ -8,24 +8,24 @@
 
 #include "engine/engine.h"
 
-enum { SCENARIO_NAME_MAX = 64, SCENARIO_LIST_MAX = 32 };
+enum { SCENARIO_NAME_MAX = 64, SCENARIO_LIST_MAX = 32, SCENARIO_PATH_MAX = 1024 };
 #define SCENARIO_NONE UINT32_MAX
 
 struct scenario_bridge {
 	char name[SCENARIO_NAME_MAX];
 	unsigned ports;
-	char acl_template[SCENARIO_NAME_MAX];        /* "" or "permit-own-address" */
-	uint32_t limits[DIMP_DI_TYPES];              /* per DI type; 0: none */
-	uint32_t entries_max;                        /* over all; 0: default */
-	uint64_t supported_types;                    /* DI set */
-	uint16_t policy_vlans[SCENARIO_LIST_MAX];    /* allowed VLANs; none listed: all */
+	char acl_template[SCENARIO_NAME_MAX]; /* "" or "permit-own-address" */
+	uint32_t limits[DIMP_DI_TYPES]; /* per DI type; 0: none */
+	uint32_t entries_max; /* over all; 0: default */
+	uint64_t supported_types; /* DI set */
+	uint16_t policy_vlans[SCENARIO_LIST_MAX]; /* allowed VLANs; none listed: all */
 	size_t policy_vlan_count;
-	uint64_t policy_refused_types;               /* DI set that policy forbids */
-	bool fails_activation;                       /* hardware that cannot put DI into force */
+	uint64_t policy_refused_types; /* DI set that policy forbids */
+	bool fails_activation; /* hardware that cannot put DI into force */
 };
 
 struct scenario_link {
-	char name[SCENARIO_NAME_MAX * 2];            /* "edge-a/edge-b" */
+	char name[SCENARIO_NAME_MAX * 2]; /* "edge-a/edge-b" */
 	uint32_t bridges[2];
 	struct engine_link_config config;
 };
@@ -37,8 +37,8 @@ struct scenario_station {
 	uint32_t bridge;
 	unsigned port;
 	struct engine_link_config config;
-	uint32_t retries;                            /* on_fail: {RETRY: n} */
-	enum scenario_on_risk on_risk;               /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
+	uint32_t retries; /* on_fail: {RETRY: n} */
+	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
 };
 
 struct scenario_vm {
@@ -46,15 +46,15 @@ struct scenario_vm {
 	uint32_t station;
 	uint16_t vlan;
 	struct dimp_mac mac;
-	struct dimp_ip address;                      /* for services, if no DHCP gives one */
-	char capture[1024];                          /* path, resolved; "" if none */
-	char cak[1024];                              /* path of CKN and CAK; "" if none */
+	struct dimp_ip address; /* for services, if no DHCP gives one */
+	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
+	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
 	uint64_t memory_octets;
 	uint64_t dirty_octets_per_s;
-	uint64_t stop_us;                            /* the VM's own stop time; UINT64_MAX: computed */
+	uint64_t stop_us; /* the VM's own stop time; UINT64_MAX: computed */
 	/* DI the server installs by itself at the destination before the move, by type */
 	uint64_t installed_by_server;
-	/* org-specific and other records put at the start, for tests: synthetic entries per DI type */
+	/* Entries made up at the start, by DI type, for sizes no recording has. */
 	uint32_t synthetic[DIMP_DI_TYPES];
 };
 
@@ -63,9 +63,9 @@ enum scenario_service_kind { SCENARIO_SERVICE_MULTICAST, SCENARIO_SERVICE_ECHO }
 struct scenario_service {
 	char name[SCENARIO_NAME_MAX];
 	enum scenario_service_kind kind;
-	uint32_t bridge;                             /* where the sender (or pinging host) is */
+	uint32_t bridge; /* where the sender (or pinging host) is */
 	unsigned port;
-	uint32_t vm;                                 /* the receiver; multicast: SCENARIO_NONE is all */
+	uint32_t vm; /* the receiver; multicast: SCENARIO_NONE is all */
 	struct dimp_ip group;
 	struct dimp_ip source;
 	uint32_t per_second;
@@ -76,11 +76,11 @@ enum scenario_trigger { SCENARIO_TRIGGER_REQUEST, SCENARIO_TRIGGER_NONE };
 struct scenario_migration {
 	char name[SCENARIO_NAME_MAX];
 	uint32_t vm;
-	uint32_t to;                                 /* station */
+	uint32_t to; /* station */
 	struct dimp_time at;
 	enum dimp_mode mode;
-	enum scenario_trigger trigger;               /* none: the server knows no DIMP */
-	uint64_t required, optional;                 /* DI sets */
+	enum scenario_trigger trigger; /* none: the server knows no DIMP */
+	uint64_t required, optional; /* DI sets */
 	uint32_t deadline_ms;
 };
 
@@ -88,8 +88,8 @@ struct scenario_fault {
 	struct dimp_time at;
 	uint64_t for_us;
 	uint32_t link;
-	int direction;                               /* 0, 1, or -1 for both */
-	struct engine_link_config config;            /* what the link is meanwhile */
+	int direction; /* 0, 1, or -1 for both */
+	struct engine_link_config config; /* what the link is meanwhile */
 };
 
 enum scenario_expect_kind {
@@ -102,30 +102,34 @@ enum scenario_expect_kind {
 /* An expectation; what is not said is not checked (see has_...). */
 struct scenario_expect {
 	enum scenario_expect_kind kind;
-	unsigned line;                               /* in the file */
-	uint32_t subject;                            /* migration, service or bridge */
+	char file[SCENARIO_PATH_MAX]; /* where it stands */
+	unsigned line;
+	uint32_t subject; /* migration, service or bridge */
 	uint32_t vm;
 	bool has_result, has_reason, has_error, has_advice, has_within, has_round_trips;
 	enum dimp_result result;
 	enum dimp_reason reason;
 	enum dimp_error error;
 	uint8_t advice;
-	uint64_t within_us;                          /* from REQUEST to RESPONSE */
-	uint32_t round_trips;                        /* SOLICIT to RELEASED, beyond serialisation */
+	uint64_t within_us; /* from REQUEST to RESPONSE */
+	uint32_t round_trips; /* SOLICIT to RELEASED, beyond serialisation */
+	bool has_attempts, has_blackout;
+	uint32_t attempts;
+	uint64_t blackout_us; /* at most */
 	bool has_lost, has_lost_beyond_stop, has_lost_at_least;
 	uint64_t lost, lost_beyond_stop, lost_at_least;
-	bool has_di[DIMP_DI_TYPES];
+	bool has_di[DIMP_DI_TYPES]; /* of a bridge: in force; of a migration: installed */
 	uint32_t di[DIMP_DI_TYPES];
 	bool has_runs_at;
-	uint32_t runs_at;                            /* station */
+	uint32_t runs_at; /* station */
 };
 
 struct scenario {
-	char path[1024];
+	char path[SCENARIO_PATH_MAX];
 	char title[256];
 	uint64_t seed;
 	uint64_t duration_us;
-	bool is_standing;                            /* associations are opened before the first event */
+	bool is_standing; /* associations are opened before the first event */
 	struct scenario_bridge *bridges;
 	size_t bridge_count;
 	struct scenario_link *links;
@@ -142,7 +146,7 @@ struct scenario {
 	size_t fault_count;
 	struct scenario_expect *expects;
 	size_t expect_count;
-	struct dimp_settings settings;               /* of every speaker; scenario key "settings" */
+	struct dimp_settings settings; /* of every speaker; scenario key "settings" */
 };
 
 #endif

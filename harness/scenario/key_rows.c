@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows, block by block. Their order is the order of the documentation. */
+#include "scenario/key_rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "scenario/scenario.h"
+
+#define AT(type, member) .offset = offsetof(struct scenario_##type, member)
+#define SECOND(type, member) .second = offsetof(struct scenario_##type, member)
+#define HAS(member) .has = offsetof(struct scenario_expect, member)
+#define ROWS(array) .rows = (array), .row_count = sizeof(array) / sizeof(array)[0]
+
+static const struct key_row policy_rows[] = {
+	{"vlans", VALUE_VLANS, AT(bridge, policy_vlans), SECOND(bridge, policy_vlan_count),
+		.fallback = "(all)", .text = "VLANs that VMs may be in at this bridge"},
+	{"refuse", VALUE_DI_SET, AT(bridge, policy_refused_types), .names = names_di_type,
+		.fallback = "none", .text = "DI types that this bridge's policy forbids"},
+};
+
+static const struct key_block policy_block = {
+	.name = "policy",
+	.text = "What a bridge refuses with POLICY_CONFLICT.",
+	ROWS(policy_rows),
+};
+
+static const struct key_row bridge_rows[] = {
+	{"ports", VALUE_COUNT, AT(bridge, ports), .least = 1, .most = 1024, .fallback = "8",
+		.text = "ports for stations and hosts, numbered from 1; links have their own"},
+	{"acl_template", VALUE_TEMPLATE, AT(bridge, acl_template), .most = SCENARIO_NAME_MAX,
+		.names = names_acl_template, .fallback = "none",
+		.text = "ACL that a VM gets when it authenticates"},
+	{"limits", VALUE_DI_COUNTS, AT(bridge, limits), .fallback = "(no limit)",
+		.text = "most entries of a DI type, over all VMs"},
+	{"entries", VALUE_COUNT, AT(bridge, entries_max), .fallback = "(4096)",
+		.text = "most DI entries over all types"},
+	{"supported", VALUE_DI_SET, AT(bridge, supported_types), .names = names_di_type,
+		.fallback = "all", .text = "DI types this bridge knows"},
+	{"policy", VALUE_BLOCK, .block = &policy_block, .fallback = "(allows all)",
+		.text = "what it refuses"},
+	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
+		.text = "its hardware cannot put DI into force"},
+	{"authority", VALUE_LATER, .text = "what a VSI manager must sign"},
+	{"remap", VALUE_LATER, .text = "VLANs of another number here"},
+	{"count", VALUE_LATER, .text = "several alike"},
+};
+
+static const struct key_block bridge_block = {
+	.name = "bridges",
+	.text = "Edge bridges. The key is the name.",
+	ROWS(bridge_rows),
+};
+
+static const struct key_row link_rows[] = {
+	{"between", VALUE_ENDS, AT(link, bridges), .is_required = true,
+		.text = "two bridges, as in [edge-a, edge-b]: the link is called edge-a/edge-b"},
+#define LINK_KEY(key, of_kind, member, value, what) \
+	{key, of_kind, AT(link, config.member), .fallback = value, .text = what},
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
+static const struct key_block link_block = {
+	.name = "links",
+	.text = "Links between bridges; they make a tree. Both directions are alike.",
+	ROWS(link_rows),
+};
+
+static const struct key_row on_fail_rows[] = {
+	{"RETRY", VALUE_COUNT, AT(station, retries), .most = 1000, .fallback = "0",
+		.text = "how often it tries again where that is advised"},
+	{"CONTINUE_AT_RISK", VALUE_CHOICE, AT(station, on_risk), .names = names_on_risk,
+		.fallback = "stop",
+		.text = "whether it goes on at risk where that is advised, retries being used up"},
+};
+
+static const struct key_block on_fail_block = {
+	.name = "on_fail",
+	.text = "What a station does on each advice of a FAIL. STOP is always obeyed: the VM "
+		"goes on at its old station.",
+	ROWS(on_fail_rows),
+};
+
+static const struct key_row station_rows[] = {
+	{"bridge", VALUE_REFERENCE, AT(station, bridge), .thing = THING_BRIDGE, .is_required = true,
+		.text = "the edge bridge it hangs on"},
+	{"port", VALUE_COUNT, AT(station, port), .least = 1, .is_required = true,
+		.text = "and the port there"},
+	{"on_fail", VALUE_BLOCK, .block = &on_fail_block, .fallback = "(stops)",
+		.text = "what it does when a migration fails"},
+#define LINK_KEY(key, of_kind, member, value, what) \
+	{key, of_kind, AT(station, config.member), .fallback = value, .text = what},
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
+static const struct key_block station_block = {
+	.name = "stations",
+	.text = "Servers with their hypervisors. The key is the name; the link's keys describe the cable "
+		"to the bridge.",
+	ROWS(station_rows),
+};
+
+static const struct key_row plays_rows[] = {
+	{"capture", VALUE_PATH, AT(vm, capture), .most = SCENARIO_PATH_MAX, .is_required = true,
+		.text = "pcapng or pcap with what the VM and its peers sent"},
+	{"cak", VALUE_PATH, AT(vm, cak), .most = SCENARIO_PATH_MAX, .fallback = "(none)",
+		.text = "CKN and CAK of its MKA, to follow MACsec"},
+};
+
+static const struct key_block plays_block = {
+	.name = "plays",
+	.text = "A recording that enters the world at its recorded times.",
+	ROWS(plays_rows),
+};
+
+static const struct key_row memory_rows[] = {
+	{"size", VALUE_SIZE, AT(vm, memory_octets), .fallback = "1GiB", .text = "to be copied"},
+	{"dirty", VALUE_SIZE_PER_SECOND, AT(vm, dirty_octets_per_s), .fallback = "50MiB/s",
+		.text = "rewritten while it runs"},
+};
+
+static const struct key_block memory_block = {
+	.name = "memory",
+	.text = "A VM's memory, from which its stop time follows.",
+	ROWS(memory_rows),
+};
+
+static const struct key_row vm_rows[] = {
+	{"station", VALUE_REFERENCE, AT(vm, station), .thing = THING_STATION, .is_required = true,
+		.text = "where it runs at the start"},
+	{"vlan", VALUE_VLAN, AT(vm, vlan), .fallback = "0", .text = "its VLAN; 0 is untagged"},
+	{"mac", VALUE_MAC, AT(vm, mac), .fallback = "(derived from name and seed)",
+		.text = "its MAC address"},
+	{"address", VALUE_IP, AT(vm, address), .fallback = "(DHCP's, else 10.0.0.0/8 by its place)",
+		.text = "its IP address, for services"},
+	{"plays", VALUE_BLOCK, .block = &plays_block, .fallback = "(nothing)",
+		.text = "recorded traffic it sends and gets"},
+	{"memory", VALUE_BLOCK, .block = &memory_block, .fallback = "(1GiB)", .text = "its memory"},
+	{"stop", VALUE_DURATION, AT(vm, stop_us), .fallback = "(computed from memory and rate)",
+		.text = "how long a move stops it, DIMP aside"},
+	{"installed_by_server", VALUE_DI_SET, AT(vm, installed_by_server), .names = names_di_type,
+		.fallback = "none",
+		.text = "DI that its server installs at the destination itself, before the move"},
+	{"synthetic", VALUE_DI_COUNTS, AT(vm, synthetic), .most = 100000, .fallback = "(none)",
+		.text = "entries made up at the start, for sizes no recording has"},
+	{"runs", VALUE_LATER, .text = "clients of its own"},
+	{"count", VALUE_LATER, .text = "several alike"},
+};
+
+static const struct key_block vm_block = {
+	.name = "vms",
+	.text = "Virtual machines. The key is the name.",
+	ROWS(vm_rows),
+};
+
+static const struct key_row service_rows[] = {
+	{"kind", VALUE_CHOICE, AT(service, kind), .names = names_service_kind, .is_required = true,
+		.text = "multicast: frames to a group; echo: requests that the VM answers"},
+	{"from", VALUE_PLACE, AT(service, bridge), SECOND(service, port), .is_required = true,
+		.text = "bridge and port of the sending host, as in edge-b/4"},
+	{"to", VALUE_REFERENCE, AT(service, vm), .thing = THING_VM,
+		.fallback = "(multicast: all VMs; echo: required)", .text = "the VM that receives"},
+	{"group", VALUE_IP, AT(service, group), .fallback = "(multicast: required)",
+		.text = "multicast group"},
+	{"source", VALUE_IP, AT(service, source), .fallback = "(the host's own)",
+		.text = "source address of its frames"},
+	{"rate", VALUE_PER_SECOND, AT(service, per_second), .least = 1, .most = 100000,
+		.fallback = "100/s", .text = "frames a second"},
+};
+
+static const struct key_block service_block = {
+	.name = "services",
+	.text = "Traffic that shows what a move costs. The key is the name.",
+	ROWS(service_rows),
+};
+
+static const struct key_row migration_rows[] = {
+	{"name", VALUE_TEXT, AT(migration, name), .most = SCENARIO_NAME_MAX,
+		.fallback = "(migration-1, ...)", .text = "what expectations call it"},
+	{"vm", VALUE_REFERENCE, AT(migration, vm), .thing = THING_VM, .is_required = true,
+		.text = "the VM that moves"},
+	{"to", VALUE_REFERENCE, AT(migration, to), .thing = THING_STATION, .is_required = true,
+		.text = "the station it moves to"},
+	{"at", VALUE_DURATION, AT(migration, at), .is_required = true,
+		.text = "when, from the start"},
+	{"mode", VALUE_CHOICE, AT(migration, mode), .names = names_how, .fallback = "staged",
+		.text = "staged: DI is copied while the VM runs; one-shot: when it is stopped"},
+	{"trigger", VALUE_CHOICE, AT(migration, trigger), .names = names_trigger,
+		.fallback = "request",
+		.text = "request: the server sends REQUEST; none: it knows no DIMP"},
+	{"required", VALUE_DI_SET, AT(migration, required), .names = names_di_type,
+		.fallback = "(all that are not optional)",
+		.text = "DI types without which it fails"},
+	{"optional", VALUE_DI_SET, AT(migration, optional), .names = names_di_type,
+		.fallback = "none", .text = "DI types it may go without"},
+	{"deadline", VALUE_DURATION_MS, AT(migration, deadline_ms), .least = 1, .fallback = "10s",
+		.text = "from REQUEST to its outcome"},
+	{"count", VALUE_LATER, .text = "several alike"},
+};
+
+static const struct key_block migration_block = {
+	.name = "migrations",
+	.text = "Moves of VMs: a list.",
+	ROWS(migration_rows),
+};
+
+static const struct key_row fault_rows[] = {
+	{"at", VALUE_DURATION, AT(fault, at), .is_required = true, .text = "when, from the start"},
+	{"for", VALUE_DURATION, AT(fault, for_us), .least = 1, .fallback = "(to the end)",
+		.text = "how long"},
+	{"link", VALUE_LINK, AT(fault, link), .is_required = true,
+		.text = "the link, as in edge-a/edge-b"},
+	{"direction", VALUE_CHOICE, AT(fault, direction), .names = names_link_direction,
+		.fallback = "both",
+		.text = "forth: from the bridge that the link names first; back: to it"},
+#define LINK_KEY(key, of_kind, member, value, what) \
+	{key, of_kind, AT(fault, config.member), .fallback = "(the link's)", .text = what},
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
+static const struct key_block fault_block = {
+	.name = "faults",
+	.text = "What a link is for a while: a list. What it does not say stays as it is.",
+	ROWS(fault_rows),
+};
+
+static const struct key_row expect_migration_rows[] = {
+	{"migration", VALUE_REFERENCE, AT(expect, subject), .thing = THING_MIGRATION,
+		.is_required = true, .text = "name of the migration"},
+	{"result", VALUE_CHOICE, AT(expect, result), HAS(has_result), .names = names_result,
+		.text = "of its RESPONSE"},
+	{"reason", VALUE_CHOICE, AT(expect, reason), HAS(has_reason), .names = names_reason,
+		.text = "of its RESPONSE"},
+	{"error", VALUE_CHOICE, AT(expect, error), HAS(has_error), .names = names_error,
+		.text = "sub-reason of its RESPONSE"},
+	{"advice", VALUE_SET, AT(expect, advice), HAS(has_advice), .names = names_advice,
+		.text = "exactly this advice: a name or a list"},
+	{"attempts", VALUE_COUNT, AT(expect, attempts), HAS(has_attempts),
+		.text = "REQUESTs that the station sent"},
+	{"within", VALUE_DURATION, AT(expect, within_us), HAS(has_within),
+		.text = "from the last REQUEST to its RESPONSE, at most"},
+	{"round_trips", VALUE_COUNT, AT(expect, round_trips), HAS(has_round_trips),
+		.text = "between the bridges from SOLICIT to RELEASED, serialisation aside"},
+	{"blackout", VALUE_DURATION, AT(expect, blackout_us), HAS(has_blackout),
+		.text = "VM stopped until it runs with its DI in force, at most"},
+	{"installed", VALUE_DI_COUNTS, AT(expect, di), SECOND(expect, has_di),
+		.text = "entries of each DI type that were installed"},
+};
+
+static const struct key_block expect_migration_block = {
+	.name = "expect: of a migration",
+	.text = "What came of a migration.",
+	ROWS(expect_migration_rows),
+};
+
+static const struct key_row expect_service_rows[] = {
+	{"service", VALUE_REFERENCE, AT(expect, subject), .thing = THING_SERVICE,
+		.is_required = true, .text = "name of the service"},
+	{"lost", VALUE_NUMBER, AT(expect, lost), HAS(has_lost), .text = "frames lost, exactly"},
+	{"lost_beyond_stop", VALUE_NUMBER, AT(expect, lost_beyond_stop), HAS(has_lost_beyond_stop),
+		.text = "at most so many lost outside the VM's own stop time"},
+	{"lost_at_least", VALUE_NUMBER, AT(expect, lost_at_least), HAS(has_lost_at_least),
+		.text = "at least so many lost: what a comparison is to show"},
+};
+
+static const struct key_block expect_service_block = {
+	.name = "expect: of a service",
+	.text = "What a service's receiver saw.",
+	ROWS(expect_service_rows),
+};
+
+static const struct key_row expect_di_rows[] = {
+	{"bridge", VALUE_REFERENCE, AT(expect, subject), .thing = THING_BRIDGE, .is_required = true,
+		.text = "name of the bridge"},
+	{"vm", VALUE_REFERENCE, AT(expect, vm), .thing = THING_VM, .is_required = true,
+		.text = "name of the VM"},
+	{"di", VALUE_DI_COUNTS, AT(expect, di), SECOND(expect, has_di), .is_required = true,
+		.text = "entries in force when the run ends"},
+};
+
+static const struct key_block expect_di_block = {
+	.name = "expect: of DI at a bridge",
+	.text = "What is in force at a bridge for a VM when the run ends.",
+	ROWS(expect_di_rows),
+};
+
+static const struct key_row expect_vm_rows[] = {
+	{"vm", VALUE_REFERENCE, AT(expect, vm), .thing = THING_VM, .is_required = true,
+		.text = "name of the VM"},
+	{"runs_at", VALUE_REFERENCE, AT(expect, runs_at), HAS(has_runs_at), .thing = THING_STATION,
+		.is_required = true, .text = "the station where it runs when the run ends"},
+};
+
+static const struct key_block expect_vm_block = {
+	.name = "expect: of a VM",
+	.text = "Where a VM ends up.",
+	ROWS(expect_vm_rows),
+};
+
+const struct key_block *const expect_blocks[EXPECT_BLOCKS] = {
+	&expect_migration_block,
+	&expect_service_block,
+	&expect_di_block,
+	&expect_vm_block,
+};
+
+#define THING(member) \
+	.items = offsetof(struct scenario, member##s), \
+	.count = offsetof(struct scenario, member##_count), \
+	.size = sizeof(struct scenario_##member)
+
+const struct thing_row thing_rows[THINGS] = {
+	[THING_BRIDGE] = {"bridge", "bridges", true, THING(bridge), .block = &bridge_block},
+	[THING_LINK] = {"link", "links", false, THING(link), .block = &link_block},
+	[THING_STATION] = {"station", "stations", true, THING(station), .block = &station_block},
+	[THING_VM] = {"VM", "vms", true, THING(vm), .block = &vm_block},
+	[THING_SERVICE] = {"service", "services", true, THING(service), .block = &service_block},
+	[THING_MIGRATION] = {"migration", "migrations", false, THING(migration),
+		.block = &migration_block},
+	[THING_FAULT] = {"fault", "faults", false, THING(fault), .block = &fault_block},
+	[THING_EXPECT] = {"expectation", "expect", false, THING(expect)},
+};
+
+#define SETTING_IS_DURATION(unit) (sizeof(unit) == sizeof "us")
+
+static const struct key_row settings_rows[] = {
+#define SETTING(key, value, unit, clause, what) \
+	{#key, SETTING_IS_DURATION(unit) ? VALUE_DURATION_US : VALUE_COUNT, \
+		.offset = offsetof(struct dimp_settings, key), .most = UINT32_MAX, \
+		.fallback = "(" #value " " unit ")", .text = what " (DIMP " clause ")"},
+#include "settings.def"
+#undef SETTING
+};
+
+static const struct key_block settings_block = {
+	.name = "settings",
+	.text = "Timers and bounds of the protocol, of every speaker.",
+	ROWS(settings_rows),
+};
+
+static const struct key_row top_rows[] = {
+	{"title", VALUE_TEXT, .offset = offsetof(struct scenario, title), .most = 256,
+		.fallback = "", .text = "one line"},
+	{"seed", VALUE_NUMBER, .offset = offsetof(struct scenario, seed), .fallback = "1",
+		.text = "of all that is random; --seed overrides"},
+	{"duration", VALUE_DURATION, .offset = offsetof(struct scenario, duration_us), .least = 1,
+		.fallback = "10s", .text = "of the run"},
+	{"standing", VALUE_FLAG, .offset = offsetof(struct scenario, is_standing),
+		.fallback = "false", .text = "associations are opened before the first event"},
+	{"include", VALUE_INCLUDE, .fallback = "(none)", .text = "files whose sections are added"},
+	{"bridges", VALUE_THINGS, .thing = THING_BRIDGE, .text = "edge bridges by name"},
+	{"links", VALUE_THINGS, .thing = THING_LINK, .text = "links between them"},
+	{"stations", VALUE_THINGS, .thing = THING_STATION, .text = "servers by name"},
+	{"vms", VALUE_THINGS, .thing = THING_VM, .text = "VMs by name"},
+	{"services", VALUE_THINGS, .thing = THING_SERVICE, .text = "traffic by name"},
+	{"migrations", VALUE_THINGS, .thing = THING_MIGRATION, .text = "moves of VMs"},
+	{"faults", VALUE_THINGS, .thing = THING_FAULT, .text = "what goes wrong on links"},
+	{"settings", VALUE_BLOCK, .offset = offsetof(struct scenario, settings),
+		.block = &settings_block, .fallback = "(the defaults)",
+		.text = "timers and bounds"},
+	{"expect", VALUE_THINGS, .thing = THING_EXPECT, .text = "what must come of it"},
+	{"servers", VALUE_LATER, .text = "authentication, DHCP and querier for generated VMs"},
+	{"vary", VALUE_LATER, .text = "campaigns over parameters"},
+};
+
+const struct key_block key_block_top = {
+	.name = "scenario",
+	.text = "The whole file.",
+	ROWS(top_rows),
+};
+
+const char *key_row_name(const struct key_row *row, char name[KEY_NAME_SIZE])
+{
+	snprintf(name, KEY_NAME_SIZE, "%s", row->name);
+	const size_t size = strlen(name);
+
+	if (row->kind == VALUE_DURATION_US && size > 3)
+		name[size - 3] = '\0';
+	return name;
+}
+
+const struct key_row *key_block_find(const struct key_block *block, const char *name)
+{
+	char known[KEY_NAME_SIZE];
+
+	for (size_t each = 0; each < block->row_count; each++) {
+		if (strcmp(key_row_name(&block->rows[each], known), name) == 0)
+			return &block->rows[each];
+	}
+	return NULL;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of names, the registry's made from its rows. */
+#include "scenario/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "scenario/nearest_name.h"
+#include "scenario/scenario.h"
+
+/* clang-format off */
+#define NAMES_LAST {NULL, 0}
+/* clang-format on */
+
+const struct name_row names_di_type[] = {
+#define BEGIN(UPPER, lower, number, version, label) {#lower, number},
+#define FIELD(lower, member, type, role, label)
+#define ATTR(lower, member, number, type, role, label)
+#define END(lower)
+#include "di.def"
+#undef BEGIN
+#undef FIELD
+#undef ATTR
+#undef END
+	NAMES_LAST,
+};
+
+const struct name_row names_error[] = {
+#define ERROR(name, number, reason, text) {#name, number},
+#include "errors.def"
+#undef ERROR
+	NAMES_LAST,
+};
+
+#define NAMES(TYPE, type) const struct name_row names_##type[] = {
+#define NAME(TYPE, UPPER, number, text) {#UPPER, number},
+#define END_NAMES(TYPE) \
+	NAMES_LAST, \
+	} \
+	;
+#include "names.def"
+#undef NAMES
+#undef NAME
+#undef END_NAMES
+
+const struct name_row names_how[] = {
+	{"one-shot", DIMP_MODE_ONE_SHOT},
+	{"staged", DIMP_MODE_STAGED},
+	NAMES_LAST,
+};
+
+const struct name_row names_trigger[] = {
+	{"request", SCENARIO_TRIGGER_REQUEST},
+	{"none", SCENARIO_TRIGGER_NONE},
+	NAMES_LAST,
+};
+
+const struct name_row names_on_risk[] = {
+	{"stop", SCENARIO_RISK_STOP},
+	{"continue", SCENARIO_RISK_CONTINUE},
+	NAMES_LAST,
+};
+
+const struct name_row names_service_kind[] = {
+	{"multicast", SCENARIO_SERVICE_MULTICAST},
+	{"echo", SCENARIO_SERVICE_ECHO},
+	NAMES_LAST,
+};
+
+const struct name_row names_link_direction[] = {
+	{"both", -1},
+	{"forth", 0},
+	{"back", 1},
+	NAMES_LAST,
+};
+
+const struct name_row names_acl_template[] = {
+	{"none", 0},
+	{"permit-own-address", 1},
+	NAMES_LAST,
+};
+
+const struct name_row names_flag[] = {
+	{"true", 1},
+	{"false", 0},
+	{"yes", 1},
+	{"no", 0},
+	NAMES_LAST,
+};
+
+const struct name_row *names_find(const struct name_row *names, const char *name)
+{
+	for (; names->name != NULL; names++) {
+		if (strcmp(names->name, name) == 0)
+			return names;
+	}
+	return NULL;
+}
+
+const char *names_of(const struct name_row *names, int32_t number)
+{
+	for (; names->name != NULL; names++) {
+		if (names->number == number)
+			return names->name;
+	}
+	return "?";
+}
+
+void names_hint(const struct name_row *names, const char *wrong, char *text, size_t size)
+{
+	struct nearest_name nearest = nearest_name_begin(wrong);
+	size_t used = 0;
+
+	for (const struct name_row *row = names; row->name != NULL; row++) {
+		nearest_name_offer(&nearest, row->name);
+		if (used < size)
+			used += (size_t)snprintf(text + used, size - used, "%s%s",
+				row == names ? "expected one of: " : ", ", row->name);
+	}
+	if (nearest.best != NULL)
+		snprintf(text, size, "did you mean %s?", nearest.best);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Checks between things.  What a reference does not resolve to has its error already and is passed
+ * over here.
+ */
+#include "scenario/scenario_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add(const struct scenario_draft *draft, struct yaml_place place, const char *text)
+{
+	scenario_errors_add(draft->errors, place, "%s", text);
+}
+
+/* The bridges form parts; two of one part linked again close a loop. */
+struct fabric {
+	uint32_t part[DRAFT_THINGS_MAX];
+};
+
+static void join(struct fabric *fabric, size_t bridges, uint32_t from, uint32_t to)
+{
+	for (size_t each = 0; each < bridges; each++) {
+		if (fabric->part[each] == from)
+			fabric->part[each] = to;
+	}
+}
+
+static void check_loops(const struct scenario_draft *draft, struct fabric *fabric)
+{
+	const struct scenario *scenario = draft->scenario;
+
+	for (size_t each = 0; each < scenario->bridge_count; each++)
+		fabric->part[each] = (uint32_t)each;
+	for (size_t each = 0; each < scenario->link_count; each++) {
+		const uint32_t *ends = scenario->links[each].bridges;
+
+		if (ends[0] == SCENARIO_NONE || ends[1] == SCENARIO_NONE || ends[0] == ends[1])
+			continue;
+		const uint32_t from = fabric->part[ends[0]], to = fabric->part[ends[1]];
+
+		if (from == to)
+			add(draft, draft_place(draft, THING_LINK, each, "between"),
+				"links: this one closes a loop; expected a tree");
+		join(fabric, scenario->bridge_count, from, to);
+	}
+}
+
+/* Something at a port of a bridge. */
+struct plug {
+	enum thing thing;
+	size_t index;
+	uint32_t bridge;
+	unsigned port;
+};
+
+static size_t collect_plugs(const struct scenario *scenario, struct plug *plugs)
+{
+	size_t count = 0;
+
+	for (size_t each = 0; each < scenario->station_count; each++) {
+		const struct scenario_station *station = &scenario->stations[each];
+
+		plugs[count++] = (struct plug){THING_STATION, each, station->bridge, station->port};
+	}
+	for (size_t each = 0; each < scenario->service_count; each++) {
+		const struct scenario_service *service = &scenario->services[each];
+
+		plugs[count++] = (struct plug){THING_SERVICE, each, service->bridge, service->port};
+	}
+	return count;
+}
+
+static struct yaml_place plug_place(const struct scenario_draft *draft, const struct plug *plug)
+{
+	return draft_place(draft, plug->thing, plug->index,
+		plug->thing == THING_STATION ? "port" : "from");
+}
+
+/* Services may share a port: their host sends all of them. */
+static void check_shared(const struct scenario_draft *draft, const struct plug *plugs, size_t index)
+{
+	const struct plug *plug = &plugs[index];
+
+	for (size_t each = 0; each < index; each++) {
+		if (plugs[each].bridge != plug->bridge || plugs[each].port != plug->port ||
+			plugs[each].thing == THING_SERVICE)
+			continue;
+		scenario_errors_add(draft->errors, plug_place(draft, plug),
+			"port %u of %s has %s already; expected one thing a port", plug->port,
+			draft->scenario->bridges[plug->bridge].name,
+			draft->scenario->stations[plugs[each].index].name);
+		return;
+	}
+}
+
+static void check_ports(const struct scenario_draft *draft, struct plug *plugs)
+{
+	const struct scenario *scenario = draft->scenario;
+	const size_t count = collect_plugs(scenario, plugs);
+
+	for (size_t each = 0; each < count; each++) {
+		const struct plug *plug = &plugs[each];
+
+		if (plug->bridge == SCENARIO_NONE || plug->port == 0)
+			continue;
+		const struct scenario_bridge *bridge = &scenario->bridges[plug->bridge];
+
+		if (plug->port > bridge->ports)
+			scenario_errors_add(draft->errors, plug_place(draft, plug),
+				"%s has no port %u; expected 1 to %u", bridge->name, plug->port,
+				bridge->ports);
+		check_shared(draft, plugs, each);
+	}
+}
+
+static void check_vms(const struct scenario_draft *draft)
+{
+	const struct scenario *scenario = draft->scenario;
+
+	for (size_t each = 0; each < scenario->vm_count; each++) {
+		const struct scenario_vm *vm = &scenario->vms[each];
+
+		for (size_t other = 0; other < each; other++) {
+			if (memcmp(&vm->mac, &scenario->vms[other].mac, sizeof vm->mac) != 0 ||
+				vm->vlan != scenario->vms[other].vlan)
+				continue;
+			scenario_errors_add(draft->errors,
+				draft_place(draft, THING_VM, each, "mac"),
+				"mac: %s has this address in VLAN %u already; expected another",
+				scenario->vms[other].name, vm->vlan);
+		}
+	}
+}
+
+static bool is_multicast(const struct dimp_ip *ip)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (memcmp(ip->octets, mapped, sizeof mapped) == 0)
+		return ip->octets[12] >= 224 && ip->octets[12] <= 239;
+	return ip->octets[0] == 0xff;
+}
+
+static void check_echo(const struct scenario_draft *draft, size_t index)
+{
+	const struct yaml_place place = draft_place(draft, THING_SERVICE, index, "group");
+
+	if (!draft_has(draft, THING_SERVICE, index, "to"))
+		add(draft, place, "services: an echo without to; expected a VM");
+	if (draft_has(draft, THING_SERVICE, index, "group"))
+		add(draft, place, "group: an echo has none; leave it out");
+}
+
+static void check_multicast(const struct scenario_draft *draft, size_t index)
+{
+	const struct yaml_place place = draft_place(draft, THING_SERVICE, index, "group");
+
+	if (!draft_has(draft, THING_SERVICE, index, "group"))
+		add(draft, place, "services: a multicast without group; expected an address");
+	else if (!is_multicast(&draft->scenario->services[index].group))
+		add(draft, place,
+			"group: no multicast address; expected one such as 239.1.1.1 or ff0e::1");
+}
+
+static void check_services(const struct scenario_draft *draft)
+{
+	for (size_t each = 0; each < draft->scenario->service_count; each++) {
+		if (draft->scenario->services[each].kind == SCENARIO_SERVICE_ECHO)
+			check_echo(draft, each);
+		if (draft->scenario->services[each].kind == SCENARIO_SERVICE_MULTICAST)
+			check_multicast(draft, each);
+	}
+}
+
+static const struct scenario_migration *earlier_move(const struct scenario *scenario,
+	const struct scenario_migration *migration)
+{
+	for (size_t each = 0; each < scenario->migration_count; each++) {
+		const struct scenario_migration *other = &scenario->migrations[each];
+
+		if (other->vm == migration->vm && other->at.us < migration->at.us)
+			return other;
+	}
+	return NULL;
+}
+
+/* Only of a VM's first move is it known where it starts. */
+static void check_move(const struct scenario_draft *draft, size_t index,
+	const struct fabric *fabric)
+{
+	const struct scenario *scenario = draft->scenario;
+	const struct scenario_migration *migration = &scenario->migrations[index];
+	const struct yaml_place place = draft_place(draft, THING_MIGRATION, index, "to");
+
+	if (migration->vm == SCENARIO_NONE || migration->to == SCENARIO_NONE)
+		return;
+	const uint32_t from = scenario->vms[migration->vm].station;
+
+	if (from == SCENARIO_NONE || earlier_move(scenario, migration) != NULL)
+		return;
+	const uint32_t source = scenario->stations[from].bridge;
+	const uint32_t destination = scenario->stations[migration->to].bridge;
+
+	if (from == migration->to)
+		add(draft, place, "to: the VM runs at this station already; expected another");
+	else if (source == SCENARIO_NONE || destination == SCENARIO_NONE)
+		return;
+	else if (source == destination)
+		add(draft, place,
+			"to: this station is at the VM's bridge; expected one at another");
+	else if (fabric->part[source] != fabric->part[destination])
+		add(draft, place,
+			"to: no link leads to this station's bridge; expected a path of links");
+}
+
+static void check_migrations(const struct scenario_draft *draft, const struct fabric *fabric)
+{
+	const struct scenario *scenario = draft->scenario;
+
+	for (size_t each = 0; each < scenario->migration_count; each++) {
+		const struct scenario_migration *migration = &scenario->migrations[each];
+
+		check_move(draft, each, fabric);
+		if (migration->at.us >= scenario->duration_us)
+			add(draft, draft_place(draft, THING_MIGRATION, each, "at"),
+				"at: after the end of the run; expected less than duration");
+		if ((migration->required & migration->optional) != 0)
+			add(draft, draft_place(draft, THING_MIGRATION, each, "optional"),
+				"optional: names a required type; expected it in one of the two");
+		if (value_thing_find(scenario, THING_MIGRATION, migration->name) != each)
+			add(draft, draft_place(draft, THING_MIGRATION, each, "name"),
+				"name: another migration has it; expected a name of its own");
+	}
+}
+
+static void check_faults(const struct scenario_draft *draft)
+{
+	for (size_t each = 0; each < draft->scenario->fault_count; each++) {
+		if (draft->scenario->faults[each].at.us >= draft->scenario->duration_us)
+			add(draft, draft_place(draft, THING_FAULT, each, "at"),
+				"at: after the end of the run; expected less than duration");
+	}
+}
+
+static void check_links(const struct scenario_draft *draft)
+{
+	for (size_t each = 0; each < draft->scenario->link_count; each++) {
+		if (draft->scenario->links[each].config.mtu < 576)
+			add(draft, draft_place(draft, THING_LINK, each, "mtu"),
+				"mtu: too small for any network; expected at least 576");
+	}
+}
+
+void scenario_check(const struct scenario_draft *draft)
+{
+	static const size_t plugs_max = (size_t)DRAFT_THINGS_MAX * 2;
+	struct fabric *fabric = calloc(1, sizeof *fabric);
+	struct plug *plugs = calloc(plugs_max, sizeof *plugs);
+
+	if (fabric != NULL && plugs != NULL) {
+		check_loops(draft, fabric);
+		check_ports(draft, plugs);
+		check_migrations(draft, fabric);
+	}
+	check_vms(draft);
+	check_links(draft);
+	check_services(draft);
+	check_faults(draft);
+	free(fabric);
+	free(plugs);
+}

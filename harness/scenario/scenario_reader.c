@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading goes in four rounds over all files: the files themselves, with what they include; the
+ * names of all things, so that references may look ahead; the things; what stands between them.
+ */
+#include "scenario/scenario_reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenario/scenario_check.h"
+#include "scenario/scenario_draft.h"
+#include "scenario/scenario_files.h"
+#include "scenario/value_lists.h"
+
+/* ---- names */
+
+static void *allocate_things(struct scenario *scenario, enum thing thing, size_t count)
+{
+	unsigned char *base = (unsigned char *)scenario;
+	void *items = calloc(count + 1, thing_rows[thing].size);
+
+	memcpy(base + thing_rows[thing].items, &items, sizeof items);
+	return items;
+}
+
+static size_t count_things(const struct scenario_draft *draft, enum thing thing)
+{
+	const struct thing_row *row = &thing_rows[thing];
+	size_t count = 0;
+
+	for (size_t each = 0; each < draft->tree_count; each++) {
+		const struct yaml_value section =
+			yaml_map_find(yaml_tree_root(draft->trees[each]), row->section);
+
+		if (section.node == 0)
+			continue;
+		if (yaml_value_kind(section) != (row->is_map ? YAML_MAP : YAML_LIST)) {
+			scenario_errors_add(draft->errors, yaml_value_place(section),
+				"%s: expected %s", row->section,
+				row->is_map ? "a map, as in {name: {...}}"
+					    : "a list, as in [{...}]");
+			continue;
+		}
+		count += yaml_value_count(section);
+	}
+	return count;
+}
+
+static bool is_name(const char *text)
+{
+	static const char letters[] = "._-0123456789abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const size_t size = strlen(text);
+
+	return size > 0 && size < SCENARIO_NAME_MAX && strchr("._-", text[0]) == NULL &&
+		strspn(text, letters) == size;
+}
+
+static void name_thing(const struct scenario_draft *draft, enum thing thing, struct yaml_value key,
+	char *name)
+{
+	const char *text = yaml_value_text(key);
+
+	if (!is_name(text))
+		scenario_errors_add(draft->errors, yaml_value_place(key),
+			"\"%.64s\" is no name; expected at most %d letters, digits, . _ or -", text,
+			SCENARIO_NAME_MAX - 1);
+	else if (value_thing_find(draft->scenario, thing, text) != SCENARIO_NONE)
+		scenario_errors_add(draft->errors, yaml_value_place(key),
+			"another %s is called %s; expected a name of its own",
+			thing_rows[thing].noun, text);
+	snprintf(name, SCENARIO_NAME_MAX, "%s", text);
+}
+
+/* The array grows with each item, so that a name is looked for among those before it. */
+static void collect_things(const struct scenario_draft *draft, enum thing thing,
+	struct yaml_value section)
+{
+	const struct thing_row *row = &thing_rows[thing];
+	unsigned char *base = (unsigned char *)draft->scenario;
+
+	if (section.node == 0 || yaml_value_kind(section) != (row->is_map ? YAML_MAP : YAML_LIST))
+		return;
+	for (size_t each = 0; each < yaml_value_count(section); each++) {
+		size_t count = value_thing_count(draft->scenario, thing);
+
+		draft->values[thing][count] =
+			row->is_map ? yaml_map_at(section, each) : yaml_list_at(section, each);
+		if (row->is_map)
+			name_thing(draft, thing, yaml_map_key(section, each),
+				value_thing_at(draft->scenario, thing, count));
+		count++;
+		memcpy(base + row->count, &count, sizeof count);
+	}
+}
+
+/* False without memory or with more things than there may be. */
+static bool read_names(struct scenario_draft *draft)
+{
+	for (enum thing thing = 0; thing < THINGS; thing++) {
+		const size_t count = count_things(draft, thing);
+
+		draft->values[thing] = calloc(count + 1, sizeof *draft->values[thing]);
+		if (draft->values[thing] == NULL ||
+			allocate_things(draft->scenario, thing, count) == NULL)
+			return false;
+		if (count > DRAFT_THINGS_MAX) {
+			scenario_errors_add(draft->errors,
+				yaml_value_place(yaml_tree_root(draft->trees[0])),
+				"%s: too many; expected at most %d", thing_rows[thing].section,
+				DRAFT_THINGS_MAX);
+			return false;
+		}
+		for (size_t each = 0; each < draft->tree_count; each++)
+			collect_things(draft, thing,
+				yaml_map_find(yaml_tree_root(draft->trees[each]),
+					thing_rows[thing].section));
+	}
+	return true;
+}
+
+/* ---- things */
+
+struct yaml_place draft_place(const struct scenario_draft *draft, enum thing thing, size_t index,
+	const char *key)
+{
+	const struct yaml_value value = draft->values[thing][index];
+	const struct yaml_value at = yaml_map_find(value, key);
+
+	return yaml_value_place(at.node != 0 ? at : value);
+}
+
+bool draft_has(const struct scenario_draft *draft, enum thing thing, size_t index, const char *key)
+{
+	return yaml_map_find(draft->values[thing][index], key).node != 0;
+}
+
+/* An expectation is of the block whose first key it has; NULL when it has none of them. */
+static const struct key_block *begin_expect(struct scenario_expect *expect, struct yaml_value value)
+{
+	const struct yaml_place place = yaml_value_place(value);
+
+	snprintf(expect->file, sizeof expect->file, "%s", place.file);
+	expect->line = place.line;
+	for (size_t each = 0; each < EXPECT_BLOCKS; each++) {
+		expect->kind = (enum scenario_expect_kind)each;
+		if (yaml_map_find(value, expect_blocks[each]->rows[0].name).node != 0)
+			return expect_blocks[each];
+	}
+	return NULL;
+}
+
+static void begin_migration(struct scenario_migration *migration, size_t index)
+{
+	snprintf(migration->name, sizeof migration->name, "migration-%zu", index + 1);
+	migration->required = UINT64_MAX;
+}
+
+/* A fault begins as the link it is on: read that first. */
+static void begin_fault(const struct value_reader *reader, struct scenario_fault *fault,
+	struct yaml_value value)
+{
+	const struct yaml_value link = yaml_map_find(value, "link");
+	struct scenario_errors unheard = {.count = 0};
+	const struct value_reader quiet = {reader->scenario, &unheard};
+
+	fault->for_us = UINT64_MAX;
+	if (link.node == 0)
+		return;
+	value_block_read(&quiet, thing_rows[THING_FAULT].block, value, fault);
+	if (fault->link != SCENARIO_NONE)
+		fault->config = reader->scenario->links[fault->link].config;
+}
+
+static void finish_link(const struct scenario *scenario, struct scenario_link *link)
+{
+	if (link->bridges[0] != SCENARIO_NONE && link->bridges[1] != SCENARIO_NONE)
+		snprintf(link->name, sizeof link->name, "%s/%s",
+			scenario->bridges[link->bridges[0]].name,
+			scenario->bridges[link->bridges[1]].name);
+}
+
+static void read_thing(const struct scenario_draft *draft, enum thing thing, size_t index)
+{
+	const struct value_reader reader = {draft->scenario, draft->errors};
+	const struct yaml_value value = draft->values[thing][index];
+	const struct key_block *block = thing_rows[thing].block;
+	void *item = value_thing_at(draft->scenario, thing, index);
+
+	if (thing == THING_EXPECT)
+		block = begin_expect(item, value);
+	if (block == NULL) {
+		scenario_errors_add(draft->errors, yaml_value_place(value),
+			"expect: of what? expected a key migration, service, bridge or vm");
+		return;
+	}
+	value_defaults(block, item);
+	if (thing == THING_MIGRATION)
+		begin_migration(item, index);
+	if (thing == THING_FAULT)
+		begin_fault(&reader, item, value);
+	value_block_read(&reader, block, value, item);
+	if (thing == THING_LINK)
+		finish_link(draft->scenario, item);
+}
+
+/* ---- what derives from other things */
+
+/* FNV-1a over seed and name, mixed: stable, spread, and nobody's secret. */
+static uint64_t derive(uint64_t seed, const char *name)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ seed;
+
+	for (; *name != '\0'; name++)
+		sum = (sum ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+	sum ^= sum >> 33;
+	sum *= UINT64_C(0xff51afd7ed558ccd);
+	return sum ^ sum >> 33;
+}
+
+static void derive_vm(const struct scenario_draft *draft, size_t index)
+{
+	struct scenario_vm *vm = &draft->scenario->vms[index];
+	const uint64_t sum = derive(draft->scenario->seed, vm->name);
+
+	if (!draft_has(draft, THING_VM, index, "stop"))
+		vm->stop_us = UINT64_MAX;
+	if (!draft_has(draft, THING_VM, index, "mac")) {
+		/* 52:54:00, as hypervisors give it: locally administered, one station. */
+		vm->mac = (struct dimp_mac){{0x52, 0x54, 0x00, (uint8_t)(sum >> 16),
+			(uint8_t)(sum >> 8), (uint8_t)sum}};
+	}
+	if (!draft_has(draft, THING_VM, index, "address") && *vm->capture == '\0')
+		vm->address = (struct dimp_ip){{[10] = 0xff,
+			[11] = 0xff,
+			[12] = 10,
+			[13] = (uint8_t)(vm->vlan >> 8),
+			[14] = (uint8_t)vm->vlan,
+			[15] = (uint8_t)(index % 200 + 10)}};
+}
+
+static void derive_all(const struct scenario_draft *draft)
+{
+	struct scenario *scenario = draft->scenario;
+
+	for (size_t each = 0; each < scenario->vm_count; each++)
+		derive_vm(draft, each);
+	for (size_t each = 0; each < scenario->migration_count; each++) {
+		struct scenario_migration *migration = &scenario->migrations[each];
+
+		if (!draft_has(draft, THING_MIGRATION, each, "required"))
+			migration->required = value_di_types_all() & ~migration->optional;
+	}
+}
+
+/* ---- all of it */
+
+static void read_top(struct scenario_draft *draft, const struct scenario_source *source)
+{
+	const struct value_reader reader = {draft->scenario, draft->errors};
+
+	value_defaults(&key_block_top, draft->scenario);
+	dimp_settings_default(&draft->scenario->settings);
+	for (size_t each = 0; each < draft->tree_count; each++)
+		value_block_read(&reader, &key_block_top, yaml_tree_root(draft->trees[each]),
+			draft->scenario);
+	if (source->has_seed)
+		draft->scenario->seed = source->seed;
+}
+
+static void read_draft(struct scenario_draft *draft, const struct scenario_source *source)
+{
+	scenario_files_read(draft, source);
+	if (draft->tree_count == 0)
+		return;
+	read_top(draft, source);
+	if (!read_names(draft))
+		return;
+	for (enum thing thing = 0; thing < THINGS; thing++) {
+		for (size_t each = 0; each < value_thing_count(draft->scenario, thing); each++)
+			read_thing(draft, thing, each);
+	}
+	derive_all(draft);
+	scenario_check(draft);
+}
+
+struct scenario *scenario_read(const struct scenario_source *source, struct scenario_errors *errors)
+{
+	struct scenario_draft *draft = calloc(1, sizeof *draft);
+	struct scenario *scenario = calloc(1, sizeof *scenario);
+
+	*errors = (struct scenario_errors){.count = 0};
+	if (draft != NULL && scenario != NULL) {
+		*draft = (struct scenario_draft){.scenario = scenario, .errors = errors};
+		snprintf(scenario->path, sizeof scenario->path, "%s", source->path);
+		read_draft(draft, source);
+		for (enum thing thing = 0; thing < THINGS; thing++)
+			free(draft->values[thing]);
+		for (size_t each = 0; each < draft->tree_count; each++)
+			yaml_tree_destroy(draft->trees[each]);
+	}
+	if (draft == NULL || scenario == NULL)
+		scenario_errors_add(errors, (struct yaml_place){source->path, 1, 1}, "no memory");
+	free(draft);
+	if (errors->count == 0)
+		return scenario;
+	scenario_destroy(scenario);
+	scenario_errors_sort(errors);
+	return NULL;
+}
+
+void scenario_destroy(struct scenario *scenario)
+{
+	if (scenario == NULL)
+		return;
+	free(scenario->bridges);
+	free(scenario->links);
+	free(scenario->stations);
+	free(scenario->vms);
+	free(scenario->services);
+	free(scenario->migrations);
+	free(scenario->faults);
+	free(scenario->expects);
+	free(scenario);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks by their rows: unknown keys, missing keys, and each value by its kind. */
+#include "scenario/value_reader.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "scenario/nearest_name.h"
+#include "scenario/value_lists.h"
+#include "scenario/value_text.h"
+
+enum { BLOCKS_MAX = 16 };
+
+/* A value on its way to its place. */
+struct value_job {
+	const struct value_reader *reader;
+	const struct key_row *row;
+	struct yaml_value value;
+	void *base;
+};
+
+static void *target_of(const struct value_job *job)
+{
+	return (unsigned char *)job->base + job->row->offset;
+}
+
+static const char *text_of(const struct value_job *job)
+{
+	return yaml_value_text(job->value);
+}
+
+static struct yaml_place place_of(const struct value_job *job)
+{
+	return yaml_value_place(job->value);
+}
+
+size_t value_thing_count(const struct scenario *scenario, enum thing thing)
+{
+	const unsigned char *base = (const unsigned char *)scenario;
+	size_t count;
+
+	memcpy(&count, base + thing_rows[thing].count, sizeof count);
+	return count;
+}
+
+void *value_thing_at(const struct scenario *scenario, enum thing thing, size_t index)
+{
+	const unsigned char *base = (const unsigned char *)scenario;
+	unsigned char *items;
+
+	memcpy(&items, base + thing_rows[thing].items, sizeof items);
+	return items + index * thing_rows[thing].size;
+}
+
+uint32_t value_thing_find(const struct scenario *scenario, enum thing thing, const char *name)
+{
+	const size_t count = value_thing_count(scenario, thing);
+
+	for (size_t each = 0; each < count; each++) {
+		if (strcmp(value_thing_at(scenario, thing, each), name) == 0)
+			return (uint32_t)each;
+	}
+	return SCENARIO_NONE;
+}
+
+/* "no such bridge: edge-x; did you mean edge-a?" or what there is. */
+static void unknown_thing(const struct value_job *job, enum thing thing, const char *name)
+{
+	const struct scenario *scenario = job->reader->scenario;
+	struct nearest_name nearest = nearest_name_begin(name);
+	char known[200] = "there is none";
+	size_t used = 0;
+
+	for (size_t each = 0; each < value_thing_count(scenario, thing); each++) {
+		const char *one = value_thing_at(scenario, thing, each);
+
+		nearest_name_offer(&nearest, one);
+		if (used < sizeof known)
+			used += (size_t)snprintf(known + used, sizeof known - used, "%s%.64s",
+				each == 0 ? "one of: " : ", ", one);
+	}
+	scenario_errors_add(job->reader->errors, place_of(job), "%s: no such %s: %.64s; %s%s%s",
+		job->row->name, thing_rows[thing].noun, name,
+		nearest.best != NULL ? "did you mean " : "expected ",
+		nearest.best != NULL ? nearest.best : known, nearest.best != NULL ? "?" : "");
+}
+
+static bool find_named(const struct value_job *job, enum thing thing, const char *name,
+	uint32_t *index)
+{
+	const uint32_t found = value_thing_find(job->reader->scenario, thing, name);
+
+	if (found == SCENARIO_NONE)
+		unknown_thing(job, thing, name);
+	else
+		memcpy(index, &found, sizeof found);
+	return found != SCENARIO_NONE;
+}
+
+/* "edge-b/edge-a" is the link edge-a/edge-b too. */
+static void read_link(const struct value_job *job)
+{
+	const char *slash = strchr(text_of(job), '/');
+	char turned[SCENARIO_NAME_MAX * 2 + 2];
+
+	if (slash != NULL) {
+		snprintf(turned, sizeof turned, "%s/%.*s", slash + 1, (int)(slash - text_of(job)),
+			text_of(job));
+		if (value_thing_find(job->reader->scenario, THING_LINK, turned) != SCENARIO_NONE) {
+			find_named(job, THING_LINK, turned, target_of(job));
+			return;
+		}
+	}
+	find_named(job, THING_LINK, text_of(job), target_of(job));
+}
+
+static void read_place(const struct value_job *job)
+{
+	static const struct key_row as_port = {.kind = VALUE_COUNT, .least = 1};
+	const char *slash = strchr(text_of(job), '/');
+	char hint[VALUE_HINT_SIZE], bridge[SCENARIO_NAME_MAX];
+	unsigned char *port = (unsigned char *)job->base + job->row->second;
+
+	if (slash == NULL || (size_t)(slash - text_of(job)) >= sizeof bridge ||
+		!value_text_read(&as_port, slash + 1, port, hint)) {
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: \"%.80s\" is no place; expected BRIDGE/PORT, as in edge-b/4",
+			job->row->name, text_of(job));
+		return;
+	}
+	snprintf(bridge, sizeof bridge, "%.*s", (int)(slash - text_of(job)), text_of(job));
+	find_named(job, THING_BRIDGE, bridge, target_of(job));
+}
+
+static void read_ends(const struct value_job *job)
+{
+	uint32_t *bridges = target_of(job);
+
+	if (yaml_value_kind(job->value) != YAML_LIST || yaml_value_count(job->value) != 2) {
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: expected two bridges, as in [edge-a, edge-b]", job->row->name);
+		return;
+	}
+	for (size_t each = 0; each < 2; each++) {
+		struct value_job end = *job;
+
+		end.value = yaml_list_at(job->value, each);
+		find_named(&end, THING_BRIDGE, text_of(&end), &bridges[each]);
+	}
+	if (bridges[0] == bridges[1] && bridges[0] != SCENARIO_NONE)
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: a bridge linked to itself; expected two bridges", job->row->name);
+}
+
+bool value_path(const char *file, const char *text, char *path)
+{
+	const char *slash = strrchr(file, '/');
+	const int folder = *text == '/' || slash == NULL ? 0 : (int)(slash - file) + 1;
+
+	return snprintf(path, SCENARIO_PATH_MAX, "%.*s%s", folder, file, text) < SCENARIO_PATH_MAX;
+}
+
+static void read_path(const struct value_job *job)
+{
+	char path[SCENARIO_PATH_MAX];
+
+	if (!value_path(place_of(job).file, text_of(job), path))
+		scenario_errors_add(job->reader->errors, place_of(job), "%s: path too long",
+			job->row->name);
+	else if (access(path, R_OK) != 0)
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: cannot be read: %.300s; expected a file, relative to the scenario's",
+			job->row->name, path);
+	else
+		memcpy(target_of(job), path, sizeof path);
+}
+
+static void read_text(const struct value_job *job)
+{
+	char hint[VALUE_HINT_SIZE];
+	char name[KEY_NAME_SIZE];
+
+	if (!value_text_read(job->row, text_of(job), target_of(job), hint))
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: \"%.80s\" is not possible; %s", key_row_name(job->row, name),
+			text_of(job), hint);
+}
+
+static bool wants_text(enum value_kind kind)
+{
+	return value_is_text(kind) || kind == VALUE_PATH || kind == VALUE_REFERENCE ||
+		kind == VALUE_LINK || kind == VALUE_PLACE;
+}
+
+static void read_one_text(const struct value_job *job)
+{
+	char name[KEY_NAME_SIZE];
+
+	if (yaml_value_kind(job->value) != YAML_TEXT) {
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: a list or map; expected one value", key_row_name(job->row, name));
+		return;
+	}
+	if (job->row->kind == VALUE_PATH)
+		read_path(job);
+	else if (job->row->kind == VALUE_REFERENCE)
+		find_named(job, job->row->thing, text_of(job), target_of(job));
+	else if (job->row->kind == VALUE_LINK)
+		read_link(job);
+	else if (job->row->kind == VALUE_PLACE)
+		read_place(job);
+	else
+		read_text(job);
+}
+
+static void read_structured(const struct value_job *job)
+{
+	if (job->row->kind == VALUE_ENDS)
+		read_ends(job);
+	else if (job->row->kind == VALUE_SET || job->row->kind == VALUE_DI_SET)
+		value_set_read(job->reader, job->row, job->value, job->base);
+	else if (job->row->kind == VALUE_DI_COUNTS)
+		value_di_counts_read(job->reader, job->row, job->value, job->base);
+	else if (job->row->kind == VALUE_VLANS)
+		value_vlans_read(job->reader, job->row, job->value, job->base);
+	else if (job->row->kind == VALUE_LATER)
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"%s: not supported yet (%s); leave it out", job->row->name, job->row->text);
+}
+
+static void read_value(const struct value_job *job)
+{
+	const bool is_given = true;
+
+	if (wants_text(job->row->kind))
+		read_one_text(job);
+	else
+		read_structured(job);
+	if (job->row->has != 0)
+		memcpy((unsigned char *)job->base + job->row->has, &is_given, sizeof is_given);
+}
+
+static void unknown_key(const struct value_reader *reader, const struct key_block *block,
+	struct yaml_value key)
+{
+	struct nearest_name nearest = nearest_name_begin(yaml_value_text(key));
+	char names[64][KEY_NAME_SIZE], known[300] = "";
+	size_t used = 0;
+
+	for (size_t each = 0; each < block->row_count && each < 64; each++) {
+		nearest_name_offer(&nearest, key_row_name(&block->rows[each], names[each]));
+		if (used < sizeof known && block->rows[each].kind != VALUE_LATER)
+			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+				used == 0 ? "one of: " : ", ", names[each]);
+	}
+	scenario_errors_add(reader->errors, yaml_value_place(key), "%s: no such key: %.64s; %s%s%s",
+		block->name, yaml_value_text(key),
+		nearest.best != NULL ? "did you mean " : "expected ",
+		nearest.best != NULL ? nearest.best : known, nearest.best != NULL ? "?" : "");
+}
+
+static void check_missing(const struct value_reader *reader, const struct key_block *block,
+	struct yaml_value map)
+{
+	for (size_t each = 0; each < block->row_count; each++) {
+		const struct key_row *row = &block->rows[each];
+
+		if (row->is_required && yaml_map_find(map, row->name).node == 0)
+			scenario_errors_add(reader->errors, yaml_value_place(map),
+				"%s: %s is missing; expected %s", block->name, row->name,
+				row->text);
+	}
+}
+
+/* Blocks still to be read: those within a block come after it. */
+struct block_queue {
+	struct block_job {
+		const struct key_block *block;
+		struct yaml_value map;
+		void *base;
+	} jobs[BLOCKS_MAX];
+	size_t count;
+};
+
+static void queue_block(struct block_queue *queue, const struct key_row *row, struct yaml_value map,
+	void *base)
+{
+	if (queue->count < BLOCKS_MAX)
+		queue->jobs[queue->count++] =
+			(struct block_job){row->block, map, (unsigned char *)base + row->offset};
+}
+
+static void read_keys(const struct value_reader *reader, const struct block_job *job,
+	struct block_queue *queue)
+{
+	for (size_t each = 0; each < yaml_value_count(job->map); each++) {
+		const struct yaml_value key = yaml_map_key(job->map, each);
+		const struct key_row *row = key_block_find(job->block, yaml_value_text(key));
+		const struct value_job value = {reader, row, yaml_map_at(job->map, each),
+			job->base};
+
+		if (row == NULL)
+			unknown_key(reader, job->block, key);
+		else if (row->kind == VALUE_BLOCK)
+			queue_block(queue, row, value.value, job->base);
+		else
+			read_value(&value);
+	}
+	check_missing(reader, job->block, job->map);
+}
+
+void value_block_read(const struct value_reader *reader, const struct key_block *block,
+	struct yaml_value map, void *base)
+{
+	struct block_queue queue = {.jobs = {{block, map, base}}, .count = 1};
+
+	for (size_t each = 0; each < queue.count; each++) {
+		const struct block_job job = queue.jobs[each];
+
+		if (yaml_value_kind(job.map) == YAML_MAP)
+			read_keys(reader, &job, &queue);
+		else
+			scenario_errors_add(reader->errors, yaml_value_place(job.map),
+				"%s: expected a map of keys, as in {key: value}", job.block->name);
+	}
+}
+
+static void set_default(const struct key_row *row, void *base)
+{
+	static const uint32_t none[2] = {SCENARIO_NONE, SCENARIO_NONE};
+	unsigned char *target = (unsigned char *)base + row->offset;
+	const uint64_t all = value_di_types_all();
+	char hint[VALUE_HINT_SIZE];
+
+	if (row->kind == VALUE_ENDS)
+		memcpy(target, none, sizeof none);
+	else if (row->kind == VALUE_REFERENCE || row->kind == VALUE_LINK ||
+		row->kind == VALUE_PLACE)
+		memcpy(target, none, sizeof none[0]);
+	else if (row->kind == VALUE_CHOICE && row->is_required)
+		memcpy(target, &none[0], sizeof none[0]); /* no choice yet: none of the names */
+	else if (row->fallback == NULL || *row->fallback == '(')
+		return;
+	else if (value_is_text(row->kind))
+		(void)value_text_read(row, row->fallback, target, hint);
+	else if (row->kind == VALUE_DI_SET && strcmp(row->fallback, "all") == 0)
+		memcpy(target, &all, sizeof all);
+}
+
+void value_defaults(const struct key_block *block, void *base)
+{
+	struct block_queue queue = {.jobs = {{.block = block, .base = base}}, .count = 1};
+
+	for (size_t each = 0; each < queue.count; each++) {
+		const struct block_job job = queue.jobs[each];
+
+		for (size_t row = 0; row < job.block->row_count; row++) {
+			if (job.block->rows[row].kind == VALUE_BLOCK)
+				queue_block(&queue, &job.block->rows[row], job.map, job.base);
+			else
+				set_default(&job.block->rows[row], job.base);
+		}
+	}
+}
