@@ -1,0 +1,80 @@
+/*
+ * Reading a round out of the DI table.  The cursor is a DI type and an entry number: entries keep
+ * their number while they live, so what happens between two calls moves nothing past the cursor but
+ * entries that changed, and those have a change number beyond this round.
+ */
+#include "di_export.h"
+
+#include <assert.h>
+
+#include "di_entries.h"
+#include "wipe.h"
+
+/* Whether the entry belongs to the round. */
+static bool is_in(const struct di_export *round, const struct di_entry *entry)
+{
+	return entry->vsi == round->vsi && entry->change > round->changes.after &&
+		entry->change <= round->changes.upto;
+}
+
+/* The DI types that the round has anything of. */
+static uint64_t types_in(const struct di_export *round, const struct di_table *table)
+{
+	uint32_t index = table->vsis[round->vsi].entries.last;
+	uint64_t types = 0;
+
+	while (index != DI_ENTRY_NONE && table->entries[index].change > round->changes.after) {
+		if (is_in(round, &table->entries[index]))
+			types |= (uint64_t)1 << table->entries[index].type;
+		index = table->entries[index].links[DI_LIST_VSI].before;
+	}
+	return types;
+}
+
+void di_export_start(struct di_export *round, const struct di_table *table, dimp_vsi_index vsi,
+	const struct di_changes *changes)
+{
+	assert(vsi < table->vsis_max);
+	*round = (struct di_export){.vsi = vsi, .changes = *changes};
+	round->changes.types &= types_in(round, table);
+}
+
+/* Moves on to the next entry of the current type; false when there is none. */
+static bool seek_entry(struct di_export *round, const struct di_table *table)
+{
+	for (; round->entry < table->entries_max; round->entry++) {
+		const struct di_entry *entry = &table->entries[round->entry];
+		if (entry->type == round->type && is_in(round, entry))
+			return true;
+	}
+	return false;
+}
+
+/* Moves on to the next entry of the round; false at its end. */
+static bool seek(struct di_export *round, const struct di_table *table)
+{
+	while (round->type < DIMP_DI_TYPES) {
+		if ((round->changes.types >> round->type & 1) != 0 && seek_entry(round, table))
+			return true;
+		round->type++;
+		round->entry = 0;
+	}
+	return false;
+}
+
+enum di_export_result di_export_next(struct di_export *round, const struct di_table *table,
+	struct wire_writer *writer, struct dimp_time now)
+{
+	uint8_t octets[DIMP_RECORD_SIZE_MAX];
+
+	if (!seek(round, table))
+		return DI_EXPORT_END;
+	const size_t size = di_entries_copy(table, round->entry, octets, now);
+	const bool fits = size <= writer->capacity - writer->size;
+	if (fits) {
+		wire_write_octets(writer, octets, size);
+		round->entry++;
+	}
+	wipe(octets, size);
+	return fits ? DI_EXPORT_WRITTEN : DI_EXPORT_FULL;
+}
