@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "scenario/names.h"
+#include "scenario/name_rows.h"
 
 /* How a value is written, and what it becomes. */
 enum value_kind {

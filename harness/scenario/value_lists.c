@@ -25,7 +25,7 @@ static uint64_t bits_of(const struct value_reader *reader, const struct key_row 
 	struct yaml_value value)
 {
 	const char *text = yaml_value_text(value);
-	const struct name_row *name = names_find(row->names, text);
+	const struct name_row *name = name_rows_find(row->names, text);
 	char hint[VALUE_HINT_SIZE];
 
 	if (name != NULL)

@@ -115,7 +115,7 @@ static bool read_ip(const char *text, void *target)
 
 static bool read_name(const struct key_row *row, const char *text, void *target, char *hint)
 {
-	const struct name_row *name = names_find(row->names, text);
+	const struct name_row *name = name_rows_find(row->names, text);
 
 	if (name == NULL) {
 		names_hint(row->names, text, hint, VALUE_HINT_SIZE);
@@ -130,7 +130,7 @@ static bool read_name(const struct key_row *row, const char *text, void *target,
 
 static bool read_flag(const char *text, void *target)
 {
-	const struct name_row *name = names_find(names_flag, text);
+	const struct name_row *name = name_rows_find(names_flag, text);
 	const bool flag = name != NULL && name->number != 0;
 
 	if (name != NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of names, the registry's made from its rows. */
-#include "scenario/names.h"
+#include "scenario/name_rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,7 +88,7 @@ const struct name_row names_flag[] = {
 	NAMES_LAST,
 };
 
-const struct name_row *names_find(const struct name_row *names, const char *name)
+const struct name_row *name_rows_find(const struct name_row *names, const char *name)
 {
 	for (; names->name != NULL; names++) {
 		if (strcmp(names->name, name) == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Names that a scenario may use, and the numbers they stand for: the registry's, and the reader's
  * own. */
-#ifndef SCENARIO_NAMES_H
-#define SCENARIO_NAMES_H
+#ifndef SCENARIO_NAME_ROWS_H
+#define SCENARIO_NAME_ROWS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +33,7 @@ extern const struct name_row names_acl_template[];
 extern const struct name_row names_flag[];
 
 /* The row with this name, NULL if there is none. */
-const struct name_row *names_find(const struct name_row *names, const char *name);
+const struct name_row *name_rows_find(const struct name_row *names, const char *name);
 
 /* The name of a number, "?" if there is none. */
 const char *names_of(const struct name_row *names, int32_t number);
