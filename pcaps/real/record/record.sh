@@ -14,7 +14,7 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 real=$(dirname "$here")
 
-all_names=(dot1x-md5 dot1x-md5-fail dot1x-logoff dot1x-tls dot1x-peap
+all_names=(dot1x-md5 dot1x-md5-fail dot1x-logoff dot1x-tls dot1x-peap dot1x-radius
            dhcp dhcp-nak dhcp-decline igmp igmpv2 mld
            mka-macsec mka-vm-keyserver mka-integrity mka-rekey
            mka-wrong-cak vm1 vm1-plain)

@@ -8,7 +8,7 @@ from scapy.error import Scapy_Exception
 from scapy.utils import rdpcap
 
 Frame = collections.namedtuple("Frame", "at octets")
-Recording = collections.namedtuple("Recording", "name truth frames cak inside")
+Recording = collections.namedtuple("Recording", "name truth frames cak inside server")
 
 
 class Tally:
@@ -41,11 +41,13 @@ def read_recording(path):
     path = pathlib.Path(path)
     name = path.name.removesuffix(".pcapng")
     truth = json.loads(path.with_name(name + ".truth.json").read_text())
-    cak = inside = None
+    cak = inside = server = None
     if "cak" in truth:
         cak = dict(line.split() for line in path.with_name(truth["cak"]).read_text().splitlines())
         inside = read_frames(path.with_name(truth["inside"]))
-    return Recording(name, truth, read_frames(path), cak, inside)
+    if "server" in truth:
+        server = read_frames(path.with_name(truth["server"]))
+    return Recording(name, truth, read_frames(path), cak, inside, server)
 
 
 def octets_of(mac):

@@ -19,6 +19,54 @@ make_certificates() {
     done
 }
 
+# start_radius_server: a second hostapd; what it grants is also the truth of radius_grants.
+start_radius_server() {
+    cat >"$work/radius_grants" <<GRANTS
+11:s:permit-own-address
+25:s:vm1-class
+27:d:6
+29:d:1
+64:d:13
+65:d:6
+81:s:42
+92:s:permit in ip from any to 10.0.0.0/24
+GRANTS
+    { echo '"vm1" MD5 "vm1-secret"'; sed 's/^/radius_accept_attr=/' "$work/radius_grants"; } \
+        >"$work/radius_users"
+    echo radius-secret >"$work/radius_secret"
+    echo "10.0.0.254 radius-secret" >"$work/radius_clients"
+    cat >"$work/radius.conf" <<CONF
+driver=none
+radius_server_clients=$work/radius_clients
+radius_server_auth_port=1812
+eap_server=1
+eap_user_file=$work/radius_users
+CONF
+    start radius.log server hostapd -dd "$work/radius.conf"
+    sleep 0.5
+}
+
+# start_radius_authenticator: the port's hostapd asks that server; the period only enables the
+# server's Session-Timeout to ask for re-authentication.
+start_radius_authenticator() {
+    cat >"$work/hostapd.conf" <<CONF
+interface=p1
+driver=wired
+ieee8021x=1
+eapol_version=2
+use_pae_group_addr=1
+eap_reauth_period=3600
+ctrl_interface=$work/hostapd
+own_ip_addr=10.0.0.254
+nas_identifier=edge
+auth_server_addr=10.0.0.1
+auth_server_port=1812
+auth_server_shared_secret=radius-secret
+CONF
+    start hostapd.log edge hostapd -dd "$work/hostapd.conf"
+    wait_for 5 "$work/log/hostapd.log" AP-ENABLED
+}
+
 # start_authenticator REAUTHENTICATION_SECONDS: 0 means never.
 start_authenticator() {
     cat >"$work/eap_user" <<USERS
@@ -101,6 +149,19 @@ record_dot1x_logoff() {
     inside vm wpa_cli -p "$work/supplicant" -i v0 logoff >/dev/null || fail "logoff was refused"
     sleep 1
     witness_dot1x
+}
+
+record_dot1x_radius() {
+    start_capture "$name" p1
+    start_capture server u1
+    start_radius_server
+    start_radius_authenticator
+    start_supplicant_md5 vm1-secret
+    wait_eap SUCCESS
+    witness_dot1x
+    wait_eap SUCCESS 2
+    witness_dot1x
+    linger 2 0
 }
 
 record_dot1x_tls() {

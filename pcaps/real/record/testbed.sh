@@ -189,7 +189,9 @@ finish() {
         fail "no truth written"
     publish truth.json "$name.truth.json"
     publish "$name.pcapng" "$name.pcapng"
-    [ ! -f "$work/inside.pcapng" ] || publish inside.pcapng "$name.inside.pcapng"
+    for capture in inside server; do
+        [ ! -f "$work/$capture.pcapng" ] || publish "$capture.pcapng" "$name.$capture.pcapng"
+    done
     [ ! -f "$work/cak" ] || publish cak "$name.cak"
     echo "recorded $name"
 }

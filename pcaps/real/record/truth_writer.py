@@ -187,6 +187,15 @@ def read_secy(work, clock):
         yield dict(kind="macsec_traffic", end=end, source="SecY data plane", **report["counters"])
 
 
+def read_grants(work, _clock):
+    """What the RADIUS server was told to grant, from its own user file."""
+    path = work / "radius_grants"
+    for line in path.read_text().splitlines() if path.exists() else []:
+        number, form, value = line.split(":", 2)
+        yield dict(kind="radius_grant", attribute=int(number),
+                   value=int(value) if form == "d" else value, source="hostapd RADIUS user file")
+
+
 def version(*command):
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     match = re.search(r"v?\d+\.\d+(\.\d+)*", answer.stdout + answer.stderr)
@@ -208,7 +217,7 @@ def peers(work):
 def main():
     name, work = sys.argv[1], pathlib.Path(sys.argv[2])
     clock = Clock(work / f"{name}.pcap")
-    readers = (read_witnesses, read_client_events, read_secy)
+    readers = (read_witnesses, read_client_events, read_secy, read_grants)
     truth = [entry for reader in readers for entry in reader(work, clock)]
     leases = {entry["address"]: entry["lease_s"]
               for entry in truth if entry["kind"] == "dhcp_client"}
@@ -220,6 +229,9 @@ def main():
                     vm_mac=VM_MAC, bridge_mac=BRIDGE_MAC, peers=peers(work))
     if (work / "cak").exists():
         document.update(cak=f"{name}.cak", inside=f"{name}.inside.pcapng")
+    if (work / "radius_secret").exists():
+        document.update(server=f"{name}.server.pcapng",
+                        radius_secret=(work / "radius_secret").read_text().strip())
     if (work / "vm_cak").exists():
         document["vm_cak"] = (work / "vm_cak").read_text().strip()
     password = work / "eap_md5_password"

@@ -13,6 +13,7 @@ import sys
 
 try:
     from recorded_frames import Frame, Tally, ethertype, octets_of, read_recording
+    from verify_radius import verify_radius
     from verify_secure_channel import verify_macsec
     from verify_services import verify_dhcp, verify_dot1x, verify_multicast
 except ModuleNotFoundError as absent:
@@ -21,7 +22,7 @@ except ModuleNotFoundError as absent:
     sys.exit(3)
 
 KINDS = {"dot1x_session", "dot1x_supplicant", "dhcp_binding", "dhcp_client", "dhcp_declined",
-         "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic"}
+         "radius_grant", "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic"}
 
 
 def verify(tally, recording):
@@ -34,6 +35,7 @@ def verify(tally, recording):
     tally.check(kinds and kinds <= KINDS, f"kinds of truth are {sorted(kinds)}")
     user_frames = verify_macsec(tally, recording) if recording.cak else recording.frames
     verify_dot1x(tally, recording)
+    verify_radius(tally, recording)
     verify_dhcp(tally, recording, user_frames)
     verify_multicast(tally, recording, user_frames)
 
@@ -78,6 +80,10 @@ def mutants(recording):
     yield "wrong SAK", spoil_truth(recording, "macsec_sa", "sak", "00" * 16)
     yield "wrong packet number", spoil_truth(recording, "macsec_sa", "highest_pn", 100000)
     yield "wrong key server", spoil_truth(recording, "mka_participant", "actor_priority", 77)
+    yield "wrong grant", spoil_truth(recording, "radius_grant", "value", "permit-all")
+    if recording.server:
+        truth = dict(recording.truth, radius_secret="guess")
+        yield "wrong RADIUS secret", recording._replace(truth=truth)
     if "eap_md5_password" in recording.truth:
         truth = dict(recording.truth, eap_md5_password="guess")
         yield "wrong password", recording._replace(truth=truth)
