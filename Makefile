@@ -329,7 +329,7 @@ SELFTEST_OBJECTS := $(filter-out $(BUILD)/obj/harness/unit/test_%,$(call objects
 	$(BUILD)/obj/harness/tools/tests/check_selftest.o
 $(BUILD)/check_selftest: $(SELFTEST_OBJECTS)
 	$(say) LD $@
-	$(Q)$(LINK) $^ $(CUNIT_LIBS) -o $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -o $@
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(say) LD $@
