@@ -327,9 +327,9 @@ $(BUILD)/unit: $(UNIT_OBJECTS) $(ARCHIVES)
 $(BUILD)/obj/harness/tools/tests/%.o: PATHS = $(INSIDE_PATHS)
 SELFTEST_OBJECTS := $(filter-out $(BUILD)/obj/harness/unit/test_%,$(call objects,$(UNIT_SOURCES))) \
 	$(BUILD)/obj/harness/tools/tests/check_selftest.o
-$(BUILD)/check_selftest: $(SELFTEST_OBJECTS)
+$(BUILD)/check_selftest: $(SELFTEST_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
-	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -o $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -lm -o $@
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(say) LD $@

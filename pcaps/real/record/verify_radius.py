@@ -1,4 +1,4 @@
-"""Part of verify_real.py: RADIUS between the bridge and its server, with their shared secret known."""
+"""Part of verify_real.py: RADIUS between the bridge and its server, their secret being known."""
 import hashlib
 import hmac
 import struct
