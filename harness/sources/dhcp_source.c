@@ -57,7 +57,7 @@ static void open_transaction(const struct exchange *exchange, const struct dhcp4
 	if (message->kind != DHCP4_REQUEST || !find_binding(exchange, &found))
 		return;
 	note_transaction(&found.body.dhcp_binding, message->transaction);
-	source_put(exchange->place, &found, exchange->now);
+	(void)source_put(exchange->place, &found, exchange->now);
 }
 
 /* The VM gives its address back; one that is not bound to it is not its to give. */
@@ -127,7 +127,7 @@ static void make_binding(const struct exchange *exchange, const struct dhcp4_mes
 		binding->attributes |= 1U << DIMP_ATTRIBUTE_dhcp_binding_server;
 		binding->server = message->server;
 	}
-	source_put(exchange->place, &record, exchange->now);
+	(void)source_put(exchange->place, &record, exchange->now);
 }
 
 static void take_towards_vm(const struct exchange *exchange, const struct dhcp4_message *message)

@@ -196,7 +196,7 @@ static bool expire_record(const struct source_place *place, struct dimp_record *
 	if (has_older_host(row) && row->older_host_remaining == 0) {
 		row->attributes = 0;
 		row->host_version = 3;
-		source_put(place, record, now);
+		(void)source_put(place, record, now);
 		return true;
 	}
 	if (is_group_itself(row) || row->filter_mode != DIMP_FILTER_MODE_INCLUDE ||
@@ -204,7 +204,7 @@ static bool expire_record(const struct source_place *place, struct dimp_record *
 		return false;
 	row->filter_mode = DIMP_FILTER_MODE_EXCLUDE;
 	row->remaining = DIMP_DURATION_INFINITE;
-	source_put(place, record, now);
+	(void)source_put(place, record, now);
 	return true;
 }
 

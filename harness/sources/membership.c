@@ -48,7 +48,7 @@ static bool is_excluding(const struct membership *membership)
 
 static void put(const struct membership *membership, const struct dimp_record *record)
 {
-	source_put(membership->place, record, membership->now);
+	(void)source_put(membership->place, record, membership->now);
 }
 
 static void forget(const struct membership *membership, const struct dimp_ip *source)

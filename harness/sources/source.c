@@ -2,6 +2,8 @@
 /* The work every source would do first, done once: headers, checksums, and the counting of both. */
 #include "sources/source.h"
 
+#include <string.h>
+
 static void count_verdict(enum ipv4_verdict verdict, struct source_counters *counters)
 {
 	switch (verdict) {
@@ -31,11 +33,33 @@ bool source_packet_read(const struct source_frame *frame, struct source_counters
 	return packet->has_ipv4;
 }
 
-void source_put(const struct source_place *place, const struct dimp_record *record,
+/* Whether another bridge would take the record: what it would refuse is not worth learning. */
+static bool is_sendable(const struct dimp_record *record)
+{
+	uint8_t octets[DIMP_RECORD_SIZE_MAX];
+	struct dimp_record read_back;
+	size_t size = 0;
+	const bool is_written =
+		dimp_record_write(record, octets, sizeof octets, &size) == DIMP_ERROR_NONE;
+	const bool is_read = is_written &&
+		dimp_record_read((struct dimp_view){octets, size}, &read_back) == DIMP_ERROR_NONE;
+
+	explicit_bzero(octets, sizeof octets);
+	explicit_bzero(&read_back, sizeof read_back);
+	return is_read;
+}
+
+bool source_put(const struct source_place *place, const struct dimp_record *record,
 	struct dimp_time now)
 {
-	if (!di_store_put(place->store, place->slot, record, now))
+	if (!is_sendable(record)) {
+		place->counters->malformed++;
+		return false;
+	}
+	const bool is_put = di_store_put(place->store, place->slot, record, now);
+	if (!is_put)
 		place->counters->over_limit++;
+	return is_put;
 }
 
 bool source_find(const struct source_place *place, const struct dimp_record *record,

@@ -47,8 +47,11 @@ struct source_packet {
 bool source_packet_read(const struct source_frame *frame, struct source_counters *counters,
 	struct source_packet *packet);
 
-/* Puts an entry; a refusal for want of memory is counted. */
-void source_put(const struct source_place *place, const struct dimp_record *record,
+/*
+ * Puts an entry that another bridge would take by the rules of its DI type; false, and counted,
+ * when it would not (an address that is nobody's, say) or there is no memory.
+ */
+bool source_put(const struct source_place *place, const struct dimp_record *record,
 	struct dimp_time now);
 
 /* The entry with the keys of |record|, durations as at |now|, into |found|; false if there is none.
