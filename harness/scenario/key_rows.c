@@ -97,8 +97,8 @@ static const struct key_row station_rows[] = {
 
 static const struct key_block station_block = {
 	.name = "stations",
-	.text = "Servers with their hypervisors. The key is the name; the link's keys describe the cable "
-		"to the bridge.",
+	.text = "Servers with their hypervisors. The key is the name; rate and what follows it "
+		"describe the cable to the bridge.",
 	ROWS(station_rows),
 };
 
@@ -344,8 +344,8 @@ static const struct key_block settings_block = {
 static const struct key_row top_rows[] = {
 	{"title", VALUE_TEXT, .offset = offsetof(struct scenario, title), .most = 256,
 		.fallback = "", .text = "one line"},
-	{"seed", VALUE_NUMBER, .offset = offsetof(struct scenario, seed), .fallback = "1",
-		.text = "of all that is random; --seed overrides"},
+	{"seed", VALUE_NUMBER, .offset = offsetof(struct scenario, seed), .most = INT64_MAX,
+		.fallback = "1", .text = "of all that is random; --seed overrides"},
 	{"duration", VALUE_DURATION, .offset = offsetof(struct scenario, duration_us), .least = 1,
 		.fallback = "10s", .text = "of the run"},
 	{"standing", VALUE_FLAG, .offset = offsetof(struct scenario, is_standing),

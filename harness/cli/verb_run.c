@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* dimp run: a scenario from file to report. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/complain.h"
+#include "cli/exit_codes.h"
+#include "cli/output_file.h"
+#include "cli/scenario_input.h"
+#include "cli/verbs.h"
+#include "observe/run_report.h"
+#include "scenario/world.h"
+
+extern const struct verb verb_run;
+
+struct run_options {
+	struct options common;
+	uint64_t seed;
+	const char *pcap, *keylog, *trace;
+};
+
+#define SEED_NOT_GIVEN UINT64_MAX
+
+static const struct option_row run_rows[] = {
+	{"seed", "N", OPTION_NUMBER, offsetof(struct run_options, seed),
+		"of all that is random, instead of the file's"},
+	{"pcap", "FILE", OPTION_TEXT, offsetof(struct run_options, pcap),
+		"write every frame as pcapng, one interface a port"},
+	{"keylog", "FILE", OPTION_TEXT, offsetof(struct run_options, keylog),
+		"write the keys that decrypt it"},
+	{"trace", "FILE", OPTION_TEXT, offsetof(struct run_options, trace),
+		"write each transition of a machine, a line each"},
+	{.name = NULL},
+};
+
+/* A line that is written over: how far the run is. */
+struct progress {
+	uint64_t duration_us;
+	unsigned percent;
+};
+
+static void show_progress(void *context, struct dimp_time now)
+{
+	struct progress *progress = context;
+	const unsigned percent = (unsigned)(now.us / (progress->duration_us / 100 + 1));
+
+	if (percent == progress->percent)
+		return;
+	progress->percent = percent;
+	fprintf(stderr, "\r%3u %%", percent);
+}
+
+static void run_world(struct world *world, const struct scenario *scenario,
+	const struct options *options)
+{
+	struct progress progress = {.duration_us = scenario->duration_us, .percent = UINT32_MAX};
+	const bool has_progress = isatty(STDERR_FILENO) && !options->is_quiet;
+
+	world_run(world, has_progress ? show_progress : NULL, &progress);
+	if (has_progress)
+		fputs("\r      \r", stderr);
+}
+
+static bool write_json(const struct run_report *report, const char *path)
+{
+	struct output_file file;
+
+	if (!output_file_open(&file, path))
+		return false;
+	if (report_json_write(report, file.stream))
+		return output_file_commit(&file);
+	output_file_discard(&file);
+	complain("%s: no memory for the report; free some", report->scenario->path);
+	return false;
+}
+
+/* JSON on standard output stands there alone. */
+static int write_reports(const struct run_report *report, const struct options *options)
+{
+	const bool has_table =
+		!options->is_quiet && (!options->is_json || options->json_path != NULL);
+
+	if (options->is_json && !write_json(report, options->json_path))
+		return EXIT_CODE_USAGE;
+	if (has_table)
+		report_table_write(report, options->has_colour ? REPORT_COLOURED : REPORT_PLAIN,
+			stdout);
+	else
+		report_misses_write(report->verdict, stderr);
+	return report->verdict->missed == 0 ? EXIT_CODE_WELL : EXIT_CODE_UNMET;
+}
+
+static int report_world(const struct world *world, const struct scenario *scenario,
+	const struct options *options)
+{
+	struct expectations *verdict = calloc(1, sizeof *verdict);
+
+	if (verdict == NULL) {
+		complain("%s: no memory for the report; free some", scenario->path);
+		return EXIT_CODE_INTERNAL;
+	}
+	expectations_judge(scenario, world_outcome(world), verdict);
+	const int code = write_reports(
+		&(struct run_report){scenario, world_outcome(world), verdict}, options);
+
+	free(verdict);
+	return code;
+}
+
+static int run_read(const struct scenario *scenario, const struct run_options *options)
+{
+	const struct world_outputs outputs = {options->pcap, options->keylog, options->trace};
+	char error[512] = "";
+	struct world *world = world_create(scenario, &outputs, error, sizeof error);
+
+	if (world == NULL) {
+		complain("%s: the world cannot be built: %s", scenario->path, error);
+		return EXIT_CODE_USAGE;
+	}
+	run_world(world, scenario, &options->common);
+	const int code = report_world(world, scenario, &options->common);
+
+	world_destroy(world);
+	return code;
+}
+
+static int run_run(int argc, char **argv)
+{
+	struct run_options options = {.seed = SEED_NOT_GIVEN};
+	const int verdict = options_read(&verb_run, &options.common, argc, argv);
+
+	if (verdict != OPTIONS_GO_ON)
+		return verdict;
+	struct scenario *scenario = scenario_input_read(&(struct scenario_source){
+		.path = options.common.operands[0],
+		.has_seed = options.seed != SEED_NOT_GIVEN,
+		.seed = options.seed,
+	});
+
+	if (scenario == NULL)
+		return EXIT_CODE_USAGE;
+	const int code = run_read(scenario, &options);
+
+	scenario_destroy(scenario);
+	return code;
+}
+
+const struct verb verb_run = {
+	.name = "run",
+	.summary = "Run a scenario and judge what it expects",
+	.operands = "SCENARIO.yaml",
+	.operands_min = 1,
+	.operands_max = 1,
+	.options = run_rows,
+	.example = "  dimp run harness/scenarios/main-job.yaml --pcap main-job.pcapng "
+		   "--keylog main-job.keys\n",
+	.run = run_run,
+};
