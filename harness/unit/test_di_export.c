@@ -1,0 +1,143 @@
+/*
+ * Proves that rounds read out of the DI table carry what changed in their span, once, in order of
+ * DI types, with less time left, and that digests of source and destination agree.
+ */
+#include "check.h"
+
+#include "di_export.h"
+#include "di_world.h"
+#include "crypto/openssl_crypto.h"
+
+static const struct dimp_time start = {0};
+
+static enum dimp_error change(struct di_world *world, struct dimp_record record)
+{
+	return di_table_change(world->table, 0, &record, start);
+}
+
+static void test_di_export_goes_by_type_and_ages(void)
+{
+	struct di_world world;
+	struct di_export round;
+	uint8_t octets[64];
+	struct wire_writer writer = wire_writer_of(octets, sizeof octets);
+
+	di_world_open(&world);
+	CHECK_EQ(change(&world, di_world_binding(1, 5000)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_session(2)), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 0, &(struct di_changes){UINT64_MAX, 0, 2});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, di_world_at_ms(1000)),
+		DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, di_world_at_ms(2000)),
+		DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_END);
+	CHECK_BYTES(octets, writer.size,
+		"0201 0014 0101 020000000002 0000 00 00 00000000 00000000"
+		"0204 0012 0101 0000 020000000001 0a000001 00000bb8");
+	di_world_close(&world);
+}
+
+static void test_di_export_waits_for_room(void)
+{
+	struct di_world world;
+	struct di_export round;
+	uint8_t octets[BINDING_SIZE];
+	struct wire_writer small = wire_writer_of(octets, BINDING_SIZE - 1);
+	struct wire_writer writer = wire_writer_of(octets, BINDING_SIZE);
+
+	di_world_open(&world);
+	CHECK_EQ(change(&world, di_world_binding(1, 5000)), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 0, &(struct di_changes){UINT64_MAX, 0, 1});
+	CHECK_EQ(di_export_next(&round, world.table, &small, start), DI_EXPORT_FULL);
+	CHECK_EQ(small.size, 0);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_END);
+	di_world_close(&world);
+}
+
+static void test_di_export_later_round_has_changes_and_deletions(void)
+{
+	struct di_world world;
+	struct di_export round;
+	uint8_t octets[128];
+	struct wire_writer writer = wire_writer_of(octets, sizeof octets);
+
+	di_world_open(&world);
+	di_table_keep_markers(world.table, 0);
+	CHECK_EQ(change(&world, di_world_binding(1, 1)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_binding(2, 1)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_deletion(1)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_session(2)), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 0,
+		&(struct di_changes){1 << DIMP_DI_DHCP_BINDING, 2, 4});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_END);
+	CHECK_BYTES(octets, writer.size, "0204 0012 0201 0000 020000000001 00000000 00000000");
+	di_world_close(&world);
+}
+
+static void test_di_export_leaves_to_the_next_round_what_changes_meanwhile(void)
+{
+	struct di_world world;
+	struct di_export round;
+	uint8_t octets[128];
+	struct wire_writer writer = wire_writer_of(octets, sizeof octets);
+
+	di_world_open(&world);
+	CHECK_EQ(change(&world, di_world_binding(1, 1)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_binding(2, 1)), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 0, &(struct di_changes){UINT64_MAX, 0, 2});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_EQ(change(&world, di_world_binding(2, 2)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_binding(3, 1)), DIMP_ERROR_NONE);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_END);
+	di_export_start(&round, world.table, 0, &(struct di_changes){UINT64_MAX, 2, 4});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_END);
+	di_world_close(&world);
+}
+
+/* Different order, different time left, an overwritten entry: the same digest. */
+static void test_di_export_digests_agree_across_order_and_age(void)
+{
+	static const struct dimp_id16 key = {{1, 2, 3}};
+	struct openssl_crypto *crypto = openssl_crypto_create_seeded(1, "digest");
+	const struct dimp_record one = di_world_binding(1, 700), two = di_world_binding(2, 10);
+	struct di_world source, destination;
+	struct digest sent, staged;
+	struct dimp_digest_row rows[DIMP_ROWS_MAX];
+
+	di_world_open(&source);
+	di_world_open(&destination);
+	digest_start(&sent, openssl_crypto_table(crypto), &key);
+	digest_start(&staged, openssl_crypto_table(crypto), &key);
+	CHECK_EQ(change(&source, di_world_binding(1, 1000)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&source, di_world_binding(2, 2000)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&source, di_world_session(9)), DIMP_ERROR_NONE);
+	CHECK_EQ(di_world_stage(&destination, 1, &two, 0), DIMP_ERROR_NONE);
+	CHECK_EQ(di_world_stage(&destination, 1, &one, 0), DIMP_ERROR_NONE);
+	di_table_digest(source.table, 0, 1 << DIMP_DI_DHCP_BINDING, &sent);
+	di_table_digest(destination.table, 1, UINT64_MAX, &staged);
+	CHECK_EQ(digest_rows(&sent, rows), 1);
+	CHECK_EQ(rows[0].type, DIMP_DI_DHCP_BINDING);
+	CHECK_EQ(rows[0].entries, 2);
+	CHECK(digest_matches(&staged, rows, 1));
+	CHECK(!digest_matches(&staged, rows, 0));
+	rows[0].sum++;
+	CHECK(!digest_matches(&staged, rows, 1));
+	di_world_close(&source);
+	di_world_close(&destination);
+	openssl_crypto_destroy(crypto);
+}
+
+static const struct test_case tests[] = {
+	TEST(test_di_export_goes_by_type_and_ages),
+	TEST(test_di_export_waits_for_room),
+	TEST(test_di_export_later_round_has_changes_and_deletions),
+	TEST(test_di_export_leaves_to_the_next_round_what_changes_meanwhile),
+	TEST(test_di_export_digests_agree_across_order_and_age),
+	TEST_END,
+};
+
+const struct test_suite suite_di_export = {"di_export", tests};
