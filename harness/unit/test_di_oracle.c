@@ -11,7 +11,7 @@
 #include "di_entries.h"
 #include "di_world.h"
 
-enum { KEYS = 12, STEPS = 20000, ACTIVE_VSI = 0, STAGED_VSI = 1 };
+enum { KEYS = 12, STEPS = 5000, ACTIVE_VSI = 0, STAGED_VSI = 1 };
 
 /* What one key of one VSI should be. */
 struct expected {
