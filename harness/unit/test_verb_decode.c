@@ -5,7 +5,7 @@
 #include "check.h"
 #include "hexed.h"
 #include "scratch.h"
-#include "verb_run.h"
+#include "caught_verb.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@
 	"  cancel request=7\n" \
 	"  ping\n"
 
-static struct verb_run run;
+static struct caught_verb run;
 
 static const char *write_keys(void)
 {
@@ -58,7 +58,7 @@ static const char *write_capture(void)
 
 static void test_verb_decode_takes_hex_words(void)
 {
-	verb_run(&run, (const char *[]){"decode", "0004:0008", "0000000000000007", NULL});
+	caught_verb_run(&run, (const char *[]){"decode", "0004:0008", "0000000000000007", NULL});
 	CHECK_EQ(run.code, 0);
 	CHECK_TEXT(run.out, "cancel request=7\n");
 	CHECK_TEXT(run.error, "");
@@ -66,7 +66,7 @@ static void test_verb_decode_takes_hex_words(void)
 
 static void test_verb_decode_shows_octets(void)
 {
-	verb_run(&run, (const char *[]){"decode", "--hex", "00310000", NULL});
+	caught_verb_run(&run, (const char *[]){"decode", "--hex", "00310000", NULL});
 	CHECK_TEXT(run.out, "ping\n  00310000\n");
 }
 
@@ -74,7 +74,7 @@ static void test_verb_decode_opens_a_hex_file(void)
 {
 	const char *path = scratch_file("sealed.hex", SEALED "\n", strlen(SEALED) + 1);
 
-	verb_run(&run, (const char *[]){"decode", "--keys", write_keys(), path, NULL});
+	caught_verb_run(&run, (const char *[]){"decode", "--keys", write_keys(), path, NULL});
 	CHECK_EQ(run.code, 0);
 	CHECK_TEXT(run.out, OPENED);
 }
@@ -84,7 +84,7 @@ static void test_verb_decode_takes_a_binary_file(void)
 	const struct hexed hexed = hexed_from(SEALED);
 	const char *path = scratch_file("sealed.bin", hexed.octets, hexed.size);
 
-	verb_run(&run, (const char *[]){"decode", path, NULL});
+	caught_verb_run(&run, (const char *[]){"decode", path, NULL});
 	CHECK_EQ(run.code, 0);
 	CHECK_TEXT(run.out,
 		"pdu PROTECTED to 0000000a, packet 5: protected, 48 octets, "
@@ -93,7 +93,8 @@ static void test_verb_decode_takes_a_binary_file(void)
 
 static void test_verb_decode_finds_dimp_in_a_capture(void)
 {
-	verb_run(&run, (const char *[]){"decode", "--keys", write_keys(), write_capture(), NULL});
+	caught_verb_run(&run,
+		(const char *[]){"decode", "--keys", write_keys(), write_capture(), NULL});
 	CHECK_EQ(run.code, 0);
 	CHECK_TEXT(run.error, "");
 	CHECK_TEXT(run.out,
@@ -107,7 +108,7 @@ static void test_verb_decode_writes_json(void)
 	const char *path = scratch_path("decoded.json");
 
 	(void)snprintf(option, sizeof option, "--json=%s", path);
-	verb_run(&run,
+	caught_verb_run(&run,
 		(const char *[]){"decode", "--keys", write_keys(), option, write_capture(), NULL});
 	CHECK_EQ(run.code, 0);
 	CHECK_TEXT(run.out, "");
@@ -126,7 +127,7 @@ static void test_verb_decode_writes_json(void)
 
 static void check_complaint(const char *const *words, const char *complaint)
 {
-	verb_run(&run, words);
+	caught_verb_run(&run, words);
 	CHECK_EQ(run.code, 2);
 	check_true(CHECK_HERE, strstr(run.error, complaint) != NULL, run.error);
 }

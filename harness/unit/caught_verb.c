@@ -1,5 +1,5 @@
 /* Owns the way standard output and error are turned into files for the time of a run. */
-#include "verb_run.h"
+#include "caught_verb.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -59,13 +59,13 @@ static int run_words(const struct verb *verb, const char *const *words)
 	return code;
 }
 
-void verb_run(struct verb_run *run, const char *const *words)
+void caught_verb_run(struct caught_verb *run, const char *const *words)
 {
 	const struct verb *verb = verb_find(words[0]);
 	const char *out = scratch_path("verb.out");
 	const char *error = scratch_path("verb.err");
 
-	*run = (struct verb_run){.code = -1};
+	*run = (struct caught_verb){.code = -1};
 	if (verb == NULL || out == NULL || error == NULL)
 		return;
 	(void)fflush(NULL);
