@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding a row and taking it.  The state changes before the action runs, so that what the action
+ * causes (another event, a look from outside) already meets the new state.  Tables are small and
+ * rows of a state stand together: a linear search is enough.
+ */
+#include "machine.h"
+
+#include <assert.h>
+
+const struct machine_row *machine_find(const struct machine_table *table, uint8_t state,
+	uint8_t event)
+{
+	for (size_t index = 0; index < table->row_count; index++) {
+		const struct machine_row *row = &table->rows[index];
+
+		if (row->from == state && (row->event == event || row->event == MACHINE_ANY))
+			return row;
+	}
+	assert(!"every state has a last row");
+	return NULL;
+}
+
+static void trace(const struct machine *machine, uint8_t from, uint8_t event,
+	const struct machine_input *input, const struct machine_row *row)
+{
+	const struct machine_table *table = machine->table;
+	const struct services_event happened = {
+		.kind = DIMP_EVENT_TRANSITION,
+		.peer = input->peer,
+		.vsi = machine->vsi,
+		.migration = machine->migration,
+		.error = input->error,
+		.machine = table->name,
+		.from = table->states[from],
+		.because = table->events[event],
+		.to = table->states[row->to],
+		.clause = row->clause,
+	};
+
+	services_emit(input->services, &happened);
+}
+
+void machine_step(struct machine *machine, uint8_t event, const struct machine_input *input)
+{
+	const uint8_t from = machine->state;
+	const struct machine_row *row = machine_find(machine->table, from, event);
+
+	if (row->event == MACHINE_ANY)
+		return;
+	machine->state = row->to;
+	trace(machine, from, event, input, row);
+	row->action(machine, input);
+}
+
+const char *machine_state_name(const struct machine *machine)
+{
+	return machine->table->states[machine->state];
+}

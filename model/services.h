@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the machines may ask of the speaker that holds them: to send a message, to tell the user of
+ * an event, the DI table and the configuration.  speaker.c implements it; machines see nothing else
+ * of the speaker and nothing of associations.
+ */
+#ifndef DIMP_SERVICES_H
+#define DIMP_SERVICES_H
+
+#include "di_table.h"
+#include "dimp.h"
+
+struct services {
+	const struct dimp_speaker_config *config;
+	struct di_table *table;
+	struct dimp_speaker *speaker; /* for services.c alone */
+	uint64_t migration_last; /* the newest id given out here */
+};
+
+/* An event in short form: struct dimp_event is filled in from it when the user takes it. */
+struct services_event {
+	enum dimp_event_kind kind;
+	dimp_peer peer;
+	dimp_vsi_index vsi;
+	uint64_t request;
+	uint64_t migration;
+	enum dimp_error error;
+	const char *machine, *from, *because, *to, *clause;
+	const struct dimp_message
+		*message; /* of PROGRESS and RESPONSE; in the machine that told it */
+};
+
+/*
+ * Hands |message| to the association with |peer|.  When it cannot be taken it is counted as
+ * drop_no_room: the machines' own timers end what waits for its answer.
+ */
+void services_send(struct services *services, dimp_peer peer, const struct dimp_message *message,
+	struct dimp_time now);
+
+/* Sends an encoded DATA message whose records were read at |now|: the age is kept right on the way.
+ */
+void services_send_data(struct services *services, dimp_peer peer, struct dimp_view octets,
+	struct dimp_time now);
+
+/* How many more messages the association with |peer| takes beyond those kept for control. */
+size_t services_room(const struct services *services, dimp_peer peer);
+
+/* Queues |event| for the user. */
+void services_emit(struct services *services, const struct services_event *event);
+
+/* A number that nobody can guess, never 0. */
+uint64_t services_random(struct services *services);
+
+#endif
