@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The context of one VSI at a bridge, with the source's machine (DIMP 9.3): who owns the DI, at
+ * which rank, and the migration away from here that may be under way.
+ */
+#ifndef DIMP_SOURCE_H
+#define DIMP_SOURCE_H
+
+#include "machine.h"
+#include "round.h"
+
+enum source_state {
+#define STATE(name, text) SOURCE_##name,
+#include "source.def"
+	SOURCE_STATES
+};
+
+enum source_event {
+#define EVENT(name, text) SOURCE_ON_##name,
+#include "source.def"
+	SOURCE_EVENTS
+};
+
+/* What a slot of the speaker's VSI table is used for. */
+enum source_use { SOURCE_UNUSED, SOURCE_CONTEXT, SOURCE_STAGING };
+
+struct source {
+	struct machine machine; /* migration: the one under way or last */
+	enum source_use use;
+	struct dimp_vsi vsi;
+	struct dimp_filter filters[DIMP_FILTERS_MAX];
+	size_t filter_count;
+	uint64_t serial; /* rank of the ownership: (serial, epoch) */
+	uint32_t epoch;
+	bool is_present; /* on a port of this bridge */
+	struct dimp_time hold_until; /* when not present */
+	uint64_t serial_top; /* the highest asked for (DIMP 9.1-4) */
+	uint64_t *ended; /* per peer, the newest migration that ended; borrowed for life */
+
+	/* The migration. */
+	dimp_peer destination;
+	struct dimp_solicit solicit;
+	uint64_t freeze;
+	struct dimp_time thaw_at;
+	bool has_offered, is_freeze_wanted;
+
+	struct round round;
+	struct dimp_time round_due;
+};
+
+extern const struct machine_table source_table;
+
+/* Makes |source| the owner's context of |vsi| in slot |index|. */
+void source_init(struct source *source, dimp_vsi_index index, const struct dimp_vsi *vsi,
+	uint64_t *ended);
+
+/* A SOLICIT for this VSI. */
+void source_solicit(struct source *source, const struct machine_input *input);
+/* Any other message of the migration under way, from its destination. */
+void source_message(struct source *source, const struct machine_input *input);
+/* The bridge confirms the freeze. */
+void source_frozen(struct source *source, const struct machine_input *input);
+void source_peer_lost(struct source *source, const struct machine_input *input);
+/* The VSI left its port. */
+void source_left(struct source *source, const struct machine_input *input);
+/* An entry was changed: perhaps a delta round is due. */
+void source_changed(struct source *source, const struct machine_input *input);
+/* Sends as much of an open round as the association takes. */
+void source_pump(struct source *source, const struct machine_input *input);
+
+/* Whether the bridge may change the DI now, and whether it is in force here. */
+bool source_is_open(const struct source *source);
+bool source_is_owner(const struct source *source);
+/* Whether a deletion must leave a marker for a round to come. */
+bool source_is_migrating(const struct source *source);
+
+struct dimp_time source_deadline(const struct source *source);
+void source_expire(struct source *source, const struct machine_input *input);
+
+#endif
