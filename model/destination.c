@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The destination's machine and its actions (DIMP 9.2).  Room is reserved before SOLICIT leaves;
+ * what arrives is staged and shown to the user, who programs it inactive; nothing is in force
+ * before RELEASED, but by PROCEED.  A migration that has asked the source for something ends only
+ * when the source has confirmed it, or the deadline has come.  What messages mean is decided in
+ * destination_input.c.
+ */
+#include "destination.h"
+
+#include <string.h>
+
+#include "destination_report.h"
+#include "di_staging.h"
+#include "instant.h"
+#include "limits.h"
+
+static void send_to_source(const struct destination *destination, const struct machine_input *input,
+	const struct dimp_message *message)
+{
+	services_send(input->services, destination->source, message, input->now);
+}
+
+static void emit(const struct destination *destination, const struct machine_input *input,
+	enum dimp_event_kind kind)
+{
+	const struct services_event event = {
+		.kind = kind,
+		.peer = destination->source,
+		.vsi = destination->machine.vsi,
+		.request = destination->asked.request,
+		.migration = destination->machine.migration,
+		.error = destination->fault,
+	};
+
+	services_emit(input->services, &event);
+}
+
+static void note_fault(struct destination *destination, enum dimp_error error)
+{
+	if (destination->fault == DIMP_ERROR_NONE)
+		destination->fault = error;
+}
+
+static void discard(struct destination *destination, const struct machine_input *input)
+{
+	if (destination->machine.vsi == DIMP_NO_VSI)
+		return;
+	di_table_wipe(input->services->table, destination->machine.vsi);
+	emit(destination, input, DIMP_EVENT_DISCARD);
+	destination->machine.vsi = DIMP_NO_VSI;
+}
+
+static void fail(struct destination *destination, const struct machine_input *input,
+	enum dimp_error error)
+{
+	destination_report_response(destination, input, DIMP_RESULT_FAIL, error);
+	discard(destination, input);
+	destination->deadline = DIMP_NEVER;
+	destination->give_up = DIMP_NEVER;
+}
+
+/* Actions. */
+
+static void solicit(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+	struct dimp_message message = {
+		.kind = DIMP_MESSAGE_SOLICIT,
+		.body.solicit =
+			{
+				.migration = destination->machine.migration,
+				.serial = destination->asked.serial,
+				.vsi = destination->asked.vsi,
+				.mode = destination->asked.mode,
+				.types = (destination->asked.required |
+						 destination->asked.optional) &
+					input->services->config->supported_types,
+				.grant_entries = destination->reserved.entries,
+				.grant_octets = destination->reserved.octets,
+				.digest_key = destination->digest_key,
+			},
+		.row_count = destination->filter_count,
+	};
+
+	memcpy(message.rows.filter, destination->filters,
+		destination->filter_count * sizeof(destination->filters[0]));
+	send_to_source(destination, input, &message);
+	destination_report_progress(destination, input, DIMP_PHASE_SOLICITED);
+}
+
+static void note_offer(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	destination->is_check_wanted = true;
+	destination_report_progress(destination, input, DIMP_PHASE_COPYING);
+}
+
+static void accept_offer(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_ACCEPT,
+		.body.accept = {.migration = destination->machine.migration,
+			.types = destination->asked.required | destination->asked.optional},
+	};
+
+	send_to_source(destination, input, &message);
+	note_offer(self, input);
+}
+
+static void refuse_offer(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_REFUSE,
+		.body.refuse = {.migration = destination->machine.migration,
+			.error = (uint16_t)input->error},
+	};
+
+	note_fault(destination, input->error);
+	send_to_source(destination, input, &message);
+	destination->abort_due =
+		instant_after(input->now, input->services->config->settings.abort_repeat_us);
+}
+
+static void note_cutover(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	(void)input;
+	destination->is_cut_over = true;
+	destination->is_check_wanted = true;
+}
+
+static void tell_staged(void *self, const struct machine_input *input)
+{
+	destination_report_progress(self, input, DIMP_PHASE_STAGED);
+}
+
+static void send_freeze(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_FREEZE,
+		.body.freeze = {.migration = destination->machine.migration},
+	};
+
+	destination->is_cut_over = true;
+	send_to_source(destination, input, &message);
+	destination_report_progress(destination, input, DIMP_PHASE_FREEZING);
+}
+
+static void repeat_commit(void *self, const struct machine_input *input)
+{
+	const struct destination *destination = self;
+	struct dimp_message message = {
+		.kind = DIMP_MESSAGE_COMMIT,
+		.body.commit = {.migration = destination->machine.migration,
+			.freeze = destination->freeze},
+	};
+
+	message.row_count = destination_report_digests(destination, input, message.rows.digest);
+	send_to_source(destination, input, &message);
+}
+
+static void send_commit(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	destination->is_committed = true;
+	repeat_commit(self, input);
+	destination_report_progress(destination, input, DIMP_PHASE_COMMITTING);
+}
+
+static void activate(struct destination *destination, const struct machine_input *input)
+{
+	destination->deadline = DIMP_NEVER;
+	destination->give_up = DIMP_NEVER;
+	destination_report_activated(destination, input);
+	di_table_activate(input->services->table, destination->machine.vsi);
+	emit(destination, input, DIMP_EVENT_ACTIVATE);
+}
+
+static void put_into_force(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	destination->epoch = input->message->body.released.epoch;
+	activate(destination, input);
+}
+
+/* Nothing is transmitted under a moved SAK without RELEASED (DIMP 8.3-7). */
+static void reject_transmit_associations(const struct destination *destination,
+	const struct machine_input *input)
+{
+	struct di_walk walk = {.vsi = destination->machine.vsi};
+	struct dimp_record record;
+
+	while (di_table_next(input->services->table, &walk, &record, input->now)) {
+		if (record.type == DIMP_DI_MACSEC_SA &&
+			record.body.macsec_sa.direction == DIMP_DIRECTION_TRANSMIT)
+			di_table_reject(input->services->table, destination->machine.vsi, &record,
+				destination->fault);
+	}
+}
+
+static void put_at_risk_into_force(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	note_fault(destination, DIMP_ERROR_IN_DOUBT);
+	destination->is_at_risk = true;
+	destination->epoch++;
+	reject_transmit_associations(destination, input);
+	activate(destination, input);
+}
+
+static void repeat_done(void *self, const struct machine_input *input)
+{
+	const struct destination *destination = self;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_DONE,
+		.body.done = {.migration = destination->machine.migration,
+			.freeze = destination->freeze},
+	};
+
+	send_to_source(destination, input, &message);
+}
+
+static void respond_success(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	if (destination->is_at_risk) {
+		destination_report_response(destination, input, DIMP_RESULT_AT_RISK,
+			destination->fault);
+	} else {
+		destination_report_response(destination, input, DIMP_RESULT_SUCCESS,
+			DIMP_ERROR_NONE);
+		if (destination->source != DIMP_NO_PEER)
+			repeat_done(self, input);
+	}
+}
+
+static void respond_fail(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	note_fault(destination, input->error);
+	fail(destination, input, destination->fault);
+}
+
+static void respond_in_doubt(void *self, const struct machine_input *input)
+{
+	fail(self, input, DIMP_ERROR_IN_DOUBT);
+}
+
+static void tell_at_risk(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	note_fault(destination, input->error);
+	destination->give_up = instant_earlier(destination->give_up,
+		instant_after(input->now, input->services->config->settings.at_risk_us));
+	destination_report_progress(destination, input, DIMP_PHASE_AT_RISK);
+}
+
+static void repeat_abort(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.migration = destination->machine.migration,
+			.freeze = destination->freeze,
+			.error = (uint16_t)destination->fault},
+	};
+
+	destination->abort_due =
+		instant_after(input->now, input->services->config->settings.abort_repeat_us);
+	send_to_source(destination, input, &message);
+}
+
+static void send_abort(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	note_fault(destination, input->error);
+	repeat_abort(self, input);
+}
+
+static void abort_and_tell_risk(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	send_abort(self, input);
+	destination->abort_due = DIMP_NEVER;
+	tell_at_risk(self, input);
+}
+
+/* The table. */
+
+static const struct machine_row rows[] = {
+#define ROW(from, event, action, to, clause) \
+	{DESTINATION_##from, DESTINATION_ON_##event, action, DESTINATION_##to, clause},
+#define OTHERWISE(from, clause) {DESTINATION_##from, MACHINE_ANY, NULL, DESTINATION_##from, clause},
+#include "destination.def"
+};
+
+static const char *const states[] = {
+#define STATE(name, text) #name,
+#include "destination.def"
+};
+
+static const char *const events[] = {
+#define EVENT(name, text) #name,
+#include "destination.def"
+};
+
+const struct machine_table destination_table = {
+	.name = "destination",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(rows[0]),
+	.states = states,
+	.state_count = DESTINATION_STATES,
+	.events = events,
+	.event_count = DESTINATION_EVENTS,
+};

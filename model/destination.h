@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One REQUEST at the bridge that is to receive the DI, with the destination's machine (DIMP 9.2):
+ * it asks the source, stages what arrives, commits, has it put into force and tells the station the
+ * one outcome.
+ */
+#ifndef DIMP_DESTINATION_H
+#define DIMP_DESTINATION_H
+
+#include "ack_ranges.h"
+#include "machine.h"
+
+enum destination_state {
+#define STATE(name, text) DESTINATION_##name,
+#include "destination.def"
+	DESTINATION_STATES
+};
+
+enum destination_event {
+#define EVENT(name, text) DESTINATION_ON_##name,
+#include "destination.def"
+	DESTINATION_EVENTS
+};
+
+/* What decides how a REQUEST is met; found out by the speaker. */
+struct destination_prospects {
+	dimp_peer source; /* DIMP_NO_PEER: none known */
+	dimp_vsi_index staging; /* a free slot, DIMP_NO_VSI: none */
+	bool is_owner; /* this bridge owns the VSI and the request names no other */
+};
+
+/* Rounds as they arrive. */
+struct destination_copy {
+	struct ack_ranges chunks; /* DATA messages that arrived, over all rounds */
+	bool has_end; /* a ROUND-END arrived; the newest is kept */
+	struct dimp_round_end end;
+	struct dimp_digest_row rows[DIMP_ROWS_MAX]; /* of the final one */
+	size_t row_count;
+	uint64_t spoiled; /* DI types of which something could not be staged */
+};
+
+struct destination {
+	struct machine machine; /* vsi: the slot staged into; migration: its id */
+	bool is_used;
+	dimp_peer station;
+	struct dimp_request asked;
+	struct dimp_filter filters[DIMP_FILTERS_MAX];
+	size_t filter_count;
+
+	dimp_peer source;
+	struct dimp_id16 digest_key;
+	bool has_offer;
+	uint32_t epoch;
+	uint32_t offered[DIMP_DI_TYPES];
+	struct di_room reserved;
+	struct destination_copy copy;
+	uint64_t freeze;
+	bool is_cut_over, is_committed, is_at_risk, is_activated;
+	struct di_counts activated; /* what was staged when it became active */
+	bool is_check_wanted; /* something arrived: look whether a round is complete */
+
+	enum dimp_error fault; /* the first one */
+	struct dimp_time deadline, give_up, abort_due;
+	bool has_response;
+	struct dimp_message response;
+};
+
+extern const struct machine_table destination_table;
+
+/* Begins the life of |destination| with a REQUEST. */
+void destination_request(struct destination *destination, const struct machine_input *input,
+	const struct destination_prospects *prospects);
+/* CUTOVER, PROCEED or CANCEL from the station that asked. */
+void destination_command(struct destination *destination, enum dimp_message_kind kind,
+	const struct machine_input *input);
+/* A message of its migration from the source. */
+void destination_message(struct destination *destination, const struct machine_input *input);
+/* The bridge answers DIMP_EVENT_ACTIVATE. */
+void destination_activated(struct destination *destination, bool is_in_force,
+	const struct machine_input *input);
+void destination_peer_lost(struct destination *destination, const struct machine_input *input);
+/* Looks whether a round is complete; the user has seen every staged record. */
+void destination_check(struct destination *destination, const struct machine_input *input);
+/* Repeats the RESPONSE, if there was one: the REQUEST came again. */
+void destination_repeat_response(struct destination *destination,
+	const struct machine_input *input);
+/* Whether it is over, so that its place may be used again. */
+bool destination_has_ended(const struct destination *destination);
+/* Whether its slot holds staged DI that the user has to see. */
+bool destination_is_staging(const struct destination *destination);
+
+struct dimp_time destination_deadline(const struct destination *destination);
+void destination_expire(struct destination *destination, const struct machine_input *input);
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What requests, messages and instants mean to a destination (DIMP 9.2): here events are chosen,
+ * the table in destination.c does the rest.
+ */
+#include <string.h>
+
+#include "destination.h"
+#include "destination_report.h"
+#include "di_staging.h"
+#include "instant.h"
+#include "limits.h"
+#include "wire.h"
+
+static void step(struct destination *destination, enum destination_event event,
+	const struct machine_input *input)
+{
+	machine_step(&destination->machine, (uint8_t)event, input);
+}
+
+/* The same input with an error to go with the event. */
+static struct machine_input with_error(const struct machine_input *input, enum dimp_error error)
+{
+	struct machine_input changed = *input;
+
+	changed.error = error;
+	return changed;
+}
+
+/* Whether the error's advice lets a station go on, and there is something to go on with. */
+static bool is_of_use(const struct destination *destination, const struct machine_input *input,
+	enum dimp_error error)
+{
+	const uint8_t advice = dimp_reason_advice(dimp_error_reason(error));
+
+	return (advice & DIMP_ADVICE_CONTINUE_AT_RISK) != 0 &&
+		destination->machine.vsi != DIMP_NO_VSI &&
+		di_table_entries(input->services->table, destination->machine.vsi) > 0;
+}
+
+static void raise_fault(struct destination *destination, const struct machine_input *input,
+	enum dimp_error error)
+{
+	const struct machine_input changed = with_error(input, error);
+
+	step(destination,
+		is_of_use(destination, input, error) ? DESTINATION_ON_FAULT_KEEPS
+						     : DESTINATION_ON_FAULT,
+		&changed);
+}
+
+/* REQUEST. */
+
+static enum dimp_error reserve(struct destination *destination, const struct machine_input *input)
+{
+	struct di_room room = di_table_room(input->services->table);
+
+	if (room.entries == 0 || room.octets == 0)
+		return DIMP_ERROR_NO_ROOM;
+	if (room.entries > DIMP_GRANT_ENTRIES)
+		room.entries = DIMP_GRANT_ENTRIES;
+	if (room.octets > DIMP_GRANT_OCTETS)
+		room.octets = DIMP_GRANT_OCTETS;
+	destination->reserved = room;
+	return di_table_reserve(input->services->table, destination->machine.vsi, room);
+}
+
+static enum dimp_error judge(struct destination *destination, const struct machine_input *input,
+	const struct destination_prospects *prospects)
+{
+	const uint64_t supported = input->services->config->supported_types;
+
+	if ((destination->asked.required & ~supported) != 0)
+		return DIMP_ERROR_UNSUPPORTED_TYPE;
+	if (prospects->source == DIMP_NO_PEER)
+		return DIMP_ERROR_UNKNOWN_SOURCE;
+	if (prospects->staging == DIMP_NO_VSI)
+		return DIMP_ERROR_MIGRATIONS_LIMIT;
+	return reserve(destination, input);
+}
+
+static void begin(struct destination *destination, const struct machine_input *input,
+	const struct destination_prospects *prospects)
+{
+	const struct dimp_request *asked = &input->message->body.request;
+	const uint64_t whole_us = (uint64_t)asked->deadline * 1000;
+	const uint64_t most_us = (uint64_t)DIMP_GIVE_UP_MARGIN_MS * 1000;
+	const uint64_t margin_us = whole_us / 4 < most_us ? whole_us / 4 : most_us;
+	const uint64_t key[2] = {services_random(input->services),
+		services_random(input->services)};
+
+	*destination = (struct destination){
+		.machine = {.table = &destination_table,
+			.state = DESTINATION_IDLE,
+			.vsi = prospects->staging,
+			.migration = ++input->services->migration_last},
+		.is_used = true,
+		.station = input->peer,
+		.asked = *asked,
+		.filter_count = input->message->row_count,
+		.source = prospects->source,
+		.deadline = instant_after(input->now, whole_us),
+		.give_up = instant_after(input->now, whole_us - margin_us),
+		.abort_due = DIMP_NEVER,
+	};
+	memcpy(destination->filters, input->message->rows.filter,
+		destination->filter_count * sizeof(destination->filters[0]));
+	memcpy(destination->digest_key.octets, key, sizeof(key));
+}
+
+void destination_request(struct destination *destination, const struct machine_input *input,
+	const struct destination_prospects *prospects)
+{
+	enum dimp_error error;
+	struct machine_input refused;
+
+	begin(destination, input, prospects);
+	if (prospects->is_owner) {
+		destination->machine.vsi = DIMP_NO_VSI;
+		destination->source = DIMP_NO_PEER;
+		step(destination, DESTINATION_ON_REQUEST_OWNER, input);
+		return;
+	}
+	error = judge(destination, input, prospects);
+	refused = with_error(input, error);
+	step(destination,
+		error == DIMP_ERROR_NONE ? DESTINATION_ON_REQUEST_SOLICITS
+					 : DESTINATION_ON_REQUEST_REFUSED,
+		&refused);
+}
+
+void destination_command(struct destination *destination, enum dimp_message_kind kind,
+	const struct machine_input *input)
+{
+	const struct machine_input cancelled = with_error(input, DIMP_ERROR_CANCELLED);
+
+	if (kind == DIMP_MESSAGE_CUTOVER)
+		step(destination, DESTINATION_ON_CUTOVER, input);
+	else if (kind == DIMP_MESSAGE_PROCEED)
+		step(destination, DESTINATION_ON_PROCEED, input);
+	else if (kind == DIMP_MESSAGE_CANCEL)
+		step(destination, DESTINATION_ON_CANCEL, &cancelled);
+}
+
+/* Messages of the source. */
+
+static void take_offer(struct destination *destination, const struct machine_input *input)
+{
+	const struct dimp_message *offer = input->message;
+	const struct machine_input no_room = with_error(input, DIMP_ERROR_NO_ROOM);
+	struct di_room wanted = {0, 0};
+
+	if (destination->has_offer)
+		return;
+	destination->has_offer = true;
+	destination->epoch = offer->body.offer.epoch;
+	for (size_t index = 0; index < offer->row_count; index++) {
+		const struct dimp_offer_row *row = &offer->rows.offer[index];
+
+		destination->offered[row->type % DIMP_DI_TYPES] = row->entries;
+		wanted.entries += row->entries;
+		wanted.octets += row->octets;
+	}
+	if (wanted.entries <= destination->reserved.entries &&
+		wanted.octets <= destination->reserved.octets)
+		step(destination, DESTINATION_ON_OFFER_FITS, input);
+	else if (di_table_reserve(input->services->table, destination->machine.vsi, wanted) ==
+		DIMP_ERROR_NONE)
+		step(destination, DESTINATION_ON_OFFER_EXCEEDS, input);
+	else
+		step(destination, DESTINATION_ON_OFFER_NO_ROOM, &no_room);
+}
+
+/* The DI set of one record's type; 0 when the octets do not say. */
+static uint64_t set_of(struct dimp_view record)
+{
+	struct wire_reader reader = wire_reader_of(record);
+	const unsigned number = (unsigned)wire_read_u16(&reader) - DIMP_RECORD_TLV_BASE;
+
+	return number < DIMP_DI_TYPES ? (uint64_t)1 << number : 0;
+}
+
+static void stage_records(struct destination *destination, const struct machine_input *input)
+{
+	const struct dimp_data *data = &input->message->body.data;
+	const struct di_arrival arrival = {
+		.round = data->round,
+		.older_by_us = (uint64_t)data->age * 1000 + input->transit_us,
+		.now = input->now,
+	};
+	struct dimp_view rest = input->message->records;
+	struct dimp_view record;
+
+	while (dimp_tlv_next(&rest, &record)) {
+		const enum dimp_error error = di_table_stage(input->services->table,
+			destination->machine.vsi, record, &arrival);
+		const uint64_t types = set_of(record);
+
+		if (error == DIMP_ERROR_NONE)
+			continue;
+		destination->copy.spoiled |= types;
+		if (types == 0 || (destination->asked.required & types) != 0) {
+			raise_fault(destination, input, error);
+			return;
+		}
+	}
+}
+
+static void take_data(struct destination *destination, const struct machine_input *input)
+{
+	struct ack_ranges *chunks = &destination->copy.chunks;
+	const uint32_t chunk = input->message->body.data.chunk;
+
+	if (!destination_is_staging(destination) || ack_ranges_contains(chunks, chunk))
+		return;
+	if (!ack_ranges_add(chunks, chunk)) {
+		raise_fault(destination, input, DIMP_ERROR_TOO_MANY);
+		return;
+	}
+	stage_records(destination, input);
+	destination->is_check_wanted = true;
+}
+
+static void take_round_end(struct destination *destination, const struct machine_input *input)
+{
+	const struct dimp_message *end = input->message;
+	struct destination_copy *copy = &destination->copy;
+
+	if (copy->has_end && end->body.round_end.round <= copy->end.round)
+		return;
+	copy->has_end = true;
+	copy->end = end->body.round_end;
+	copy->row_count = end->row_count;
+	memcpy(copy->rows, end->rows.digest, end->row_count * sizeof(copy->rows[0]));
+	if (copy->end.is_final)
+		destination->freeze = copy->end.freeze;
+	destination->is_check_wanted = true;
+}
+
+static void take_abort(struct destination *destination, const struct machine_input *input)
+{
+	const enum dimp_error error = (enum dimp_error)input->message->body.abort.error;
+	const struct machine_input changed = with_error(input, error);
+
+	step(destination,
+		is_of_use(destination, input, error) ? DESTINATION_ON_ABORT_KEEPS
+						     : DESTINATION_ON_ABORT,
+		&changed);
+}
+
+static void take_released(struct destination *destination, const struct machine_input *input)
+{
+	if (input->message->body.released.freeze == destination->freeze)
+		step(destination, DESTINATION_ON_RELEASED, input);
+}
+
+void destination_message(struct destination *destination, const struct machine_input *input)
+{
+	const enum dimp_message_kind kind = input->message->kind;
+
+	if (kind == DIMP_MESSAGE_OFFER)
+		take_offer(destination, input);
+	else if (kind == DIMP_MESSAGE_DATA)
+		take_data(destination, input);
+	else if (kind == DIMP_MESSAGE_ROUND_END)
+		take_round_end(destination, input);
+	else if (kind == DIMP_MESSAGE_RELEASED)
+		take_released(destination, input);
+	else if (kind == DIMP_MESSAGE_ABORT)
+		take_abort(destination, input);
+	else if (kind == DIMP_MESSAGE_ABORTED)
+		step(destination, DESTINATION_ON_ABORTED, input);
+}
+
+/* A complete round. */
+
+static enum dimp_error rejection_of_required(const struct destination *destination,
+	const struct machine_input *input)
+{
+	struct di_counts counts;
+
+	di_table_count(input->services->table, destination->machine.vsi, &counts);
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		if ((destination->asked.required >> type & 1) != 0 &&
+			counts.of_type[type].rejected > 0)
+			return counts.of_type[type].error;
+	}
+	return DIMP_ERROR_NONE;
+}
+
+static bool is_round_complete(const struct destination *destination)
+{
+	const struct destination_copy *copy = &destination->copy;
+
+	return copy->has_end && destination->has_offer &&
+		(copy->end.chunks == 0 ||
+			ack_ranges_covers(&copy->chunks, 0, copy->end.chunks - 1));
+}
+
+static void check_final(struct destination *destination, const struct machine_input *input)
+{
+	if (destination_report_digests_agree(destination, input))
+		step(destination, DESTINATION_ON_FINAL_MATCHES, input);
+	else
+		raise_fault(destination, input, DIMP_ERROR_DIGEST_MISMATCH);
+}
+
+static void check_close(struct destination *destination, const struct machine_input *input)
+{
+	const uint32_t most = input->services->config->settings.staged_changes_max;
+
+	if (destination->is_cut_over)
+		step(destination, DESTINATION_ON_COPY_CLOSE_CUT_OVER, input);
+	else if (destination->copy.end.changes <= most)
+		step(destination, DESTINATION_ON_COPY_CLOSE, input);
+}
+
+void destination_check(struct destination *destination, const struct machine_input *input)
+{
+	enum dimp_error error;
+
+	if (!destination->is_check_wanted || !destination_is_staging(destination))
+		return;
+	destination->is_check_wanted = false;
+	error = rejection_of_required(destination, input);
+	if (error != DIMP_ERROR_NONE)
+		raise_fault(destination, input, error);
+	else if (is_round_complete(destination) && destination->copy.end.is_final)
+		check_final(destination, input);
+	else if (is_round_complete(destination) && destination->asked.mode == DIMP_MODE_STAGED)
+		check_close(destination, input);
+}
+
+/* Answers of the user, and instants. */
+
+void destination_activated(struct destination *destination, bool is_in_force,
+	const struct machine_input *input)
+{
+	const struct machine_input failed = with_error(input, DIMP_ERROR_ACTIVATION_FAILED);
+
+	if (is_in_force)
+		step(destination, DESTINATION_ON_HOST_ACTIVE, input);
+	else
+		step(destination, DESTINATION_ON_HOST_FAILED, &failed);
+}
+
+void destination_peer_lost(struct destination *destination, const struct machine_input *input)
+{
+	const struct machine_input lost = with_error(input, DIMP_ERROR_PEER_LOST);
+	enum destination_event event = DESTINATION_ON_PEER_LOST;
+
+	if (input->peer != destination->source)
+		return;
+	if (destination->is_committed)
+		event = DESTINATION_ON_PEER_LOST_IN_DOUBT;
+	else if (is_of_use(destination, input, DIMP_ERROR_PEER_LOST))
+		event = DESTINATION_ON_PEER_LOST_KEEPS;
+	step(destination, event, &lost);
+}
+
+bool destination_has_ended(const struct destination *destination)
+{
+	return destination->machine.state == DESTINATION_ACTIVE ||
+		destination->machine.state == DESTINATION_FAILED;
+}
+
+bool destination_is_staging(const struct destination *destination)
+{
+	return destination->machine.state >= DESTINATION_SOLICITED &&
+		destination->machine.state <= DESTINATION_FREEZING;
+}
+
+struct dimp_time destination_deadline(const struct destination *destination)
+{
+	struct dimp_time deadline = instant_earlier(destination->deadline, destination->give_up);
+
+	if (destination->machine.state == DESTINATION_ABORTING)
+		deadline = instant_earlier(destination->deadline, destination->abort_due);
+	return destination_has_ended(destination) ? DIMP_NEVER : deadline;
+}
+
+void destination_expire(struct destination *destination, const struct machine_input *input)
+{
+	const struct machine_input late = with_error(input, DIMP_ERROR_DEADLINE_PASSED);
+
+	if (instant_has_come(destination->give_up, input->now)) {
+		destination->give_up = DIMP_NEVER;
+		step(destination, DESTINATION_ON_GIVE_UP, &late);
+	}
+	if (instant_has_come(destination->deadline, input->now)) {
+		destination->deadline = DIMP_NEVER;
+		step(destination,
+			destination->is_committed ? DESTINATION_ON_DEADLINE_IN_DOUBT
+						  : DESTINATION_ON_DEADLINE,
+			&late);
+	}
+	if (destination->machine.state == DESTINATION_ABORTING &&
+		instant_has_come(destination->abort_due, input->now)) {
+		destination->abort_due = DIMP_NEVER;
+		step(destination, DESTINATION_ON_ABORT_DUE, input);
+	}
+}
