@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the user of a speaker wants or knows: VSIs and their DI, a station's requests, answers to
+ * events, and a look inside.
+ */
+#include <string.h>
+
+#include "di_staging.h"
+#include "speaker.h"
+
+dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
+	const struct dimp_public_key *static_public)
+{
+	for (uint32_t index = 0; index < speaker->peer_count; index++) {
+		if (memcmp(speaker->peers[index].static_public.octets, static_public->octets,
+			    sizeof(static_public->octets)) == 0)
+			return index;
+	}
+	return DIMP_NO_PEER;
+}
+
+dimp_vsi_index speaker_free_vsi(const struct dimp_speaker *speaker)
+{
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		if (speaker->vsis[index].use == SOURCE_UNUSED)
+			return index;
+	}
+	return DIMP_NO_VSI;
+}
+
+dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
+{
+	dimp_vsi_index found = DIMP_NO_VSI;
+
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		const struct source *source = &speaker->vsis[index];
+
+		if (source->use != SOURCE_CONTEXT ||
+			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) != 0)
+			continue;
+		if (source_is_owner(source))
+			return index;
+		found = index;
+	}
+	return found;
+}
+
+dimp_vsi_index dimp_speaker_vsi_find(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
+{
+	return speaker_find_vsi(speaker, vsi);
+}
+
+/* Older contexts of a VSI that was put into force here are of no use any more. */
+static void wipe_others(struct dimp_speaker *speaker, dimp_vsi_index slot)
+{
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		struct source *other = &speaker->vsis[index];
+		const struct services_event gone = {
+			.kind = DIMP_EVENT_GONE,
+			.peer = DIMP_NO_PEER,
+			.vsi = index,
+		};
+
+		if (index == slot || other->use != SOURCE_CONTEXT ||
+			memcmp(other->vsi.octets, speaker->vsis[slot].vsi.octets,
+				sizeof(other->vsi.octets)) != 0)
+			continue;
+		di_table_wipe(speaker->services.table, index);
+		other->use = SOURCE_UNUSED;
+		services_emit(&speaker->services, &gone);
+	}
+}
+
+static void adopt(struct dimp_speaker *speaker, const struct destination *destination,
+	dimp_vsi_index slot)
+{
+	struct source *source = &speaker->vsis[slot];
+
+	source_init(source, slot, &destination->asked.vsi, source->ended);
+	source->serial = destination->asked.serial;
+	source->serial_top = destination->asked.serial;
+	source->epoch = destination->epoch;
+	source->filter_count = destination->filter_count;
+	memcpy(source->filters, destination->filters,
+		destination->filter_count * sizeof(source->filters[0]));
+	wipe_others(speaker, slot);
+}
+
+void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *destination,
+	dimp_vsi_index slot)
+{
+	if (slot == DIMP_NO_VSI || speaker->vsis[slot].use != SOURCE_STAGING)
+		return;
+	if (destination->machine.vsi == DIMP_NO_VSI)
+		speaker->vsis[slot].use = SOURCE_UNUSED;
+	else if (destination->machine.state == DESTINATION_ACTIVE)
+		adopt(speaker, destination, slot);
+}
+
+/* VSIs and their DI. */
+
+enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
+	const struct dimp_filter *filters, size_t filter_count, dimp_vsi_index *index)
+{
+	struct source *source;
+
+	if (filter_count > DIMP_FILTERS_MAX)
+		return DIMP_ERROR_TOO_MANY;
+	*index = speaker_find_vsi(speaker, vsi);
+	if (*index != DIMP_NO_VSI && source_is_owner(&speaker->vsis[*index])) {
+		speaker->vsis[*index].is_present = true;
+		return DIMP_ERROR_NONE;
+	}
+	*index = speaker_free_vsi(speaker);
+	if (*index == DIMP_NO_VSI)
+		return DIMP_ERROR_TABLE_FULL;
+	source = &speaker->vsis[*index];
+	source_init(source, *index, vsi, source->ended);
+	source->filter_count = filter_count;
+	memcpy(source->filters, filters, filter_count * sizeof(filters[0]));
+	return DIMP_ERROR_NONE;
+}
+
+static struct source *context_at(struct dimp_speaker *speaker, dimp_vsi_index index)
+{
+	if (index >= speaker->config.vsis_max || speaker->vsis[index].use != SOURCE_CONTEXT)
+		return NULL;
+	return &speaker->vsis[index];
+}
+
+void dimp_speaker_vsi_left(struct dimp_speaker *speaker, dimp_vsi_index index, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+	struct source *source = context_at(speaker, index);
+
+	if (source != NULL)
+		source_left(source, &input);
+}
+
+enum dimp_error dimp_speaker_di_change(struct dimp_speaker *speaker, dimp_vsi_index index,
+	const struct dimp_record *record, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+	struct source *source = context_at(speaker, index);
+	enum dimp_error error;
+
+	if (source == NULL)
+		return DIMP_ERROR_NO_SUCH_VSI;
+	if (!source_is_open(source))
+		return DIMP_ERROR_VSI_FROZEN;
+	error = di_table_change(speaker->services.table, index, record, now);
+	if (error == DIMP_ERROR_NONE)
+		source_changed(source, &input);
+	return error;
+}
+
+bool dimp_speaker_di_next(const struct dimp_speaker *speaker, dimp_vsi_index index, size_t *cursor,
+	struct dimp_record *record, struct dimp_time now)
+{
+	struct di_walk walk = {.vsi = index, .position = *cursor};
+	const bool has_one = index < speaker->config.vsis_max &&
+		di_table_next(speaker->services.table, &walk, record, now);
+
+	*cursor = walk.position;
+	return has_one;
+}
+
+/* A station's requests. */
+
+static struct station *free_station(struct dimp_speaker *speaker)
+{
+	struct station *oldest = NULL;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct station *station = &speaker->stations[index];
+
+		if (!station->is_used)
+			return station;
+		if (station_has_ended(station) &&
+			(oldest == NULL || station->machine.migration < oldest->machine.migration))
+			oldest = station;
+	}
+	return oldest;
+}
+
+enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
+	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
+{
+	const struct machine_input input = speaker_input(speaker, config->destination, now);
+	struct station *station = free_station(speaker);
+
+	if (config->destination >= speaker->peer_count)
+		return DIMP_ERROR_NO_SUCH_PEER;
+	if (config->filter_count == 0 || config->filter_count > DIMP_FILTERS_MAX)
+		return DIMP_ERROR_TOO_MANY;
+	if (station == NULL)
+		return DIMP_ERROR_TABLE_FULL;
+	*request = ++speaker->request_last;
+	station_request(station, config, *request, &input);
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error command(struct dimp_speaker *speaker, uint64_t request,
+	enum station_event event, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct station *station = &speaker->stations[index];
+
+		if (station->is_used && station->machine.migration == request)
+			return station_command(station, event, &input);
+	}
+	return DIMP_ERROR_NO_SUCH_REQUEST;
+}
+
+enum dimp_error dimp_speaker_cutover(struct dimp_speaker *speaker, uint64_t request,
+	struct dimp_time now)
+{
+	return command(speaker, request, STATION_ON_COMMAND_CUTOVER, now);
+}
+
+enum dimp_error dimp_speaker_proceed(struct dimp_speaker *speaker, uint64_t request,
+	struct dimp_time now)
+{
+	return command(speaker, request, STATION_ON_COMMAND_PROCEED, now);
+}
+
+enum dimp_error dimp_speaker_cancel(struct dimp_speaker *speaker, uint64_t request,
+	struct dimp_time now)
+{
+	return command(speaker, request, STATION_ON_COMMAND_CANCEL, now);
+}
+
+/* Answers to events. */
+
+void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+	struct source *source = context_at(speaker, vsi);
+
+	if (source != NULL)
+		source_frozen(source, &input);
+}
+
+void dimp_speaker_reject(struct dimp_speaker *speaker, dimp_vsi_index vsi,
+	const struct dimp_record *record, enum dimp_error error)
+{
+	if (vsi < speaker->config.vsis_max && speaker->vsis[vsi].use == SOURCE_STAGING)
+		di_table_reject(speaker->services.table, vsi, record, error);
+}
+
+void dimp_speaker_activated(struct dimp_speaker *speaker, dimp_vsi_index vsi, bool is_in_force,
+	struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (!destination->is_used || destination->machine.vsi != vsi ||
+			destination->machine.state != DESTINATION_ACTIVATING)
+			continue;
+		destination_activated(destination, is_in_force, &input);
+		speaker_settle_slot(speaker, destination, vsi);
+	}
+}
+
+/* A look inside. */
+
+bool dimp_speaker_keys(const struct dimp_speaker *speaker, dimp_peer peer,
+	struct dimp_association_keys *keys)
+{
+	return peer < speaker->peer_count &&
+		association_keys(speaker->peers[peer].association, keys);
+}
+
+bool dimp_speaker_vsi_status(const struct dimp_speaker *speaker, dimp_vsi_index vsi,
+	struct dimp_vsi_status *status)
+{
+	const struct source *source;
+
+	if (vsi >= speaker->config.vsis_max || speaker->vsis[vsi].use != SOURCE_CONTEXT)
+		return false;
+	source = &speaker->vsis[vsi];
+	*status = (struct dimp_vsi_status){
+		.vsi = source->vsi,
+		.state = machine_state_name(&source->machine),
+		.epoch = source->epoch,
+		.serial = source->serial,
+		.entries = di_table_entries(speaker->services.table, vsi),
+		.is_owner = source_is_owner(source),
+	};
+	return true;
+}
+
+void dimp_speaker_counters(const struct dimp_speaker *speaker, struct dimp_counters *counters)
+{
+	*counters = speaker->counters;
+}

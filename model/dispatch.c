@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a peer's message to the machine it is for (DIMP 9.1).  A message of a migration is valid
+ * only from the peer that the migration is with; about a migration that is not known here the
+ * answer is ABORT(UNKNOWN_MIGRATION), which takes nothing back.
+ */
+#include "speaker.h"
+#include "tlv.h"
+
+static struct source *find_source(struct dimp_speaker *speaker, dimp_peer peer, uint64_t migration)
+{
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		struct source *source = &speaker->vsis[index];
+
+		if (source->use == SOURCE_CONTEXT && source->destination == peer &&
+			source->machine.migration == migration)
+			return source;
+	}
+	return NULL;
+}
+
+static struct destination *find_destination(struct dimp_speaker *speaker, dimp_peer peer,
+	uint64_t migration)
+{
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->source == peer &&
+			destination->machine.migration == migration)
+			return destination;
+	}
+	return NULL;
+}
+
+static struct destination *find_request(struct dimp_speaker *speaker, dimp_peer station,
+	uint64_t request)
+{
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->station == station &&
+			destination->asked.request == request)
+			return destination;
+	}
+	return NULL;
+}
+
+static void answer_unknown(const struct machine_input *input, uint64_t migration, uint64_t freeze,
+	bool is_from_source)
+{
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.migration = migration,
+			.freeze = freeze,
+			.is_from_source = is_from_source,
+			.error = DIMP_ERROR_UNKNOWN_MIGRATION},
+	};
+
+	services_send(input->services, input->peer, &message, input->now);
+}
+
+static void confirm_abort(const struct machine_input *input, bool is_from_source)
+{
+	const struct dimp_abort *abort = &input->message->body.abort;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_ABORTED,
+		.body.aborted = {.migration = abort->migration,
+			.freeze = abort->freeze,
+			.is_from_source = is_from_source},
+	};
+
+	if (abort->error != DIMP_ERROR_UNKNOWN_MIGRATION)
+		services_send(input->services, input->peer, &message, input->now);
+}
+
+/* A place for a new request: an unused one, else that of the request that ended first. */
+static struct destination *free_destination(struct dimp_speaker *speaker)
+{
+	struct destination *oldest = NULL;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (!destination->is_used)
+			return destination;
+		if (destination_has_ended(destination) &&
+			(oldest == NULL ||
+				destination->machine.migration < oldest->machine.migration))
+			oldest = destination;
+	}
+	return oldest;
+}
+
+static bool names_nobody(const struct dimp_public_key *key)
+{
+	uint8_t sum = 0;
+
+	for (size_t index = 0; index < sizeof(key->octets); index++)
+		sum |= key->octets[index];
+	return sum == 0;
+}
+
+static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
+	const struct dimp_request *request)
+{
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &request->vsi);
+	const struct dimp_public_key *named = &request->source;
+
+	return (struct destination_prospects){
+		.source = speaker_find_peer(speaker, named),
+		.staging = speaker_free_vsi(speaker),
+		.is_owner = held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]) &&
+			names_nobody(named),
+	};
+}
+
+static void refuse_request(const struct machine_input *input)
+{
+	const enum dimp_reason reason = dimp_error_reason(DIMP_ERROR_MIGRATIONS_LIMIT);
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_RESPONSE,
+		.body.response = {.request = input->message->body.request.request,
+			.result = DIMP_RESULT_FAIL,
+			.reason = (uint8_t)reason,
+			.error = DIMP_ERROR_MIGRATIONS_LIMIT,
+			.advice = dimp_reason_advice(reason)},
+	};
+
+	services_send(input->services, input->peer, &message, input->now);
+}
+
+static void take_request(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_request *request = &input->message->body.request;
+	const struct destination_prospects prospects = find_prospects(speaker, request);
+	struct destination *destination = find_request(speaker, input->peer, request->request);
+	enum dimp_message_kind early;
+
+	if (destination != NULL) {
+		destination_repeat_response(destination, input);
+		return;
+	}
+	destination = free_destination(speaker);
+	if (destination == NULL) {
+		refuse_request(input);
+		return;
+	}
+	if (prospects.staging != DIMP_NO_VSI)
+		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
+	destination_request(destination, input, &prospects);
+	speaker_settle_slot(speaker, destination, prospects.staging);
+	while (early_commands_take(&speaker->early, input->peer, request->request, &early))
+		destination_command(destination, early, input);
+}
+
+static void take_command(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	/* CUTOVER, PROCEED and CANCEL have one shape. */
+	const uint64_t request = input->message->body.cancel.request;
+	const struct early_command early = {
+		.station = input->peer,
+		.request = request,
+		.kind = input->message->kind,
+	};
+	struct destination *destination = find_request(speaker, input->peer, request);
+	dimp_vsi_index slot;
+
+	if (destination == NULL) {
+		early_commands_keep(&speaker->early, &early);
+		return;
+	}
+	slot = destination->machine.vsi;
+	destination_command(destination, input->message->kind, input);
+	speaker_settle_slot(speaker, destination, slot);
+}
+
+static void take_solicit(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_solicit *solicit = &input->message->body.solicit;
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &solicit->vsi);
+	const struct dimp_message unknown = {
+		.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.migration = solicit->migration,
+			.is_from_source = 1,
+			.error = DIMP_ERROR_CONTEXT_NOT_FOUND},
+	};
+
+	if (held == DIMP_NO_VSI)
+		services_send(input->services, input->peer, &unknown, input->now);
+	else
+		source_solicit(&speaker->vsis[held], input);
+}
+
+static void take_for_source(struct dimp_speaker *speaker, const struct machine_input *input,
+	uint64_t migration)
+{
+	struct source *source = find_source(speaker, input->peer, migration);
+
+	if (source != NULL)
+		source_message(source, input);
+	else if (input->message->kind == DIMP_MESSAGE_ABORT)
+		confirm_abort(input, true);
+	else if (input->message->kind == DIMP_MESSAGE_COMMIT)
+		answer_unknown(input, migration, input->message->body.commit.freeze, true);
+	else if (input->message->kind != DIMP_MESSAGE_DONE &&
+		input->message->kind != DIMP_MESSAGE_ABORTED)
+		answer_unknown(input, migration, 0, true);
+}
+
+static void take_for_destination(struct dimp_speaker *speaker, const struct machine_input *input,
+	uint64_t migration)
+{
+	struct destination *destination = find_destination(speaker, input->peer, migration);
+	dimp_vsi_index slot;
+
+	if (destination != NULL) {
+		slot = destination->machine.vsi;
+		speaker->has_unseen = true;
+		destination_message(destination, input);
+		speaker_settle_slot(speaker, destination, slot);
+	} else if (input->message->kind == DIMP_MESSAGE_ABORT) {
+		confirm_abort(input, false);
+	} else if (input->message->kind == DIMP_MESSAGE_RELEASED) {
+		answer_unknown(input, migration, input->message->body.released.freeze, false);
+	} else if (input->message->kind != DIMP_MESSAGE_DATA &&
+		input->message->kind != DIMP_MESSAGE_ABORTED) {
+		answer_unknown(input, migration, 0, false);
+	}
+}
+
+static void take_for_station(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	/* PROGRESS and RESPONSE begin alike. */
+	const uint64_t request = input->message->body.response.request;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct station *station = &speaker->stations[index];
+
+		if (station->is_used && station->destination == input->peer &&
+			station->machine.migration == request)
+			station_message(station, input);
+	}
+}
+
+static void take_at_bridge(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_message *message = input->message;
+
+	/* Every message of a migration has its id as first field. */
+	const uint64_t migration = message->body.done.migration;
+
+	switch (message->kind) {
+	case DIMP_MESSAGE_REQUEST: take_request(speaker, input); break;
+	case DIMP_MESSAGE_CUTOVER:
+	case DIMP_MESSAGE_PROCEED:
+	case DIMP_MESSAGE_CANCEL: take_command(speaker, input); break;
+	case DIMP_MESSAGE_SOLICIT: take_solicit(speaker, input); break;
+	case DIMP_MESSAGE_ACCEPT:
+	case DIMP_MESSAGE_REFUSE:
+	case DIMP_MESSAGE_FREEZE:
+	case DIMP_MESSAGE_COMMIT:
+	case DIMP_MESSAGE_DONE: take_for_source(speaker, input, migration); break;
+	case DIMP_MESSAGE_OFFER:
+	case DIMP_MESSAGE_DATA:
+	case DIMP_MESSAGE_ROUND_END:
+	case DIMP_MESSAGE_RELEASED: take_for_destination(speaker, input, migration); break;
+	case DIMP_MESSAGE_ABORT:
+		if (message->body.abort.is_from_source)
+			take_for_destination(speaker, input, migration);
+		else
+			take_for_source(speaker, input, migration);
+		break;
+	case DIMP_MESSAGE_ABORTED:
+		if (message->body.aborted.is_from_source)
+			take_for_destination(speaker, input, migration);
+		break;
+	case DIMP_MESSAGE_PROGRESS:
+	case DIMP_MESSAGE_RESPONSE: speaker->counters.drop_role++; break;
+	case DIMP_MESSAGE_ACK:
+	case DIMP_MESSAGE_PING:
+	case DIMP_MESSAGE_CLOSE: break;
+	}
+}
+
+static void take_at_station(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const enum dimp_message_kind kind = input->message->kind;
+
+	if (kind == DIMP_MESSAGE_PROGRESS || kind == DIMP_MESSAGE_RESPONSE)
+		take_for_station(speaker, input);
+	else if (kind != DIMP_MESSAGE_ACK && kind != DIMP_MESSAGE_PING &&
+		kind != DIMP_MESSAGE_CLOSE)
+		speaker->counters.drop_role++;
+}
+
+void dispatch_message(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_view octets,
+	uint64_t transit_us, struct dimp_time now)
+{
+	struct machine_input input = speaker_input(speaker, peer, now);
+	struct dimp_message message;
+
+	if (dimp_message_read(octets, &message) != DIMP_ERROR_NONE) {
+		speaker->counters.drop_payload++;
+		return;
+	}
+	input.message = &message;
+	input.transit_us = transit_us;
+	if (speaker->config.role == DIMP_ROLE_BRIDGE_SPEAKER)
+		take_at_bridge(speaker, &input);
+	else
+		take_at_station(speaker, &input);
+}

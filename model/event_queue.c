@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* A ring.  The last eighth is kept for events that are more than a trace. */
+#include "event_queue.h"
+
+size_t event_queue_room(const struct event_queue *queue)
+{
+	return queue->capacity - queue->count;
+}
+
+void event_queue_push(struct event_queue *queue, const struct services_event *event)
+{
+	const size_t room = event_queue_room(queue);
+
+	if (room == 0)
+		return;
+	if (event->kind == DIMP_EVENT_TRANSITION && room <= queue->capacity / 8)
+		return;
+	queue->events[(queue->first + queue->count) % queue->capacity] = *event;
+	queue->count++;
+}
+
+bool event_queue_pop(struct event_queue *queue, struct services_event *event)
+{
+	if (queue->count == 0)
+		return false;
+	*event = queue->events[queue->first];
+	queue->first = (queue->first + 1) % queue->capacity;
+	queue->count--;
+	return true;
+}

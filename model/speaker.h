@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of a speaker: its peers with their associations, its machines, the DI table and the
+ * events for its user.  speaker.c makes it and turns the crank, dispatch.c hands messages to
+ * machines, commands.c takes what the user wants, services.c is what machines may ask.
+ */
+#ifndef DIMP_SPEAKER_H
+#define DIMP_SPEAKER_H
+
+#include "association.h"
+#include "destination.h"
+#include "early_commands.h"
+#include "event_queue.h"
+#include "source.h"
+#include "station.h"
+
+struct speaker_peer {
+	struct dimp_public_key static_public;
+	struct association *association;
+};
+
+struct dimp_speaker {
+	struct dimp_speaker_config config;
+	struct association_context context;
+	struct dimp_counters counters;
+	struct services services;
+	struct event_queue events;
+	struct early_commands early;
+	struct speaker_peer *peers; /* config.peers_max */
+	uint32_t peer_count;
+	struct source *vsis; /* config.vsis_max */
+	struct destination *destinations; /* config.migrations_max, of a bridge */
+	struct station *stations; /* config.migrations_max, of a station */
+	uint64_t request_last;
+	bool has_unseen; /* staged records may wait for the user */
+	dimp_peer transmit_next; /* who is asked first for a PDU */
+	uint8_t *plain; /* a PDU's payload, opened */
+	uint8_t *associations; /* memory of config.peers_max associations */
+};
+
+/* An input with nothing but the instant. */
+struct machine_input speaker_input(struct dimp_speaker *speaker, dimp_peer peer,
+	struct dimp_time now);
+
+/* Hands one message, a whole TLV, from |peer| to its machine. */
+void dispatch_message(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_view octets,
+	uint64_t transit_us, struct dimp_time now);
+
+/* The peer with this static key, DIMP_NO_PEER if none. */
+dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
+	const struct dimp_public_key *static_public);
+
+/* A slot that nothing uses, DIMP_NO_VSI if none. */
+dimp_vsi_index speaker_free_vsi(const struct dimp_speaker *speaker);
+
+/* The context of |vsi| that owns it, or failing that any; DIMP_NO_VSI if none. */
+dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi);
+
+/* The end of a destination's life may change what its slot is used for. */
+void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *destination,
+	dimp_vsi_index slot);
+
+#endif
