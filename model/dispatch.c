@@ -293,10 +293,10 @@ static void take_at_station(struct dimp_speaker *speaker, const struct machine_i
 		speaker->counters.drop_role++;
 }
 
-void dispatch_message(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_view octets,
-	uint64_t transit_us, struct dimp_time now)
+void dispatch_message(struct dimp_speaker *speaker, struct dimp_view octets,
+	const struct machine_input *arrival)
 {
-	struct machine_input input = speaker_input(speaker, peer, now);
+	struct machine_input input = *arrival;
 	struct dimp_message message;
 
 	if (dimp_message_read(octets, &message) != DIMP_ERROR_NONE) {
@@ -304,7 +304,6 @@ void dispatch_message(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_
 		return;
 	}
 	input.message = &message;
-	input.transit_us = transit_us;
 	if (speaker->config.role == DIMP_ROLE_BRIDGE_SPEAKER)
 		take_at_bridge(speaker, &input);
 	else

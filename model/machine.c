@@ -21,10 +21,10 @@ const struct machine_row *machine_find(const struct machine_table *table, uint8_
 	return NULL;
 }
 
-static void trace(const struct machine *machine, uint8_t from, uint8_t event,
-	const struct machine_input *input, const struct machine_row *row)
+void machine_step(struct machine *machine, uint8_t event, const struct machine_input *input)
 {
 	const struct machine_table *table = machine->table;
+	const struct machine_row *row = machine_find(table, machine->state, event);
 	const struct services_event happened = {
 		.kind = DIMP_EVENT_TRANSITION,
 		.peer = input->peer,
@@ -32,24 +32,16 @@ static void trace(const struct machine *machine, uint8_t from, uint8_t event,
 		.migration = machine->migration,
 		.error = input->error,
 		.machine = table->name,
-		.from = table->states[from],
+		.from = table->states[row->from],
 		.because = table->events[event],
 		.to = table->states[row->to],
 		.clause = row->clause,
 	};
 
-	services_emit(input->services, &happened);
-}
-
-void machine_step(struct machine *machine, uint8_t event, const struct machine_input *input)
-{
-	const uint8_t from = machine->state;
-	const struct machine_row *row = machine_find(machine->table, from, event);
-
 	if (row->event == MACHINE_ANY)
 		return;
 	machine->state = row->to;
-	trace(machine, from, event, input, row);
+	services_emit(input->services, &happened);
 	row->action(machine, input);
 }
 

@@ -54,6 +54,13 @@ extern const struct machine_table source_table;
 void source_init(struct source *source, dimp_vsi_index index, const struct dimp_vsi *vsi,
 	uint64_t *ended);
 
+/* DI that no VSI uses is kept for a while: its migration may begin after the VSI left. */
+void source_hold(struct source *source, const struct machine_input *input);
+/* A delta round is due after so many changes at once, after any change when its time has come. */
+void source_plan_round(struct source *source, const struct machine_input *input);
+/* What a round needs to know of the migration. */
+struct round_target source_round_target(const struct source *source);
+
 /* A SOLICIT for this VSI. */
 void source_solicit(struct source *source, const struct machine_input *input);
 /* Any other message of the migration under way, from its destination. */

@@ -233,11 +233,13 @@ static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct di
 static void take_payload(struct dimp_speaker *speaker, dimp_peer peer,
 	const struct association_input *input, struct dimp_time now)
 {
+	struct machine_input arrival = speaker_input(speaker, peer, now);
 	struct dimp_view rest = input->payload;
 	struct dimp_view message;
 
+	arrival.transit_us = input->transit_bound_us;
 	while (dimp_tlv_next(&rest, &message))
-		dispatch_message(speaker, peer, message, input->transit_bound_us, now);
+		dispatch_message(speaker, message, &arrival);
 	if (rest.size > 0)
 		speaker->counters.drop_payload++;
 }

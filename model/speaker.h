@@ -42,9 +42,9 @@ struct dimp_speaker {
 struct machine_input speaker_input(struct dimp_speaker *speaker, dimp_peer peer,
 	struct dimp_time now);
 
-/* Hands one message, a whole TLV, from |peer| to its machine. */
-void dispatch_message(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_view octets,
-	uint64_t transit_us, struct dimp_time now);
+/* Hands one message, a whole TLV, to its machine; |arrival| says from whom and when. */
+void dispatch_message(struct dimp_speaker *speaker, struct dimp_view octets,
+	const struct machine_input *arrival);
 
 /* The peer with this static key, DIMP_NO_PEER if none. */
 dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The DI a bridge holds, as the forwarding plane and the sources use it: one entry for every record,
- * grouped by VM (slot) and DI type, with the instant at which its durations were right.  The store is
- * the one truth in the harness: sources write it, effects read it, and an observer mirrors every change
- * into the bridge's DIMP speaker.
+ * The DI a bridge holds, as the forwarding plane and the sources use it: one entry for every
+ * record, grouped by VM (slot) and DI type, with the instant at which its durations were right. The
+ * store is the one truth in the harness: sources write it, effects read it, and an observer mirrors
+ * every change into the bridge's DIMP speaker.
  */
 #ifndef BRIDGE_DI_STORE_H
 #define BRIDGE_DI_STORE_H
@@ -13,31 +13,31 @@
 struct di_store;
 
 struct di_entry {
-	struct dimp_record record;   /* operation PUT */
-	struct dimp_time since;      /* when the durations in the record were right */
+	struct dimp_record record; /* operation PUT */
+	struct dimp_time since; /* when the durations in the record were right */
 };
 
 /* Sees every change: a PUT with the whole record or a DELETE with its keys. */
 typedef void di_observer(void *context, unsigned slot, const struct dimp_record *change,
-			 struct dimp_time now);
+	struct dimp_time now);
 
 struct di_store *di_store_create(void);
-void di_store_destroy(struct di_store *store);              /* secrets are wiped */
+void di_store_destroy(struct di_store *store); /* secrets are wiped */
 void di_store_set_observer(struct di_store *store, di_observer *observer, void *context);
 
-/* Adds or replaces the entry with the record's keys; told to the observer if anything changed beyond
- * durations running down.  False without memory. */
+/* Adds or replaces the entry with the record's keys; told to the observer if anything changed
+ * beyond durations running down.  False without memory. */
 bool di_store_put(struct di_store *store, unsigned slot, const struct dimp_record *record,
-		  struct dimp_time now);
+	struct dimp_time now);
 /* Removes the entry with the keys of |record|; told to the observer.  False if there was none. */
 bool di_store_delete(struct di_store *store, unsigned slot, const struct dimp_record *record,
-		     struct dimp_time now);
+	struct dimp_time now);
 /* The entry with the keys of |record|, NULL if none; borrowed until the next change. */
 const struct di_entry *di_store_find(const struct di_store *store, unsigned slot,
-				     const struct dimp_record *record);
+	const struct dimp_record *record);
 /* Walks the entries of a slot and DI type; |*cursor| starts at 0; NULL at the end. */
 const struct di_entry *di_store_next(const struct di_store *store, unsigned slot,
-				     enum dimp_di_type type, size_t *cursor);
+	enum dimp_di_type type, size_t *cursor);
 size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_type type);
 
 /* Removes all of a slot without telling the observer (it has moved, or was never in force). */

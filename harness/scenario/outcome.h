@@ -14,7 +14,7 @@ struct outcome_phases {
 };
 
 struct outcome_di_row {
-	uint32_t learned;            /* at the source when the migration began */
+	uint32_t learned; /* at the source when the migration began */
 	uint32_t offered, installed, rejected;
 	enum dimp_error error;
 };
@@ -26,19 +26,19 @@ struct outcome_migration {
 	enum dimp_reason reason;
 	enum dimp_error error;
 	uint8_t advice;
-	uint32_t attempts;           /* REQUESTs sent, retries included */
+	uint32_t attempts; /* REQUESTs sent, retries included */
 	struct outcome_phases phases;
-	uint64_t stop_us;            /* the VM's own stop time */
-	uint64_t blackout_us;        /* from stopped to resumed with its DI in force */
+	uint64_t stop_us; /* the VM's own stop time */
+	uint64_t blackout_us; /* from stopped to resumed with its DI in force */
 	struct outcome_di_row rows[DIMP_DI_TYPES];
-	uint32_t decision;           /* station after the migration: index, SCENARIO_NONE: stopped */
+	uint32_t decision; /* station after the migration: index, SCENARIO_NONE: stopped */
 };
 
 struct outcome_service {
 	const char *name;
 	uint64_t sent, received, lost;
-	uint64_t lost_beyond_stop;   /* lost outside the VM's own stop time */
-	uint64_t gap_us;             /* longest time without a frame, as the receiver sees it */
+	uint64_t lost_beyond_stop; /* lost outside the VM's own stop time */
+	uint64_t gap_us; /* longest time without a frame, as the receiver sees it */
 };
 
 /* DI in force at a bridge for a VM when the run ended. */
@@ -64,7 +64,7 @@ struct outcome {
 	struct outcome_drops *drops;
 	size_t drop_count;
 	uint64_t dimp_pdus, dimp_octets;
-	uint64_t digest;             /* over every frame on every wire, with its time and place */
+	uint64_t digest; /* over every frame on every wire, with its time and place */
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A world: the bridges, stations, VMs and links of a scenario on an engine, with their DIMP speakers.
+ * A world: the bridges, stations, VMs and links of a scenario on an engine, with their DIMP
+ * speakers.
  */
 #ifndef SCENARIO_WORLD_H
 #define SCENARIO_WORLD_H
@@ -11,18 +12,19 @@ struct world;
 
 /* What a run is to leave beside its outcome; NULL for none. */
 struct world_outputs {
-	const char *pcapng;          /* path: every frame, one interface a port, comments on events */
-	const char *keylog;          /* path: keys of every association and SAK */
-	const char *trace;           /* path: machine transitions, a line each */
+	const char *pcapng; /* path: every frame, one interface a port, comments on events */
+	const char *keylog; /* path: keys of every association and SAK */
+	const char *trace; /* path: machine transitions, a line each */
 };
 
-/* Builds the world on a native engine; NULL with |error| (a sentence, |error_size| octets) filled in. */
+/* Builds the world on a native engine; NULL with |error| (a sentence, |error_size| octets) filled
+ * in. */
 struct world *world_create(const struct scenario *scenario, const struct world_outputs *outputs,
-			   char *error, size_t error_size);
+	char *error, size_t error_size);
 
 /* Runs it to the scenario's duration, telling |progress| (may be NULL) now and then. */
 void world_run(struct world *world, void (*progress)(void *context, struct dimp_time now),
-	       void *context);
+	void *context);
 
 /* What came of it; borrowed, holds until world_destroy(). */
 const struct outcome *world_outcome(const struct world *world);

@@ -108,27 +108,25 @@ static dimp_peer peer_of(enum rig_speaker at, enum rig_speaker from)
 	return at == RIG_B && from == RIG_STATION ? RIG_PEER_STATION : 0;
 }
 
-static void put_on_wire(struct rig *rig, enum rig_speaker from, dimp_peer peer,
-	const uint8_t *octets, size_t size)
+/* Puts a PDU of |size| octets, already in the next free place, on the wire. */
+static void put_on_wire(struct rig *rig, enum rig_speaker from, dimp_peer peer, size_t size)
 {
 	const enum rig_speaker to = other_end(from, peer);
 	const bool is_between_bridges = from != RIG_STATION && to != RIG_STATION;
-	struct rig_pdu *pdu;
+	struct rig_pdu *pdu = &rig->in_flight[rig->in_flight_count];
 
 	rig->pdus++;
 	if (is_between_bridges &&
 		(rig->is_cut ||
 			(rig->is_standing && next_random(rig) % 100 < rig->options.loss_percent)))
 		return;
-	if (rig->in_flight_count == RIG_IN_FLIGHT_MAX)
-		return;
-	pdu = &rig->in_flight[rig->in_flight_count++];
 	pdu->from = from;
 	pdu->to = to;
 	pdu->order = rig->order++;
 	pdu->at.us = rig->now.us + RIG_DELAY_US;
 	pdu->size = size;
-	memcpy(pdu->octets, octets, size);
+	if (rig->in_flight_count < RIG_IN_FLIGHT_MAX - 1)
+		rig->in_flight_count++;
 }
 
 static void answer(struct rig *rig, enum rig_speaker who, const struct dimp_event *event)
@@ -159,14 +157,14 @@ static void drain(struct rig *rig, enum rig_speaker who)
 {
 	struct dimp_speaker *speaker = rig->speakers[who];
 	struct dimp_event event;
-	uint8_t octets[DIMP_PDU_SIZE_MAX];
 	dimp_peer peer;
 	size_t size;
 
 	while (dimp_speaker_next_event(speaker, &event, rig->now))
 		answer(rig, who, &event);
-	while ((size = dimp_speaker_transmit(speaker, octets, sizeof(octets), &peer, rig->now)) > 0)
-		put_on_wire(rig, who, peer, octets, size);
+	while ((size = dimp_speaker_transmit(speaker, rig->in_flight[rig->in_flight_count].octets,
+			DIMP_PDU_SIZE_MAX, &peer, rig->now)) > 0)
+		put_on_wire(rig, who, peer, size);
 }
 
 static size_t earliest(const struct rig *rig)
@@ -247,8 +245,7 @@ void rig_learn(struct rig *rig, uint32_t count)
 	}
 }
 
-void rig_request(struct rig *rig, enum dimp_mode mode, uint64_t required, uint64_t optional,
-	uint32_t deadline_ms)
+void rig_request(struct rig *rig, const struct rig_ask *ask)
 {
 	const struct dimp_request_config config = {
 		.destination = RIG_PEER_OF_STATION,
@@ -256,11 +253,11 @@ void rig_request(struct rig *rig, enum dimp_mode mode, uint64_t required, uint64
 		.vsi = the_vsi,
 		.filters = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}},
 		.filter_count = 1,
-		.mode = mode,
+		.mode = ask->mode,
 		.source = public_key(rig, RIG_A),
-		.required = required,
-		.optional = optional,
-		.deadline_ms = deadline_ms,
+		.required = ask->required,
+		.optional = ask->optional,
+		.deadline_ms = ask->deadline_ms,
 	};
 
 	if (dimp_speaker_request(rig->speakers[RIG_STATION], &config, rig->now, &rig->request) !=

@@ -71,9 +71,15 @@ void rig_run(struct rig *rig, struct dimp_time until);
 /* A learns |count| DHCP bindings of its VSI. */
 void rig_learn(struct rig *rig, uint32_t count);
 
-/* The station asks B for the VSI that A has, which changes ask; from now the rig's request. */
-void rig_request(struct rig *rig, enum dimp_mode mode, uint64_t required, uint64_t optional,
-	uint32_t deadline_ms);
+/* What a station asks for. */
+struct rig_ask {
+	enum dimp_mode mode;
+	uint64_t required, optional;
+	uint32_t deadline_ms;
+};
+
+/* The station asks B for the VSI that A has. */
+void rig_request(struct rig *rig, const struct rig_ask *ask);
 
 const struct dimp_vsi *rig_vsi(void);
 

@@ -51,7 +51,7 @@ static void test_speaker_one_shot_succeeds(void)
 	rig_options_default(&options);
 	rig = rig_start(&options);
 	rig_learn(rig, 20);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	REQUIRE(rig->response.row_count == 1);
@@ -74,7 +74,7 @@ static void test_speaker_staged_succeeds(void)
 	rig_options_default(&options);
 	rig = rig_start(&options);
 	rig_learn(rig, 100);
-	rig_request(rig, DIMP_MODE_STAGED, dhcp, 0, 5000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(60));
 	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_FREEZE], 0);
@@ -102,7 +102,7 @@ static void test_speaker_leases_do_not_grow(void)
 	rig = rig_start(&options);
 	rig_learn(rig, 1);
 	rig_run(rig, at_ms(1000));
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(2000));
 	REQUIRE(dimp_speaker_di_next(rig->speakers[RIG_B], rig->active_b, &cursor, &record,
 		rig->now));
@@ -123,7 +123,7 @@ static void test_speaker_unknown_vsi_is_not_found(void)
 	dimp_speaker_vsi_left(rig->speakers[RIG_A], rig->vsi_a, rig->now);
 	rig_run(rig, at_ms(20));
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_GONE], 1);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_CONTEXT_NOT_FOUND);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_TRANSFER_FAILED);
@@ -141,7 +141,7 @@ static void test_speaker_moves_after_the_vsi_left(void)
 	rig_learn(rig, 3);
 	dimp_speaker_vsi_left(rig->speakers[RIG_A], rig->vsi_a, rig->now);
 	rig_run(rig, at_ms(1000));
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(2000));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	CHECK_EQ(entries_in_force(rig, RIG_B), 3);
@@ -157,7 +157,7 @@ static void test_speaker_unsupported_required_type_fails(void)
 	options.config[RIG_B].supported_types = (uint64_t)1 << DIMP_DI_MACSEC_SA;
 	rig = rig_start(&options);
 	rig_learn(rig, 1);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_UNSUPPORTED_TYPE);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_INVALID_DI);
@@ -176,7 +176,7 @@ static void test_speaker_no_room_fails(void)
 	options.config[RIG_B].entries_max = 8;
 	rig = rig_start(&options);
 	rig_learn(rig, 9);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_NO_ROOM);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_RESOURCE_LIMITED);
@@ -194,7 +194,7 @@ static void test_speaker_type_limit_fails(void)
 	options.config[RIG_B].type_entries_max[DIMP_DI_DHCP_BINDING] = 5;
 	rig = rig_start(&options);
 	rig_learn(rig, 9);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_TYPE_LIMIT);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_RESOURCE_LIMITED);
@@ -213,7 +213,7 @@ static void test_speaker_policy_conflict_fails(void)
 	options.reject_type = DIMP_DI_DHCP_BINDING;
 	rig = rig_start(&options);
 	rig_learn(rig, 2);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_POLICY_REFUSED);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_POLICY_CONFLICT);
@@ -234,7 +234,7 @@ static void test_speaker_optional_rejection_is_told(void)
 	options.reject_type = DIMP_DI_DHCP_BINDING;
 	rig = rig_start(&options);
 	rig_learn(rig, 2);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, 0, dhcp, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, 0, dhcp, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	CHECK_EQ(rig->response.rows.result[0].installed, 0);
@@ -253,7 +253,7 @@ static void test_speaker_failed_activation_goes_back(void)
 	options.activation_fails = true;
 	rig = rig_start(&options);
 	rig_learn(rig, 4);
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 1000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(200));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_ACTIVATION_FAILED);
 	CHECK_EQ(entries_in_force(rig, RIG_A), 4);
@@ -270,7 +270,7 @@ static void test_speaker_cancel_ends_a_staged_copy(void)
 	rig_options_default(&options);
 	rig = rig_start(&options);
 	rig_learn(rig, 4);
-	rig_request(rig, DIMP_MODE_STAGED, dhcp, 0, 5000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(100));
 	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], rig->request, rig->now),
 		DIMP_ERROR_NONE);
@@ -291,7 +291,7 @@ static void test_speaker_proceeds_at_risk(void)
 	options.config[RIG_B].settings.idle_us = 300 * MS;
 	rig = rig_start(&options);
 	rig_learn(rig, 4);
-	rig_request(rig, DIMP_MODE_STAGED, dhcp, 0, 9000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 9000});
 	rig_run(rig, at_ms(100));
 	rig->is_cut = true;
 	CHECK_EQ(dimp_speaker_cutover(rig->speakers[RIG_STATION], rig->request, rig->now),
@@ -318,7 +318,7 @@ static void test_speaker_cut_link_ends_by_the_deadline(void)
 	rig = rig_start(&options);
 	rig_learn(rig, 4);
 	rig->is_cut = true;
-	rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 2000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 2000});
 	rig_run(rig, at_ms(2100));
 	CHECK_EQ(rig->responses, 1);
 	CHECK_EQ(rig->response.body.response.result, DIMP_RESULT_FAIL);
@@ -339,7 +339,7 @@ static void test_speaker_thousand_records_through_loss(void)
 		options.loss_percent = 1;
 		rig = rig_start(&options);
 		rig_learn(rig, 1000);
-		rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 5000);
+		rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 5000});
 		rig_run(rig, at_ms(10 + 200));
 		check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 		CHECK_EQ(entries_in_force(rig, RIG_B), 1000);
@@ -359,7 +359,7 @@ static void test_speaker_one_owner_through_heavy_loss(void)
 		options.loss_percent = 30;
 		rig = rig_start(&options);
 		rig_learn(rig, 50);
-		rig_request(rig, DIMP_MODE_ONE_SHOT, dhcp, 0, 3000);
+		rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 3000});
 		rig_run(rig, at_ms(8000));
 		CHECK_EQ(rig->responses, 1);
 		CHECK_EQ(is_owner(rig, RIG_A) + is_owner(rig, RIG_B), 1);
@@ -378,13 +378,13 @@ static void test_speaker_stale_serial_is_refused(void)
 	rig_options_default(&options);
 	rig = rig_start(&options);
 	rig_learn(rig, 1);
-	rig_request(rig, DIMP_MODE_STAGED, dhcp, 0, 5000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(50));
 	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], rig->request, rig->now),
 		DIMP_ERROR_NONE);
 	rig_run(rig, at_ms(100));
 	rig->responses = 0;
-	rig_request(rig, DIMP_MODE_STAGED, dhcp, 0, 5000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(200));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
 	rig_stop(rig);

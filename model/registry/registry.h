@@ -40,8 +40,8 @@ struct dimp_public_key {
 };
 
 /*
- * A VSI as VDP names it (DIMP 6.4): manager id (16), type id (3), type version (1), VSI id format (1),
- * VSI id (16).
+ * A VSI as VDP names it (DIMP 6.4): manager id (16), type id (3), type version (1), VSI id format
+ * (1), VSI id (16).
  */
 struct dimp_vsi {
 	uint8_t octets[37];
@@ -82,9 +82,13 @@ enum dimp_role {
 	DIMP_ROLES
 };
 
-#define NAMES(TYPE, type) enum dimp_##type {
+#define NAMES(TYPE, type) \
+	enum dimp_##type \
+	{
 #define NAME(TYPE, UPPER, number, text) DIMP_##TYPE##_##UPPER = (number),
-#define END_NAMES(TYPE) };
+#define END_NAMES(TYPE) \
+	} \
+	;
 #include "names.def"
 #undef NAMES
 #undef NAME
@@ -103,12 +107,16 @@ enum dimp_error {
 #undef TYPE
 #undef DIMP_CTYPE_DECLARE
 
-#define BEGIN(UPPER, lower, number, version, label) struct dimp_##lower { uint32_t attributes;
+#define BEGIN(UPPER, lower, number, version, label) \
+	struct dimp_##lower { \
+		uint32_t attributes;
 #define ROUTE(lower, from, to)
 #define FIELD(lower, member, type, role, label) dimp_field_##type member;
 #define ATTR(lower, member, number, type, role, label) dimp_field_##type member;
 #define PARAM(lower, tlv, fewest, most)
-#define END(lower) };
+#define END(lower) \
+	} \
+	;
 #include "di.def"
 #include "tlvs.def"
 #include "messages.def"
@@ -146,8 +154,7 @@ enum dimp_message_kind {
 /* Attribute numbers: DIMP_ATTRIBUTE_<lower>_<member>. */
 #undef ATTR
 #define BEGIN(UPPER, lower, number, version, label)
-#define ATTR(lower, member, number, type, role, label) \
-	DIMP_ATTRIBUTE_##lower##_##member = (number),
+#define ATTR(lower, member, number, type, role, label) DIMP_ATTRIBUTE_##lower##_##member = (number),
 enum dimp_attribute {
 #include "di.def"
 };
