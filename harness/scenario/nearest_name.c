@@ -2,7 +2,7 @@
 /*
  * Edit distance with swaps of neighbours (optimal string alignment), ignoring case and taking - and
  * _ for the same: what fingers do to names.  A name is near when at most about a third of its
- * letters differ.
+ * letters differ, or when one is the beginning of the other.
  */
 #include "scenario/nearest_name.h"
 
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LENGTH_MAX = 63 };
+enum { LENGTH_MAX = 63, BEGINNING_MIN = 3 };
 
 /* The three rows of the matrix that one step looks at. */
 struct edit_rows {
@@ -63,16 +63,31 @@ struct nearest_name nearest_name_begin(const char *wrong)
 	return (struct nearest_name){.wrong = wrong, .edits = SIZE_MAX};
 }
 
+/* "macsec" for macsec_sa: one is the other's beginning. */
+static bool is_beginning(const char *a, const char *b, size_t size)
+{
+	for (size_t each = 0; each < size; each++) {
+		if (!is_same(a[each], b[each]))
+			return false;
+	}
+	return size >= BEGINNING_MIN;
+}
+
+static bool is_near(const char *a, const char *b, size_t edits)
+{
+	const size_t a_size = strlen(a), b_size = strlen(b);
+	const size_t longer = a_size > b_size ? a_size : b_size;
+
+	return edits <= longer / 3 + (longer < 6) || is_beginning(a, b, least(a_size, b_size));
+}
+
 void nearest_name_offer(struct nearest_name *nearest, const char *known)
 {
-	const size_t wrong_length = strlen(nearest->wrong), known_length = strlen(known);
-
-	if (wrong_length > LENGTH_MAX || known_length > LENGTH_MAX)
+	if (strlen(nearest->wrong) > LENGTH_MAX || strlen(known) > LENGTH_MAX)
 		return;
 	const size_t edits = edits_between(nearest->wrong, known);
-	const size_t longer = wrong_length > known_length ? wrong_length : known_length;
 
-	if (edits < nearest->edits && edits <= longer / 3 + (longer < 6)) {
+	if (edits < nearest->edits && is_near(nearest->wrong, known, edits)) {
 		nearest->best = known;
 		nearest->edits = edits;
 	}

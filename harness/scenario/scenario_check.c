@@ -114,6 +114,14 @@ static void check_ports(const struct scenario_draft *draft, struct plug *plugs)
 	}
 }
 
+/* One that could not be read has its error already. */
+static bool has_mac(const struct scenario_vm *vm)
+{
+	static const struct dimp_mac none;
+
+	return memcmp(&vm->mac, &none, sizeof none) != 0;
+}
+
 static void check_vms(const struct scenario_draft *draft)
 {
 	const struct scenario *scenario = draft->scenario;
@@ -121,7 +129,7 @@ static void check_vms(const struct scenario_draft *draft)
 	for (size_t each = 0; each < scenario->vm_count; each++) {
 		const struct scenario_vm *vm = &scenario->vms[each];
 
-		for (size_t other = 0; other < each; other++) {
+		for (size_t other = 0; other < each && has_mac(vm); other++) {
 			if (memcmp(&vm->mac, &scenario->vms[other].mac, sizeof vm->mac) != 0 ||
 				vm->vlan != scenario->vms[other].vlan)
 				continue;

@@ -19,6 +19,7 @@ void scenario_errors_add(struct scenario_errors *errors, struct yaml_place place
 	const int size = snprintf(error->text, sizeof error->text, "%.200s:%u:%u: ", place.file,
 		place.line, place.column);
 
+	error->file_size = strcspn(error->text, ":");
 	error->line = place.line;
 	error->column = place.column;
 	va_start(arguments, format);
@@ -30,6 +31,8 @@ static int compare(const void *left, const void *right)
 {
 	const struct scenario_error *a = left, *b = right;
 
+	if (a->file_size != b->file_size || memcmp(a->text, b->text, a->file_size) != 0)
+		return strcmp(a->text, b->text);
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
 	if (a->column != b->column)

@@ -15,6 +15,7 @@ struct yaml_place {
 };
 
 struct scenario_error {
+	size_t file_size; /* of FILE in the text */
 	unsigned line, column;
 	char text[SCENARIO_ERROR_SIZE]; /* "FILE:LINE:COLUMN: what is wrong; what was expected" */
 };
@@ -30,7 +31,7 @@ struct scenario_errors {
 __attribute__((format(printf, 3, 4))) void scenario_errors_add(struct scenario_errors *errors,
 	struct yaml_place place, const char *format, ...);
 
-/* Orders those of one file by line and column, as people read. */
+/* Orders them by file, line and column, as people read. */
 void scenario_errors_sort(struct scenario_errors *errors);
 
 /* How many are kept in the list. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FILE_SIZE_MAX = 1 << 24 };
 
@@ -37,8 +38,6 @@ static char *slurp(FILE *stream, size_t *size)
 
 static char *slurp_file(const char *path, size_t *size)
 {
-	if (strcmp(path, "-") == 0)
-		return slurp(stdin, size);
 	errno = 0;
 	FILE *stream = fopen(path, "r");
 
@@ -60,6 +59,14 @@ static void add_tree(struct scenario_draft *draft, const char *path, const char 
 	draft->trees[index] = tree;
 	snprintf(draft->paths[index], SCENARIO_PATH_MAX, "%s", path);
 	draft->tree_count++;
+}
+
+/* Included files are files: a device or a pipe might never end. */
+static bool is_plain_file(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
 static bool is_read(const struct scenario_draft *draft, const char *path)
@@ -93,6 +100,8 @@ static void include_file(struct scenario_draft *draft, struct yaml_value value)
 		!value_path(place.file, yaml_value_text(value), path))
 		scenario_errors_add(draft->errors, place,
 			"include: expected a path or a list of paths");
+	else if (!is_plain_file(path))
+		scenario_errors_add(draft->errors, place, "include: %.300s is no file", path);
 	else if (is_read(draft, path))
 		scenario_errors_add(draft->errors, place,
 			"include: %.300s is there already; once is enough", path);
@@ -126,7 +135,8 @@ void scenario_files_read(struct scenario_draft *draft, const struct scenario_sou
 	if (source->text != NULL)
 		add_tree(draft, source->path, source->text, source->size);
 	else
-		add_file(draft, source->path, (struct yaml_place){source->path, 1, 1});
+		add_file(draft, strcmp(source->path, "-") == 0 ? "/dev/stdin" : source->path,
+			(struct yaml_place){source->path, 1, 1});
 	if (draft->tree_count != 0)
 		read_includes(draft);
 }

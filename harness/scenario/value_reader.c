@@ -75,10 +75,12 @@ static void unknown_thing(const struct value_job *job, enum thing thing, const c
 	for (size_t each = 0; each < value_thing_count(scenario, thing); each++) {
 		const char *one = value_thing_at(scenario, thing, each);
 
+		if (*one == '\0')
+			continue;
 		nearest_name_offer(&nearest, one);
 		if (used < sizeof known)
 			used += (size_t)snprintf(known + used, sizeof known - used, "%s%.64s",
-				each == 0 ? "one of: " : ", ", one);
+				used == 0 ? "one of: " : ", ", one);
 	}
 	scenario_errors_add(job->reader->errors, place_of(job), "%s: no such %s: %.64s; %s%s%s",
 		job->row->name, thing_rows[thing].noun, name,

@@ -1,0 +1,267 @@
+/*
+ * Proves that a scenario is read as written, with its defaults, and that each wrong file of
+ * data/scenarios-wrong gives exactly the errors that its last lines tell.
+ */
+#include "unit/check.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenario/scenario_reader.h"
+
+#define WRONG "harness/unit/data/scenarios-wrong/"
+
+static struct scenario *read_text(const char *text)
+{
+	static struct scenario_errors errors;
+	const struct scenario_source source = {.path = "t.yaml",
+		.text = text,
+		.size = strlen(text)};
+	struct scenario *scenario = scenario_read(&source, &errors);
+
+	CHECK_TEXT(scenario_errors_kept(&errors) > 0 ? errors.list[0].text : "", "");
+	return scenario;
+}
+
+#define WORLD \
+	"bridges:\n" \
+	"  edge-a: {}\n" \
+	"  edge-b: {ports: 4, limits: {multicast_membership: 64}, entries: 100,\n" \
+	"           policy: {vlans: [42, 7], refuse: [macsec_sa]}, supported: [dhcp_binding]}\n" \
+	"links:\n" \
+	"  - {between: [edge-a, edge-b], rate: 1Gbps, delay: 500us, loss: 1%}\n" \
+	"stations:\n" \
+	"  server-1: {bridge: edge-a, port: 1}\n" \
+	"  server-2: {bridge: edge-b, port: 2, on_fail: {RETRY: 2, CONTINUE_AT_RISK: continue}}\n" \
+	"vms:\n" \
+	"  vm1: {station: server-1}\n" \
+	"  vm2: {station: server-1, vlan: 42, mac: 52-54-00-C7-3E-CE, address: 10.0.42.7,\n" \
+	"        memory: {size: 4GiB, dirty: 200MiB/s}, stop: 1.5ms,\n" \
+	"        synthetic: {dhcp_binding: 3}, installed_by_server: [dynamic_acl]}\n"
+
+static void test_reader_gives_defaults(void)
+{
+	struct scenario *scenario =
+		read_text(WORLD "migrations: [{vm: vm1, to: server-2, at: 1s}]");
+
+	REQUIRE(scenario != NULL);
+	CHECK_EQ(scenario->seed, 1);
+	CHECK_EQ(scenario->duration_us, 10000000);
+	CHECK_EQ(scenario->is_standing, false);
+	CHECK_EQ(scenario->bridges[0].ports, 8);
+	CHECK_TEXT(scenario->bridges[0].acl_template, "");
+	CHECK_EQ(scenario->bridges[0].supported_types,
+		UINT64_C(1) << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | UINT64_C(1) << 63);
+	CHECK_EQ(scenario->bridges[0].policy_vlan_count, 0);
+	CHECK_EQ(scenario->stations[0].config.rate_bps, 10000000000);
+	CHECK_EQ(scenario->stations[0].config.mtu, 1500);
+	CHECK_EQ(scenario->stations[0].retries, 0);
+	CHECK_EQ(scenario->stations[0].on_risk, SCENARIO_RISK_STOP);
+	CHECK_EQ(scenario->vms[0].vlan, 0);
+	CHECK_EQ(scenario->vms[0].memory_octets, 1073741824);
+	CHECK_EQ(scenario->vms[0].stop_us, UINT64_MAX);
+	CHECK_TEXT(scenario->migrations[0].name, "migration-1");
+	CHECK_EQ(scenario->migrations[0].mode, DIMP_MODE_STAGED);
+	CHECK_EQ(scenario->migrations[0].trigger, SCENARIO_TRIGGER_REQUEST);
+	CHECK_EQ(scenario->migrations[0].deadline_ms, 10000);
+	CHECK_EQ(scenario->migrations[0].required, scenario->bridges[0].supported_types);
+	scenario_destroy(scenario);
+}
+
+static void test_reader_takes_what_is_written(void)
+{
+	struct scenario *scenario = read_text(WORLD);
+
+	REQUIRE(scenario != NULL);
+	const struct scenario_bridge *bridge = &scenario->bridges[1];
+	const struct scenario_vm *vm = &scenario->vms[1];
+
+	CHECK_TEXT(bridge->name, "edge-b");
+	CHECK_EQ(bridge->ports, 4);
+	CHECK_EQ(bridge->limits[DIMP_DI_MULTICAST_MEMBERSHIP], 64);
+	CHECK_EQ(bridge->entries_max, 100);
+	CHECK_EQ(bridge->policy_vlan_count, 2);
+	CHECK_EQ(bridge->policy_vlans[1], 7);
+	CHECK_EQ(bridge->policy_refused_types, 1 << DIMP_DI_MACSEC_SA);
+	CHECK_EQ(bridge->supported_types, 1 << DIMP_DI_DHCP_BINDING);
+	CHECK_TEXT(scenario->links[0].name, "edge-a/edge-b");
+	CHECK_EQ(scenario->links[0].config.rate_bps, 1000000000);
+	CHECK_EQ(scenario->links[0].config.delay_us, 500);
+	CHECK_EQ(scenario->links[0].config.loss_ppm, 10000);
+	CHECK_EQ(scenario->stations[1].bridge, 1);
+	CHECK_EQ(scenario->stations[1].port, 2);
+	CHECK_EQ(scenario->stations[1].retries, 2);
+	CHECK_EQ(scenario->stations[1].on_risk, SCENARIO_RISK_CONTINUE);
+	CHECK_EQ(vm->vlan, 42);
+	CHECK_BYTES(vm->mac.octets, 6, "52 54 00 c7 3e ce");
+	CHECK_BYTES(vm->address.octets, 16, "00000000000000000000ffff0a002a07");
+	CHECK_EQ(vm->memory_octets, 4294967296);
+	CHECK_EQ(vm->dirty_octets_per_s, 209715200);
+	CHECK_EQ(vm->stop_us, 1500);
+	CHECK_EQ(vm->synthetic[DIMP_DI_DHCP_BINDING], 3);
+	CHECK_EQ(vm->installed_by_server, 1 << DIMP_DI_DYNAMIC_ACL);
+	scenario_destroy(scenario);
+}
+
+static void test_reader_resolves_services_faults_and_settings(void)
+{
+	struct scenario *scenario = read_text(WORLD
+		"services:\n"
+		"  feed: {kind: multicast, from: edge-b/4, group: ff0e::1, source: '2001:db8::9'}\n"
+		"  ping: {kind: echo, from: edge-a/3, to: vm2, rate: 10/s}\n"
+		"faults:\n"
+		"  - {at: 1s, for: 2s, link: edge-b/edge-a, direction: back, cut: true}\n"
+		"settings: {thaw: 700ms, rekey_pdus: 1000}\n");
+
+	REQUIRE(scenario != NULL);
+	CHECK_EQ(scenario->services[0].bridge, 1);
+	CHECK_EQ(scenario->services[0].port, 4);
+	CHECK_EQ(scenario->services[0].vm, SCENARIO_NONE);
+	CHECK_EQ(scenario->services[0].per_second, 100);
+	CHECK_BYTES(scenario->services[0].group.octets, 16, "ff0e0000000000000000000000000001");
+	CHECK_EQ(scenario->services[1].kind, SCENARIO_SERVICE_ECHO);
+	CHECK_EQ(scenario->services[1].vm, 1);
+	CHECK_EQ(scenario->faults[0].for_us, 2000000);
+	CHECK_EQ(scenario->faults[0].link, 0);
+	CHECK_EQ(scenario->faults[0].direction, 1);
+	CHECK_EQ(scenario->faults[0].config.is_cut, true);
+	CHECK_EQ(scenario->faults[0].config.loss_ppm, 10000);
+	CHECK_EQ(scenario->faults[0].config.delay_us, 500);
+	CHECK_EQ(scenario->settings.thaw_us, 700000);
+	CHECK_EQ(scenario->settings.rekey_pdus, 1000);
+	CHECK_EQ(scenario->settings.hold_us, 30000000);
+	scenario_destroy(scenario);
+}
+
+static void test_reader_keeps_what_is_expected(void)
+{
+	struct scenario *scenario = read_text(WORLD
+		"migrations:\n"
+		"  - {name: m1, vm: vm1, to: server-2, at: 1s, mode: one-shot, optional: [macsec_sa]}\n"
+		"expect:\n"
+		"  - {migration: m1, result: FAIL, reason: INVALID_DI, error: UNSUPPORTED_TYPE,\n"
+		"     advice: [STOP, CONTINUE_AT_RISK], within: 200ms, attempts: 3}\n"
+		"  - {bridge: edge-b, vm: vm2, di: {dhcp_binding: 0}}\n"
+		"  - {vm: vm1, runs_at: server-1}\n");
+
+	REQUIRE(scenario != NULL);
+	const struct scenario_expect *expect = scenario->expects;
+
+	CHECK_EQ(scenario->migrations[0].optional, 1 << DIMP_DI_MACSEC_SA);
+	CHECK_EQ(scenario->migrations[0].required >> DIMP_DI_MACSEC_SA & 1, 0);
+	CHECK_EQ(expect[0].kind, SCENARIO_EXPECT_MIGRATION);
+	CHECK_EQ(expect[0].line, 18);
+	CHECK_EQ(expect[0].reason, DIMP_REASON_INVALID_DI);
+	CHECK_EQ(expect[0].error, DIMP_ERROR_UNSUPPORTED_TYPE);
+	CHECK_EQ(expect[0].advice, 5);
+	CHECK_EQ(expect[0].within_us, 200000);
+	CHECK_EQ(expect[0].has_attempts, true);
+	CHECK_EQ(expect[0].has_blackout, false);
+	CHECK_EQ(expect[1].kind, SCENARIO_EXPECT_DI);
+	CHECK_EQ(expect[1].has_di[DIMP_DI_DHCP_BINDING], true);
+	CHECK_EQ(expect[1].has_di[DIMP_DI_MACSEC_SA], false);
+	CHECK_EQ(expect[2].runs_at, 0);
+	scenario_destroy(scenario);
+}
+
+static void test_reader_derives_addresses_from_name_and_seed(void)
+{
+	struct scenario *one = read_text("seed: 1\n" WORLD), *again = read_text("seed: 1\n" WORLD);
+	struct scenario *other = read_text("seed: 2\n" WORLD);
+
+	REQUIRE(one != NULL && again != NULL && other != NULL);
+	CHECK_EQ(one->vms[0].mac.octets[0] & 3, 2);
+	CHECK_EQ(memcmp(&one->vms[0].mac, &again->vms[0].mac, 6), 0);
+	CHECK(memcmp(&one->vms[0].mac, &other->vms[0].mac, 6) != 0);
+	scenario_destroy(one);
+	scenario_destroy(again);
+	scenario_destroy(other);
+}
+
+/* The text after "#= " of the |index|-th such line; NULL when there are fewer. */
+static char *expected_line(FILE *file, char *line, size_t size)
+{
+	while (fgets(line, (int)size, file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "#= ", 3) == 0)
+			return line + 3;
+	}
+	return NULL;
+}
+
+/* Errors of included files come with their own name; those of this file without it. */
+static const char *without_path(const char *text, const char *path)
+{
+	const size_t size = strlen(path);
+
+	return strncmp(text, path, size) == 0 ? text + size + 1 : text;
+}
+
+static void check_wrong_file(const char *path)
+{
+	static struct scenario_errors errors;
+	struct scenario *scenario = scenario_read(&(struct scenario_source){.path = path}, &errors);
+	FILE *file = fopen(path, "r");
+	char line[640];
+	size_t index = 0;
+	const char *expected;
+
+	CHECK(scenario == NULL);
+	REQUIRE(file != NULL);
+	while ((expected = expected_line(file, line, sizeof line)) != NULL) {
+		const char *actual = index < errors.count ? errors.list[index].text : "no error";
+
+		CHECK_TEXT(without_path(actual, path), expected);
+		index++;
+	}
+	fclose(file);
+	CHECK(index > 0);
+	CHECK_TEXT(index < errors.count ? errors.list[index].text : "", "");
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+	return strstr(entry->d_name, ".yaml") != NULL;
+}
+
+static void test_reader_tells_all_errors_of_wrong_files(void)
+{
+	struct dirent **entries;
+	const int count = scandir(WRONG, &entries, is_yaml, alphasort);
+
+	REQUIRE(count > 10);
+	for (int each = 0; each < count; each++) {
+		char path[512];
+
+		snprintf(path, sizeof path, WRONG "%s", entries[each]->d_name);
+		check_wrong_file(path);
+		free(entries[each]);
+	}
+	free(entries);
+}
+
+static void test_reader_says_when_there_is_no_file(void)
+{
+	static struct scenario_errors errors;
+	const struct scenario_source source = {.path = "no/such.yaml"};
+
+	CHECK(scenario_read(&source, &errors) == NULL);
+	CHECK_EQ(errors.count, 1);
+	CHECK_TEXT(errors.list[0].text,
+		"no/such.yaml:1:1: cannot be read: no/such.yaml: No such file or directory");
+}
+
+static const struct test_case tests[] = {
+	TEST(test_reader_gives_defaults),
+	TEST(test_reader_takes_what_is_written),
+	TEST(test_reader_resolves_services_faults_and_settings),
+	TEST(test_reader_keeps_what_is_expected),
+	TEST(test_reader_derives_addresses_from_name_and_seed),
+	TEST(test_reader_tells_all_errors_of_wrong_files),
+	TEST(test_reader_says_when_there_is_no_file),
+	TEST_END,
+};
+
+const struct test_suite suite_scenario_reader = {"scenario_reader", tests};
