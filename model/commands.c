@@ -99,14 +99,14 @@ void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *desti
 
 /* VSIs and their DI. */
 
-enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
-	const struct dimp_filter *filters, size_t filter_count, dimp_vsi_index *index)
+enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
+	const struct dimp_vsi_config *config, dimp_vsi_index *index)
 {
 	struct source *source;
 
-	if (filter_count > DIMP_FILTERS_MAX)
+	if (config->filter_count > DIMP_FILTERS_MAX)
 		return DIMP_ERROR_TOO_MANY;
-	*index = speaker_find_vsi(speaker, vsi);
+	*index = speaker_find_vsi(speaker, &config->vsi);
 	if (*index != DIMP_NO_VSI && source_is_owner(&speaker->vsis[*index])) {
 		speaker->vsis[*index].is_present = true;
 		return DIMP_ERROR_NONE;
@@ -115,9 +115,9 @@ enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker, const struct 
 	if (*index == DIMP_NO_VSI)
 		return DIMP_ERROR_TABLE_FULL;
 	source = &speaker->vsis[*index];
-	source_init(source, *index, vsi, source->ended);
-	source->filter_count = filter_count;
-	memcpy(source->filters, filters, filter_count * sizeof(filters[0]));
+	source_init(source, *index, &config->vsi, source->ended);
+	source->filter_count = config->filter_count;
+	memcpy(source->filters, config->filters, config->filter_count * sizeof(config->filters[0]));
 	return DIMP_ERROR_NONE;
 }
 
@@ -154,15 +154,11 @@ enum dimp_error dimp_speaker_di_change(struct dimp_speaker *speaker, dimp_vsi_in
 	return error;
 }
 
-bool dimp_speaker_di_next(const struct dimp_speaker *speaker, dimp_vsi_index index, size_t *cursor,
+bool dimp_speaker_di_next(const struct dimp_speaker *speaker, struct dimp_di_cursor *cursor,
 	struct dimp_record *record, struct dimp_time now)
 {
-	struct di_walk walk = {.vsi = index, .position = *cursor};
-	const bool has_one = index < speaker->config.vsis_max &&
-		di_table_next(speaker->services.table, &walk, record, now);
-
-	*cursor = walk.position;
-	return has_one;
+	return cursor->vsi < speaker->config.vsis_max &&
+		di_table_next(speaker->services.table, cursor, record, now);
 }
 
 /* A station's requests. */

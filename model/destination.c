@@ -195,7 +195,7 @@ static void put_into_force(void *self, const struct machine_input *input)
 static void reject_transmit_associations(const struct destination *destination,
 	const struct machine_input *input)
 {
-	struct di_walk walk = {.vsi = destination->machine.vsi};
+	struct dimp_di_cursor walk = {.vsi = destination->machine.vsi};
 	struct dimp_record record;
 
 	while (di_table_next(input->services->table, &walk, &record, input->now)) {

@@ -153,8 +153,8 @@ uint32_t di_table_entries(const struct di_table *table, dimp_vsi_index vsi)
 	return vsi_of(table, vsi)->live;
 }
 
-bool di_table_next(const struct di_table *table, struct di_walk *walk, struct dimp_record *record,
-	struct dimp_time now)
+bool di_table_next(const struct di_table *table, struct dimp_di_cursor *walk,
+	struct dimp_record *record, struct dimp_time now)
 {
 	while (walk->position < table->entries_max) {
 		const uint32_t index = (uint32_t)walk->position++;

@@ -48,15 +48,10 @@ void di_table_count(const struct di_table *table, dimp_vsi_index vsi, struct di_
 /* Live entries of a VSI, of all DI types. */
 uint32_t di_table_entries(const struct di_table *table, dimp_vsi_index vsi);
 
-struct di_walk {
-	dimp_vsi_index vsi;
-	size_t position; /* 0 to start */
-};
-
 /* The next live entry of walk->vsi, durations as they stand at |now|; false at the end.  The table
  * may change between calls: what stays is walked once. */
-bool di_table_next(const struct di_table *table, struct di_walk *walk, struct dimp_record *record,
-	struct dimp_time now);
+bool di_table_next(const struct di_table *table, struct dimp_di_cursor *walk,
+	struct dimp_record *record, struct dimp_time now);
 
 /* Adds the live entries of the DI types in the set |types| to |digest|, rejected ones included. */
 void di_table_digest(const struct di_table *table, dimp_vsi_index vsi, uint64_t types,

@@ -343,7 +343,7 @@ static void keep_alive(struct dimp_speaker *speaker)
 	}
 }
 
-size_t dimp_speaker_transmit(struct dimp_speaker *speaker, uint8_t *octets, size_t capacity,
+size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer buffer,
 	dimp_peer *peer, struct dimp_time now)
 {
 	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
@@ -355,7 +355,7 @@ size_t dimp_speaker_transmit(struct dimp_speaker *speaker, uint8_t *octets, size
 	for (uint32_t count = 0; count < speaker->peer_count; count++) {
 		const dimp_peer candidate = speaker->transmit_next % speaker->peer_count;
 		const size_t size = association_transmit(speaker->peers[candidate].association,
-			octets, capacity, now);
+			buffer.octets, buffer.capacity, now);
 
 		if (size > 0) {
 			*peer = candidate;

@@ -162,26 +162,23 @@ void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port
 		attachment->state = ATTACHMENT_EXPECTED;
 }
 
-static const struct dimp_filter *filter_of(const struct attachment *attachment,
-	struct dimp_filter *filter)
-{
-	*filter = (struct dimp_filter){.mac = attachment->mac, .vlan = attachment->vlan};
-	return filter;
-}
-
 void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
 	struct dimp_time now)
 {
 	struct attachment *attachment = &bridge->attachments[slot];
-	struct dimp_filter filter;
+	const struct dimp_vsi_config config = {
+		.vsi = attachment->vsi,
+		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
+		.filter_count = 1,
+	};
 
 	attachment->port = port;
 	attachment->state = ATTACHMENT_ACTIVE;
 	if (!bridge->binding)
 		return;
 	/* Without room in the speaker the VM runs, but its DI will not be found. */
-	if (dimp_speaker_vsi_add(speaker_binding_speaker(bridge->binding), &attachment->vsi,
-		    filter_of(attachment, &filter), 1, &attachment->vsi_index) != DIMP_ERROR_NONE)
+	if (dimp_speaker_vsi_add(speaker_binding_speaker(bridge->binding), &config,
+		    &attachment->vsi_index) != DIMP_ERROR_NONE)
 		attachment->vsi_index = DIMP_NO_VSI;
 	speaker_binding_settle(bridge->binding, now);
 }

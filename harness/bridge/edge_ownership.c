@@ -133,11 +133,11 @@ static bool fill_slot(struct edge_bridge *bridge, const struct attachment *attac
 {
 	const struct dimp_speaker *speaker = speaker_binding_speaker(bridge->binding);
 	struct dimp_record record;
-	size_t cursor = 0;
+	struct dimp_di_cursor cursor = {.vsi = vsi};
 	bool is_filled = true;
 
 	bridge->is_mirroring = false;
-	while (dimp_speaker_di_next(speaker, vsi, &cursor, &record, now))
+	while (dimp_speaker_di_next(speaker, &cursor, &record, now))
 		is_filled =
 			di_store_put(bridge->store, attachment->slot, &record, now) && is_filled;
 	bridge->is_mirroring = true;

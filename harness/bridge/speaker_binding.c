@@ -126,11 +126,11 @@ static void send_pdu(struct speaker_binding *binding, uint8_t *frame, size_t siz
 static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
 {
 	uint8_t frame[HEADER_SIZE + DIMP_PDU_SIZE_MAX];
+	const struct dimp_buffer buffer = {frame + HEADER_SIZE, DIMP_PDU_SIZE_MAX};
 	dimp_peer peer = DIMP_NO_PEER;
 	size_t size;
 
-	while ((size = dimp_speaker_transmit(binding->speaker, frame + HEADER_SIZE,
-			DIMP_PDU_SIZE_MAX, &peer, now)) != 0) {
+	while ((size = dimp_speaker_transmit(binding->speaker, buffer, &peer, now)) != 0) {
 		if (peer >= binding->peer_count)
 			continue;
 		memcpy(frame, binding->peers[peer].address.octets, 6);

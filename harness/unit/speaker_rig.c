@@ -47,7 +47,11 @@ static void add_peer(struct rig *rig, enum rig_speaker who, enum rig_speaker oth
 struct rig *rig_start(const struct rig_options *options)
 {
 	static const char *const names[] = {"a", "b", "station"};
-	const struct dimp_filter filter = {.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42};
+	const struct dimp_vsi_config vsi = {
+		.vsi = the_vsi,
+		.filters = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}},
+		.filter_count = 1,
+	};
 	struct rig *rig = calloc(1, sizeof(*rig));
 
 	if (rig == NULL)
@@ -69,8 +73,7 @@ struct rig *rig_start(const struct rig_options *options)
 	add_peer(rig, RIG_B, RIG_A);
 	add_peer(rig, RIG_B, RIG_STATION);
 	add_peer(rig, RIG_STATION, RIG_B);
-	if (dimp_speaker_vsi_add(rig->speakers[RIG_A], &the_vsi, &filter, 1, &rig->vsi_a) !=
-		DIMP_ERROR_NONE)
+	if (dimp_speaker_vsi_add(rig->speakers[RIG_A], &vsi, &rig->vsi_a) != DIMP_ERROR_NONE)
 		abort();
 	dimp_speaker_open(rig->speakers[RIG_B], RIG_PEER_A, rig->now);
 	dimp_speaker_open(rig->speakers[RIG_STATION], RIG_PEER_OF_STATION, rig->now);
@@ -106,6 +109,11 @@ static enum rig_speaker other_end(enum rig_speaker from, dimp_peer peer)
 static dimp_peer peer_of(enum rig_speaker at, enum rig_speaker from)
 {
 	return at == RIG_B && from == RIG_STATION ? RIG_PEER_STATION : 0;
+}
+
+static struct dimp_buffer next_place(struct rig *rig)
+{
+	return (struct dimp_buffer){rig->in_flight[rig->in_flight_count].octets, DIMP_PDU_SIZE_MAX};
 }
 
 /* Puts a PDU of |size| octets, already in the next free place, on the wire. */
@@ -162,8 +170,7 @@ static void drain(struct rig *rig, enum rig_speaker who)
 
 	while (dimp_speaker_next_event(speaker, &event, rig->now))
 		answer(rig, who, &event);
-	while ((size = dimp_speaker_transmit(speaker, rig->in_flight[rig->in_flight_count].octets,
-			DIMP_PDU_SIZE_MAX, &peer, rig->now)) > 0)
+	while ((size = dimp_speaker_transmit(speaker, next_place(rig), &peer, rig->now)) > 0)
 		put_on_wire(rig, who, peer, size);
 }
 

@@ -115,7 +115,7 @@ static void step_reserve(struct di_world *world)
 static void check_vsi(const struct di_world *world, const struct oracle *oracle, uint32_t vsi)
 {
 	static struct dimp_record record;
-	struct di_walk walk = {.vsi = vsi};
+	struct dimp_di_cursor walk = {.vsi = vsi};
 	uint32_t present = 0, walked = 0;
 
 	while (di_table_next(world->table, &walk, &record, (struct dimp_time){0})) {

@@ -25,7 +25,7 @@ static enum dimp_error delete (struct di_world *world, uint8_t number, uint16_t 
 /* The only live binding's remaining time, 0 when there is none. */
 static uint32_t only_remaining(struct di_world *world)
 {
-	struct di_walk walk = {.vsi = 0};
+	struct dimp_di_cursor walk = {.vsi = 0};
 	struct dimp_record record;
 
 	if (!di_table_next(world->table, &walk, &record, start))

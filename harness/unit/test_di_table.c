@@ -20,7 +20,7 @@ static void test_di_table_walks_what_was_put_with_less_time(void)
 {
 	struct di_world world;
 	struct dimp_record record;
-	struct di_walk walk = {.vsi = 1};
+	struct dimp_di_cursor walk = {.vsi = 1};
 
 	di_world_open(&world);
 	CHECK_EQ(change(&world, 1, di_world_binding(7, 5000)), DIMP_ERROR_NONE);
@@ -37,7 +37,7 @@ static void test_di_table_put_again_replaces(void)
 {
 	struct di_world world;
 	struct dimp_record longer = di_world_binding(7, 9000), record;
-	struct di_walk walk = {.vsi = 0};
+	struct dimp_di_cursor walk = {.vsi = 0};
 
 	di_world_open(&world);
 	longer.body.dhcp_binding.attributes = 1 << DIMP_ATTRIBUTE_dhcp_binding_transaction;
@@ -133,7 +133,7 @@ static void test_di_table_full_of_octets_keeps_what_it_has(void)
 {
 	struct di_world world;
 	struct dimp_record big = di_world_session(1), record;
-	struct di_walk walk = {.vsi = 0};
+	struct dimp_di_cursor walk = {.vsi = 0};
 
 	di_world_open(&world);
 	big.body.dot1x_session.attributes = 1 << DIMP_ATTRIBUTE_dot1x_session_class;

@@ -96,7 +96,7 @@ static void test_speaker_leases_do_not_grow(void)
 	struct rig_options options;
 	struct rig *rig;
 	struct dimp_record record;
-	size_t cursor = 0;
+	struct dimp_di_cursor cursor = {0, 0};
 
 	rig_options_default(&options);
 	rig = rig_start(&options);
@@ -104,8 +104,8 @@ static void test_speaker_leases_do_not_grow(void)
 	rig_run(rig, at_ms(1000));
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(2000));
-	REQUIRE(dimp_speaker_di_next(rig->speakers[RIG_B], rig->active_b, &cursor, &record,
-		rig->now));
+	cursor.vsi = rig->active_b;
+	REQUIRE(dimp_speaker_di_next(rig->speakers[RIG_B], &cursor, &record, rig->now));
 	/* learned at 10 ms with 600 s; now 2 s: at most 598,010 ms are left */
 	CHECK(record.body.dhcp_binding.remaining <= 598010);
 	CHECK(record.body.dhcp_binding.remaining >= 598010 - 5);

@@ -346,8 +346,17 @@ void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct d
 struct dimp_time dimp_speaker_deadline(const struct dimp_speaker *speaker);
 void dimp_speaker_expire(struct dimp_speaker *speaker, struct dimp_time now);
 
-/* Writes the next PDU to send; its size, with |peer| set, or 0 when there is none. */
-size_t dimp_speaker_transmit(struct dimp_speaker *speaker, uint8_t *octets, size_t capacity,
+/* Octets that a function may fill in. */
+struct dimp_buffer {
+	uint8_t *octets;
+	size_t capacity;
+};
+
+/*
+ * Writes the next PDU to send into |buffer|, whose capacity is at least the configured
+ * pdu_size_max; its size, with |peer| set, or 0 when there is none.
+ */
+size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer buffer,
 	dimp_peer *peer, struct dimp_time now);
 
 /* DI: what the bridge learned */
@@ -356,10 +365,15 @@ size_t dimp_speaker_transmit(struct dimp_speaker *speaker, uint8_t *octets, size
 typedef uint32_t dimp_vsi_index;
 #define DIMP_NO_VSI UINT32_MAX
 
+struct dimp_vsi_config {
+	struct dimp_vsi vsi;
+	struct dimp_filter filters[DIMP_FILTERS_MAX];
+	size_t filter_count;
+};
+
 /* The VSI is on a port of this bridge, which owns its DI from now on (epoch 1 when new here). */
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
-	const struct dimp_vsi *vsi, const struct dimp_filter *filters, size_t filter_count,
-	dimp_vsi_index *index);
+	const struct dimp_vsi_config *config, dimp_vsi_index *index);
 
 /* The VSI left its port: its DI is no longer in force and is kept for the hold time (DIMP 9.3-14).
  */
@@ -374,12 +388,17 @@ void dimp_speaker_vsi_left(struct dimp_speaker *speaker, dimp_vsi_index index,
 DIMP_MUST_USE enum dimp_error dimp_speaker_di_change(struct dimp_speaker *speaker,
 	dimp_vsi_index index, const struct dimp_record *record, struct dimp_time now);
 
+/* Where a walk over the entries of a VSI stands; position 0 starts it. */
+struct dimp_di_cursor {
+	dimp_vsi_index vsi;
+	size_t position;
+};
+
 /*
- * Walks the entries of a VSI, durations as they stand at |now|.  Start with |*cursor| = 0; false at
- * the end.  Entries staged by a migration (before DIMP_EVENT_ACTIVATE) are walked by the same call
- * with the vsi index of that migration's events.
+ * Walks the entries of a VSI, durations as they stand at |now|; false at the end.  Entries staged
+ * by a migration are walked by the same call with the vsi index of that migration's events.
  */
-bool dimp_speaker_di_next(const struct dimp_speaker *speaker, dimp_vsi_index index, size_t *cursor,
+bool dimp_speaker_di_next(const struct dimp_speaker *speaker, struct dimp_di_cursor *cursor,
 	struct dimp_record *record, struct dimp_time now);
 
 /* Station commands */
