@@ -72,7 +72,7 @@ static void print_phases(const struct table_writer *writer,
 	const uint64_t from_us = migration->phases.requested.us != UINT64_MAX
 		? migration->phases.requested.us
 		: migration->phases.stopped.us;
-	char text[32];
+	char text[EXPECTATIONS_DURATION_SIZE];
 
 	for (const struct report_phase *phase = report_phases; phase->name != NULL; phase++) {
 		const uint64_t us = report_phase_us(phase, &migration->phases);
@@ -119,7 +119,7 @@ static void print_migration(const struct table_writer *writer, size_t index)
 	const struct scenario *scenario = writer->report->scenario;
 	const struct scenario_migration *asked = &scenario->migrations[index];
 	const struct outcome_migration *came = &writer->report->outcome->migrations[index];
-	char at[32];
+	char at[EXPECTATIONS_DURATION_SIZE];
 
 	print_coloured(writer, TABLE_HEAD, "\nMigration %s", came->name);
 	fprintf(writer->stream, ": %s from %s to %s at %s, %s\n", scenario->vms[asked->vm].name,
@@ -134,7 +134,7 @@ static void print_migration(const struct table_writer *writer, size_t index)
 static void print_services(const struct table_writer *writer)
 {
 	const struct outcome *outcome = writer->report->outcome;
-	char gap[32];
+	char gap[EXPECTATIONS_DURATION_SIZE];
 
 	if (outcome->service_count == 0)
 		return;
@@ -192,7 +192,7 @@ void report_table_write(const struct run_report *report, enum report_colour colo
 {
 	const struct table_writer writer = {report, stream, colour == REPORT_COLOURED};
 	const struct outcome *outcome = report->outcome;
-	char ended[32];
+	char ended[EXPECTATIONS_DURATION_SIZE];
 
 	print_coloured(&writer, TABLE_HEAD, "%s",
 		*report->scenario->title != '\0' ? report->scenario->title

@@ -57,7 +57,7 @@ const char *expectations_advice(uint8_t advice, char text[64])
 	return text;
 }
 
-const char *expectations_duration(uint64_t us, char text[32])
+const char *expectations_duration(uint64_t us, char text[EXPECTATIONS_DURATION_SIZE])
 {
 	static const struct {
 		uint64_t us;
@@ -65,17 +65,18 @@ const char *expectations_duration(uint64_t us, char text[32])
 	} units[] = {{1000000, "s"}, {1000, "ms"}};
 
 	if (us == UINT64_MAX) {
-		snprintf(text, 32, "never");
+		snprintf(text, EXPECTATIONS_DURATION_SIZE, "never");
 		return text;
 	}
 	for (size_t each = 0; each < 2; each++) {
 		if (us < units[each].us)
 			continue;
-		snprintf(text, 32, "%" PRIu64 ".%03" PRIu64 " %s", us / units[each].us,
-			us % units[each].us / (units[each].us / 1000), units[each].unit);
+		snprintf(text, EXPECTATIONS_DURATION_SIZE, "%" PRIu64 ".%03" PRIu64 " %s",
+			us / units[each].us, us % units[each].us / (units[each].us / 1000),
+			units[each].unit);
 		return text;
 	}
-	snprintf(text, 32, "%" PRIu64 " us", us);
+	snprintf(text, EXPECTATIONS_DURATION_SIZE, "%" PRIu64 " us", us);
 	return text;
 }
 
@@ -126,7 +127,7 @@ static void judge_times(const struct judge *judge, const struct outcome_migratio
 {
 	const struct scenario_expect *expect = judge->expect;
 	const uint64_t took_us = between(came->phases.requested, came->phases.responded);
-	char wanted[32], got[32];
+	char wanted[EXPECTATIONS_DURATION_SIZE], got[EXPECTATIONS_DURATION_SIZE];
 
 	if (expect->has_within)
 		judge_value(judge, took_us != UINT64_MAX && took_us <= expect->within_us,

@@ -31,7 +31,10 @@ uint64_t expectations_round_trips(const struct scenario *scenario, const struct 
 /* The advice as names with "+" between, "none" without; into |text|, returned. */
 const char *expectations_advice(uint8_t advice, char text[64]);
 
+/* Two numbers of 64 bits, with a point and a unit. */
+enum { EXPECTATIONS_DURATION_SIZE = 64 };
+
 /* "1.25 ms": a duration for people, "never" for UINT64_MAX; into |text|, returned. */
-const char *expectations_duration(uint64_t us, char text[32]);
+const char *expectations_duration(uint64_t us, char text[EXPECTATIONS_DURATION_SIZE]);
 
 #endif
