@@ -201,9 +201,8 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/record.sh --quick
 
 .PHONY: docs
-docs: ## rewrite the generated tables of docs/spec
-	@if [ -x harness/tools/docs ]; then harness/tools/docs; \
-	else echo 'absent: harness/tools/docs'; fi
+docs: $(BUILD)/spec_tables ## rewrite the generated tables of docs/spec
+	@$(BUILD)/spec_tables docs/spec/*.md
 
 .PHONY: docs-fresh
 docs-fresh: ## fail if `make docs` would change docs/spec
@@ -330,6 +329,12 @@ SELFTEST_OBJECTS := $(filter-out $(BUILD)/obj/harness/unit/test_%,$(call objects
 $(BUILD)/check_selftest: $(SELFTEST_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -lm -o $@
+
+SPEC_OBJECTS := $(call objects,$(wildcard harness/tools/docs/*.c))
+DEPENDENCIES += $(SPEC_OBJECTS:.o=.d)
+$(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
+	$(say) LD $@
+	$(Q)$(LINK) $^ -o $@
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(say) LD $@

@@ -17,7 +17,7 @@ enum { SAK_128_SIZE = 16, SAK_256_SIZE = 32, SALT_SIZE = 12 };
 
 enum sectag_bit { SECTAG_ES = 0x40, SECTAG_SC = 0x20, SECTAG_SCB = 0x10 };
 
-/* Packet numbers from here on leave too little for a move (DIMP 8.3-7). */
+/* Packet numbers from here on leave too little for a move (DIMP 8.3-6). */
 static const uint64_t pn_exhausted = 0xc0000000;
 static const uint64_t xpn_exhausted = 0xc000000000000000;
 
