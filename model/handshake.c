@@ -43,7 +43,7 @@ static void mix_hash(struct handshake *handshake, struct dimp_view octets)
 	const struct dimp_view parts[] = {wire_view(handshake->hash, HASH_SIZE), octets};
 	uint8_t digest[HASH_SIZE] = {0};
 
-	require(handshake, crypto->sha256(crypto->user, digest, parts, 2));
+	require(handshake, crypto->sha256(crypto->user, digest, (struct dimp_parts){parts, 2}));
 	memcpy(handshake->hash, digest, sizeof digest);
 }
 
@@ -58,7 +58,9 @@ static void derive_keys(struct handshake *handshake, struct dimp_view input,
 	const struct dimp_view chaining_key = wire_view(handshake->chaining_key, HASH_SIZE);
 	uint8_t extracted[HASH_SIZE];
 
-	require(handshake, crypto->hmac_sha256(crypto->user, extracted, chaining_key, &input, 1));
+	require(handshake,
+		crypto->hmac_sha256(crypto->user, extracted, chaining_key,
+			(struct dimp_parts){&input, 1}));
 	for (size_t each = 0; each < count; each++) {
 		const uint8_t number = (uint8_t)(each + 1);
 		const struct dimp_view parts[] = {
@@ -68,7 +70,7 @@ static void derive_keys(struct handshake *handshake, struct dimp_view input,
 
 		require(handshake,
 			crypto->hmac_sha256(crypto->user, derived[each],
-				wire_view(extracted, HASH_SIZE), parts, 2));
+				wire_view(extracted, HASH_SIZE), (struct dimp_parts){parts, 2}));
 	}
 	wipe(extracted, sizeof extracted);
 }
@@ -117,9 +119,13 @@ static void encrypt_and_hash(struct handshake *handshake, struct dimp_view plain
 	uint8_t nonce[DIMP_NONCE_SIZE];
 
 	handshake_nonce(nonce, handshake->nonce++);
-	require(handshake,
-		crypto->seal(crypto->user, sealed, handshake->key, nonce,
-			wire_view(handshake->hash, HASH_SIZE), plain));
+	const struct dimp_sealing sealing = {
+		.key = handshake->key,
+		.nonce = nonce,
+		.additional = wire_view(handshake->hash, HASH_SIZE),
+		.text = plain,
+	};
+	require(handshake, crypto->seal(crypto->user, sealed, &sealing));
 	mix_hash(handshake, wire_view(sealed, plain.size + DIMP_TAG_SIZE));
 }
 
@@ -132,9 +138,13 @@ static void decrypt_and_hash(struct handshake *handshake, struct dimp_view seale
 	if (handshake->has_failed)
 		return;
 	handshake_nonce(nonce, handshake->nonce++);
-	require(handshake,
-		crypto->open(crypto->user, plain, handshake->key, nonce,
-			wire_view(handshake->hash, HASH_SIZE), sealed));
+	const struct dimp_sealing sealing = {
+		.key = handshake->key,
+		.nonce = nonce,
+		.additional = wire_view(handshake->hash, HASH_SIZE),
+		.text = sealed,
+	};
+	require(handshake, crypto->open(crypto->user, plain, &sealing));
 	mix_hash(handshake, sealed);
 }
 

@@ -148,7 +148,7 @@ static struct session *find_session(struct association *association, uint32_t in
 
 /* Opens the PDU; every way in which that can fail has its counter. */
 static bool open_pdu(struct association *association, struct session *session, struct dimp_view pdu,
-	struct session_payload *payload)
+	struct dimp_payload *payload)
 {
 	struct dimp_counters *counters = counters_of(association);
 
@@ -193,7 +193,7 @@ static bool receive_protected(struct association *association, struct dimp_view 
 	struct association_input *input, struct dimp_time now)
 {
 	struct dimp_pdu_header header;
-	struct session_payload payload = {.octets = input->plain};
+	struct dimp_payload payload = {.octets = input->plain};
 
 	if (dimp_pdu_header_read(pdu, &header) != DIMP_ERROR_NONE)
 		return false;

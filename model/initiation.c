@@ -33,8 +33,9 @@ static bool compute_check(const struct dimp_crypto *crypto, const uint8_t *respo
 	const struct dimp_view checked = wire_view(pdu, CHECKED_SIZE);
 	uint8_t key[DIMP_KEY_SIZE];
 
-	return crypto->sha256(crypto->user, key, key_parts, 2) &&
-		crypto->hmac_sha256(crypto->user, check, wire_view(key, sizeof key), &checked, 1);
+	return crypto->sha256(crypto->user, key, (struct dimp_parts){key_parts, 2}) &&
+		crypto->hmac_sha256(crypto->user, check, wire_view(key, sizeof key),
+			(struct dimp_parts){&checked, 1});
 }
 
 static void start(const struct initiation_ends *ends, struct handshake *handshake,

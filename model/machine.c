@@ -8,17 +8,22 @@
 
 #include <assert.h>
 
+static bool answers(const struct machine_row *row, uint8_t state, uint8_t event)
+{
+	return row->from == state && (row->event == event || row->event == MACHINE_ANY);
+}
+
 const struct machine_row *machine_find(const struct machine_table *table, uint8_t state,
 	uint8_t event)
 {
-	for (size_t index = 0; index < table->row_count; index++) {
-		const struct machine_row *row = &table->rows[index];
+	size_t index = 0;
 
-		if (row->from == state && (row->event == event || row->event == MACHINE_ANY))
-			return row;
+	while (!answers(&table->rows[index], state, event)) {
+		index++;
+		/* Every state has a last row. */
+		assert(index < table->row_count);
 	}
-	assert(!"every state has a last row");
-	return NULL;
+	return &table->rows[index];
 }
 
 void machine_step(struct machine *machine, uint8_t event, const struct machine_input *input)

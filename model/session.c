@@ -20,12 +20,12 @@ bool session_is(const struct session *session, uint32_t index)
 }
 
 enum dimp_error dimp_pdu_open(const struct dimp_crypto *crypto, const uint8_t key[32],
-	struct dimp_view pdu, uint8_t *plain, size_t *plain_size)
+	struct dimp_view pdu, struct dimp_payload *payload)
 {
 	struct dimp_pdu_header header;
 	uint8_t nonce[DIMP_NONCE_SIZE];
 
-	*plain_size = 0;
+	payload->size = 0;
 	const enum dimp_error error = dimp_pdu_header_read(pdu, &header);
 	if (error != DIMP_ERROR_NONE)
 		return error;
@@ -35,16 +35,20 @@ enum dimp_error dimp_pdu_open(const struct dimp_crypto *crypto, const uint8_t ke
 		return DIMP_ERROR_BAD_LENGTH;
 	const size_t sealed_size = header.size - (size_t)DIMP_PDU_HEADER_SIZE;
 	handshake_nonce(nonce, header.packet_number);
-	if (!crypto->open(crypto->user, plain, key, nonce,
-		    wire_view(pdu.octets, DIMP_PDU_HEADER_SIZE),
-		    wire_view(pdu.octets + DIMP_PDU_HEADER_SIZE, sealed_size)))
+	const struct dimp_sealing sealing = {
+		.key = key,
+		.nonce = nonce,
+		.additional = wire_view(pdu.octets, DIMP_PDU_HEADER_SIZE),
+		.text = wire_view(pdu.octets + DIMP_PDU_HEADER_SIZE, sealed_size),
+	};
+	if (!crypto->open(crypto->user, payload->octets, &sealing))
 		return DIMP_ERROR_BAD_SEAL;
-	*plain_size = sealed_size - DIMP_TAG_SIZE;
+	payload->size = sealed_size - DIMP_TAG_SIZE;
 	return DIMP_ERROR_NONE;
 }
 
 enum session_opening session_open(struct session *session, const struct dimp_crypto *crypto,
-	struct dimp_view pdu, struct session_payload *payload)
+	struct dimp_view pdu, struct dimp_payload *payload)
 {
 	struct dimp_pdu_header header;
 
@@ -54,8 +58,7 @@ enum session_opening session_open(struct session *session, const struct dimp_cry
 		return SESSION_BEYOND;
 	if (!replay_window_is_fresh(&session->window, header.packet_number))
 		return SESSION_REPLAYED;
-	if (dimp_pdu_open(crypto, session->receive_key, pdu, payload->octets, &payload->size) !=
-		DIMP_ERROR_NONE) {
+	if (dimp_pdu_open(crypto, session->receive_key, pdu, payload) != DIMP_ERROR_NONE) {
 		session->failed_openings++;
 		return SESSION_FORGED;
 	}
@@ -91,10 +94,13 @@ size_t session_seal(struct session *session, const struct dimp_crypto *crypto, u
 	session->next_number++;
 	pdu_header_write(&header, &writer);
 	handshake_nonce(nonce, header.packet_number);
-	const bool is_sealed = crypto->seal(crypto->user, pdu + DIMP_PDU_HEADER_SIZE,
-		session->send_key, nonce, wire_view(pdu, DIMP_PDU_HEADER_SIZE),
-		wire_view(pdu + DIMP_PDU_HEADER_SIZE, payload_size));
-	return is_sealed ? size : 0;
+	const struct dimp_sealing sealing = {
+		.key = session->send_key,
+		.nonce = nonce,
+		.additional = wire_view(pdu, DIMP_PDU_HEADER_SIZE),
+		.text = wire_view(pdu + DIMP_PDU_HEADER_SIZE, payload_size),
+	};
+	return crypto->seal(crypto->user, pdu + DIMP_PDU_HEADER_SIZE, &sealing) ? size : 0;
 }
 
 void session_remember_ack(struct session *session, uint64_t number, struct dimp_time sent_at)

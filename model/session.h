@@ -42,18 +42,12 @@ enum session_opening {
 /* Whether PDUs to |index| are for these keys. */
 bool session_is(const struct session *session, uint32_t index);
 
-/* An opened payload: |octets| is the caller's room, |size| what session_open() put there. */
-struct session_payload {
-	uint8_t *octets;
-	size_t size;
-};
-
 /*
  * Opens a PROTECTED PDU of packet number |number| into |payload|. When it opens, its number is
  * marked as seen; when it does not, nothing changes but the count of failures.
  */
 enum session_opening session_open(struct session *session, const struct dimp_crypto *crypto,
-	struct dimp_view pdu, struct session_payload *payload);
+	struct dimp_view pdu, struct dimp_payload *payload);
 
 /* Whether so many seals were wrong that the key is to be given up (DIMP 5.8-5). */
 bool session_is_worn_out(const struct session *session);

@@ -54,14 +54,15 @@ static void put_u64(uint8_t *octets, uint64_t value)
 		octets[each] = (uint8_t)value;
 }
 
-static bool sha256(void *user, uint8_t digest[32], const struct dimp_view *parts, size_t count)
+static bool sha256(void *user, uint8_t digest[32], struct dimp_parts parts)
 {
 	struct openssl_crypto *crypto = user;
 
 	if (!EVP_DigestInit_ex2(crypto->digest, crypto->sha256, NULL))
 		return false;
-	for (size_t each = 0; each < count; each++)
-		if (!EVP_DigestUpdate(crypto->digest, parts[each].octets, parts[each].size))
+	for (size_t each = 0; each < parts.count; each++)
+		if (!EVP_DigestUpdate(crypto->digest, parts.views[each].octets,
+			    parts.views[each].size))
 			return false;
 	return EVP_DigestFinal_ex(crypto->digest, digest, NULL);
 }
@@ -76,7 +77,7 @@ static bool next_block(struct openssl_crypto *crypto)
 		{crypto->seed, sizeof crypto->seed},
 		{counter, sizeof counter},
 	};
-	return sha256(crypto, crypto->block, parts, 2);
+	return sha256(crypto, crypto->block, (struct dimp_parts){parts, 2});
 }
 
 static bool random_seeded(void *user, uint8_t *octets, size_t size)
@@ -137,7 +138,7 @@ static bool x25519_public(void *user, uint8_t public_key[32], const uint8_t secr
 }
 
 static bool hmac_sha256(void *user, uint8_t digest[32], struct dimp_view key,
-	const struct dimp_view *parts, size_t count)
+	struct dimp_parts parts)
 {
 	struct openssl_crypto *crypto = user;
 	/* A NULL key would mean "the one before", so that an empty key needs an address. */
@@ -146,20 +147,21 @@ static bool hmac_sha256(void *user, uint8_t digest[32], struct dimp_view key,
 
 	if (!EVP_MAC_init(crypto->hmac, key_octets, key.size, NULL))
 		return false;
-	for (size_t each = 0; each < count; each++)
-		if (!EVP_MAC_update(crypto->hmac, parts[each].octets, parts[each].size))
+	for (size_t each = 0; each < parts.count; each++)
+		if (!EVP_MAC_update(crypto->hmac, parts.views[each].octets, parts.views[each].size))
 			return false;
 	return EVP_MAC_final(crypto->hmac, digest, &size, 32) && size == 32;
 }
 
-static bool seal(void *user, uint8_t *sealed, const uint8_t key[32], const uint8_t nonce[12],
-	struct dimp_view additional, struct dimp_view plain)
+static bool seal(void *user, uint8_t *sealed, const struct dimp_sealing *sealing)
 {
+	const struct dimp_view additional = sealing->additional;
+	const struct dimp_view plain = sealing->text;
 	struct openssl_crypto *crypto = user;
 	EVP_CIPHER_CTX *cipher = crypto->cipher;
 	int size = 0;
 
-	return EVP_EncryptInit_ex2(cipher, crypto->gcm, key, nonce, NULL) &&
+	return EVP_EncryptInit_ex2(cipher, crypto->gcm, sealing->key, sealing->nonce, NULL) &&
 		EVP_EncryptUpdate(cipher, NULL, &size, additional.octets, (int)additional.size) &&
 		(plain.size == 0 ||
 			EVP_EncryptUpdate(cipher, sealed, &size, plain.octets, (int)plain.size)) &&
@@ -168,9 +170,10 @@ static bool seal(void *user, uint8_t *sealed, const uint8_t key[32], const uint8
 			sealed + plain.size);
 }
 
-static bool open_sealed(void *user, uint8_t *plain, const uint8_t key[32], const uint8_t nonce[12],
-	struct dimp_view additional, struct dimp_view sealed)
+static bool open_sealed(void *user, uint8_t *plain, const struct dimp_sealing *sealing)
 {
+	const struct dimp_view additional = sealing->additional;
+	const struct dimp_view sealed = sealing->text;
 	struct openssl_crypto *crypto = user;
 	EVP_CIPHER_CTX *cipher = crypto->cipher;
 	uint8_t tag[DIMP_TAG_SIZE];
@@ -180,7 +183,7 @@ static bool open_sealed(void *user, uint8_t *plain, const uint8_t key[32], const
 		return false;
 	const size_t plain_size = sealed.size - DIMP_TAG_SIZE;
 	memcpy(tag, sealed.octets + plain_size, sizeof tag);
-	return EVP_DecryptInit_ex2(cipher, crypto->gcm, key, nonce, NULL) &&
+	return EVP_DecryptInit_ex2(cipher, crypto->gcm, sealing->key, sealing->nonce, NULL) &&
 		EVP_DecryptUpdate(cipher, NULL, &size, additional.octets, (int)additional.size) &&
 		(plain_size == 0 ||
 			EVP_DecryptUpdate(cipher, plain, &size, sealed.octets, (int)plain_size)) &&
@@ -291,7 +294,7 @@ struct openssl_crypto *openssl_crypto_create_seeded(uint64_t seed, const char *n
 		{number, sizeof number},
 		{(const uint8_t *)name, strlen(name)},
 	};
-	if (!sha256(crypto, crypto->seed, parts, 3)) {
+	if (!sha256(crypto, crypto->seed, (struct dimp_parts){parts, 3})) {
 		openssl_crypto_destroy(crypto);
 		return NULL;
 	}

@@ -176,15 +176,18 @@ static json_t *state_item(struct decoder *decoder, const struct pdu_state *state
 static uint8_t *open_pdu(const struct decoder *decoder, const struct pdu_state *state, size_t *size)
 {
 	const uint32_t index = state->header->receiver_index;
-	uint8_t *plain = malloc(state->octets.size);
+	struct dimp_payload payload = {malloc(state->octets.size), 0};
 	const struct keylog_key *key = keylog_find(decoder->keylog, index, NULL);
 
-	for (; plain != NULL && key != NULL; key = keylog_find(decoder->keylog, index, key)) {
-		if (dimp_pdu_open(decoder->crypto, key->key, state->octets, plain, size) ==
+	for (; payload.octets != NULL && key != NULL;
+		key = keylog_find(decoder->keylog, index, key)) {
+		if (dimp_pdu_open(decoder->crypto, key->key, state->octets, &payload) !=
 			DIMP_ERROR_NONE)
-			return plain;
+			continue;
+		*size = payload.size;
+		return payload.octets;
 	}
-	free(plain);
+	free(payload.octets);
 	return NULL;
 }
 

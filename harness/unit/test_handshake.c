@@ -30,34 +30,29 @@ static bool random_fixed(void *user, uint8_t *octets, size_t size)
 }
 
 /* The other primitives do not look at their user but need the provider as theirs. */
-static bool fixed_sha256(void *user, uint8_t digest[32], const struct dimp_view *parts,
-	size_t count)
+static bool fixed_sha256(void *user, uint8_t digest[32], struct dimp_parts parts)
 {
 	(void)user;
-	return openssl_crypto_table(provider)->sha256(provider, digest, parts, count);
+	return openssl_crypto_table(provider)->sha256(provider, digest, parts);
 }
 
 static bool fixed_hmac(void *user, uint8_t digest[32], struct dimp_view key,
-	const struct dimp_view *parts, size_t count)
+	struct dimp_parts parts)
 {
 	(void)user;
-	return openssl_crypto_table(provider)->hmac_sha256(provider, digest, key, parts, count);
+	return openssl_crypto_table(provider)->hmac_sha256(provider, digest, key, parts);
 }
 
-static bool fixed_seal(void *user, uint8_t *sealed, const uint8_t key[32], const uint8_t nonce[12],
-	struct dimp_view additional, struct dimp_view plain)
+static bool fixed_seal(void *user, uint8_t *sealed, const struct dimp_sealing *sealing)
 {
 	(void)user;
-	return openssl_crypto_table(provider)->seal(provider, sealed, key, nonce, additional,
-		plain);
+	return openssl_crypto_table(provider)->seal(provider, sealed, sealing);
 }
 
-static bool fixed_open(void *user, uint8_t *plain, const uint8_t key[32], const uint8_t nonce[12],
-	struct dimp_view additional, struct dimp_view sealed)
+static bool fixed_open(void *user, uint8_t *plain, const struct dimp_sealing *sealing)
 {
 	(void)user;
-	return openssl_crypto_table(provider)->open(provider, plain, key, nonce, additional,
-		sealed);
+	return openssl_crypto_table(provider)->open(provider, plain, sealing);
 }
 
 static void fix_crypto(struct fixed_crypto *crypto, const uint8_t *ephemeral)
@@ -151,8 +146,8 @@ static void judge_transport(struct both_ends *ends, const json_t *messages)
 		uint8_t nonce[12], sealed[512];
 
 		handshake_nonce(nonce, (each - 2) / 2);
-		CHECK(fixed_seal(NULL, sealed, key, nonce, (struct dimp_view){nonce, 0},
-			vector_view(&plain)));
+		const struct dimp_sealing sealing = {key, nonce, {nonce, 0}, vector_view(&plain)};
+		CHECK(fixed_seal(NULL, sealed, &sealing));
 		CHECK_BYTES(sealed, plain.size + 16,
 			json_string_value(json_object_get(row, "ciphertext")));
 	}

@@ -96,9 +96,9 @@ static void test_sha256_gives_the_examples_of_fips_180(void)
 	uint8_t digest[32];
 
 	setup();
-	CHECK(table->sha256(table->user, digest, parts, 2));
+	CHECK(table->sha256(table->user, digest, (struct dimp_parts){parts, 2}));
 	CHECK_BYTES(digest, 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-	CHECK(table->sha256(table->user, digest, NULL, 0));
+	CHECK(table->sha256(table->user, digest, (struct dimp_parts){NULL, 0}));
 	CHECK_BYTES(digest, 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	teardown();
 }
@@ -115,9 +115,11 @@ static void test_hmac_gives_the_extract_step_of_rfc_5869(void)
 	uint8_t key[32], output[32];
 
 	setup();
-	CHECK(table->hmac_sha256(table->user, key, vector_view(&salt), &input_view, 1));
+	CHECK(table->hmac_sha256(table->user, key, vector_view(&salt),
+		(struct dimp_parts){&input_view, 1}));
 	CHECK_BYTES(key, 32, "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
-	CHECK(table->hmac_sha256(table->user, output, (struct dimp_view){key, 32}, info_parts, 2));
+	CHECK(table->hmac_sha256(table->user, output, (struct dimp_view){key, 32},
+		(struct dimp_parts){info_parts, 2}));
 	CHECK_BYTES(output, 32, "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
 	teardown();
 }
@@ -136,15 +138,16 @@ static void judge_hkdf(const json_t *group, const json_t *test)
 	(void)group;
 	if (!vector_is_valid(test))
 		return;
-	CHECK(table->hmac_sha256(table->user, key, vector_view(&salt), &input_view, 1));
+	CHECK(table->hmac_sha256(table->user, key, vector_view(&salt),
+		(struct dimp_parts){&input_view, 1}));
 	for (size_t done = 0; done < expected.size; done += 32) {
 		const uint8_t number = (uint8_t)(done / 32 + 1);
 		const size_t left = expected.size - done;
 		const struct dimp_view parts[] = {{block, previous}, vector_view(&info),
 			{&number, 1}};
 
-		CHECK(table->hmac_sha256(table->user, block, (struct dimp_view){key, 32}, parts,
-			3));
+		CHECK(table->hmac_sha256(table->user, block, (struct dimp_view){key, 32},
+			(struct dimp_parts){parts, 3}));
 		CHECK(memcmp(block, expected.octets + done, left < 32 ? left : 32) == 0);
 		previous = 32;
 	}
@@ -208,21 +211,22 @@ static void test_open_refuses_every_changed_octet(void)
 	const struct dimp_view additional_view = {additional, sizeof additional};
 	uint8_t sealed[sizeof plain + DIMP_TAG_SIZE], opened[sizeof plain];
 
+	const struct dimp_sealing sealing = {key, nonce, additional_view, {plain, sizeof plain}};
+	const struct dimp_sealing opening = {key, nonce, additional_view, {sealed, sizeof sealed}};
+	const struct dimp_sealing less = {key, nonce, {additional, 2}, {sealed, sizeof sealed}};
+	const struct dimp_sealing cut = {key, nonce, additional_view, {sealed, DIMP_TAG_SIZE - 1}};
+
 	setup();
-	CHECK(table->seal(table->user, sealed, key, nonce, additional_view,
-		(struct dimp_view){plain, sizeof plain}));
-	const struct dimp_view sealed_view = {sealed, sizeof sealed};
-	CHECK(table->open(table->user, opened, key, nonce, additional_view, sealed_view));
+	CHECK(table->seal(table->user, sealed, &sealing));
+	CHECK(table->open(table->user, opened, &opening));
 	CHECK(memcmp(opened, plain, sizeof plain) == 0);
 	for (size_t each = 0; each < sizeof sealed; each++) {
 		sealed[each] ^= 0x10;
-		CHECK(!table->open(table->user, opened, key, nonce, additional_view, sealed_view));
+		CHECK(!table->open(table->user, opened, &opening));
 		sealed[each] ^= 0x10;
 	}
-	CHECK(!table->open(table->user, opened, key, nonce, (struct dimp_view){additional, 2},
-		sealed_view));
-	CHECK(!table->open(table->user, opened, key, nonce, additional_view,
-		(struct dimp_view){sealed, DIMP_TAG_SIZE - 1}));
+	CHECK(!table->open(table->user, opened, &less));
+	CHECK(!table->open(table->user, opened, &cut));
 	teardown();
 }
 
