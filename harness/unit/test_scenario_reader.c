@@ -139,7 +139,8 @@ static void test_reader_keeps_what_is_expected(void)
 {
 	struct scenario *scenario = read_text(WORLD
 		"migrations:\n"
-		"  - {name: m1, vm: vm1, to: server-2, at: 1s, mode: one-shot, optional: [macsec_sa]}\n"
+		"  - {name: m1, vm: vm1, to: server-2, at: 1s, mode: one-shot,\n"
+		"     optional: [macsec_sa]}\n"
 		"expect:\n"
 		"  - {migration: m1, result: FAIL, reason: INVALID_DI, error: UNSUPPORTED_TYPE,\n"
 		"     advice: [STOP, CONTINUE_AT_RISK], within: 200ms, attempts: 3}\n"
@@ -152,7 +153,7 @@ static void test_reader_keeps_what_is_expected(void)
 	CHECK_EQ(scenario->migrations[0].optional, 1 << DIMP_DI_MACSEC_SA);
 	CHECK_EQ(scenario->migrations[0].required >> DIMP_DI_MACSEC_SA & 1, 0);
 	CHECK_EQ(expect[0].kind, SCENARIO_EXPECT_MIGRATION);
-	CHECK_EQ(expect[0].line, 18);
+	CHECK_EQ(expect[0].line, 19);
 	CHECK_EQ(expect[0].reason, DIMP_REASON_INVALID_DI);
 	CHECK_EQ(expect[0].error, DIMP_ERROR_UNSUPPORTED_TYPE);
 	CHECK_EQ(expect[0].advice, 5);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* The list is walked from the top block; blocks nest one in another at most twice (key_rows.c). */
+#include "scenario/key_blocks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A list that grows at its end. */
+struct block_list {
+	const struct key_block **blocks;
+	size_t count;
+};
+
+static void add_block(struct block_list *list, const struct key_block *block)
+{
+	if (list->count < KEY_BLOCKS_MAX)
+		list->blocks[list->count++] = block;
+}
+
+/* The block and those that its rows hold. */
+static void add_with_inner(struct block_list *list, const struct key_block *block)
+{
+	add_block(list, block);
+	for (size_t each = 0; each < block->row_count; each++) {
+		if (block->rows[each].kind == VALUE_BLOCK)
+			add_block(list, block->rows[each].block);
+	}
+}
+
+size_t key_blocks_list(const struct key_block *blocks[KEY_BLOCKS_MAX])
+{
+	struct block_list list = {blocks, 0};
+
+	add_block(&list, &key_block_top);
+	for (size_t each = 0; each < key_block_top.row_count; each++) {
+		const struct key_row *row = &key_block_top.rows[each];
+
+		if (row->kind == VALUE_BLOCK)
+			add_with_inner(&list, row->block);
+		if (row->kind == VALUE_THINGS && row->thing != THING_EXPECT)
+			add_with_inner(&list, thing_rows[row->thing].block);
+	}
+	for (size_t each = 0; each < EXPECT_BLOCKS; each++)
+		add_with_inner(&list, expect_blocks[each]);
+	return list.count;
+}
+
+static void join_names(const struct name_row *names, const char *before, char *text)
+{
+	size_t used = (size_t)snprintf(text, KEY_VALUE_SIZE, "%s", before);
+
+	for (const struct name_row *row = names; row->name != NULL && used < KEY_VALUE_SIZE;
+		row++) {
+		const char *joint = row == names ? "" : row[1].name == NULL ? " or " : ", ";
+
+		used += (size_t)snprintf(text + used, KEY_VALUE_SIZE - used, "%s%s", joint,
+			row->name);
+	}
+}
+
+const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
+{
+	static const char *const words[] = {
+		[VALUE_TEXT] = "text",
+		[VALUE_PATH] = "path",
+		[VALUE_FLAG] = "true or false",
+		[VALUE_COUNT] = "number",
+		[VALUE_NUMBER] = "number",
+		[VALUE_VLAN] = "0 to 4094",
+		[VALUE_DURATION] = "duration",
+		[VALUE_DURATION_US] = "duration",
+		[VALUE_DURATION_MS] = "duration",
+		[VALUE_RATE] = "rate, as 10Gbps",
+		[VALUE_SIZE] = "size, as 64KiB",
+		[VALUE_SIZE_PER_SECOND] = "rate, as 200MiB/s",
+		[VALUE_SHARE] = "share, as 5%",
+		[VALUE_PER_SECOND] = "rate, as 100/s",
+		[VALUE_MAC] = "MAC address",
+		[VALUE_IP] = "IP address",
+		[VALUE_LINK] = "BRIDGE/BRIDGE",
+		[VALUE_PLACE] = "BRIDGE/PORT",
+		[VALUE_ENDS] = "[BRIDGE, BRIDGE]",
+		[VALUE_DI_SET] = "DI types, all or none",
+		[VALUE_DI_COUNTS] = "{DI type: number}",
+		[VALUE_VLANS] = "[VLAN, ...]",
+		[VALUE_BLOCK] = "map",
+		[VALUE_INCLUDE] = "path, or a list",
+		[VALUE_LATER] = NULL,
+	};
+
+	if (row->kind == VALUE_CHOICE && row->names == names_error)
+		snprintf(text, KEY_VALUE_SIZE, "name of an error");
+	else if (row->kind == VALUE_CHOICE || row->kind == VALUE_TEMPLATE)
+		join_names(row->names, "", text);
+	else if (row->kind == VALUE_SET)
+		join_names(row->names, "list of ", text);
+	else if (row->kind == VALUE_REFERENCE)
+		snprintf(text, KEY_VALUE_SIZE, "name of a %s", thing_rows[row->thing].noun);
+	else if (row->kind == VALUE_THINGS)
+		snprintf(text, KEY_VALUE_SIZE, "%s",
+			thing_rows[row->thing].is_map ? "map by name" : "list");
+	else
+		snprintf(text, KEY_VALUE_SIZE, "%s",
+			words[row->kind] != NULL ? words[row->kind] : "not supported yet");
+	return text;
+}
+
+const char *key_row_default(const struct key_row *row, char text[KEY_VALUE_SIZE])
+{
+	const char *fallback = row->fallback != NULL ? row->fallback : "";
+
+	snprintf(text, KEY_VALUE_SIZE, "%s", row->is_required ? "required" : fallback);
+	if (*fallback == '(' && !row->is_required)
+		snprintf(text, KEY_VALUE_SIZE, "%.*s", (int)strlen(fallback) - 2, fallback + 1);
+	return text;
+}
