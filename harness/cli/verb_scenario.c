@@ -89,7 +89,7 @@ static int check_all(const struct options *options)
 static void explain_migration(const struct scenario *scenario,
 	const struct scenario_migration *migration)
 {
-	char at[32];
+	char at[EXPECTATIONS_DURATION_SIZE];
 
 	printf("  at %s: %s: %s moves to %s, %s%s\n", expectations_duration(migration->at.us, at),
 		migration->name, scenario->vms[migration->vm].name,
@@ -100,7 +100,7 @@ static void explain_migration(const struct scenario *scenario,
 
 static void explain_fault(const struct scenario *scenario, const struct scenario_fault *fault)
 {
-	char at[32], lasts[32];
+	char at[EXPECTATIONS_DURATION_SIZE], lasts[EXPECTATIONS_DURATION_SIZE];
 
 	printf("  at %s: a fault on %s, %s%s\n", expectations_duration(fault->at.us, at),
 		scenario->links[fault->link].name, fault->for_us == UINT64_MAX ? "" : "for ",
@@ -110,7 +110,7 @@ static void explain_fault(const struct scenario *scenario, const struct scenario
 
 static void explain_scenario(const struct scenario *scenario)
 {
-	char duration[32];
+	char duration[EXPECTATIONS_DURATION_SIZE];
 
 	printf("%s\n  %s, seed %" PRIu64 ": %zu bridges, %zu links, %zu stations, %zu VMs, "
 	       "%zu services, %zu expectations\n",
