@@ -147,7 +147,7 @@ test: ## unit tests under ASan and UBSan; T=name runs those whose name contains 
 
 .PHONY: selftest
 selftest: ## prove that the tools which judge the code do say no
-	@$(MAKE) VARIANT=asan build/asan/check_selftest
+	@$(MAKE) VARIANT=asan build/asan/check_selftest build/asan/spec_tables
 	@harness/tools/tests/run.sh
 
 .PHONY: format

@@ -13,7 +13,6 @@ generator() {
 }
 docs_fresh() { (cd "$documented" && MAKE=./make "$tools/docs-fresh.sh"); }
 
-expect 'no generator' 0 '^absent: harness/tools/docs$' docs_fresh
 generator 'echo old > docs/spec/page.md'
 expect 'docs that are fresh' 0 '' docs_fresh
 generator 'echo new > docs/spec/page.md'
@@ -24,3 +23,21 @@ generator 'rm docs/spec/page.md'
 expect 'a page too many' 1 'page.md' docs_fresh
 generator 'exit 4'
 expect 'a generator that fails' 4 '' docs_fresh
+
+# The generator itself: it renews what stands between markers and nothing else.
+spec_page() { printf '%s\n' "$@" >"$scratch/page.md"; }
+spec_tables() { "$tools/../../build/asan/spec_tables" "$scratch/page.md" && cat "$scratch/page.md"; }
+spec_page 'before' '<!-- generated: roles -->' 'stale' '<!-- end -->' 'after'
+expect 'a table is written' 0 '^\| KEY \| identifies' spec_tables
+expect 'what stands around stays' 0 '^after$' spec_tables
+spec_page '<!-- generated: di dhcp_binding -->' '<!-- end -->'
+expect 'a block is written' 0 '^\| 8 \| address \| IPV4 \| VALUE \| Address \|$' spec_tables
+expect 'its attributes follow' 0 '^\| attribute 2 \| server \|' spec_tables
+spec_page '<!-- generated: message ack -->' '<!-- end -->'
+expect 'a message tells its parameters' 0 '^\| then \| ack_range \| TLV 0x0105 \| \| 0 to 31' spec_tables
+spec_page '<!-- generated: nothing -->' '<!-- end -->'
+expect 'an unknown table' 1 'no such table' spec_tables
+spec_page '<!-- generated: roles -->' 'no more'
+expect 'a table without end' 1 'no end' spec_tables
+rm -f "$scratch/page.md"
+expect 'a page that is not there' 1 'cannot be read' spec_tables
