@@ -148,9 +148,13 @@ static void deliver_sealed(int from, const uint8_t *octets, size_t size)
 	pdu_header_write(&header, &writer);
 	handshake_nonce(nonce, header.packet_number);
 	const struct dimp_crypto *table = openssl_crypto_table(ends[from].crypto);
-	if (!table->seal(table->user, pdu + DIMP_PDU_HEADER_SIZE, keys.send, nonce,
-		    (struct dimp_view){pdu, DIMP_PDU_HEADER_SIZE},
-		    (struct dimp_view){octets, size}))
+	const struct dimp_sealing sealing = {
+		.key = keys.send,
+		.nonce = nonce,
+		.additional = {pdu, DIMP_PDU_HEADER_SIZE},
+		.text = {octets, size},
+	};
+	if (!table->seal(table->user, pdu + DIMP_PDU_HEADER_SIZE, &sealing))
 		abort();
 	deliver(1 - from, pdu, header.size);
 }
