@@ -271,12 +271,36 @@ bool dimp_speaker_keys(const struct dimp_speaker *speaker, dimp_peer peer,
 		association_keys(speaker->peers[peer].association, keys);
 }
 
+/* A slot that is staged into is named by the migration that stages. */
+static bool staging_status(const struct dimp_speaker *speaker, dimp_vsi_index vsi,
+	struct dimp_vsi_status *status)
+{
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+
+		if (!destination->is_used || destination->machine.vsi != vsi)
+			continue;
+		*status = (struct dimp_vsi_status){
+			.vsi = destination->asked.vsi,
+			.state = machine_state_name(&destination->machine),
+			.serial = destination->asked.serial,
+			.entries = di_table_entries(speaker->services.table, vsi),
+		};
+		return true;
+	}
+	return false;
+}
+
 bool dimp_speaker_vsi_status(const struct dimp_speaker *speaker, dimp_vsi_index vsi,
 	struct dimp_vsi_status *status)
 {
 	const struct source *source;
 
-	if (vsi >= speaker->config.vsis_max || speaker->vsis[vsi].use != SOURCE_CONTEXT)
+	if (vsi >= speaker->config.vsis_max)
+		return false;
+	if (speaker->vsis[vsi].use == SOURCE_STAGING)
+		return staging_status(speaker, vsi, status);
+	if (speaker->vsis[vsi].use != SOURCE_CONTEXT)
 		return false;
 	source = &speaker->vsis[vsi];
 	*status = (struct dimp_vsi_status){
