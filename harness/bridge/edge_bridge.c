@@ -18,7 +18,7 @@ static bool create_tables(struct edge_bridge *bridge)
 	bridge->forwarding = forwarding_table_create(ageing_us);
 	if (!bridge->ports || !bridge->attachments || !bridge->store || !bridge->forwarding)
 		return false;
-	bridge->secure = secure_port_create(bridge->store);
+	bridge->secure = secure_port_create(bridge->store, SECURE_PORT_OF_BRIDGE);
 	di_store_set_observer(bridge->store, edge_ownership_mirror, bridge);
 	return bridge->secure != NULL;
 }
@@ -52,8 +52,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->port_count = config->ports;
 	bridge->attachments_max = config->attachments_max;
 	bridge->policy = config->policy;
-	bridge->listener = config->listener;
-	bridge->listener_context = config->listener_context;
+	bridge->learner = config->learner;
 	bridge->ageing_at = DIMP_NEVER;
 	bridge->is_mirroring = true;
 	if (!create_tables(bridge) || !create_speaker(bridge, config)) {
@@ -134,16 +133,36 @@ static void age(void *context, struct dimp_time now)
 	struct edge_bridge *bridge = context;
 
 	bridge->ageing = 0;
+	bridge->is_changed = true;
+	if (bridge->learner.expire)
+		bridge->learner.expire(bridge->learner.context, now);
 	di_store_expire(bridge->store, now);
 	if (bridge->binding)
 		speaker_binding_settle(bridge->binding, now);
 	edge_bridge_schedule_ageing(bridge);
 }
 
+static struct dimp_time ageing_deadline(const struct edge_bridge *bridge)
+{
+	const struct dimp_time entries = di_store_deadline(bridge->store);
+
+	if (!bridge->learner.deadline)
+		return entries;
+	const struct dimp_time learner = bridge->learner.deadline(bridge->learner.context);
+	return learner.us < entries.us ? learner : entries;
+}
+
+/* What lives longer than scheduled only makes the timer early, which does no harm: so the walk over
+ * all entries is made only after a change. */
 void edge_bridge_schedule_ageing(struct edge_bridge *bridge)
 {
-	const struct dimp_time at = di_store_deadline(bridge->store);
-
+	if (!bridge->is_changed)
+		return;
+	bridge->is_changed = false;
+	struct dimp_time at = ageing_deadline(bridge);
+	const uint64_t soonest = engine_now(bridge->engine).us + 1;
+	if (at.us < soonest)
+		at.us = soonest;
 	if (bridge->ageing != 0 && at.us == bridge->ageing_at.us)
 		return;
 	engine_cancel(bridge->engine, bridge->ageing);
@@ -213,17 +232,17 @@ bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attachment,
 	enum edge_side side, const struct edge_frame *frame)
 {
-	uint8_t untagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
+	uint8_t tagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
 	const struct dimp_time now = engine_now(bridge->engine);
 
-	if (!bridge->listener)
+	if (!bridge->learner.hear)
 		return;
-	const size_t size = edge_frame_retag(frame, 0, untagged);
-	bridge->listener(bridge->listener_context, attachment, side,
-		(struct dimp_view){untagged, size}, now);
-	edge_bridge_schedule_ageing(bridge);
-	if (bridge->binding)
+	const size_t size = edge_frame_retag(frame, attachment->vlan, tagged);
+	const struct edge_heard heard = {attachment, side, {tagged, size}};
+	bridge->learner.hear(bridge->learner.context, &heard, now);
+	if (bridge->is_changed && bridge->binding)
 		speaker_binding_settle(bridge->binding, now);
+	edge_bridge_schedule_ageing(bridge);
 }
 
 void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,

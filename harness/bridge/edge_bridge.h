@@ -34,13 +34,25 @@ struct edge_policy {
 /* Which way a frame went by that the bridge lets its sources hear. */
 enum edge_side { EDGE_FROM_VM, EDGE_TO_VM };
 
+/* A frame as the bridge lets its learner hear it. */
+struct edge_heard {
+	const struct attachment *attachment; /* of the VM */
+	enum edge_side side;
+	struct dimp_view frame; /* in the clear, tagged with the VM's VLAN (if it has one) */
+};
+
 /*
- * Hears, in the clear and untagged, what a VM sends past the gate and what is delivered to it,
- * EAPOL of both sides included.  The frame holds only during the call; DI learned goes to the
- * bridge's store.
+ * Who learns DI for the bridge.  hear() gets what a VM sends past the gate and what is delivered to
+ * it, EAPOL of both sides included; the frame holds only during the call, and what is learned goes
+ * to the bridge's store.  expire() is called before entries of the store expire, at the latest at
+ * deadline().  Members may be NULL.
  */
-typedef void edge_listener(void *context, const struct attachment *attachment, enum edge_side side,
-	struct dimp_view frame, struct dimp_time now);
+struct edge_learner {
+	void *context;
+	void (*hear)(void *context, const struct edge_heard *heard, struct dimp_time now);
+	void (*expire)(void *context, struct dimp_time now);
+	struct dimp_time (*deadline)(void *context);
+};
 
 struct edge_bridge_config {
 	struct engine *engine;
@@ -51,8 +63,7 @@ struct edge_bridge_config {
 	struct edge_policy policy;
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
 	const struct speaker_watch *watch;
-	edge_listener *listener; /* NULL for none */
-	void *listener_context;
+	struct edge_learner learner;
 };
 
 /* Adds the bridge's node to the engine; NULL without memory. */

@@ -30,10 +30,10 @@ struct edge_bridge {
 	struct secure_port *secure;
 	struct forwarding_table *forwarding;
 	struct speaker_binding *binding;
-	edge_listener *listener;
-	void *listener_context;
+	struct edge_learner learner;
 	engine_timer ageing; /* of the store's next expiry */
 	struct dimp_time ageing_at;
+	bool is_changed; /* the store, since ageing was scheduled */
 	bool is_mirroring; /* changes of the store are told to the speaker */
 	uint64_t drops[GATE_VERDICTS];
 };
@@ -53,9 +53,9 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 /* Mirrors a change of the store into the speaker (a di_observer). */
 di_observer edge_ownership_mirror;
 
-/* Has the store's expiries done in time; to be called after changes. */
+/* Has expiries done in time; to be called after what may have changed the store. */
 void edge_bridge_schedule_ageing(struct edge_bridge *bridge);
-/* Lets the listener hear. */
+/* Lets the learner hear. */
 void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attachment,
 	enum edge_side side, const struct edge_frame *frame);
 

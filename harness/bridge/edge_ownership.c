@@ -13,6 +13,7 @@ void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_recor
 {
 	struct edge_bridge *bridge = context;
 
+	bridge->is_changed = true;
 	if (!bridge->is_mirroring || !bridge->binding || slot >= bridge->attachment_count)
 		return;
 	const dimp_vsi_index vsi = bridge->attachments[slot].vsi_index;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What MACSEC_SA does on a bridge: the SecY of each VM's port (IEEE 802.1AE).  Keys are read from
- * the DI store; packet numbers in use are kept here and written back when they are to move.
+ * What MACSEC_SA does on a bridge: the SecY of each VM's port (IEEE 802.1AE); and the same at the
+ * VM's end.  Keys are read from the DI store; packet numbers in use are kept here and written back
+ * when they are to move.
  */
 #ifndef BRIDGE_SECURE_PORT_H
 #define BRIDGE_SECURE_PORT_H
@@ -14,21 +15,29 @@ struct secure_port;
 /* What protection adds to a frame at most: SecTAG with SCI, and the ICV. */
 enum { SECURE_PORT_OVERHEAD = 32 };
 
+/*
+ * Which end of the link this is.  Records name directions as the bridge sees them, so that a VM
+ * sends with RECEIVE and receives with TRANSMIT; its packet numbers are its own, whatever the
+ * records say.
+ */
+enum secure_port_end { SECURE_PORT_OF_BRIDGE, SECURE_PORT_OF_VM };
+
 /* NULL without memory.  |store| is borrowed. */
-struct secure_port *secure_port_create(struct di_store *store);
+struct secure_port *secure_port_create(struct di_store *store, enum secure_port_end end);
 void secure_port_destroy(struct secure_port *port);
 
 /* Whether |slot| has SAs: then only protected frames pass. */
 bool secure_port_is_in_use(const struct secure_port *port, unsigned slot);
 
-/* Validates a protected, untagged |frame| from the VM and writes it in the clear to |plain|, which
- * holds as much as the frame.  Returns the size; 0 when no SA in use takes it: invalid or replayed.
+/* Validates a protected, untagged |frame| from the other end and writes it in the clear to |plain|,
+ * which holds as much as the frame.  Returns the size; 0 when no SA in use takes it: invalid or
+ * replayed.
  */
 size_t secure_port_open(struct secure_port *port, unsigned slot, const struct edge_frame *frame,
 	uint8_t *plain);
 
-/* Protects an untagged |frame| to the VM with the SA in use into |octets|, which holds the frame
- * and SECURE_PORT_OVERHEAD more.  Returns the size; 0 when there is no SA to send with. */
+/* Protects an untagged |frame| to the other end with the SA in use into |octets|, which holds the
+ * frame and SECURE_PORT_OVERHEAD more.  Returns the size; 0 when there is no SA to send with. */
 size_t secure_port_protect(struct secure_port *port, unsigned slot, const struct edge_frame *frame,
 	uint8_t *octets);
 
