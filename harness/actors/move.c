@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A few facts (is the memory copied, is the DI staged, is the VM stopped, is its stop time over, is
+ * the DI in force) and what follows when all that a step needs are there.  The VM's own stop time
+ * runs from its stop, whatever DIMP does meanwhile; it resumes when both are over.
+ */
+#include "actors/move.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/memory_copy.h"
+
+/* A retry waits, so that what failed may have passed; a RESPONSE is given up two seconds after its
+ * deadline, which covers a bridge that died. */
+static const uint64_t retry_us = 100000, grace_us = 2000000;
+
+struct move {
+	struct move_config config;
+	const struct move_place *from;
+	bool is_under_way;
+	bool is_copied, is_staged;
+	bool is_stopped, is_stop_over;
+	bool may_run; /* at the new place: in force, or without waiting for it */
+	bool is_attach_needed; /* nothing moved: the VM begins anew there */
+	bool is_asked;
+	uint64_t request;
+	struct memory_copy copy;
+	engine_timer guard;
+};
+
+static void ask(struct move *move, struct dimp_time now);
+
+struct move *move_create(const struct move_config *config)
+{
+	struct move *move = calloc(1, sizeof *move);
+
+	if (!move)
+		return NULL;
+	move->config = *config;
+	struct outcome_migration *outcome = config->outcome;
+	*outcome = (struct outcome_migration){
+		.name = config->migration->name,
+		.decision = SCENARIO_NONE,
+		.blackout_us = UINT64_MAX,
+	};
+	const struct dimp_time never = DIMP_NEVER;
+	outcome->phases = (struct outcome_phases){never, never, never, never, never, never, never,
+		never, never, never, never};
+	return move;
+}
+
+void move_destroy(struct move *move)
+{
+	if (!move)
+		return;
+	engine_cancel(move->config.engine, move->guard);
+	free(move);
+}
+
+bool move_is_under_way(const struct move *move)
+{
+	return move->is_under_way;
+}
+
+const struct move_config *move_config_of(const struct move *move)
+{
+	return &move->config;
+}
+
+static void end(struct move *move, uint32_t station)
+{
+	move->is_under_way = false;
+	move->config.outcome->decision = station;
+}
+
+/* Runs the VM at |place|, which announces it. */
+static void run_at(struct move *move, const struct move_place *place, struct dimp_time now)
+{
+	struct outcome_migration *outcome = move->config.outcome;
+
+	if (!hypervisor_run(place->hypervisor, move->config.machine)) {
+		end(move, SCENARIO_NONE);
+		return;
+	}
+	move->is_stopped = false;
+	*move->config.home = place;
+	outcome->phases.resumed = now;
+	outcome->blackout_us = now.us - outcome->phases.stopped.us;
+	move->config.watch.resumed(move->config.watch.context, now);
+	virtual_machine_announce(move->config.machine, now);
+	end(move, place->station);
+}
+
+static void run_when_due(struct move *move, struct dimp_time now)
+{
+	const struct move_place *to = move->config.to;
+
+	if (!move->is_stopped || !move->is_stop_over || !move->may_run)
+		return;
+	if (move->is_attach_needed)
+		edge_bridge_attach(to->bridge, move->config.slot, to->port, now);
+	run_at(move, to, now);
+}
+
+static void stop_is_over(void *context, struct dimp_time now)
+{
+	struct move *move = context;
+
+	move->is_stop_over = true;
+	run_when_due(move, now);
+}
+
+static void stop_machine(struct move *move, struct dimp_time now)
+{
+	struct outcome_migration *outcome = move->config.outcome;
+	const uint64_t given_us = move->config.vm->stop_us;
+	const uint64_t stop_us = given_us == UINT64_MAX ? move->copy.stop_us : given_us;
+
+	if (move->is_stopped)
+		return;
+	move->is_stopped = true;
+	move->is_stop_over = false;
+	outcome->stop_us = stop_us;
+	outcome->phases.stopped = now;
+	hypervisor_stop(move->from->hypervisor, move->config.machine);
+	move->config.watch.stopped(move->config.watch.context, now, stop_us);
+	edge_bridge_leave(move->from->bridge, move->config.slot, now);
+	engine_schedule(move->config.engine, (struct dimp_time){now.us + stop_us}, stop_is_over,
+		move);
+}
+
+static struct dimp_speaker *speaker_of(const struct move *move)
+{
+	return speaker_binding_speaker(hypervisor_speaker(move->config.to->hypervisor));
+}
+
+/* A command the speaker refuses (the request ended meanwhile) needs no other answer: what ended it
+ * is heard. */
+static void command(struct move *move, struct dimp_time now,
+	enum dimp_error (*give)(struct dimp_speaker *, uint64_t, struct dimp_time))
+{
+	const enum dimp_error error = give(speaker_of(move), move->request, now);
+
+	(void)error;
+	speaker_binding_settle(hypervisor_speaker(move->config.to->hypervisor), now);
+}
+
+static void cut_over_when_due(struct move *move, struct dimp_time now)
+{
+	if (!move->is_copied || !move->is_staged || move->is_stopped)
+		return;
+	stop_machine(move, now);
+	move->config.outcome->phases.cut_over = now;
+	command(move, now, dimp_speaker_cutover);
+}
+
+static void memory_is_copied(void *context, struct dimp_time now)
+{
+	struct move *move = context;
+
+	move->is_copied = true;
+	if (move->is_under_way)
+		cut_over_when_due(move, now);
+}
+
+static void go_home(struct move *move, struct dimp_time now)
+{
+	const struct move_place *from = move->from;
+
+	if (!move->is_stopped) {
+		end(move, from->station);
+		return;
+	}
+	edge_bridge_attach(from->bridge, move->config.slot, from->port, now);
+	run_at(move, from, now);
+}
+
+static void ask_again(void *context, struct dimp_time now)
+{
+	ask(context, now);
+}
+
+static bool may_retry(const struct move *move)
+{
+	return move->config.outcome->attempts <= move->config.station->retries;
+}
+
+static bool takes_risk(const struct move *move)
+{
+	return move->config.station->on_risk == SCENARIO_RISK_CONTINUE;
+}
+
+static void decide(struct move *move, uint8_t advice, struct dimp_time now)
+{
+	if ((advice & DIMP_ADVICE_RETRY) && may_retry(move)) {
+		engine_schedule(move->config.engine, (struct dimp_time){now.us + retry_us},
+			ask_again, move);
+		return;
+	}
+	if (!(advice & DIMP_ADVICE_CONTINUE_AT_RISK) || !takes_risk(move)) {
+		go_home(move, now);
+		return;
+	}
+	stop_machine(move, now);
+	move->may_run = true;
+	move->is_attach_needed = true;
+	run_when_due(move, now);
+}
+
+static void stop_guard(struct move *move)
+{
+	engine_cancel(move->config.engine, move->guard);
+	move->guard = 0;
+	move->is_asked = false;
+}
+
+static void note_rows(struct outcome_migration *outcome, const struct dimp_message *message)
+{
+	for (size_t index = 0; index < message->row_count; index++) {
+		const struct dimp_result_row *row = &message->rows.result[index];
+		if (row->type >= DIMP_DI_TYPES)
+			continue;
+		struct outcome_di_row *noted = &outcome->rows[row->type];
+		noted->offered = row->offered;
+		noted->installed = row->installed;
+		noted->rejected = row->rejected;
+		noted->error = (enum dimp_error)row->error;
+	}
+}
+
+static void take_response(struct move *move, const struct dimp_message *message,
+	struct dimp_time now)
+{
+	const struct dimp_response *response = &message->body.response;
+	struct outcome_migration *outcome = move->config.outcome;
+
+	stop_guard(move);
+	outcome->has_response = true;
+	outcome->result = (enum dimp_result)response->result;
+	outcome->reason = (enum dimp_reason)response->reason;
+	outcome->error = (enum dimp_error)response->error;
+	outcome->advice = response->advice;
+	outcome->phases.responded = now;
+	note_rows(outcome, message);
+	if (response->result == DIMP_RESULT_FAIL) {
+		decide(move, response->advice, now);
+		return;
+	}
+	move->may_run = true;
+	move->is_attach_needed = false;
+	stop_machine(move, now);
+	run_when_due(move, now);
+}
+
+static void take_progress(struct move *move, const struct dimp_progress *progress,
+	struct dimp_time now)
+{
+	if (progress->phase == DIMP_PHASE_STAGED) {
+		if (move->config.outcome->phases.staged.us == UINT64_MAX)
+			move->config.outcome->phases.staged = now;
+		move->is_staged = true;
+		cut_over_when_due(move, now);
+	}
+	if (progress->phase != DIMP_PHASE_AT_RISK)
+		return;
+	if (!takes_risk(move) || may_retry(move)) {
+		command(move, now, dimp_speaker_cancel);
+		return;
+	}
+	stop_machine(move, now);
+	command(move, now, dimp_speaker_proceed);
+}
+
+static void hear(void *context, const struct dimp_event *event, struct dimp_time now)
+{
+	struct move *move = context;
+
+	if (!move->is_asked || event->request != move->request)
+		return;
+	if (event->kind == DIMP_EVENT_RESPONSE)
+		take_response(move, &event->message, now);
+	else
+		take_progress(move, &event->message.body.progress, now);
+}
+
+static void give_up(struct move *move, enum dimp_error error, struct dimp_time now)
+{
+	struct outcome_migration *outcome = move->config.outcome;
+
+	stop_guard(move);
+	outcome->result = DIMP_RESULT_FAIL;
+	outcome->error = error;
+	outcome->reason = dimp_error_reason(error);
+	outcome->advice = dimp_reason_advice(outcome->reason);
+	decide(move, outcome->advice, now);
+}
+
+static void nothing_heard(void *context, struct dimp_time now)
+{
+	struct move *move = context;
+
+	move->guard = 0;
+	command(move, now, dimp_speaker_cancel);
+	if (move->is_asked)
+		give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
+}
+
+static void fill_request(const struct move *move, struct dimp_request_config *request)
+{
+	const struct scenario_migration *migration = move->config.migration;
+	const struct attachment *attachment =
+		edge_bridge_attachment(move->config.to->bridge, move->config.slot);
+	const uint64_t by_server = move->config.vm->installed_by_server;
+
+	*request = (struct dimp_request_config){
+		.destination = move->config.to->bridge_peer,
+		.serial = ++*move->config.serial,
+		.vsi = attachment->vsi,
+		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
+		.filter_count = 1,
+		.mode = move->is_stopped ? DIMP_MODE_ONE_SHOT : migration->mode,
+		.source = move->from->bridge_key,
+		.required = migration->required & ~by_server,
+		.optional = migration->optional & ~by_server,
+		.deadline_ms = migration->deadline_ms,
+	};
+}
+
+static void ask(struct move *move, struct dimp_time now)
+{
+	const struct hypervisor_request listener = {move, hear};
+	const struct move_place *to = move->config.to;
+	struct outcome_migration *outcome = move->config.outcome;
+	struct dimp_request_config request;
+
+	edge_bridge_expect(to->bridge, move->config.slot, to->port);
+	fill_request(move, &request);
+	move->is_staged = false;
+	move->is_asked = true;
+	outcome->attempts++;
+	if (outcome->phases.requested.us == UINT64_MAX)
+		outcome->phases.requested = now;
+	const uint64_t guard_us = now.us + (uint64_t)request.deadline_ms * 1000 + grace_us;
+	move->guard = engine_schedule(move->config.engine, (struct dimp_time){guard_us},
+		nothing_heard, move);
+	const enum dimp_error error =
+		hypervisor_ask(to->hypervisor, &request, &listener, &move->request);
+	if (error != DIMP_ERROR_NONE)
+		give_up(move, error, now);
+}
+
+static void note_learned(const struct move *move)
+{
+	const struct di_store *store = edge_bridge_store(move->from->bridge);
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		move->config.outcome->rows[type].learned =
+			(uint32_t)di_store_count(store, move->config.slot, (enum dimp_di_type)type);
+}
+
+/* A server that does more by itself copies some DI types over without DIMP. */
+static void install_by_server(const struct move *move, struct dimp_time now)
+{
+	const struct di_store *store = edge_bridge_store(move->from->bridge);
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		if (!(move->config.vm->installed_by_server >> type & 1))
+			continue;
+		while ((entry = di_store_next(store, move->config.slot, (enum dimp_di_type)type,
+				&cursor)) != NULL) {
+			struct dimp_record record;
+			di_entry_at(entry, now, &record);
+			edge_bridge_install(move->config.to->bridge, move->config.slot, &record,
+				now);
+			memset(&record, 0, sizeof record);
+		}
+	}
+}
+
+static uint64_t slower_of(uint64_t one_bps, uint64_t other_bps)
+{
+	if (one_bps == 0 || other_bps == 0)
+		return one_bps | other_bps;
+	return one_bps < other_bps ? one_bps : other_bps;
+}
+
+static void begin(void *context, struct dimp_time now)
+{
+	struct move *move = context;
+	const struct scenario_vm *vm = move->config.vm;
+
+	move->from = *move->config.home;
+	/* A VM that is not running, or already there, has nothing to move. */
+	if (move->from == move->config.to || !virtual_machine_is_running(move->config.machine))
+		return;
+	move->is_under_way = true;
+	move->copy = memory_copy_plan(&(struct memory_copy_config){
+		.memory_octets = vm->memory_octets,
+		.dirty_octets_per_s = vm->dirty_octets_per_s,
+		.rate_bps = slower_of(move->from->rate_bps, move->config.to->rate_bps),
+	});
+	note_learned(move);
+	install_by_server(move, now);
+	if (move->config.migration->trigger == SCENARIO_TRIGGER_NONE) {
+		move->may_run = move->is_attach_needed = true;
+		stop_machine(move, now);
+		return;
+	}
+	if (move->config.migration->mode == DIMP_MODE_ONE_SHOT)
+		stop_machine(move, now);
+	else
+		engine_schedule(move->config.engine,
+			(struct dimp_time){now.us + move->copy.copy_us}, memory_is_copied, move);
+	ask(move, now);
+}
+
+void move_schedule(struct move *move)
+{
+	engine_schedule(move->config.engine, move->config.migration->at, begin, move);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One VM's move from server to server, as a hypervisor cluster runs it: copy the memory, ask the
+ * new bridge for the DI, stop, cut over, run at the new place; or decide what to do when that
+ * fails.
+ */
+#ifndef ACTORS_MOVE_H
+#define ACTORS_MOVE_H
+
+#include "actors/hypervisor.h"
+#include "bridge/edge_bridge.h"
+#include "scenario/outcome.h"
+
+struct move;
+
+/* Where a VM can run. */
+struct move_place {
+	uint32_t station; /* its index in the scenario */
+	struct hypervisor *hypervisor;
+	struct edge_bridge *bridge;
+	unsigned port; /* of the bridge */
+	dimp_peer bridge_peer; /* the bridge, at the hypervisor's speaker */
+	struct dimp_public_key bridge_key;
+	uint64_t rate_bps;
+};
+
+/* Told when the VM stops, and for how long its own copying takes; and when it runs again. */
+struct move_watch {
+	void *context;
+	void (*stopped)(void *context, struct dimp_time now, uint64_t stop_us);
+	void (*resumed)(void *context, struct dimp_time now);
+};
+
+struct move_config {
+	struct engine *engine;
+	const struct scenario_migration *migration;
+	const struct scenario_vm *vm;
+	const struct scenario_station *station; /* whose policy decides: the new one */
+	struct virtual_machine *machine;
+	unsigned slot; /* of the VM, at every bridge */
+	const struct move_place **home; /* where the VM is; the move changes it */
+	const struct move_place *to;
+	uint64_t *serial; /* the cluster's: raised by every REQUEST */
+	struct move_watch watch;
+	struct outcome_migration *outcome; /* filled in */
+};
+
+/* NULL without memory. */
+struct move *move_create(const struct move_config *config);
+void move_destroy(struct move *move);
+
+/* Begins at the migration's time. */
+void move_schedule(struct move *move);
+
+/* Whether the move has begun and not ended. */
+bool move_is_under_way(const struct move *move);
+const struct move_config *move_config_of(const struct move *move);
+
+#endif

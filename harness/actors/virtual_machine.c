@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The VM as its bridge and its peers see it.  With keys it sends nothing but EAPOL in the clear and
+ * takes nothing else in the clear: a VM that still protects shows at once whether the bridge does
+ * too.
+ */
+#include "actors/virtual_machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge/secure_port.h"
+#include "net/arp.h"
+#include "net/dhcp4.h"
+#include "net/ethernet.h"
+#include "net/ipv4.h"
+#include "net/udp.h"
+
+enum { LISTENERS_MAX = 64, KEY_SLOT = 0, RARP_REQUEST = 3 };
+enum { ICMP_ECHO_REPLY = 0, ICMP_ECHO_REQUEST = 8, ICMP_HEADER_SIZE = 8 };
+
+struct virtual_machine {
+	struct virtual_machine_config config;
+	bool is_running;
+	struct virtual_machine_port port;
+	struct di_store *keys;
+	struct secure_port *secure;
+	struct virtual_machine_listener learner;
+	struct virtual_machine_listener listeners[LISTENERS_MAX];
+	size_t listener_count;
+};
+
+struct virtual_machine *virtual_machine_create(const struct virtual_machine_config *config)
+{
+	struct virtual_machine *machine = calloc(1, sizeof *machine);
+
+	if (!machine)
+		return NULL;
+	machine->config = *config;
+	machine->keys = di_store_create();
+	if (machine->keys)
+		machine->secure = secure_port_create(machine->keys, SECURE_PORT_OF_VM);
+	if (!machine->secure) {
+		virtual_machine_destroy(machine);
+		return NULL;
+	}
+	return machine;
+}
+
+void virtual_machine_destroy(struct virtual_machine *machine)
+{
+	if (!machine)
+		return;
+	secure_port_destroy(machine->secure);
+	if (machine->keys)
+		di_store_destroy(machine->keys);
+	free(machine);
+}
+
+const char *virtual_machine_name(const struct virtual_machine *machine)
+{
+	return machine->config.name;
+}
+
+const struct dimp_mac *virtual_machine_mac(const struct virtual_machine *machine)
+{
+	return &machine->config.mac;
+}
+
+uint16_t virtual_machine_vlan(const struct virtual_machine *machine)
+{
+	return machine->config.vlan;
+}
+
+const struct dimp_ip *virtual_machine_address(const struct virtual_machine *machine)
+{
+	return &machine->config.address;
+}
+
+bool virtual_machine_is_running(const struct virtual_machine *machine)
+{
+	return machine->is_running;
+}
+
+struct di_store *virtual_machine_keys(const struct virtual_machine *machine)
+{
+	return machine->keys;
+}
+
+bool virtual_machine_add_listener(struct virtual_machine *machine,
+	const struct virtual_machine_listener *listener)
+{
+	if (machine->listener_count == LISTENERS_MAX)
+		return false;
+	machine->listeners[machine->listener_count++] = *listener;
+	return true;
+}
+
+void virtual_machine_set_learner(struct virtual_machine *machine,
+	const struct virtual_machine_listener *learner)
+{
+	machine->learner = *learner;
+}
+
+void virtual_machine_run(struct virtual_machine *machine, const struct virtual_machine_port *port)
+{
+	machine->port = *port;
+	machine->is_running = true;
+}
+
+void virtual_machine_stop(struct virtual_machine *machine)
+{
+	machine->is_running = false;
+}
+
+static void learn_keys(struct virtual_machine *machine, const struct edge_frame *frame,
+	struct dimp_time now)
+{
+	if (machine->learner.hear)
+		machine->learner.hear(machine->learner.context, frame, now);
+}
+
+void virtual_machine_send(struct virtual_machine *machine, struct dimp_view octets,
+	struct dimp_time now)
+{
+	uint8_t sealed[EDGE_FRAME_SIZE_MAX + SECURE_PORT_OVERHEAD];
+	struct edge_frame frame;
+
+	if (!machine->is_running || !edge_frame_read(octets, &frame))
+		return;
+	if (frame.ethertype == EDGE_ETHERTYPE_EAPOL) {
+		machine->port.send(machine->port.context, machine, octets, now);
+		learn_keys(machine, &frame, now);
+		return;
+	}
+	if (secure_port_is_in_use(machine->secure, KEY_SLOT)) {
+		octets.size = secure_port_protect(machine->secure, KEY_SLOT, &frame, sealed);
+		octets.octets = sealed;
+	}
+	if (octets.size != 0)
+		machine->port.send(machine->port.context, machine, octets, now);
+}
+
+/* Sends |payload| of an IPv4 packet back to where |request| came from. */
+static void answer_ipv4(struct virtual_machine *machine, const struct edge_frame *request,
+	const struct ipv4_packet *answer, struct dimp_time now)
+{
+	uint8_t packet[EDGE_FRAME_SIZE_MAX], octets[EDGE_FRAME_SIZE_MAX];
+	const size_t packet_size = ipv4_write(answer, packet, sizeof packet);
+	const struct ethernet_frame frame = {
+		.destination = request->source,
+		.source = machine->config.mac,
+		.type = ETHERTYPE_IPV4,
+		.payload = {packet, packet_size},
+	};
+	const size_t size = packet_size ? ethernet_write(&frame, octets, sizeof octets) : 0;
+
+	if (size != 0)
+		virtual_machine_send(machine, (struct dimp_view){octets, size}, now);
+}
+
+static bool is_own_address(const struct virtual_machine *machine, const struct dimp_ipv4 *address)
+{
+	const struct dimp_ip mapped = ipv4_mapped(address);
+
+	return edge_ip_equals(&mapped, &machine->config.address);
+}
+
+static void answer_echo(struct virtual_machine *machine, const struct edge_frame *frame,
+	const struct ipv4_packet *packet, struct dimp_time now)
+{
+	uint8_t reply[EDGE_FRAME_SIZE_MAX];
+	const struct dimp_view request = packet->payload;
+
+	if (request.size < ICMP_HEADER_SIZE || request.size > sizeof reply)
+		return;
+	if (request.octets[0] != ICMP_ECHO_REQUEST ||
+		!is_own_address(machine, &packet->destination))
+		return;
+	memcpy(reply, request.octets, request.size);
+	reply[0] = ICMP_ECHO_REPLY;
+	reply[2] = reply[3] = 0;
+	const struct dimp_view part = {reply, request.size};
+	const uint16_t sum = ipv4_checksum(&part, 1);
+	reply[2] = (uint8_t)(sum >> 8);
+	reply[3] = (uint8_t)sum;
+	const struct ipv4_packet answer = {
+		.source = packet->destination,
+		.destination = packet->source,
+		.time_to_live = 64,
+		.protocol = IPV4_ICMP,
+		.payload = part,
+	};
+	answer_ipv4(machine, frame, &answer, now);
+}
+
+/* A VM configures itself from the acknowledgement, as its DHCP client would. */
+static void take_address(struct virtual_machine *machine, const struct ipv4_packet *packet)
+{
+	struct udp_datagram datagram;
+	struct dhcp4_message message;
+
+	if (udp_read(packet, &datagram) != IPV4_WHOLE)
+		return;
+	if (datagram.destination_port != DHCP4_CLIENT_PORT ||
+		!dhcp4_read(datagram.payload, &message))
+		return;
+	if (message.kind != DHCP4_ACK || !edge_mac_equals(&message.client, &machine->config.mac))
+		return;
+	if (!ipv4_is_zero(&message.your_address))
+		machine->config.address = ipv4_mapped(&message.your_address);
+}
+
+static void take_ipv4(struct virtual_machine *machine, const struct edge_frame *frame,
+	struct dimp_view payload, struct dimp_time now)
+{
+	struct ipv4_packet packet;
+
+	if (ipv4_read(payload, &packet) != IPV4_WHOLE)
+		return;
+	if (packet.protocol == IPV4_ICMP)
+		answer_echo(machine, frame, &packet, now);
+	if (packet.protocol == IPV4_UDP)
+		take_address(machine, &packet);
+}
+
+static void send_arp(struct virtual_machine *machine, const struct arp_packet *packet,
+	uint16_t ethertype, struct dimp_time now)
+{
+	static const struct dimp_mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+	uint8_t body[64], octets[128];
+	const size_t body_size = arp_write(packet, body, sizeof body);
+	const struct ethernet_frame frame = {
+		.destination = packet->operation == ARP_REPLY ? packet->target : broadcast,
+		.source = machine->config.mac,
+		.type = ethertype,
+		.payload = {body, body_size},
+	};
+	const size_t size = body_size ? ethernet_write(&frame, octets, sizeof octets) : 0;
+
+	if (size != 0)
+		virtual_machine_send(machine, (struct dimp_view){octets, size}, now);
+}
+
+static void take_arp(struct virtual_machine *machine, struct dimp_view payload,
+	struct dimp_time now)
+{
+	struct arp_packet request;
+
+	if (!arp_read(payload, &request) || request.operation != ARP_REQUEST)
+		return;
+	if (!is_own_address(machine, &request.target_address))
+		return;
+	const struct arp_packet reply = {
+		.operation = ARP_REPLY,
+		.sender = machine->config.mac,
+		.sender_address = request.target_address,
+		.target = request.sender,
+		.target_address = request.sender_address,
+	};
+	send_arp(machine, &reply, ETHERTYPE_ARP, now);
+}
+
+void virtual_machine_announce(struct virtual_machine *machine, struct dimp_time now)
+{
+	const struct arp_packet announcement = {
+		.operation = RARP_REQUEST,
+		.sender = machine->config.mac,
+		.target = machine->config.mac,
+	};
+
+	struct arp_packet gratuitous = {.operation = ARP_REQUEST, .sender = machine->config.mac};
+	struct dimp_ipv4 *address = &gratuitous.sender_address;
+
+	send_arp(machine, &announcement, EDGE_ETHERTYPE_RARP, now);
+	if (!ipv4_from_mapped(&machine->config.address, address))
+		return;
+	gratuitous.target_address = *address;
+	send_arp(machine, &gratuitous, ETHERTYPE_ARP, now);
+}
+
+static void take_clear(struct virtual_machine *machine, const struct edge_frame *frame,
+	struct dimp_time now)
+{
+	const struct dimp_view payload = {
+		.octets = frame->octets.octets + frame->payload,
+		.size = frame->octets.size - frame->payload,
+	};
+
+	for (size_t index = 0; index < machine->listener_count; index++)
+		machine->listeners[index].hear(machine->listeners[index].context, frame, now);
+	if (frame->ethertype == EDGE_ETHERTYPE_IPV4)
+		take_ipv4(machine, frame, payload, now);
+	if (frame->ethertype == EDGE_ETHERTYPE_ARP)
+		take_arp(machine, payload, now);
+}
+
+static bool is_for(const struct virtual_machine *machine, const struct edge_frame *frame)
+{
+	if (frame->is_tagged && frame->vlan != machine->config.vlan)
+		return false;
+	return edge_mac_is_group(&frame->destination) ||
+		edge_mac_equals(&frame->destination, &machine->config.mac);
+}
+
+void virtual_machine_receive(struct virtual_machine *machine, struct dimp_view octets,
+	struct dimp_time now)
+{
+	uint8_t untagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE], plain[sizeof untagged];
+	struct edge_frame frame;
+
+	if (!machine->is_running || !edge_frame_read(octets, &frame) || !is_for(machine, &frame))
+		return;
+	size_t size = edge_frame_retag(&frame, 0, untagged);
+	if (!edge_frame_read((struct dimp_view){untagged, size}, &frame))
+		return;
+	if (frame.ethertype == EDGE_ETHERTYPE_EAPOL) {
+		learn_keys(machine, &frame, now);
+		return;
+	}
+	if (!secure_port_is_in_use(machine->secure, KEY_SLOT)) {
+		take_clear(machine, &frame, now);
+		return;
+	}
+	if (frame.ethertype != EDGE_ETHERTYPE_MACSEC)
+		return;
+	size = secure_port_open(machine->secure, KEY_SLOT, &frame, plain);
+	if (size != 0 && edge_frame_read((struct dimp_view){plain, size}, &frame))
+		take_clear(machine, &frame, now);
+}

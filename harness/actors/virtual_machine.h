@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A virtual machine: addresses, whether it runs and where its frames go, its own SecY when it has
+ * MACsec keys, and what it answers by itself (ARP, echo requests).
+ */
+#ifndef ACTORS_VIRTUAL_MACHINE_H
+#define ACTORS_VIRTUAL_MACHINE_H
+
+#include "bridge/di_store.h"
+#include "bridge/edge_frame.h"
+#include "engine/engine.h"
+
+struct virtual_machine;
+
+struct virtual_machine_config {
+	const char *name; /* borrowed */
+	struct dimp_mac mac;
+	uint16_t vlan;
+	struct dimp_ip address; /* until DHCP gives one; all zero: none */
+};
+
+/* Where frames of a running VM go: untagged, protected when the VM protects. */
+struct virtual_machine_port {
+	void *context;
+	void (*send)(void *context, const struct virtual_machine *machine, struct dimp_view frame,
+		struct dimp_time now);
+};
+
+/* Sees what a running VM receives, in the clear; or, as a key learner, its EAPOL of both ways. */
+struct virtual_machine_listener {
+	void *context;
+	void (*hear)(void *context, const struct edge_frame *frame, struct dimp_time now);
+};
+
+/* NULL without memory. */
+struct virtual_machine *virtual_machine_create(const struct virtual_machine_config *config);
+void virtual_machine_destroy(struct virtual_machine *machine);
+
+const char *virtual_machine_name(const struct virtual_machine *machine);
+const struct dimp_mac *virtual_machine_mac(const struct virtual_machine *machine);
+uint16_t virtual_machine_vlan(const struct virtual_machine *machine);
+/* All zero as long as it has none. */
+const struct dimp_ip *virtual_machine_address(const struct virtual_machine *machine);
+bool virtual_machine_is_running(const struct virtual_machine *machine);
+
+/* The keys of the VM's SecY: MACSEC_SA records in slot 0, directions named as at the bridge. */
+struct di_store *virtual_machine_keys(const struct virtual_machine *machine);
+
+/* Adds a listener; false when there are too many. */
+bool virtual_machine_add_listener(struct virtual_machine *machine,
+	const struct virtual_machine_listener *listener);
+/* Who learns the keys from the VM's EAPOL. */
+void virtual_machine_set_learner(struct virtual_machine *machine,
+	const struct virtual_machine_listener *learner);
+
+/* The VM runs and sends to |port| from now on. */
+void virtual_machine_run(struct virtual_machine *machine, const struct virtual_machine_port *port);
+void virtual_machine_stop(struct virtual_machine *machine);
+
+/* The VM sends a frame (in the clear, untagged); nothing happens while it is stopped. */
+void virtual_machine_send(struct virtual_machine *machine, struct dimp_view frame,
+	struct dimp_time now);
+/* A frame (tagged or not) arrives; it is lost while the VM is stopped. */
+void virtual_machine_receive(struct virtual_machine *machine, struct dimp_view frame,
+	struct dimp_time now);
+/* Announces that the VM is at a new place: the RARP hypervisors send, and with an address the
+ * gratuitous ARP of the guest, which access lists know. */
+void virtual_machine_announce(struct virtual_machine *machine, struct dimp_time now);
+
+#endif
