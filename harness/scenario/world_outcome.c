@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The outcome's tables, and what can only be counted when the run is over.
+ */
+#include "scenario/world_state.h"
+
+#include <stdlib.h>
+
+bool world_outcome_create(struct world *world)
+{
+	const struct scenario *scenario = world->scenario;
+	struct outcome *outcome = &world->outcome;
+
+	outcome->digest = 0xcbf29ce484222325u;
+	outcome->migrations = calloc(scenario->migration_count + 1, sizeof *outcome->migrations);
+	outcome->services = calloc(scenario->service_count + 1, sizeof *outcome->services);
+	outcome->di = calloc(scenario->bridge_count * scenario->vm_count + 1, sizeof *outcome->di);
+	outcome->drops = calloc(scenario->bridge_count + 1, sizeof *outcome->drops);
+	if (!outcome->migrations || !outcome->services || !outcome->di || !outcome->drops)
+		return world_fail(world, "%s: no memory", "outcome");
+	outcome->migration_count = scenario->migration_count;
+	outcome->service_count = scenario->service_count;
+	outcome->di_count = scenario->bridge_count * scenario->vm_count;
+	outcome->drop_count = scenario->bridge_count;
+	return true;
+}
+
+static void finish_service(struct world *world, size_t index)
+{
+	const struct world_service *service = &world->services[index];
+	struct outcome_service *outcome = &world->outcome.services[index];
+
+	*outcome = (struct outcome_service){.name = world->scenario->services[index].name};
+	for (size_t meter = 0; meter < service->meter_count; meter++) {
+		struct service_tally tally;
+		service_meter_tally(service->meters[meter], world->outcome.ended, &tally);
+		outcome->sent += tally.sent;
+		outcome->received += tally.received;
+		outcome->lost += tally.lost;
+		outcome->lost_beyond_stop += tally.lost_beyond_stop;
+		if (tally.gap_us > outcome->gap_us)
+			outcome->gap_us = tally.gap_us;
+	}
+}
+
+/* In force is what a VM that is here may use. */
+static void finish_di(struct world *world, uint32_t bridge, uint32_t vm)
+{
+	const struct edge_bridge *edge = world->bridges[bridge].bridge;
+	struct outcome_di *outcome = &world->outcome.di[bridge * world->scenario->vm_count + vm];
+
+	*outcome = (struct outcome_di){.bridge = bridge, .vm = vm};
+	if (edge_bridge_attachment(edge, vm)->state != ATTACHMENT_ACTIVE)
+		return;
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		outcome->count[type] = (uint32_t)di_store_count(edge_bridge_store(edge), vm,
+			(enum dimp_di_type)type);
+}
+
+static void finish_drops(struct world *world, uint32_t bridge)
+{
+	const struct edge_bridge *edge = world->bridges[bridge].bridge;
+
+	world->outcome.drops[bridge] = (struct outcome_drops){
+		.bridge = bridge,
+		.unauthorised = edge_bridge_drops(edge, GATE_UNAUTHORISED),
+		.acl = edge_bridge_drops(edge, GATE_ACL),
+		.macsec = edge_bridge_drops(edge, GATE_MACSEC),
+		.source_guard = edge_bridge_drops(edge, GATE_SOURCE_GUARD),
+		.not_active = edge_bridge_drops(edge, GATE_NOT_ACTIVE),
+	};
+}
+
+static void count_pdus(struct outcome *outcome, const struct speaker_binding *binding)
+{
+	struct dimp_counters counters;
+
+	dimp_speaker_counters(speaker_binding_speaker(binding), &counters);
+	outcome->dimp_pdus += counters.pdus_sent;
+	outcome->dimp_octets += counters.octets_sent;
+}
+
+void world_outcome_finish(struct world *world)
+{
+	const struct scenario *scenario = world->scenario;
+	struct outcome *outcome = &world->outcome;
+
+	outcome->ended = engine_now(world->engine);
+	outcome->dimp_pdus = outcome->dimp_octets = 0;
+	for (size_t index = 0; index < scenario->service_count; index++)
+		finish_service(world, index);
+	for (uint32_t bridge = 0; bridge < scenario->bridge_count; bridge++) {
+		for (uint32_t vm = 0; vm < scenario->vm_count; vm++)
+			finish_di(world, bridge, vm);
+		finish_drops(world, bridge);
+		count_pdus(outcome, edge_bridge_speaker(world->bridges[bridge].bridge));
+	}
+	for (size_t index = 0; index < scenario->station_count; index++)
+		count_pdus(outcome, hypervisor_speaker(world->stations[index].hypervisor));
+}

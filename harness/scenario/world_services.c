@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Builds the services, the moves and the faults of a scenario.
+ */
+#include "scenario/world_state.h"
+
+#include <stdlib.h>
+
+enum { FIRST_PORT = 5000 };
+
+/* Services begin a millisecond into the run, each with a phase of its own. */
+static struct dimp_time start_of(size_t index)
+{
+	return (struct dimp_time){1000 + 17 * (uint64_t)index};
+}
+
+static uint64_t interval_of(const struct scenario_service *service)
+{
+	return 1000000 / (service->per_second ? service->per_second : 1);
+}
+
+static struct dimp_ip source_of(const struct scenario_service *service)
+{
+	const struct dimp_ip *given = &service->source;
+
+	if (edge_ip_is_ipv4(given))
+		return *given;
+	return edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, 9});
+}
+
+static bool note_meter(struct world *world, struct world_service *service, struct world_vm *vm,
+	struct service_meter *meter)
+{
+	service->meters[service->meter_count++] = meter;
+	if (vm->meter_count == WORLD_METERS_MAX)
+		return world_fail(world, "vm %s has too many services", vm->scenario->name);
+	vm->meters[vm->meter_count++] = meter;
+	return true;
+}
+
+static bool add_receiver(struct world *world, struct world_service *service, struct world_vm *vm)
+{
+	struct service_meter *meter;
+
+	if (!multicast_feed_add_receiver(service->feed, vm->machine, &meter))
+		return world_fail(world, "vm %s has too many services", vm->scenario->name);
+	return note_meter(world, service, vm, meter);
+}
+
+static uint16_t vlan_of(const struct world *world, const struct scenario_service *service)
+{
+	const uint32_t vm = service->vm == SCENARIO_NONE ? 0 : service->vm;
+
+	return vm < world->scenario->vm_count ? world->scenario->vms[vm].vlan : 0;
+}
+
+static bool build_feed(struct world *world, size_t index)
+{
+	const struct scenario_service *scenario = &world->scenario->services[index];
+	struct world_service *service = &world->services[index];
+	const uint16_t vlan = vlan_of(world, scenario);
+
+	service->feed = multicast_feed_create(&(struct multicast_feed_config){
+		.engine = world->engine,
+		.host = service->host,
+		.vlan = vlan,
+		.port = (uint16_t)(FIRST_PORT + index),
+		.group = scenario->group,
+		.source = source_of(scenario),
+		.interval_us = interval_of(scenario),
+		.receivers_max = (unsigned)world->scenario->vm_count,
+	});
+	if (!service->feed)
+		return world_fail(world, "service %s: its group is not IPv4, or no memory",
+			scenario->name);
+	for (uint32_t vm = 0; vm < world->scenario->vm_count; vm++) {
+		const bool is_receiver = scenario->vm == vm || scenario->vm == SCENARIO_NONE;
+		if (!is_receiver || world->scenario->vms[vm].vlan != vlan)
+			continue;
+		if (!add_receiver(world, service, &world->vms[vm]))
+			return false;
+	}
+	multicast_feed_start(service->feed, start_of(index));
+	return true;
+}
+
+static bool build_echo(struct world *world, size_t index)
+{
+	const struct scenario_service *scenario = &world->scenario->services[index];
+	struct world_service *service = &world->services[index];
+	struct world_vm *vm = &world->vms[scenario->vm];
+
+	service->echo = echo_host_create(&(struct echo_host_config){
+		.engine = world->engine,
+		.host = service->host,
+		.machine = vm->machine,
+		.identifier = (uint16_t)(index + 1),
+		.source = scenario->source,
+		.interval_us = interval_of(scenario),
+	});
+	if (!service->echo)
+		return world_fail(world, "service %s: no memory", scenario->name);
+	echo_host_start(service->echo, start_of(index));
+	return note_meter(world, service, vm, echo_host_meter(service->echo));
+}
+
+static bool build_service(struct world *world, size_t index)
+{
+	const struct scenario_service *scenario = &world->scenario->services[index];
+	struct world_service *service = &world->services[index];
+
+	service->host = world_host_at(world, scenario->bridge, scenario->port);
+	service->meters = calloc(world->scenario->vm_count + 1, sizeof(struct service_meter *));
+	if (!service->host)
+		return false;
+	if (!service->meters)
+		return world_fail(world, "service %s: no memory", scenario->name);
+	switch (scenario->kind) {
+	case SCENARIO_SERVICE_MULTICAST: return build_feed(world, index);
+	case SCENARIO_SERVICE_ECHO: break;
+	}
+	return build_echo(world, index);
+}
+
+bool world_services_build(struct world *world)
+{
+	for (size_t index = 0; index < world->scenario->service_count; index++) {
+		if (!build_service(world, index))
+			return false;
+	}
+	return true;
+}
+
+static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
+{
+	struct world_vm *vm = context;
+	const struct service_stop stop = {now, {now.us + stop_us}};
+
+	if (vm->playback)
+		playback_pause(vm->playback, now);
+	for (size_t index = 0; index < vm->meter_count; index++)
+		service_meter_stopped(vm->meters[index], &stop);
+	snprintf(vm->world->comment, sizeof vm->world->comment, "%s stopped", vm->scenario->name);
+}
+
+static void vm_resumed(void *context, struct dimp_time now)
+{
+	struct world_vm *vm = context;
+
+	if (vm->playback)
+		playback_resume(vm->playback, now);
+	snprintf(vm->world->comment, sizeof vm->world->comment, "%s runs again",
+		vm->scenario->name);
+}
+
+bool world_moves_build(struct world *world)
+{
+	for (size_t index = 0; index < world->scenario->migration_count; index++) {
+		const struct scenario_migration *migration = &world->scenario->migrations[index];
+		struct world_vm *vm = &world->vms[migration->vm];
+		world->moves[index] = move_create(&(struct move_config){
+			.engine = world->engine,
+			.migration = migration,
+			.vm = vm->scenario,
+			.station = &world->scenario->stations[migration->to],
+			.machine = vm->machine,
+			.slot = vm->slot,
+			.home = &vm->home,
+			.to = &world->stations[migration->to].place,
+			.serial = &world->serial,
+			.watch = {vm, vm_stopped, vm_resumed},
+			.outcome = &world->outcome.migrations[index],
+		});
+		if (!world->moves[index])
+			return world_fail(world, "migration %s: no memory", migration->name);
+		move_schedule(world->moves[index]);
+	}
+	return true;
+}
+
+static void configure(const struct world_fault *fault, const struct engine_link_config *config)
+{
+	const struct scenario_fault *scenario = fault->scenario;
+	const struct world *world = fault->world;
+
+	for (int direction = 0; direction < 2; direction++) {
+		if (scenario->direction == direction || scenario->direction < 0)
+			engine_link_configure(world->engine, world->links[scenario->link],
+				(unsigned)direction, config);
+	}
+}
+
+static void heal(void *context, struct dimp_time now)
+{
+	const struct world_fault *fault = context;
+	const struct scenario *scenario = fault->world->scenario;
+
+	(void)now;
+	configure(fault, &scenario->links[fault->scenario->link].config);
+}
+
+static void strike(void *context, struct dimp_time now)
+{
+	const struct world_fault *fault = context;
+
+	configure(fault, &fault->scenario->config);
+	if (fault->scenario->for_us != UINT64_MAX)
+		engine_schedule(fault->world->engine,
+			(struct dimp_time){now.us + fault->scenario->for_us}, heal, context);
+}
+
+bool world_faults_build(struct world *world)
+{
+	for (size_t index = 0; index < world->scenario->fault_count; index++) {
+		struct world_fault *fault = &world->faults[index];
+		*fault = (struct world_fault){world, &world->scenario->faults[index]};
+		engine_schedule(world->engine, fault->scenario->at, strike, fault);
+	}
+	return true;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of a world, for the files that build and watch it.  Nobody else includes it.
+ */
+#ifndef SCENARIO_WORLD_STATE_H
+#define SCENARIO_WORLD_STATE_H
+
+#include <stdio.h>
+
+#include "actors/echo_host.h"
+#include "actors/move.h"
+#include "actors/multicast_feed.h"
+#include "actors/playback.h"
+#include "bridge/di_learner.h"
+#include "crypto/openssl_crypto.h"
+#include "observe/fresh_file.h"
+#include "observe/keylog.h"
+#include "observe/pcapng_writer.h"
+#include "scenario/world.h"
+
+enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 512 };
+
+struct world_bridge {
+	struct world *world;
+	const struct scenario_bridge *scenario;
+	struct openssl_crypto *crypto;
+	struct dimp_public_key key;
+	struct di_learner *learner;
+	struct edge_bridge *bridge;
+	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
+	unsigned ports_used; /* station and service ports, then uplinks */
+};
+
+struct world_station {
+	struct openssl_crypto *crypto;
+	struct dimp_public_key key;
+	struct hypervisor *hypervisor;
+	struct move_place place;
+};
+
+struct world_vm {
+	struct world *world;
+	const struct scenario_vm *scenario;
+	unsigned slot;
+	struct dimp_mac mac;
+	struct dimp_vsi vsi;
+	struct virtual_machine *machine;
+	struct playback *playback; /* NULL for none */
+	struct network_host *peers; /* where its recorded peers send from */
+	const struct move_place *home;
+	struct service_meter *meters[WORLD_METERS_MAX];
+	size_t meter_count;
+};
+
+struct world_service {
+	struct network_host *host;
+	struct multicast_feed *feed;
+	struct echo_host *echo;
+	struct service_meter **meters;
+	size_t meter_count;
+};
+
+/* A host shared by the services of one port. */
+struct world_host {
+	uint32_t bridge;
+	unsigned port;
+	char name[SCENARIO_NAME_MAX + 16];
+	struct network_host *host;
+};
+
+struct world_fault {
+	struct world *world;
+	const struct scenario_fault *scenario;
+};
+
+/* A port of a node and its interface in the capture. */
+struct world_port {
+	struct engine_endpoint at;
+	unsigned interface;
+};
+
+struct world {
+	const struct scenario *scenario;
+	struct engine *engine;
+	struct speaker_watch watch;
+	struct world_bridge *bridges;
+	struct world_station *stations;
+	struct world_vm *vms;
+	struct world_service *services;
+	struct world_host *hosts;
+	size_t host_count;
+	struct move **moves;
+	struct world_fault *faults;
+	unsigned *links; /* the engine's numbers of the scenario's links */
+	uint64_t serial;
+	struct outcome outcome;
+	struct pcapng_writer *pcapng;
+	struct keylog_writer *keylog;
+	struct fresh_file trace;
+	bool has_trace;
+	struct world_port *ports;
+	size_t port_count, port_capacity;
+	char comment[WORLD_COMMENT_MAX]; /* for the next frame of the capture */
+	char *error; /* while it is being built */
+	size_t error_size;
+};
+
+/* Each builds one part; false with world->error filled in. */
+bool world_outputs_open(struct world *world, const struct world_outputs *outputs);
+bool world_fabric_build(struct world *world);
+bool world_machines_build(struct world *world);
+bool world_services_build(struct world *world);
+bool world_moves_build(struct world *world);
+bool world_faults_build(struct world *world);
+bool world_outcome_create(struct world *world);
+
+/* Fills in what is known at the end only. */
+void world_outcome_finish(struct world *world);
+/* Puts the files in place. */
+void world_outputs_close(struct world *world);
+void world_outputs_discard(struct world *world);
+
+/* Joins two ports and gives them interfaces in the capture.  ENGINE_NONE with the error filled in.
+ */
+unsigned world_join(struct world *world, struct engine_endpoint a, struct engine_endpoint b,
+	const struct engine_link_config *config);
+/* The host on a bridge's port, made at the first call; NULL with the error filled in. */
+struct network_host *world_host_at(struct world *world, uint32_t bridge, unsigned port);
+/* The host of recorded peers at a bridge, likewise. */
+struct network_host *world_peers_at(struct world *world, uint32_t bridge);
+/* Puts the synthetic entries of a VM into its bridge's store. */
+bool world_synthetic_put(struct world *world, const struct world_vm *vm);
+
+/* Says |format| in world->error; returns false. */
+bool world_fail(struct world *world, const char *format, const char *name);
+
+/* The watch over all speakers and the tap over all ports. */
+void world_watch_event(void *context, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now);
+engine_tap world_watch_frame;
+void world_watch_interface(struct world *world, struct engine_endpoint at);
+/* Observes a VM's keys for the key log (a di_observer). */
+di_observer world_watch_key;
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Entries a scenario asks for by number: valid records of each DI type, different from one another,
+ * the first of them such that the VM's own traffic passes (its session, its address, the group of
+ * the first feed).
+ */
+#include "scenario/world_state.h"
+
+#include <string.h>
+
+#include "scenario/world_names.h"
+
+/* Longer than any run. */
+static const uint32_t lasting_ms = 24u * 3600u * 1000u;
+
+/* The entry with this number of one VM. */
+struct synthetic {
+	const struct world *world;
+	const struct world_vm *vm;
+	uint32_t number;
+};
+
+static struct dimp_mac client_of(const struct synthetic *entry)
+{
+	struct dimp_mac mac = entry->vm->mac;
+
+	/* Further clients behind the VM (nested ones) have the number in their address. */
+	if (entry->number != 0) {
+		mac.octets[0] = 0x06;
+		mac.octets[3] = (uint8_t)(entry->number >> 16);
+		mac.octets[4] = (uint8_t)(mac.octets[4] ^ (uint8_t)(entry->number >> 8));
+		mac.octets[5] = (uint8_t)(mac.octets[5] ^ (uint8_t)entry->number);
+	}
+	return mac;
+}
+
+static void make_session(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.dot1x_session = (struct dimp_dot1x_session){
+		.client = client_of(entry),
+		.method = 4,
+		.session_remaining = lasting_ms,
+		.reauthentication_remaining = lasting_ms,
+	};
+}
+
+static void make_acl(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.dynamic_acl = (struct dimp_dynamic_acl){
+		.client = entry->vm->mac,
+		.sequence = (uint16_t)(10 + entry->number),
+		.action = DIMP_ACL_ACTION_PERMIT,
+		.ip_protocol = 255,
+		.port_last = 65535,
+	};
+	/* The first permits all; what comes after is there to be moved. */
+	if (entry->number == 0)
+		return;
+	record->body.dynamic_acl.source =
+		world_names_address(entry->vm->scenario->vlan, entry->number);
+	record->body.dynamic_acl.source_prefix = 128;
+}
+
+static void fill_secret(const struct synthetic *entry, struct dimp_octets32 *secret, uint16_t size)
+{
+	char name[SCENARIO_NAME_MAX + 32];
+
+	secret->size = size;
+	for (uint16_t index = 0; index < size; index += 8) {
+		snprintf(name, sizeof name, "sak/%s/%u/%u", entry->vm->scenario->name,
+			(unsigned)entry->number / 2, (unsigned)index);
+		const uint64_t hash = world_names_hash(entry->world->scenario->seed, name);
+		memcpy(secret->octets + index, &hash, sizeof hash);
+	}
+}
+
+/* Pairs: the VM's SA to the bridge (even), the bridge's to the VM (odd), one SAK each pair. */
+static void make_association(const struct synthetic *entry, struct dimp_record *record)
+{
+	const bool is_transmit = entry->number % 2 == 1;
+	const uint32_t pair = entry->number / 2;
+	struct dimp_macsec_sa *association = &record->body.macsec_sa;
+	const struct dimp_mac *owner =
+		is_transmit ? edge_bridge_address(entry->vm->home->bridge) : &entry->vm->mac;
+
+	*association = (struct dimp_macsec_sa){
+		.attributes = 1u << DIMP_ATTRIBUTE_macsec_sa_sak,
+		.association_number = (uint8_t)(pair % 4),
+		.direction = is_transmit ? DIMP_DIRECTION_TRANSMIT : DIMP_DIRECTION_RECEIVE,
+		.cipher_suite = 0x0080c20001000001u,
+		.is_encrypting = 1,
+		.is_in_use = 1,
+		.sectag = 0x20,
+		.validate = DIMP_VALIDATE_STRICT,
+		.next_pn = 1,
+		.lowest_pn = 1,
+	};
+	memcpy(association->sci.octets, owner->octets, sizeof owner->octets);
+	association->sci.octets[6] = (uint8_t)(pair / 4 >> 8);
+	association->sci.octets[7] = (uint8_t)(pair / 4 + 1);
+	fill_secret(entry, &association->sak, 16);
+}
+
+static void make_binding(const struct synthetic *entry, struct dimp_record *record)
+{
+	const struct dimp_ip *own = virtual_machine_address(entry->vm->machine);
+	struct dimp_dhcp_binding *binding = &record->body.dhcp_binding;
+
+	*binding = (struct dimp_dhcp_binding){
+		.vlan = entry->vm->scenario->vlan,
+		.client = client_of(entry),
+		.remaining = lasting_ms,
+	};
+	memcpy(binding->address.octets, own->octets + 12, 4);
+	/* Further addresses lie in a block of the VM's own. */
+	if (entry->number == 0)
+		return;
+	binding->address = (struct dimp_ipv4){{(uint8_t)(100 + (entry->vm->slot >> 8)),
+		(uint8_t)entry->vm->slot, (uint8_t)(entry->number >> 8), (uint8_t)entry->number}};
+}
+
+static struct dimp_ip first_group(const struct world *world, unsigned slot)
+{
+	for (size_t index = 0; index < world->scenario->service_count; index++) {
+		const struct scenario_service *service = &world->scenario->services[index];
+		const bool is_for_vm = service->vm == slot || service->vm == SCENARIO_NONE;
+		if (service->kind == SCENARIO_SERVICE_MULTICAST && is_for_vm)
+			return service->group;
+	}
+	return edge_ip_from_ipv4((const uint8_t[]){239, 1, 1, 1});
+}
+
+static void make_membership(const struct synthetic *entry, struct dimp_record *record)
+{
+	struct dimp_multicast_membership *membership = &record->body.multicast_membership;
+	const uint8_t further[] = {232, (uint8_t)(entry->number >> 16),
+		(uint8_t)(entry->number >> 8), (uint8_t)entry->number};
+
+	*membership = (struct dimp_multicast_membership){
+		.vlan = entry->vm->scenario->vlan,
+		.group = entry->number == 0 ? first_group(entry->world, entry->vm->slot)
+					    : edge_ip_from_ipv4(further),
+		.filter_mode = DIMP_FILTER_MODE_EXCLUDE,
+		.host_version = 3,
+		.remaining = lasting_ms,
+	};
+}
+
+static void make_specific(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.organisation_specific = (struct dimp_organisation_specific){
+		.attributes = 1u << DIMP_ATTRIBUTE_organisation_specific_value,
+		/* IEEE's own example block for documentation (RFC 9542, 2.1.4). */
+		.oui = {{0x00, 0x00, 0x5e}},
+		.subtype = 1,
+		.identifier = entry->number,
+		.remaining = lasting_ms,
+		.value = {.size = 4, .octets = {'d', 'i', 'm', 'p'}},
+	};
+}
+
+static void make_entry(const struct synthetic *entry, struct dimp_record *record)
+{
+	switch (record->type) {
+	case DIMP_DI_DOT1X_SESSION: make_session(entry, record); break;
+	case DIMP_DI_DYNAMIC_ACL: make_acl(entry, record); break;
+	case DIMP_DI_MACSEC_SA: make_association(entry, record); break;
+	case DIMP_DI_DHCP_BINDING: make_binding(entry, record); break;
+	case DIMP_DI_MULTICAST_MEMBERSHIP: make_membership(entry, record); break;
+	case DIMP_DI_ORGANISATION_SPECIFIC: make_specific(entry, record); break;
+	}
+}
+
+static bool put_entry(const struct synthetic *entry, enum dimp_di_type type, struct dimp_time now)
+{
+	struct dimp_record record = {.type = type, .operation = DIMP_OPERATION_PUT};
+
+	make_entry(entry, &record);
+	/* Both ends of a secure channel have its keys. */
+	if (type == DIMP_DI_MACSEC_SA &&
+		!di_store_put(virtual_machine_keys(entry->vm->machine), 0, &record, now))
+		return false;
+	return edge_bridge_install(entry->vm->home->bridge, entry->vm->slot, &record, now);
+}
+
+bool world_synthetic_put(struct world *world, const struct world_vm *vm)
+{
+	const struct dimp_time now = engine_now(world->engine);
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		for (uint32_t number = 0; number < vm->scenario->synthetic[type]; number++) {
+			const struct synthetic entry = {world, vm, number};
+			if (!put_entry(&entry, (enum dimp_di_type)type, now))
+				return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Watches a world: every frame at every port (digest, capture), every event of every speaker
+ * (trace, key log, instants of migrations).
+ */
+#include "scenario/world_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRACE_MODE = 0644 };
+
+bool world_outputs_open(struct world *world, const struct world_outputs *outputs)
+{
+	if (!outputs)
+		return true;
+	if (outputs->pcapng && !(world->pcapng = pcapng_writer_open(outputs->pcapng)))
+		return world_fail(world, "%s: cannot be written", outputs->pcapng);
+	if (outputs->keylog && !(world->keylog = keylog_writer_open(outputs->keylog)))
+		return world_fail(world, "%s: cannot be written", outputs->keylog);
+	if (outputs->trace && !fresh_file_open(&world->trace, outputs->trace, TRACE_MODE))
+		return world_fail(world, "%s: cannot be written", outputs->trace);
+	world->has_trace = outputs->trace != NULL;
+	return true;
+}
+
+void world_outputs_close(struct world *world)
+{
+	bool is_written = true;
+
+	if (world->pcapng)
+		is_written = pcapng_writer_close(world->pcapng);
+	if (world->keylog)
+		is_written = keylog_writer_close(world->keylog) && is_written;
+	if (world->has_trace)
+		is_written = fresh_file_commit(&world->trace) && is_written;
+	world->pcapng = NULL;
+	world->keylog = NULL;
+	world->has_trace = false;
+	world->outcome.is_written = is_written;
+}
+
+void world_outputs_discard(struct world *world)
+{
+	pcapng_writer_discard(world->pcapng);
+	keylog_writer_discard(world->keylog);
+	if (world->has_trace)
+		fresh_file_discard(&world->trace);
+}
+
+void world_watch_interface(struct world *world, struct engine_endpoint at)
+{
+	char name[SCENARIO_NAME_MAX + 32];
+
+	if (!world->pcapng)
+		return;
+	if (world->port_count == world->port_capacity) {
+		const size_t capacity = world->port_capacity ? world->port_capacity * 2 : 64;
+		struct world_port *ports = realloc(world->ports, capacity * sizeof *ports);
+		if (!ports)
+			return;
+		world->ports = ports;
+		world->port_capacity = capacity;
+	}
+	snprintf(name, sizeof name, "%s/%u", engine_node_name(world->engine, at.node), at.port);
+	world->ports[world->port_count++] =
+		(struct world_port){at, pcapng_writer_add_interface(world->pcapng, name)};
+}
+
+static void digest_octets(uint64_t *digest, const void *octets, size_t size)
+{
+	const uint8_t *at = octets;
+
+	for (size_t index = 0; index < size; index++)
+		*digest = (*digest ^ at[index]) * 0x100000001b3u;
+}
+
+static void digest_number(uint64_t *digest, uint64_t number)
+{
+	uint8_t octets[8];
+
+	for (unsigned index = 0; index < 8; index++)
+		octets[index] = (uint8_t)(number >> (8 * index));
+	digest_octets(digest, octets, sizeof octets);
+}
+
+static const struct world_port *find_port(const struct world *world, struct engine_endpoint at)
+{
+	for (size_t index = 0; index < world->port_count; index++) {
+		const struct world_port *port = &world->ports[index];
+		if (port->at.node == at.node && port->at.port == at.port)
+			return port;
+	}
+	return NULL;
+}
+
+void world_watch_frame(void *context, const struct engine_sighting *sighting)
+{
+	struct world *world = context;
+	uint64_t *digest = &world->outcome.digest;
+	const struct dimp_view frame = sighting->frame;
+
+	digest_number(digest, sighting->time.us);
+	digest_number(digest,
+		(uint64_t)sighting->at.node << 32 | (uint64_t)sighting->at.port << 1 |
+			(sighting->direction == ENGINE_RECEIVED));
+	digest_number(digest, frame.size);
+	digest_octets(digest, frame.octets, frame.size);
+	const struct world_port *port = world->pcapng ? find_port(world, sighting->at) : NULL;
+	if (!port)
+		return;
+	pcapng_writer_add(world->pcapng,
+		&(struct pcapng_frame){
+			.interface = port->interface,
+			.direction = sighting->direction,
+			.time = sighting->time,
+			.octets = frame,
+			.comment = world->comment[0] ? world->comment : NULL,
+		});
+	world->comment[0] = '\0';
+}
+
+static void log_keys(const struct world *world, const struct speaker_binding *binding,
+	dimp_peer peer)
+{
+	struct dimp_association_keys keys;
+	struct keylog_key line;
+
+	if (!world->keylog || !dimp_speaker_keys(speaker_binding_speaker(binding), peer, &keys))
+		return;
+	/* Each end logs what it receives with, so that every key is there once. */
+	line.receiver_index = keys.local_index;
+	memcpy(line.key, keys.receive, sizeof line.key);
+	keylog_writer_add_key(world->keylog, &line);
+	memset(&line, 0, sizeof line);
+	memset(&keys, 0, sizeof keys);
+}
+
+void world_watch_key(void *context, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	const struct world *world = context;
+	const struct dimp_macsec_sa *association = &change->body.macsec_sa;
+
+	(void)slot;
+	(void)now;
+	if (!world->keylog || change->type != DIMP_DI_MACSEC_SA ||
+		change->operation != DIMP_OPERATION_PUT)
+		return;
+	struct keylog_sak sak = {
+		.sci = association->sci,
+		.association_number = association->association_number,
+		.is_extended = (association->attributes >> DIMP_ATTRIBUTE_macsec_sa_salt & 1) != 0,
+		.ssci = association->ssci,
+		.size = (uint8_t)association->sak.size,
+	};
+	memcpy(sak.salt, association->salt.octets, sizeof sak.salt);
+	memcpy(sak.sak, association->sak.octets, sizeof sak.sak);
+	keylog_writer_add_sak(world->keylog, &sak);
+	memset(&sak, 0, sizeof sak);
+}
+
+/* The migration under way whose VSI an event at a bridge is about. */
+static struct outcome_migration *migration_of(struct world *world,
+	const struct speaker_binding *binding, dimp_vsi_index vsi)
+{
+	struct dimp_vsi_status status;
+
+	if (vsi == DIMP_NO_VSI ||
+		!dimp_speaker_vsi_status(speaker_binding_speaker(binding), vsi, &status))
+		return NULL;
+	for (size_t index = 0; index < world->scenario->migration_count; index++) {
+		const struct world_vm *vm = &world->vms[world->scenario->migrations[index].vm];
+		if (move_is_under_way(world->moves[index]) &&
+			memcmp(&vm->vsi, &status.vsi, sizeof vm->vsi) == 0)
+			return &world->outcome.migrations[index];
+	}
+	return NULL;
+}
+
+static struct dimp_time *phase_of(struct outcome_phases *phases, const struct dimp_event *event)
+{
+	switch (event->kind) {
+	case DIMP_EVENT_FREEZE: return &phases->frozen;
+	case DIMP_EVENT_RELEASED: return &phases->released;
+	case DIMP_EVENT_ACTIVATE: return &phases->activated;
+	case DIMP_EVENT_TRANSITION:
+		if (strcmp(event->to, "SOLICITED") == 0)
+			return &phases->solicited;
+		return strcmp(event->to, "COPYING") == 0 ? &phases->offered : NULL;
+	case DIMP_EVENT_NONE:
+	case DIMP_EVENT_ASSOCIATED:
+	case DIMP_EVENT_PEER_LOST:
+	case DIMP_EVENT_THAW:
+	case DIMP_EVENT_GONE:
+	case DIMP_EVENT_RECORD:
+	case DIMP_EVENT_DISCARD:
+	case DIMP_EVENT_PROGRESS:
+	case DIMP_EVENT_RESPONSE: break;
+	}
+	return NULL;
+}
+
+/* A retry reaches the same phases again: the latest instants are the ones that led to the outcome.
+ */
+static void note_phase(struct world *world, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now)
+{
+	struct outcome_phases none;
+
+	if (!phase_of(&none, event))
+		return;
+	struct outcome_migration *outcome = migration_of(world, binding, event->vsi);
+	if (outcome)
+		*phase_of(&outcome->phases, event) = now;
+}
+
+static void trace(struct world *world, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now)
+{
+	const char *node = speaker_binding_name(binding);
+
+	snprintf(world->comment, sizeof world->comment, "%s %s: %s --%s--> %s (%s)", node,
+		event->machine, event->from, event->because, event->to, event->clause);
+	if (world->has_trace)
+		fprintf(world->trace.stream, "%llu.%06llu %s\n",
+			(unsigned long long)(now.us / 1000000),
+			(unsigned long long)(now.us % 1000000), world->comment);
+}
+
+void world_watch_event(void *context, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now)
+{
+	struct world *world = context;
+
+	if (event->kind == DIMP_EVENT_ASSOCIATED)
+		log_keys(world, binding, event->peer);
+	if (event->kind == DIMP_EVENT_TRANSITION)
+		trace(world, binding, event, now);
+	note_phase(world, binding, event, now);
+}
