@@ -125,15 +125,15 @@ void association_open(struct association *association, struct dimp_time now)
 
 void association_close(struct association *association, enum dimp_error error, struct dimp_time now)
 {
-	(void)now;
-	const struct session closing = association->current;
-	const bool is_up = association_is_up(association);
+	struct session closing = association->current;
 
+	(void)now;
 	reset(association);
 	send_queue_clear(association->queue);
 	association->current = closing;
-	association->is_closing = is_up;
+	association->is_closing = closing.is_live;
 	association->closing_error = error;
+	session_wipe(&closing);
 }
 
 void association_keep_alive(struct association *association, bool is_wanted)

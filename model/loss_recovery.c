@@ -114,23 +114,37 @@ static void drop_settled(struct loss_recovery *recovery, struct dimp_time now)
 		drop_first(recovery);
 }
 
+/* Lets go of what is at the front and of no more use, until |count| are left. */
+static void make_room(struct loss_recovery *recovery, size_t count)
+{
+	while (recovery->count > count) {
+		const struct sent_pdu *oldest = sent_at_index(recovery, 0);
+
+		if (!oldest->is_settled && oldest->is_ack_eliciting)
+			return;
+		drop_first(recovery);
+	}
+}
+
 bool loss_recovery_has_room(struct loss_recovery *recovery)
 {
-	if (recovery->count < DIMP_SENT_PDUS_MAX)
-		return true;
-	const struct sent_pdu *oldest = sent_at_index(recovery, 0);
-	return oldest->is_settled || !oldest->is_ack_eliciting;
+	make_room(recovery, DIMP_SENT_PDUS_MAX - DIMP_SENT_PDUS_RESERVED - 1);
+	return recovery->count < DIMP_SENT_PDUS_MAX - DIMP_SENT_PDUS_RESERVED;
+}
+
+bool loss_recovery_has_probe_room(struct loss_recovery *recovery)
+{
+	make_room(recovery, DIMP_SENT_PDUS_MAX - 1);
+	return recovery->count < DIMP_SENT_PDUS_MAX;
 }
 
 void loss_recovery_on_sent(struct loss_recovery *recovery, const struct sent_pdu *pdu)
 {
-	if (!loss_recovery_has_room(recovery)) {
+	drop_settled(recovery, pdu->sent_at);
+	if (!loss_recovery_has_probe_room(recovery)) {
 		assert(!pdu->is_ack_eliciting);
 		return;
 	}
-	drop_settled(recovery, pdu->sent_at);
-	if (recovery->count == DIMP_SENT_PDUS_MAX)
-		drop_first(recovery);
 	struct sent_pdu *kept = sent_at_index(recovery, recovery->count);
 	*kept = *pdu;
 	kept->state = SENT_IN_FLIGHT;

@@ -65,8 +65,12 @@ void loss_recovery_restart(struct loss_recovery *recovery);
 void loss_recovery_sample(struct loss_recovery *recovery, struct dimp_time sent_at,
 	struct dimp_time now);
 
-/* Whether one more PDU can be remembered. Without room only PDUs that elicit no ACK may be sent. */
+/*
+ * Whether one more ack-eliciting PDU can be remembered; a few places are kept for probes. PDUs that
+ * elicit no ACK may be sent in any case.
+ */
 bool loss_recovery_has_room(struct loss_recovery *recovery);
+bool loss_recovery_has_probe_room(struct loss_recovery *recovery);
 
 /* A PDU was sent: |pdu| has number, sent_at, acknowledged, size and is_ack_eliciting set. */
 void loss_recovery_on_sent(struct loss_recovery *recovery, const struct sent_pdu *pdu);

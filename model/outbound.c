@@ -43,10 +43,12 @@ static size_t room_for_messages(struct association *association, size_t capacity
 	struct congestion *congestion = &association->congestion;
 	const size_t next = send_queue_next_size(association->queue);
 
-	if (next == 0 || !loss_recovery_has_room(&association->recovery))
+	if (next == 0)
 		return 0;
 	if (association->probes > 0)
-		return capacity;
+		return loss_recovery_has_probe_room(&association->recovery) ? capacity : 0;
+	if (!loss_recovery_has_room(&association->recovery))
+		return 0;
 	if (!congestion_allows(congestion, next + PDU_OVERHEAD)) {
 		congestion->is_window_used = true;
 		return 0;
@@ -102,7 +104,7 @@ static bool compose(struct association *association, struct draft *draft, struct
 	const bool has_messages = room > 0;
 	const bool is_ack_due = association->current.receipts.due.us <= now.us;
 	const bool is_ping_due = association->is_ping_due && !has_messages &&
-		loss_recovery_has_room(&association->recovery);
+		loss_recovery_has_probe_room(&association->recovery);
 
 	if (!has_messages && !is_ack_due && !is_ping_due)
 		return false;

@@ -235,17 +235,25 @@ static void test_persistent_congestion_needs_its_duration(void)
 	CHECK(!loss_recovery_take_persistent(&recovery));
 }
 
-static void test_full_record_admits_no_more_in_flight(void)
+static void test_full_record_leaves_room_for_probes_only(void)
 {
+	const uint64_t usual = DIMP_SENT_PDUS_MAX - DIMP_SENT_PDUS_RESERVED;
+	struct sent_pdu pdu;
+
 	setup();
-	for (uint64_t number = 0; number < DIMP_SENT_PDUS_MAX; number++) {
+	for (uint64_t number = 0; number < usual; number++) {
 		CHECK(loss_recovery_has_room(&recovery));
 		send_at(number, 0);
 	}
 	CHECK(!loss_recovery_has_room(&recovery));
-	acknowledge(0, 0, 10);
-	struct sent_pdu pdu;
-	CHECK(loss_recovery_next_settled(&recovery, &pdu));
+	for (uint64_t number = usual; number < DIMP_SENT_PDUS_MAX; number++) {
+		CHECK(loss_recovery_has_probe_room(&recovery));
+		send_at(number, 0);
+	}
+	CHECK(!loss_recovery_has_probe_room(&recovery));
+	acknowledge(0, DIMP_SENT_PDUS_RESERVED, 10);
+	while (loss_recovery_next_settled(&recovery, &pdu))
+		;
 	CHECK(loss_recovery_has_room(&recovery));
 }
 
@@ -261,7 +269,7 @@ static const struct test_case tests[] = {
 	TEST(test_persistent_congestion_of_the_rfc_example),
 	TEST(test_arrival_in_between_is_no_persistent_congestion),
 	TEST(test_persistent_congestion_needs_its_duration),
-	TEST(test_full_record_admits_no_more_in_flight),
+	TEST(test_full_record_leaves_room_for_probes_only),
 	TEST_END,
 };
 

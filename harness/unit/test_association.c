@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Proves what DIMP 5 promises of two associations that face each other: every message arrives at
+ * least once and unchanged over pipes that lose, repeat and reorder; exchanges on a standing
+ * association take their round trips and no longer; keys change under load; what is forged,
+ * replayed or from a stranger changes nothing.
+ */
+#include "check.h"
+
+#include <string.h>
+
+#include "association_pair.h"
+
+static void test_first_message_arrives_after_one_and_a_half_round_trips(void)
+{
+	struct pair *pair = pair_create(1);
+	const uint64_t start = pair->now.us;
+
+	pair_send(pair, 0, 1, 100);
+	CHECK(!association_is_up(pair->ends[0].association));
+	pair_run(pair, 100);
+	CHECK(association_is_up(pair->ends[0].association));
+	CHECK(!association_is_up(pair->ends[1].association));
+	CHECK_EQ(pair->ends[1].seen_count, 0);
+	pair_run(pair, 50);
+	CHECK_EQ(pair->now.us - start, 150);
+	CHECK(association_is_up(pair->ends[1].association));
+	CHECK_EQ(pair->ends[1].seen_count, 1);
+	CHECK_EQ(pair->ends[0].ups, 1);
+	CHECK_EQ(pair->ends[1].ups, 1);
+	pair_destroy(pair);
+}
+
+static void test_both_ends_hold_the_same_keys(void)
+{
+	struct pair *pair = pair_create(2);
+	struct dimp_association_keys one, other;
+
+	CHECK(!association_keys(pair->ends[0].association, &one));
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 1000);
+	REQUIRE(association_keys(pair->ends[0].association, &one));
+	REQUIRE(association_keys(pair->ends[1].association, &other));
+	CHECK(memcmp(one.send, other.receive, DIMP_KEY_SIZE) == 0);
+	CHECK(memcmp(one.receive, other.send, DIMP_KEY_SIZE) == 0);
+	CHECK(memcmp(one.send, one.receive, DIMP_KEY_SIZE) != 0);
+	CHECK_EQ(one.local_index, other.remote_index);
+	CHECK_EQ(one.remote_index, other.local_index);
+	pair_destroy(pair);
+}
+
+static void test_standing_association_adds_no_waiting(void)
+{
+	struct pair *pair = pair_create(3);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 1000000);
+	/* Ten messages of 1,400 octets: the initial window, there after half a round trip. */
+	pair_send(pair, 0, 9, 1400);
+	pair_run(pair, 50);
+	CHECK_EQ(pair->ends[1].seen_count, 10);
+	/* The answer comes half a round trip later, with the acknowledgement on it. */
+	pair_send(pair, 1, 1, 1400);
+	pair_run(pair, 50);
+	CHECK_EQ(pair->ends[0].seen_count, 1);
+	CHECK_EQ(association_room(pair->ends[0].association), PAIR_QUEUE_MAX);
+	CHECK_EQ(pair->ends[0].transit_bound_us, 100);
+	pair_destroy(pair);
+}
+
+static void test_transit_bound_without_an_ack_counts_from_the_handshake(void)
+{
+	struct pair *pair = pair_create(4);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 150);
+	/* The responder sent its REPLY 100 us before this first PDU arrived. */
+	CHECK_EQ(pair->ends[1].transit_bound_us, 100);
+	pair_destroy(pair);
+}
+
+static void test_transit_bound_covers_a_delayed_pdu(void)
+{
+	struct pair *pair = pair_create(5);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 1000000);
+	pair->delay_us = 7000;
+	pair_send(pair, 1, 1, 100);
+	pair_run(pair, 7000);
+	CHECK_EQ(pair->ends[0].seen_count, 1);
+	CHECK(pair->ends[0].transit_bound_us >= 7000);
+	pair_destroy(pair);
+}
+
+static void test_lone_message_is_acknowledged_within_the_delay(void)
+{
+	struct pair *pair = pair_create(6);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 1000000);
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 50 + 1000 + 49);
+	CHECK_EQ(association_room(pair->ends[0].association), PAIR_QUEUE_MAX - 1);
+	pair_run(pair, 1);
+	CHECK_EQ(association_room(pair->ends[0].association), PAIR_QUEUE_MAX);
+	pair_destroy(pair);
+}
+
+static void send_under_load(struct pair *pair, int rounds)
+{
+	for (int round = 0; round < rounds; round++) {
+		pair_send(pair, 0, 20, 8 + (size_t)(round * 97) % 1392);
+		pair_send(pair, 1, 5, 300);
+		pair_run(pair, 40000);
+	}
+}
+
+static void test_every_message_arrives_over_a_bad_pipe(void)
+{
+	for (uint64_t seed = 10; seed < 20; seed++) {
+		struct pair *pair = pair_create(seed);
+
+		pair->loss_percent = 10 + (uint32_t)(seed % 3) * 10;
+		pair->duplicate_percent = 20;
+		pair->jitter_us = 400;
+		send_under_load(pair, 20);
+		pair_run(pair, 10000000);
+		CHECK(pair->ends[0].sent_count > 100);
+		CHECK(pair_is_complete(pair));
+		CHECK_EQ(pair->ends[0].corrupt_count + pair->ends[1].corrupt_count, 0);
+		CHECK_EQ(pair->ends[0].losts + pair->ends[1].losts, 0);
+		CHECK(pair->ends[0].counters.pdus_lost > 0);
+		CHECK(pair->ends[1].counters.drop_replay > 0);
+		CHECK_EQ(association_room(pair->ends[0].association), PAIR_QUEUE_MAX);
+		CHECK_EQ(association_room(pair->ends[1].association), PAIR_QUEUE_MAX);
+		pair_destroy(pair);
+	}
+}
+
+static void test_keys_change_under_load(void)
+{
+	for (uint64_t seed = 30; seed < 34; seed++) {
+		struct pair *pair = pair_create(seed);
+
+		pair->ends[0].settings.rekey_pdus = pair->ends[1].settings.rekey_pdus = 40;
+		pair->loss_percent = 5;
+		pair->jitter_us = 200;
+		send_under_load(pair, 60);
+		pair_run(pair, 10000000);
+		CHECK(pair->ends[0].ups > 3);
+		CHECK_EQ(pair->ends[0].losts + pair->ends[1].losts, 0);
+		CHECK(pair_is_complete(pair));
+		CHECK_EQ(pair->ends[0].corrupt_count + pair->ends[1].corrupt_count, 0);
+		pair_destroy(pair);
+	}
+}
+
+static void test_keys_change_by_time(void)
+{
+	struct pair *pair = pair_create(40);
+
+	association_keep_alive(pair->ends[0].association, true);
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, UINT64_C(900) * 1000000);
+	CHECK_EQ(pair->ends[0].ups, 1);
+	pair_run(pair, 1000000);
+	CHECK_EQ(pair->ends[0].ups, 2);
+	CHECK_EQ(pair->ends[1].ups, 2);
+	CHECK_EQ(pair->ends[0].losts, 0);
+	pair_destroy(pair);
+}
+
+static void test_simultaneous_opens_become_one_association(void)
+{
+	struct pair *pair = pair_create(50);
+
+	pair_send(pair, 0, 1, 100);
+	pair_send(pair, 1, 1, 100);
+	pair_run(pair, 10000);
+	CHECK(pair_is_complete(pair));
+	CHECK_EQ(pair->ends[0].ups, 1);
+	CHECK_EQ(pair->ends[1].ups, 1);
+	/* The higher key's INITIATION stands: it has the REPLY. */
+	CHECK_EQ(pair->last[0][DIMP_PDU_REPLY & 3].size, 0);
+	CHECK(pair->last[1][DIMP_PDU_REPLY & 3].size > 0);
+	pair_destroy(pair);
+}
+
+static void test_crossing_opens_survive_loss(void)
+{
+	for (uint64_t seed = 60; seed < 80; seed++) {
+		struct pair *pair = pair_create(seed);
+
+		pair->loss_percent = 30;
+		pair->jitter_us = 300;
+		pair_send(pair, 0, 1, 100);
+		pair_send(pair, 1, 1, 100);
+		pair_run(pair, 20000000);
+		CHECK(pair_is_complete(pair));
+		CHECK_EQ(pair->ends[0].losts + pair->ends[1].losts, 0);
+		pair_destroy(pair);
+	}
+}
+
+static void test_replayed_initiation_disturbs_nothing(void)
+{
+	struct pair *pair = pair_create(90);
+	struct dimp_association_keys before, after;
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	REQUIRE(association_keys(pair->ends[1].association, &before));
+	const struct pair_pdu initiation = pair->last[0][DIMP_PDU_INITIATION];
+	const struct pair_pdu reply = pair->last[1][DIMP_PDU_REPLY];
+	const uint64_t sent = pair->ends[1].counters.pdus_sent;
+	pair_deliver(pair, 1, &initiation);
+	CHECK_EQ(pair->ends[1].counters.drop_handshake, 1);
+	CHECK_EQ(pair->ends[1].counters.pdus_sent, sent);
+	pair_deliver(pair, 0, &reply);
+	CHECK_EQ(pair->ends[0].counters.drop_unknown_index, 1);
+	REQUIRE(association_keys(pair->ends[1].association, &after));
+	CHECK(memcmp(&before, &after, sizeof before) == 0);
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	CHECK(pair_is_complete(pair));
+	pair_destroy(pair);
+}
+
+static void test_replayed_protected_pdu_is_dropped(void)
+{
+	struct pair *pair = pair_create(91);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	pair_send(pair, 0, 1, 100);
+	const struct pair_pdu protected = pair->last[0][DIMP_PDU_PROTECTED];
+	pair_run(pair, 10000);
+	pair_deliver(pair, 1, &protected);
+	CHECK_EQ(pair->ends[1].counters.drop_replay, 1);
+	CHECK_EQ(pair->ends[1].seen[1], 1);
+	pair_destroy(pair);
+}
+
+static void test_unconfirmed_initiation_leaves_the_live_association(void)
+{
+	struct pair *pair = pair_create(92);
+	struct dimp_association_keys before, after;
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	REQUIRE(association_keys(pair->ends[1].association, &before));
+	/* The peer, started again, sends an INITIATION and is never heard of again. */
+	struct pair_end *first = &pair->ends[0];
+	first->context.boot_count++;
+	first->association =
+		association_init(first->association, &first->context, &first->peer, PAIR_QUEUE_MAX);
+	association_open(first->association, pair->now);
+	uint8_t octets[DIMP_PDU_SIZE_DEFAULT];
+	struct pair_pdu pdu = {
+		.size = association_transmit(first->association, octets, sizeof octets, pair->now)};
+	memcpy(pdu.octets, octets, pdu.size);
+	pair_deliver(pair, 1, &pdu);
+	CHECK_EQ(pair->last[1][DIMP_PDU_REPLY].octets[0], 0x12);
+	REQUIRE(association_keys(pair->ends[1].association, &after));
+	CHECK(memcmp(&before, &after, sizeof before) == 0);
+	CHECK_EQ(pair->ends[1].ups, 1);
+	pair_destroy(pair);
+}
+
+static void test_peer_that_restarts_is_met_again(void)
+{
+	struct pair *pair = pair_create(93);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	struct pair_end *first = &pair->ends[0];
+	first->context.boot_count++;
+	first->context.stamp_counter = 0;
+	first->association =
+		association_init(first->association, &first->context, &first->peer, PAIR_QUEUE_MAX);
+	/* The end that did not restart notices by itself, and what it sends arrives. */
+	pair_send(pair, 1, 1, 100);
+	pair_run(pair, 2000000);
+	CHECK(pair_is_complete(pair));
+	CHECK_EQ(pair->ends[1].ups, 2);
+	CHECK_EQ(pair->ends[1].losts, 0);
+	pair_destroy(pair);
+}
+
+static void test_stranger_gets_no_answer(void)
+{
+	struct pair *pair = pair_create(94);
+	struct pair *strangers = pair_create(95);
+
+	/* The stranger knows the public key it calls, but is not the peer that is configured. */
+	struct pair_end *stranger = &strangers->ends[0];
+	memcpy(stranger->peer.static_public.octets, pair->ends[1].context.static_public,
+		DIMP_KEY_SIZE);
+	stranger->association = association_init(stranger->association, &stranger->context,
+		&stranger->peer, PAIR_QUEUE_MAX);
+	pair_send(strangers, 0, 1, 100);
+	pair_deliver(pair, 1, &strangers->last[0][DIMP_PDU_INITIATION]);
+	CHECK_EQ(pair->ends[1].counters.drop_handshake, 1);
+	CHECK_EQ(pair->ends[1].counters.pdus_sent, 0);
+	/* One that does not know the public key costs no more than a hash. */
+	pair_send(strangers, 1, 1, 100);
+	pair_deliver(pair, 1, &strangers->last[1][DIMP_PDU_INITIATION]);
+	CHECK_EQ(pair->ends[1].counters.drop_check, 1);
+	CHECK_EQ(pair->ends[1].counters.pdus_sent, 0);
+	pair_destroy(strangers);
+	pair_destroy(pair);
+}
+
+static void test_wrong_psk_gives_no_association(void)
+{
+	struct pair *pair = pair_create(96);
+	struct pair_end *second = &pair->ends[1];
+
+	second->peer.preshared[0] = 1;
+	second->association = association_init(second->association, &second->context, &second->peer,
+		PAIR_QUEUE_MAX);
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 6000000);
+	CHECK_EQ(pair->ends[0].ups + pair->ends[1].ups, 0);
+	CHECK(pair->ends[0].counters.drop_handshake > 0);
+	CHECK_EQ(pair->ends[0].losts, 1);
+	CHECK_EQ(pair->ends[0].lost_error, DIMP_ERROR_HANDSHAKE_FAILED);
+	pair_destroy(pair);
+}
+
+static void test_changed_bits_change_nothing(void)
+{
+	struct pair *pair = pair_create(97);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	pair_send(pair, 0, 1, 100);
+	const struct pair_pdu good = pair->last[0][DIMP_PDU_PROTECTED];
+	for (size_t each = 0; each < good.size; each++) {
+		struct pair_pdu bad = good;
+
+		bad.octets[each] ^= 0x01;
+		pair_deliver(pair, 1, &bad);
+	}
+	const struct dimp_counters *counters = &pair->ends[1].counters;
+	CHECK_EQ(pair->ends[1].seen_count, 1);
+	/* Header: version or kind 1, reserved 1, size 2, index 4, number 8; the rest is sealed. */
+	CHECK_EQ(counters->drop_unknown_index, 4);
+	CHECK(counters->drop_authentication >= good.size - 16);
+	CHECK_EQ(counters->drop_authentication + counters->drop_unknown_index +
+			counters->drop_malformed + counters->drop_version + counters->drop_replay +
+			counters->drop_handshake,
+		good.size);
+	pair_deliver(pair, 1, &good);
+	CHECK_EQ(pair->ends[1].seen_count, 2);
+	pair_destroy(pair);
+}
+
+static void test_forged_reply_does_not_spoil_the_true_one(void)
+{
+	struct pair *pair = pair_create(98);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 50);
+	const struct pair_pdu reply = pair->last[1][DIMP_PDU_REPLY];
+	struct pair_pdu forged = reply;
+	REQUIRE(reply.size > 0);
+	forged.octets[40] ^= 1;
+	pair_deliver(pair, 0, &forged);
+	CHECK_EQ(pair->ends[0].counters.drop_handshake, 1);
+	CHECK(!association_is_up(pair->ends[0].association));
+	pair_run(pair, 100);
+	CHECK(association_is_up(pair->ends[0].association));
+	CHECK_EQ(pair->ends[1].seen_count, 1);
+	pair_destroy(pair);
+}
+
+static void test_initiations_are_rate_limited(void)
+{
+	struct pair *pair = pair_create(99);
+
+	for (int each = 0; each < 30; each++) {
+		struct pair_end *first = &pair->ends[0];
+
+		association_close(first->association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
+		association_open(first->association, pair->now);
+		uint8_t octets[DIMP_PDU_SIZE_DEFAULT];
+		struct pair_pdu pdu = {.size = association_transmit(first->association, octets,
+					       sizeof octets, pair->now)};
+		memcpy(pdu.octets, octets, pdu.size);
+		pair_deliver(pair, 1, &pdu);
+	}
+	CHECK_EQ(pair->ends[1].counters.pdus_sent, 10);
+	CHECK_EQ(pair->ends[1].counters.drop_rate, 20);
+	pair_destroy(pair);
+}
+
+static void test_silent_peer_is_given_up(void)
+{
+	struct pair *pair = pair_create(100);
+
+	pair->loss_percent = 100;
+	pair_send(pair, 0, 3, 100);
+	pair_run(pair, 4999999);
+	CHECK_EQ(pair->ends[0].losts, 0);
+	/* 100, 200, ... ms apart: at 0, 0.1, 0.3, 0.7, 1.5, 3.1 s. */
+	CHECK_EQ(pair->ends[0].counters.pdus_sent, 6);
+	pair_run(pair, 1);
+	CHECK_EQ(pair->ends[0].losts, 1);
+	CHECK_EQ(pair->ends[0].lost_error, DIMP_ERROR_HANDSHAKE_FAILED);
+	CHECK_EQ(association_room(pair->ends[0].association), PAIR_QUEUE_MAX);
+	pair_destroy(pair);
+}
+
+static void test_quiet_association_ends_after_the_idle_time(void)
+{
+	struct pair *pair = pair_create(101);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 29000000);
+	CHECK_EQ(pair->ends[0].losts + pair->ends[1].losts, 0);
+	pair_run(pair, 2000000);
+	CHECK_EQ(pair->ends[0].losts, 1);
+	CHECK_EQ(pair->ends[1].losts, 1);
+	CHECK_EQ(pair->ends[0].lost_error, DIMP_ERROR_ASSOCIATION_IDLE);
+	pair_destroy(pair);
+}
+
+static void test_keepalive_holds_a_quiet_association(void)
+{
+	struct pair *pair = pair_create(102);
+
+	association_keep_alive(pair->ends[1].association, true);
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 300000000);
+	CHECK_EQ(pair->ends[0].losts + pair->ends[1].losts, 0);
+	/* One PING each 5 s, each acknowledged, and little else. */
+	CHECK(pair->ends[1].counters.pdus_sent >= 59);
+	CHECK(pair->ends[1].counters.pdus_sent <= 65);
+	pair_destroy(pair);
+}
+
+static void test_close_tells_the_peer_why(void)
+{
+	struct pair *pair = pair_create(103);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
+	CHECK(!association_is_up(pair->ends[0].association));
+	/* A message after it opens a new association; CLOSE goes out first. */
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 1000);
+	CHECK_EQ(pair->ends[0].losts, 0);
+	CHECK_EQ(pair->ends[1].losts, 1);
+	CHECK_EQ(pair->ends[1].lost_error, DIMP_ERROR_ASSOCIATION_CLOSED);
+	CHECK(pair_is_complete(pair));
+	CHECK_EQ(pair->ends[1].ups, 2);
+	pair_destroy(pair);
+}
+
+static void test_close_twice_is_still_closed(void)
+{
+	struct pair *pair = pair_create(106);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
+	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
+	CHECK(!association_is_up(pair->ends[0].association));
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 1000);
+	CHECK_EQ(pair->ends[1].losts, 1);
+	CHECK(pair_is_complete(pair));
+	pair_destroy(pair);
+}
+
+/* The payload of the next PDU that end 0 sends; its size. */
+static size_t next_payload(struct pair *pair, uint8_t *plain)
+{
+	struct pair_end *mine = &pair->ends[0];
+	struct dimp_association_keys keys;
+	struct dimp_payload payload = {.octets = plain};
+	uint8_t pdu[DIMP_PDU_SIZE_DEFAULT];
+	const size_t size = association_transmit(mine->association, pdu, sizeof pdu, pair->now);
+
+	CHECK(association_keys(mine->association, &keys));
+	CHECK_EQ(dimp_pdu_open(mine->context.crypto, keys.send, (struct dimp_view){pdu, size},
+			 &payload),
+		DIMP_ERROR_NONE);
+	return payload.size;
+}
+
+static void test_age_is_written_at_every_sending(void)
+{
+	struct pair *pair = pair_create(107);
+	uint8_t octets[12] = {0x89, 0x99, 0, 8}, plain[DIMP_PDU_SIZE_DEFAULT];
+	struct association *first = pair->ends[0].association;
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	const struct association_message message = {
+		.octets = {octets, sizeof octets},
+		.age_offset = 8,
+		.age_since = {pair->now.us - 12500},
+	};
+	CHECK_EQ(association_send(first, &message, pair->now), DIMP_ERROR_NONE);
+	size_t size = next_payload(pair, plain);
+	/* 12.5 ms, rounded up. */
+	REQUIRE(size >= sizeof octets);
+	CHECK_BYTES(plain + size - 4, 4, "0000000d");
+	/* Nothing acknowledges it: the probe carries the age of its own time. */
+	pair->now.us += 30000;
+	association_expire(first, pair->now);
+	size = next_payload(pair, plain);
+	REQUIRE(size >= sizeof octets);
+	CHECK_BYTES(plain + size - 4, 4, "0000002b");
+	pair_destroy(pair);
+}
+
+static void test_end_without_room_gets_the_messages_again(void)
+{
+	struct pair *pair = pair_create(104);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	pair->ends[1].is_full = true;
+	pair_send(pair, 0, 3, 1000);
+	pair_run(pair, 3000);
+	CHECK_EQ(pair->ends[1].seen_count, 1);
+	pair->ends[1].is_full = false;
+	pair_run(pair, 1000000);
+	CHECK(pair_is_complete(pair));
+	CHECK_EQ(association_room(pair->ends[0].association), PAIR_QUEUE_MAX);
+	pair_destroy(pair);
+}
+
+static void test_same_seed_gives_the_same_octets(void)
+{
+	struct pair *pairs[2];
+
+	for (int each = 0; each < 2; each++) {
+		pairs[each] = pair_create(105);
+		pairs[each]->loss_percent = 10;
+		pairs[each]->jitter_us = 100;
+		send_under_load(pairs[each], 5);
+	}
+	const struct pair_pdu *one = &pairs[0]->last[0][DIMP_PDU_PROTECTED];
+	const struct pair_pdu *other = &pairs[1]->last[0][DIMP_PDU_PROTECTED];
+	CHECK_EQ(one->size, other->size);
+	CHECK(memcmp(one->octets, other->octets, one->size) == 0);
+	CHECK_EQ(pairs[0]->ends[1].counters.pdus_sent, pairs[1]->ends[1].counters.pdus_sent);
+	pair_destroy(pairs[0]);
+	pair_destroy(pairs[1]);
+}
+
+static const struct test_case tests[] = {
+	TEST(test_first_message_arrives_after_one_and_a_half_round_trips),
+	TEST(test_both_ends_hold_the_same_keys),
+	TEST(test_standing_association_adds_no_waiting),
+	TEST(test_transit_bound_without_an_ack_counts_from_the_handshake),
+	TEST(test_transit_bound_covers_a_delayed_pdu),
+	TEST(test_lone_message_is_acknowledged_within_the_delay),
+	TEST(test_every_message_arrives_over_a_bad_pipe),
+	TEST(test_keys_change_under_load),
+	TEST(test_keys_change_by_time),
+	TEST(test_simultaneous_opens_become_one_association),
+	TEST(test_crossing_opens_survive_loss),
+	TEST(test_replayed_initiation_disturbs_nothing),
+	TEST(test_replayed_protected_pdu_is_dropped),
+	TEST(test_unconfirmed_initiation_leaves_the_live_association),
+	TEST(test_peer_that_restarts_is_met_again),
+	TEST(test_stranger_gets_no_answer),
+	TEST(test_wrong_psk_gives_no_association),
+	TEST(test_changed_bits_change_nothing),
+	TEST(test_forged_reply_does_not_spoil_the_true_one),
+	TEST(test_initiations_are_rate_limited),
+	TEST(test_silent_peer_is_given_up),
+	TEST(test_quiet_association_ends_after_the_idle_time),
+	TEST(test_keepalive_holds_a_quiet_association),
+	TEST(test_close_tells_the_peer_why),
+	TEST(test_close_twice_is_still_closed),
+	TEST(test_age_is_written_at_every_sending),
+	TEST(test_end_without_room_gets_the_messages_again),
+	TEST(test_same_seed_gives_the_same_octets),
+	TEST_END,
+};
+
+const struct test_suite suite_association = {"association", tests};
