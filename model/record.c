@@ -269,19 +269,6 @@ struct dimp_view record_key(struct dimp_view record)
 	return wire_view(record.octets + PREFIX_SIZE, layout_key_size(layout_of(record)));
 }
 
-void record_to_delete(struct dimp_view record, struct wire_writer *writer)
-{
-	const struct dimp_layout *layout = layout_of(record);
-	const struct dimp_view key = record_key(record);
-	const size_t begin = tlv_begin(writer, (uint16_t)(DIMP_RECORD_TLV_BASE + layout->number));
-
-	wire_write_u8(writer, DIMP_OPERATION_DELETE);
-	wire_write_u8(writer, layout->version);
-	wire_write_octets(writer, key.octets, key.size);
-	wire_write_zeros(writer, layout->fixed_size - key.size);
-	tlv_end(writer, begin);
-}
-
 /* Reads the duration at |octets| and writes it back less |us|. */
 static void decay_at(uint8_t *octets, uint64_t us)
 {

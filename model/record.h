@@ -28,7 +28,4 @@ size_t record_canonical(struct dimp_view record, uint8_t canonical[DIMP_RECORD_S
 DIMP_MUST_USE enum dimp_error record_write_key(const struct dimp_record *record,
 	struct wire_writer *writer);
 
-/* Writes the DELETE that names the entry of a record in wire form. */
-void record_to_delete(struct dimp_view record, struct wire_writer *writer);
-
 #endif

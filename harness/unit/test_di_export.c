@@ -131,7 +131,58 @@ static void test_di_export_digests_agree_across_order_and_age(void)
 	openssl_crypto_destroy(crypto);
 }
 
+static bool fail_siphash(void *user, uint64_t *sum, const uint8_t key[16], struct dimp_view octets)
+{
+	(void)user;
+	(void)sum;
+	(void)key;
+	(void)octets;
+	return false;
+}
+
+static void test_di_export_digest_that_failed_matches_nothing(void)
+{
+	static const struct dimp_id16 key;
+	const struct dimp_crypto crypto = {.siphash = fail_siphash};
+	struct di_world world;
+	struct digest digest;
+	struct dimp_digest_row rows[DIMP_ROWS_MAX];
+
+	di_world_open(&world);
+	digest_start(&digest, &crypto, &key);
+	CHECK(digest_matches(&digest, rows, 0));
+	CHECK_EQ(change(&world, di_world_session(1)), DIMP_ERROR_NONE);
+	di_table_digest(world.table, 0, UINT64_MAX, &digest);
+	CHECK(!digest_matches(&digest, rows, digest_rows(&digest, rows)));
+	di_world_close(&world);
+}
+
+/* The sum of one entry is SipHash-2-4 of its canonical form, written here by hand. */
+static void test_di_export_digest_is_siphash_of_the_canonical_form(void)
+{
+	static const uint8_t canonical[BINDING_SIZE] = {2, 4, 0, 18, 1, 1, 0, 0, 2, 0, 0, 0, 0, 1,
+		10, 0, 0, 1, 0, 0, 0, 0};
+	static const struct dimp_id16 key = {{9, 8, 7}};
+	struct openssl_crypto *provider = openssl_crypto_create_seeded(1, "digest");
+	const struct dimp_crypto *crypto = openssl_crypto_table(provider);
+	struct di_world world;
+	struct digest digest;
+	uint64_t sum = 0;
+
+	di_world_open(&world);
+	digest_start(&digest, crypto, &key);
+	CHECK_EQ(change(&world, di_world_binding(1, 1234)), DIMP_ERROR_NONE);
+	di_table_digest(world.table, 0, UINT64_MAX, &digest);
+	CHECK(crypto->siphash(crypto->user, &sum, key.octets,
+		(struct dimp_view){canonical, sizeof canonical}));
+	CHECK_EQ(digest.sums[DIMP_DI_DHCP_BINDING], sum);
+	di_world_close(&world);
+	openssl_crypto_destroy(provider);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_di_export_digest_that_failed_matches_nothing),
+	TEST(test_di_export_digest_is_siphash_of_the_canonical_form),
 	TEST(test_di_export_goes_by_type_and_ages),
 	TEST(test_di_export_waits_for_room),
 	TEST(test_di_export_later_round_has_changes_and_deletions),

@@ -300,7 +300,25 @@ static void test_message_write_refuses_what_read_would(void)
 	CHECK_EQ(dimp_message_write(&wrong, octets, 64, &size), DIMP_ERROR_MISSING_TLV);
 }
 
+static void test_message_text_tells_empty_sets_and_wrong_records(void)
+{
+	static const uint8_t octets[] = {0, 0x14, 0, 24, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 3,
+		0, 0, 0, 50, 2, 4, 0, 2, 1, 1};
+	char text[128];
+
+	CHECK_EQ(dimp_message_read(wire_view(octets, sizeof octets), &message), DIMP_ERROR_NONE);
+	dimp_message_text(&message, text, sizeof text);
+	CHECK_TEXT(text, "data migration=1 round=2 chunk=3 age=50 {TRUNCATED}");
+	message = (struct dimp_message){.kind = DIMP_MESSAGE_ACCEPT};
+	dimp_message_text(&message, text, sizeof text);
+	CHECK_TEXT(text, "accept migration=0 types=none");
+	message.kind = (enum dimp_message_kind)0x40;
+	dimp_message_text(&message, text, sizeof text);
+	CHECK_TEXT(text, "?");
+}
+
 static const struct test_case tests[] = {
+	TEST(test_message_text_tells_empty_sets_and_wrong_records),
 	TEST(test_message_request_reads),
 	TEST(test_message_request_cut_anywhere_fails),
 	TEST(test_message_every_kind_writes_back),

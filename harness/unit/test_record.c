@@ -205,6 +205,53 @@ static void test_record_write_refuses_what_read_would(void)
 	CHECK_EQ(dimp_record_write(&operation, octets, 64, &size), DIMP_ERROR_BAD_VALUE);
 }
 
+static void test_record_write_refuses_octets_beyond_their_size(void)
+{
+	static struct dimp_record record;
+	uint8_t octets[DIMP_RECORD_SIZE_MAX];
+	size_t size;
+
+	record = binding();
+	record.type = DIMP_DI_ORGANISATION_SPECIFIC;
+	record.body.organisation_specific = (struct dimp_organisation_specific){
+		.attributes = 1 << DIMP_ATTRIBUTE_organisation_specific_value,
+		.oui = {{1}},
+		.value.size = 1025,
+	};
+	CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size), DIMP_ERROR_BAD_VALUE);
+	record.body.organisation_specific.value.size = 1024;
+	CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size), DIMP_ERROR_NONE);
+	CHECK_EQ(size, 4 + 2 + 13 + 4 + 1024);
+}
+
+static void test_record_write_key_refuses_a_wrong_one(void)
+{
+	struct dimp_record vlan = binding(), type = binding();
+	uint8_t octets[64];
+	struct wire_writer writer = wire_writer_of(octets, sizeof octets);
+	struct wire_writer small = wire_writer_of(octets, 21);
+
+	vlan.body.dhcp_binding.vlan = 4095;
+	type.type = (enum dimp_di_type)40;
+	CHECK_EQ(record_write_key(&vlan, &writer), DIMP_ERROR_BAD_VALUE);
+	CHECK_EQ(record_write_key(&type, &writer), DIMP_ERROR_UNSUPPORTED_TYPE);
+	vlan.body.dhcp_binding.vlan = 1;
+	CHECK_EQ(record_write_key(&vlan, &small), DIMP_ERROR_RECORD_TOO_LONG);
+}
+
+static void test_record_text_is_cut_but_counted(void)
+{
+	struct dimp_record record = binding();
+	char text[9];
+
+	CHECK_EQ(dimp_record_text(&record, text, sizeof text), 83);
+	CHECK_TEXT(text, "dhcp_bin");
+	CHECK_EQ(dimp_record_text(&record, NULL, 0), 83);
+	record.type = (enum dimp_di_type)40;
+	CHECK_EQ(dimp_record_text(&record, text, sizeof text), 1);
+	CHECK_TEXT(text, "?");
+}
+
 static void test_record_delete_has_its_keys_only(void)
 {
 	struct dimp_record record = binding();
@@ -272,6 +319,9 @@ static const struct test_case tests[] = {
 	TEST(test_record_longer_than_allowed_is_refused),
 	TEST(test_record_write_needs_room),
 	TEST(test_record_write_refuses_what_read_would),
+	TEST(test_record_write_refuses_octets_beyond_their_size),
+	TEST(test_record_write_key_refuses_a_wrong_one),
+	TEST(test_record_text_is_cut_but_counted),
 	TEST(test_record_delete_has_its_keys_only),
 	TEST(test_record_write_key_is_the_delete),
 	TEST(test_record_key_is_the_first_fields),
