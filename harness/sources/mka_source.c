@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Keys are known by their identifier (MI of the server, KN), which every record carries, so that a
+ * source at a new bridge understands the next SAK use from the moved records alone.  A distribution
+ * counts when its server lists the other end as live: an MKPDU recorded long ago lists nobody who
+ * is here.
+ */
+#include "sources/mka_source.h"
+
+#include <string.h>
+
+#include "net/eapol.h"
+#include "net/octets.h"
+#include "net/sectag.h"
+
+/* IEEE 802.1X-2020 table 9-3: MKA Life Time. */
+static const uint64_t life_us = 6000000;
+
+/* An authentic MKPDU under way. */
+struct hearing {
+	struct mka_source *source;
+	const struct source_place *place;
+	struct dimp_time now;
+	struct mka_participant *speaker; /* who sent it */
+	const struct mkpdu *mkpdu;
+};
+
+void mka_config_default(struct mka_config *config)
+{
+	*config = (struct mka_config){.validate = DIMP_VALIDATE_STRICT};
+}
+
+void mka_source_init(struct mka_source *source, const struct mka_config *config,
+	const struct source_place *place, struct dimp_time now)
+{
+	*source = (struct mka_source){.config = *config, .heard = now};
+	source->is_timed = di_store_count(place->store, place->slot, DIMP_DI_MACSEC_SA) > 0;
+}
+
+void mka_source_wipe(struct mka_source *source)
+{
+	explicit_bzero(source, sizeof *source);
+}
+
+static struct dimp_id16 identifier_of(const struct mkpdu_key *key)
+{
+	struct dimp_id16 identifier;
+	struct octet_writer writer = octet_writer_of(identifier.octets, sizeof identifier.octets);
+
+	octet_write_copy(&writer, key->server.octets, sizeof key->server.octets);
+	octet_write_u32(&writer, key->number);
+	return identifier;
+}
+
+static bool is_of_key(const struct dimp_macsec_sa *sa, const struct mkpdu_key *key)
+{
+	const struct dimp_id16 identifier = identifier_of(key);
+
+	return (sa->attributes >> DIMP_ATTRIBUTE_macsec_sa_key_identifier & 1) != 0 &&
+		memcmp(&sa->key_identifier, &identifier, sizeof identifier) == 0;
+}
+
+static const uint64_t suite_extended_128 = 0x0080c20001000003;
+static const uint64_t suite_extended_256 = 0x0080c20001000004;
+
+/* An SA of the distributed SAK; extended packet numbers need SSCIs, which are agreed elsewhere. */
+static bool make_record(const struct hearing *hearing, const struct mka_key *sak,
+	struct dimp_record *record)
+{
+	static const uint8_t offsets[4] = {0, 0, 30, 50};
+	const struct mkpdu_distributed_sak *const distributed = &hearing->mkpdu->distributed;
+	const struct mkpdu_key key = {hearing->mkpdu->member, distributed->key_number};
+
+	if (distributed->cipher_suite == suite_extended_128 ||
+		distributed->cipher_suite == suite_extended_256)
+		return false;
+	*record = (struct dimp_record){.type = DIMP_DI_MACSEC_SA,
+		.operation = DIMP_OPERATION_PUT,
+		.body.macsec_sa = {.association_number = distributed->association_number,
+			.cipher_suite = distributed->cipher_suite,
+			.confidentiality_offset = offsets[distributed->confidentiality & 3],
+			.is_encrypting = distributed->confidentiality != 0,
+			.sectag = SECTAG_BIT_SCI,
+			.validate = (uint8_t)hearing->source->config.validate,
+			.replay_window = hearing->source->config.replay_window,
+			.next_pn = 1,
+			.lowest_pn = 1,
+			.key_identifier = identifier_of(&key),
+			.sak = {.size = (uint16_t)sak->size},
+			.attributes = 1U << DIMP_ATTRIBUTE_macsec_sa_key_identifier |
+				1U << DIMP_ATTRIBUTE_macsec_sa_sak}};
+	memcpy(record->body.macsec_sa.sak.octets, sak->octets, sak->size);
+	return true;
+}
+
+/* Puts the SA of one direction unless this key's is there already. */
+static void install(const struct hearing *hearing, struct dimp_record *record,
+	enum dimp_direction direction)
+{
+	const struct mka_source *const source = hearing->source;
+	const bool is_receive = direction == DIMP_DIRECTION_RECEIVE;
+	const struct mkpdu_key key = {hearing->mkpdu->member,
+		hearing->mkpdu->distributed.key_number};
+
+	record->body.macsec_sa.direction = (uint8_t)direction;
+	record->body.macsec_sa.sci = is_receive ? source->vm.sci : source->bridge.sci;
+	const struct di_entry *const entry =
+		di_store_find(hearing->place->store, hearing->place->slot, record);
+	if (entry == NULL || !is_of_key(&entry->record.body.macsec_sa, &key))
+		(void)source_put(hearing->place, record, hearing->now);
+}
+
+static void take_distribution(const struct hearing *hearing)
+{
+	const struct mka_source *const source = hearing->source;
+	const struct mkpdu *const mkpdu = hearing->mkpdu;
+	const struct mka_participant *const other =
+		hearing->speaker == &source->vm ? &source->bridge : &source->vm;
+	struct mka_key sak;
+	struct dimp_record record;
+
+	if (!mkpdu->has_distributed || !other->is_known ||
+		!mkpdu_has_live_peer(mkpdu, &other->member))
+		return;
+	if (!mka_keys_unwrap(&source->config.keys, mkpdu->distributed.wrapped, &sak)) {
+		hearing->place->counters->bad_integrity++;
+	} else if (!make_record(hearing, &sak, &record)) {
+		hearing->place->counters->without_key++;
+	} else {
+		install(hearing, &record, DIMP_DIRECTION_RECEIVE);
+		install(hearing, &record, DIMP_DIRECTION_TRANSMIT);
+		explicit_bzero(&record, sizeof record);
+	}
+	explicit_bzero(&sak, sizeof sak);
+}
+
+/* Calls |change| for every SA until it changes none; it returns whether it changed one. */
+static void for_each_sa(const struct hearing *hearing,
+	bool (*change)(const struct hearing *hearing, struct dimp_record *record))
+{
+	const struct source_place *const place = hearing->place;
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(place->store, place->slot, DIMP_DI_MACSEC_SA, &cursor)) !=
+		NULL) {
+		struct dimp_record record = entry->record;
+		if (change(hearing, &record))
+			cursor = 0;
+		explicit_bzero(&record, sizeof record);
+	}
+}
+
+/* The bridge's own use of a key is what its SAs do. */
+static bool follow_bridge_use(const struct hearing *hearing, struct dimp_record *record)
+{
+	const struct mkpdu_use *const use = &hearing->mkpdu->latest;
+	struct dimp_macsec_sa *const sa = &record->body.macsec_sa;
+	const bool is_in_use =
+		sa->direction == DIMP_DIRECTION_RECEIVE ? use->is_receiving : use->is_transmitting;
+
+	if (!is_of_key(sa, &use->key) || sa->is_in_use == (is_in_use ? 1 : 0))
+		return false;
+	sa->is_in_use = is_in_use ? 1 : 0;
+	return source_put(hearing->place, record, hearing->now);
+}
+
+/* With delay protection the VM says below which number none of its frames is still on its way. */
+static bool raise_lowest(const struct hearing *hearing, struct dimp_record *record)
+{
+	const struct mkpdu_use *const use = &hearing->mkpdu->latest;
+	struct dimp_macsec_sa *const sa = &record->body.macsec_sa;
+
+	if (sa->direction != DIMP_DIRECTION_RECEIVE || !is_of_key(sa, &use->key) ||
+		use->lowest_pn <= sa->lowest_pn)
+		return false;
+	sa->lowest_pn = use->lowest_pn;
+	if (sa->next_pn < sa->lowest_pn)
+		sa->next_pn = sa->lowest_pn;
+	return source_put(hearing->place, record, hearing->now);
+}
+
+static bool is_using(const struct mka_participant *participant)
+{
+	return participant->has_use && participant->use.is_transmitting &&
+		participant->use.is_receiving;
+}
+
+/* Retires what is not of the key both ends use. */
+static bool retire_old(const struct hearing *hearing, struct dimp_record *record)
+{
+	const struct source_place *const place = hearing->place;
+
+	if (is_of_key(&record->body.macsec_sa, &hearing->source->vm.use.key))
+		return false;
+	return di_store_delete(place->store, place->slot, record, hearing->now);
+}
+
+static void take_use(const struct hearing *hearing)
+{
+	const struct mka_source *const source = hearing->source;
+	const bool is_from_vm = hearing->speaker == &source->vm;
+
+	hearing->speaker->has_use = hearing->mkpdu->has_use;
+	hearing->speaker->use = hearing->mkpdu->latest;
+	if (!hearing->mkpdu->has_use)
+		return;
+	if (!is_from_vm)
+		for_each_sa(hearing, follow_bridge_use);
+	else if (hearing->mkpdu->is_delay_protecting)
+		for_each_sa(hearing, raise_lowest);
+	if (is_using(&source->vm) && is_using(&source->bridge) &&
+		mkpdu_is_same_key(&source->vm.use.key, &source->bridge.use.key))
+		for_each_sa(hearing, retire_old);
+}
+
+/* Whether the message is newer than the speaker's last; a new member identifier begins anew. */
+static bool is_fresh(const struct mka_participant *speaker, const struct mkpdu *mkpdu)
+{
+	return !speaker->is_known ||
+		memcmp(&speaker->member, &mkpdu->member, sizeof mkpdu->member) != 0 ||
+		mkpdu->message_number > speaker->message_number;
+}
+
+static void meet(struct mka_participant *speaker, const struct mkpdu *mkpdu)
+{
+	if (speaker->is_known &&
+		memcmp(&speaker->member, &mkpdu->member, sizeof mkpdu->member) != 0)
+		*speaker = (struct mka_participant){.is_known = false};
+	speaker->is_known = true;
+	speaker->sci = mkpdu->sci;
+	speaker->member = mkpdu->member;
+	speaker->message_number = mkpdu->message_number;
+}
+
+/* Reads and checks; false, and counted, when it is not an MKPDU of this association. */
+static bool read_mkpdu(const struct mka_source *source, const struct source_packet *packet,
+	struct source_counters *counters, struct mkpdu *mkpdu)
+{
+	const struct mka_keys *const keys = &source->config.keys;
+	struct eapol_packet eapol;
+
+	if (packet->ethernet.type != ETHERTYPE_EAPOL ||
+		!eapol_read(packet->ethernet.payload, &eapol) || eapol.type != EAPOL_MKA)
+		return false;
+	if (!mkpdu_read(packet->ethernet.payload, mkpdu)) {
+		counters->malformed++;
+		return false;
+	}
+	if (!mka_keys_is_named(keys, mkpdu)) {
+		counters->without_key++;
+		return false;
+	}
+	if (!mka_keys_is_authentic(keys, &packet->ethernet, mkpdu)) {
+		counters->bad_integrity++;
+		return false;
+	}
+	return true;
+}
+
+void mka_source_packet(struct mka_source *source, const struct source_packet *packet,
+	const struct source_place *place, struct dimp_time now)
+{
+	const bool is_from_vm = packet->direction == SOURCE_FROM_VM;
+	struct mkpdu mkpdu;
+	const struct hearing hearing = {source, place, now,
+		is_from_vm ? &source->vm : &source->bridge, &mkpdu};
+
+	if (!read_mkpdu(source, packet, place->counters, &mkpdu))
+		return;
+	if (!is_fresh(hearing.speaker, &mkpdu)) {
+		place->counters->replayed++;
+		return;
+	}
+	meet(hearing.speaker, &mkpdu);
+	if (is_from_vm) {
+		source->is_timed = true;
+		source->heard = now;
+	}
+	take_distribution(&hearing);
+	take_use(&hearing);
+}
+
+struct dimp_time mka_source_deadline(const struct mka_source *source,
+	const struct source_place *place)
+{
+	if (!source->is_timed || di_store_count(place->store, place->slot, DIMP_DI_MACSEC_SA) == 0)
+		return DIMP_NEVER;
+	return (struct dimp_time){source->heard.us + life_us};
+}
+
+static bool delete_sa(const struct hearing *hearing, struct dimp_record *record)
+{
+	const struct source_place *const place = hearing->place;
+
+	return di_store_delete(place->store, place->slot, record, hearing->now);
+}
+
+void mka_source_expire(struct mka_source *source, const struct source_place *place,
+	struct dimp_time now)
+{
+	const struct hearing hearing = {source, place, now, NULL, NULL};
+
+	if (mka_source_deadline(source, place).us > now.us)
+		return;
+	for_each_sa(&hearing, delete_sa);
+	source->is_timed = false;
+	source->vm.has_use = false;
+	source->bridge.has_use = false;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One row a source.  A MACsec frame is opened once and its inside given to the same rows; a
+ * protected frame within a protected frame is nobody's and is not opened again.
+ */
+#include "sources/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sources/acl_template.h"
+#include "sources/dhcp_source.h"
+#include "sources/igmp_source.h"
+
+struct sources {
+	struct source_place place;
+	struct source_counters counters;
+	struct dot1x_source dot1x;
+	struct dhcp_source dhcp;
+	struct igmp_source igmp;
+	struct acl_template acl;
+	bool has_mka;
+	struct mka_source mka;
+	struct macsec_data macsec;
+};
+
+static void take_dot1x(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	dot1x_source_packet(&sources->dot1x, packet, &sources->place, now);
+}
+
+static void take_mka(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	if (sources->has_mka)
+		mka_source_packet(&sources->mka, packet, &sources->place, now);
+}
+
+static void take_dhcp(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	dhcp_source_packet(&sources->dhcp, packet, &sources->place, now);
+}
+
+static void take_igmp(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	igmp_source_packet(&sources->igmp, packet, &sources->place, now);
+}
+
+static void take_arp(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	(void)now;
+	acl_template_packet(&sources->acl, packet, &sources->place);
+}
+
+/* What each source reads: an EtherType, and for IPv4 the protocol in it. */
+static const struct row {
+	uint16_t type;
+	uint8_t protocol;
+	bool is_acl_concerned; /* what it learns may change the ACL */
+	void (*take)(struct sources *sources, const struct source_packet *packet,
+		struct dimp_time now);
+} rows[] = {
+	{ETHERTYPE_EAPOL, 0, true, take_dot1x},
+	{ETHERTYPE_EAPOL, 0, false, take_mka},
+	{ETHERTYPE_IPV4, IPV4_UDP, true, take_dhcp},
+	{ETHERTYPE_IPV4, IPV4_IGMP, false, take_igmp},
+	{ETHERTYPE_ARP, 0, true, take_arp},
+};
+
+void sources_config_default(struct sources_config *config)
+{
+	*config = (struct sources_config){.acl_template = ""};
+	dot1x_config_default(&config->dot1x);
+}
+
+struct sources *sources_create(const struct source_place *place,
+	const struct sources_config *config, struct dimp_time now)
+{
+	struct sources *const sources = calloc(1, sizeof *sources);
+
+	if (sources == NULL)
+		return NULL;
+	sources->place = *place;
+	sources->place.counters = &sources->counters;
+	dot1x_source_init(&sources->dot1x, &config->dot1x);
+	dhcp_source_init(&sources->dhcp);
+	igmp_source_init(&sources->igmp);
+	macsec_data_init(&sources->macsec);
+	sources->has_mka = config->mka != NULL;
+	if (sources->has_mka)
+		mka_source_init(&sources->mka, config->mka, &sources->place, now);
+	if (acl_template_init(&sources->acl, config->acl_template, &sources->place))
+		return sources;
+	sources_destroy(sources);
+	return NULL;
+}
+
+void sources_destroy(struct sources *sources)
+{
+	if (sources == NULL)
+		return;
+	mka_source_wipe(&sources->mka);
+	free(sources);
+}
+
+static bool is_for(const struct row *row, const struct source_packet *packet)
+{
+	return row->type == packet->ethernet.type &&
+		(!packet->has_ipv4 || row->protocol == packet->ipv4.protocol);
+}
+
+static void learn(struct sources *sources, const struct source_packet *packet, struct dimp_time now)
+{
+	bool is_acl_concerned = false;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!is_for(&rows[i], packet))
+			continue;
+		rows[i].take(sources, packet, now);
+		is_acl_concerned = is_acl_concerned || rows[i].is_acl_concerned;
+	}
+	if (is_acl_concerned)
+		acl_template_refresh(&sources->acl, &sources->place, now);
+}
+
+/* Takes a frame apart; false when it is not to be learned from. */
+static bool read_packet(struct sources *sources, const struct source_frame *frame,
+	struct source_packet *packet)
+{
+	if (!source_packet_read(frame, &sources->counters, packet))
+		return false;
+	if (packet->direction == SOURCE_FROM_VM &&
+		!ethernet_is_same(&packet->ethernet.source, &sources->place.vm)) {
+		sources->counters.spoofed++;
+		return false;
+	}
+	return true;
+}
+
+static bool open_frame(struct sources *sources, const struct source_packet *packet,
+	struct macsec_frame *plain)
+{
+	struct macsec_data *const macsec = &sources->macsec;
+	const struct ethernet_frame *const frame = &packet->ethernet;
+	const enum macsec_verdict verdict = packet->direction == SOURCE_FROM_VM
+		? macsec_data_validate(macsec, &sources->place, frame, plain)
+		: macsec_data_follow(macsec, &sources->place, frame, plain);
+
+	return verdict == MACSEC_PASSED;
+}
+
+void sources_frame(struct sources *sources, const struct source_frame *frame, struct dimp_time now)
+{
+	struct source_packet packet;
+	struct macsec_frame plain;
+
+	if (!read_packet(sources, frame, &packet))
+		return;
+	if (packet.ethernet.type != ETHERTYPE_MACSEC) {
+		learn(sources, &packet, now);
+		return;
+	}
+	if (!open_frame(sources, &packet, &plain))
+		return;
+	struct source_frame inside = *frame;
+	inside.octets = (struct dimp_view){plain.octets, plain.size};
+	if (read_packet(sources, &inside, &packet))
+		learn(sources, &packet, now);
+}
+
+void sources_expire(struct sources *sources, struct dimp_time now)
+{
+	igmp_source_expire(&sources->place, now);
+	if (sources->has_mka)
+		mka_source_expire(&sources->mka, &sources->place, now);
+	acl_template_refresh(&sources->acl, &sources->place, now);
+}
+
+struct dimp_time sources_deadline(const struct sources *sources)
+{
+	struct dimp_time deadline = igmp_source_deadline(&sources->place);
+
+	if (sources->has_mka) {
+		const struct dimp_time mka = mka_source_deadline(&sources->mka, &sources->place);
+		if (mka.us < deadline.us)
+			deadline = mka;
+	}
+	return deadline;
+}
+
+void sources_flush(struct sources *sources, struct dimp_time now)
+{
+	macsec_data_flush(&sources->macsec, &sources->place, now);
+}
+
+struct macsec_data *sources_macsec(struct sources *sources)
+{
+	return &sources->macsec;
+}
+
+const struct source_place *sources_place(const struct sources *sources)
+{
+	return &sources->place;
+}
+
+const struct source_counters *sources_counters(const struct sources *sources)
+{
+	return &sources->counters;
+}
+
+void sources_counters_walk(const struct source_counters *counters,
+	void (*print)(void *context, const char *name, const char *text, uint64_t value),
+	void *context)
+{
+#define SOURCE_COUNTER(name, text) print(context, #name, text, counters->name);
+#include "source_counters.def"
+#undef SOURCE_COUNTER
+}
