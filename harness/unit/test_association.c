@@ -2,8 +2,8 @@
 /*
  * Proves what DIMP 5 promises of two associations that face each other: every message arrives at
  * least once and unchanged over pipes that lose, repeat and reorder; exchanges on a standing
- * association take their round trips and no longer; keys change under load; what is forged,
- * replayed or from a stranger changes nothing.
+ * association take their round trips and no longer; keys change under load; associations end when
+ * they must, and say why.
  */
 #include "check.h"
 
