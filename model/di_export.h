@@ -1,6 +1,6 @@
 /*
  * Reading a round out of the DI table: the entries of a VSI that last changed in a span of change
- * numbers, in order of DI types (DIMP 9.2-7).
+ * numbers, in order of DI types (DIMP 8.0-2).
  */
 #ifndef DIMP_DI_EXPORT_H
 #define DIMP_DI_EXPORT_H

@@ -17,7 +17,7 @@ struct di_arrival {
 /*
  * Stages a record in wire form.  It is checked first: the errors of dimp_record_read().  It counts
  * only if its round is later than the one that last wrote this entry: an older round never
- * overwrites or revives (DIMP 9.2-9), the same round is a repeat.  A DELETE leaves a marker.
+ * overwrites or revives (DIMP 9.2-6), the same round is a repeat.  A DELETE leaves a marker.
  * NO_ROOM, TYPE_LIMIT.
  */
 DIMP_MUST_USE enum dimp_error di_table_stage(struct di_table *table, dimp_vsi_index vsi,

@@ -38,7 +38,7 @@ static bool is_variable(struct type_facts facts)
 	return facts.kind == TYPE_KIND_VARIABLE || facts.kind == TYPE_KIND_TEXT;
 }
 
-/* Whether a field of |type| may have |value| (DIMP 6.1-4 to 6.1-8). */
+/* Whether a field of |type| may have |value| (DIMP 6.1-4 to 6.1-7). */
 static bool is_allowed(enum dimp_type type, uint64_t value)
 {
 	if (type == DIMP_TYPE_FLAG)
