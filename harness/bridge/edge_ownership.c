@@ -180,6 +180,8 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	attachment->vsi_index = event->vsi;
 	attachment->state = ATTACHMENT_ACTIVE;
 	secure_port_forget(bridge->secure, attachment->slot);
+	if (bridge->learner.adopt)
+		bridge->learner.adopt(bridge->learner.context, attachment, now);
 	dimp_speaker_activated(speaker, event->vsi, true, now);
 	mirror_installed(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);
@@ -197,12 +199,20 @@ static void freeze(struct edge_bridge *bridge, const struct dimp_event *event, s
 	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi, now);
 }
 
-static void thaw(struct edge_bridge *bridge, const struct dimp_event *event)
+/* A VSI that was released already comes back with its ownership; its VM is not here to use it. */
+static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, struct dimp_time now)
 {
 	struct attachment *attachment = find_attachment(bridge, event->vsi);
 
-	if (attachment && attachment->state == ATTACHMENT_FROZEN)
+	if (!attachment)
+		return;
+	if (attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_ACTIVE;
+	if (attachment->state != ATTACHMENT_ABSENT)
+		return;
+	fill_slot(bridge, attachment, event->vsi, now);
+	attachment->state = ATTACHMENT_LEFT;
+	edge_bridge_schedule_ageing(bridge);
 }
 
 static void clear(struct edge_bridge *bridge, struct attachment *attachment)
@@ -251,7 +261,7 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 
 	switch (event->kind) {
 	case DIMP_EVENT_FREEZE: freeze(bridge, event, now); break;
-	case DIMP_EVENT_THAW: thaw(bridge, event); break;
+	case DIMP_EVENT_THAW: thaw(bridge, event, now); break;
 	case DIMP_EVENT_RELEASED: release(bridge, event); break;
 	case DIMP_EVENT_GONE: forget(bridge, event); break;
 	case DIMP_EVENT_RECORD: stage(bridge, event); break;
