@@ -7,24 +7,15 @@
 
 #include <stdlib.h>
 
-#include "sources/acl_template.h"
-#include "sources/dhcp_source.h"
-#include "sources/dot1x_source.h"
-#include "sources/igmp_source.h"
-
 struct slot_sources {
+	const struct mka_config *mka;
 	struct source_place place;
-	struct dhcp_source dhcp;
-	struct igmp_source igmp;
-	struct dot1x_source dot1x;
-	struct acl_template acl;
+	struct sources *sources;
 };
 
 struct di_learner {
 	struct di_learner_config config;
 	struct slot_sources *slots;
-	unsigned slot_count; /* bound ones */
-	struct source_counters counters;
 };
 
 struct di_learner *di_learner_create(const struct di_learner_config *config)
@@ -46,88 +37,100 @@ void di_learner_destroy(struct di_learner *learner)
 {
 	if (!learner)
 		return;
+	for (unsigned slot = 0; slot < learner->config.slots; slot++)
+		sources_destroy(learner->slots[slot].sources);
 	free(learner->slots);
 	free(learner);
 }
 
-const struct source_counters *di_learner_counters(const struct di_learner *learner)
+void di_learner_set_mka(struct di_learner *learner, unsigned slot, const struct mka_config *mka)
 {
-	return &learner->counters;
+	if (slot < learner->config.slots)
+		learner->slots[slot].mka = mka;
+}
+
+/* Sources over the records that are there; what the old ones had under way is forgotten. */
+static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
+	struct dimp_time now)
+{
+	struct sources_config config;
+
+	sources_config_default(&config);
+	config.acl_template = learner->config.acl_template;
+	config.mka = slot->mka;
+	sources_destroy(slot->sources);
+	slot->sources = sources_create(&slot->place, &config, now);
+	return slot->sources != NULL;
 }
 
 bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridge)
 {
-	const struct attachment *attachment;
-	struct dot1x_config dot1x;
+	const struct dimp_time start = {0};
 
-	dot1x_config_default(&dot1x);
 	for (unsigned slot = 0; slot < learner->config.slots; slot++) {
-		struct slot_sources *sources = &learner->slots[slot];
-		attachment = edge_bridge_attachment(bridge, slot);
+		const struct attachment *attachment = edge_bridge_attachment(bridge, slot);
 		if (!attachment)
 			return true;
-		sources->place = (struct source_place){
+		learner->slots[slot].place = (struct source_place){
 			.store = edge_bridge_store(bridge),
 			.slot = slot,
 			.vm = attachment->mac,
-			.counters = &learner->counters,
 		};
-		dhcp_source_init(&sources->dhcp);
-		igmp_source_init(&sources->igmp);
-		dot1x_source_init(&sources->dot1x, &dot1x);
-		if (!acl_template_init(&sources->acl, learner->config.acl_template,
-			    &sources->place))
+		if (!renew_sources(learner, &learner->slots[slot], start))
 			return false;
-		learner->slot_count = slot + 1;
 	}
 	return true;
 }
 
+static struct slot_sources *slot_of(struct di_learner *learner, const struct attachment *attachment)
+{
+	const unsigned slot = attachment->slot;
+
+	if (slot >= learner->config.slots || !learner->slots[slot].sources)
+		return NULL;
+	return &learner->slots[slot];
+}
+
 static void hear(void *context, const struct edge_heard *heard, struct dimp_time now)
 {
-	struct di_learner *learner = context;
+	struct slot_sources *slot = slot_of(context, heard->attachment);
 	const struct source_frame frame = {
 		.octets = heard->frame,
 		.direction = heard->side == EDGE_FROM_VM ? SOURCE_FROM_VM : SOURCE_TOWARDS_VM,
 		/* The bridge drops what servers behind untrusted ports say. */
 		.is_trusted = heard->side == EDGE_TO_VM,
 	};
-	struct source_packet packet;
 
-	if (heard->attachment->slot >= learner->slot_count)
-		return;
-	if (!source_packet_read(&frame, &learner->counters, &packet))
-		return;
-	struct slot_sources *sources = &learner->slots[heard->attachment->slot];
-	dot1x_source_packet(&sources->dot1x, &packet, &sources->place, now);
-	dhcp_source_packet(&sources->dhcp, &packet, &sources->place, now);
-	igmp_source_packet(&sources->igmp, &packet, &sources->place, now);
-	acl_template_packet(&sources->acl, &packet, &sources->place);
-	acl_template_refresh(&sources->acl, &sources->place, now);
+	if (slot)
+		sources_frame(slot->sources, &frame, now);
 }
 
-static void expire(void *context, struct dimp_time now)
+/* Without memory the slot learns nothing more; what moved stays in force. */
+static void adopt(void *context, const struct attachment *attachment, struct dimp_time now)
 {
-	struct di_learner *learner = context;
+	struct slot_sources *slot = slot_of(context, attachment);
 
-	for (unsigned slot = 0; slot < learner->slot_count; slot++)
-		igmp_source_expire(&learner->slots[slot].place, now);
+	if (slot)
+		(void)!renew_sources(context, slot, now);
 }
 
-static struct dimp_time deadline(void *context)
+static void expire(void *context, const struct attachment *attachment, struct dimp_time now)
 {
-	const struct di_learner *learner = context;
-	struct dimp_time earliest = DIMP_NEVER;
+	struct slot_sources *slot = slot_of(context, attachment);
 
-	for (unsigned slot = 0; slot < learner->slot_count; slot++) {
-		const struct dimp_time at = igmp_source_deadline(&learner->slots[slot].place);
-		if (at.us < earliest.us)
-			earliest = at;
-	}
-	return earliest;
+	if (slot)
+		sources_expire(slot->sources, now);
+}
+
+static struct dimp_time deadline(void *context, const struct attachment *attachment)
+{
+	const struct slot_sources *slot = slot_of(context, attachment);
+	const struct dimp_time never = DIMP_NEVER;
+
+	return slot ? sources_deadline(slot->sources) : never;
 }
 
 struct edge_learner di_learner_hooks(struct di_learner *learner)
 {
-	return (struct edge_learner){learner, hear, expire, deadline};
+	return (struct edge_learner){learner, hear, adopt, expire, deadline};
 }

@@ -7,7 +7,7 @@
 #define BRIDGE_DI_LEARNER_H
 
 #include "bridge/edge_bridge.h"
-#include "sources/source.h"
+#include "sources/sources.h"
 
 struct di_learner;
 
@@ -23,17 +23,13 @@ void di_learner_destroy(struct di_learner *learner);
 /* What to give to edge_bridge_create(). */
 struct edge_learner di_learner_hooks(struct di_learner *learner);
 
+/* The bridge has the CAK of this VM's MKA; |mka| is borrowed for the learner's life. */
+void di_learner_set_mka(struct di_learner *learner, unsigned slot, const struct mka_config *mka);
+
 /*
- * Where slots are and whose they are: to be called once the bridge knows its VMs.  False when there
- * is no ACL template of the given name.
+ * Where slots are and whose they are: to be called once the bridge knows its VMs and their CAKs.
+ * False without memory, or when there is no ACL template of the given name.
  */
 bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridge);
-
-/* The bridge has the CAK of a VM's MKA: SAKs are learned from MKPDUs.  False when it cannot be
- * used. */
-bool di_learner_set_cak(struct di_learner *learner, unsigned slot, struct dimp_view ckn,
-	struct dimp_view cak);
-
-const struct source_counters *di_learner_counters(const struct di_learner *learner);
 
 #endif

@@ -128,14 +128,30 @@ const struct attachment *edge_bridge_attachment(const struct edge_bridge *bridge
 	return slot < bridge->attachment_count ? &bridge->attachments[slot] : NULL;
 }
 
+/* What a frozen VM's sources would change has to wait, like everything of it. */
+static bool is_learning(const struct attachment *attachment)
+{
+	return attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_LEFT;
+}
+
+static void expire_learned(struct edge_bridge *bridge, struct dimp_time now)
+{
+	if (!bridge->learner.expire)
+		return;
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		if (is_learning(&bridge->attachments[slot]))
+			bridge->learner.expire(bridge->learner.context, &bridge->attachments[slot],
+				now);
+	}
+}
+
 static void age(void *context, struct dimp_time now)
 {
 	struct edge_bridge *bridge = context;
 
 	bridge->ageing = 0;
 	bridge->is_changed = true;
-	if (bridge->learner.expire)
-		bridge->learner.expire(bridge->learner.context, now);
+	expire_learned(bridge, now);
 	di_store_expire(bridge->store, now);
 	if (bridge->binding)
 		speaker_binding_settle(bridge->binding, now);
@@ -144,12 +160,20 @@ static void age(void *context, struct dimp_time now)
 
 static struct dimp_time ageing_deadline(const struct edge_bridge *bridge)
 {
-	const struct dimp_time entries = di_store_deadline(bridge->store);
+	struct dimp_time earliest = di_store_deadline(bridge->store);
 
 	if (!bridge->learner.deadline)
-		return entries;
-	const struct dimp_time learner = bridge->learner.deadline(bridge->learner.context);
-	return learner.us < entries.us ? learner : entries;
+		return earliest;
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		const struct attachment *attachment = &bridge->attachments[slot];
+		if (!is_learning(attachment))
+			continue;
+		const struct dimp_time at =
+			bridge->learner.deadline(bridge->learner.context, attachment);
+		if (at.us < earliest.us)
+			earliest = at;
+	}
+	return earliest;
 }
 
 /* What lives longer than scheduled only makes the timer early, which does no harm: so the walk over

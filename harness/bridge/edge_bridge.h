@@ -44,14 +44,16 @@ struct edge_heard {
 /*
  * Who learns DI for the bridge.  hear() gets what a VM sends past the gate and what is delivered to
  * it, EAPOL of both sides included; the frame holds only during the call, and what is learned goes
- * to the bridge's store.  expire() is called before entries of the store expire, at the latest at
- * deadline().  Members may be NULL.
+ * to the bridge's store.  adopt() says that the VM's records moved here.  expire() is called for
+ * VMs that are here before entries of the store expire, at the latest at deadline().  Members may
+ * be NULL.
  */
 struct edge_learner {
 	void *context;
 	void (*hear)(void *context, const struct edge_heard *heard, struct dimp_time now);
-	void (*expire)(void *context, struct dimp_time now);
-	struct dimp_time (*deadline)(void *context);
+	void (*adopt)(void *context, const struct attachment *attachment, struct dimp_time now);
+	void (*expire)(void *context, const struct attachment *attachment, struct dimp_time now);
+	struct dimp_time (*deadline)(void *context, const struct attachment *attachment);
 };
 
 struct edge_bridge_config {

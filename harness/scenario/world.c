@@ -114,8 +114,11 @@ static void destroy_machines(struct world *world)
 		free(world->services[index].meters);
 	}
 	for (size_t index = 0; world->vms && index < scenario->vm_count; index++) {
-		playback_destroy(world->vms[index].playback);
-		virtual_machine_destroy(world->vms[index].machine);
+		struct world_vm *vm = &world->vms[index];
+		playback_destroy(vm->playback);
+		sources_destroy(vm->kay);
+		mka_keys_wipe(&vm->mka.keys);
+		virtual_machine_destroy(vm->machine);
 	}
 }
 

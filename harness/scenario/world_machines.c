@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#include "net/eapol.h"
+#include "actors/recording.h"
 #include "bridge/source_guard.h"
+#include "net/eapol.h"
 #include "scenario/world_names.h"
 
 static bool is_zero(const void *octets, size_t size)
@@ -42,6 +43,44 @@ static void play(void *context, enum playback_side side, struct dimp_view octets
 		network_host_send(vm->peers, vm->scenario->vlan, octets);
 }
 
+/* The VM's KaY hears the MKPDUs of both ways, its own and the bridge's. */
+static void hear_eapol(void *context, const struct edge_frame *frame, struct dimp_time now)
+{
+	struct world_vm *vm = context;
+	const bool is_own = edge_mac_equals(&frame->source, &vm->mac);
+	const struct source_frame heard = {
+		.octets = frame->octets,
+		.direction = is_own ? SOURCE_FROM_VM : SOURCE_TOWARDS_VM,
+	};
+
+	sources_frame(vm->kay, &heard, now);
+}
+
+static bool build_kay(struct world *world, struct world_vm *vm)
+{
+	const struct source_place place = {
+		.store = virtual_machine_keys(vm->machine),
+		.slot = 0,
+		.vm = vm->mac,
+	};
+	struct sources_config config;
+
+	mka_config_default(&vm->mka);
+	if (!mka_keys_read(vm->scenario->cak, &vm->mka.keys, world->error, world->error_size))
+		return false;
+	vm->has_cak = true;
+	sources_config_default(&config);
+	config.mka = &vm->mka;
+	vm->kay = sources_create(&place, &config, engine_now(world->engine));
+	if (!vm->kay)
+		return world_fail(world, "vm %s: no memory", vm->scenario->name);
+	const struct virtual_machine_listener learner = {vm, hear_eapol};
+	virtual_machine_set_learner(vm->machine, &learner);
+	for (size_t index = 0; index < world->scenario->bridge_count; index++)
+		di_learner_set_mka(world->bridges[index].learner, vm->slot, &vm->mka);
+	return true;
+}
+
 static bool build_playback(struct world *world, struct world_vm *vm)
 {
 	const struct playback_config config = {world->engine, vm->mac, play, vm};
@@ -53,6 +92,8 @@ static bool build_playback(struct world *world, struct world_vm *vm)
 		return world_fail(world, "vm %s: no memory", vm->scenario->name);
 	if (!playback_load(vm->playback, vm->scenario->capture, world->error, world->error_size))
 		return false;
+	if (vm->has_cak && !recording_open(vm->playback, &vm->mac, &vm->mka))
+		return world_fail(world, "vm %s: no memory", vm->scenario->name);
 	vm->peers = world_peers_at(world, world->scenario->stations[vm->scenario->station].bridge);
 	return vm->peers != NULL;
 }
@@ -130,6 +171,9 @@ static bool build_machine(struct world *world, unsigned slot)
 	vm->machine = virtual_machine_create(&config);
 	if (!vm->machine)
 		return world_fail(world, "vm %s: no memory", scenario->name);
+	di_store_set_observer(virtual_machine_keys(vm->machine), world_watch_key, world);
+	if (scenario->cak[0] != '\0' && !build_kay(world, vm))
+		return false;
 	return build_playback(world, vm) && make_known(world, vm);
 }
 

@@ -46,6 +46,9 @@ struct world_vm {
 	struct dimp_vsi vsi;
 	struct virtual_machine *machine;
 	struct playback *playback; /* NULL for none */
+	bool has_cak;
+	struct mka_config mka; /* holds with has_cak; wiped at the end */
+	struct sources *kay; /* the VM's own, learns its keys; NULL for none */
 	struct network_host *peers; /* where its recorded peers send from */
 	const struct move_place *home;
 	struct service_meter *meters[WORLD_METERS_MAX];
