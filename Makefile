@@ -132,9 +132,9 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
-	docs-fresh real-peers fuzz-short
+	scenarios docs-fresh man-lint real-peers fuzz-short
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
-MAY_BE_ABSENT := determinism docs-fresh fuzz-short
+MAY_BE_ABSENT := scenarios determinism docs-fresh fuzz-short
 
 .PHONY: check
 check: ## all that CI runs: every step below it, a line for each, then the totals
@@ -201,12 +201,21 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/record.sh --quick
 
 .PHONY: docs
-docs: $(BUILD)/spec_tables ## rewrite the generated tables of docs/spec
+docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs
 	@$(BUILD)/spec_tables docs/spec/*.md
+	@harness/tools/scenario-docs.sh $(PROGRAM)
 
 .PHONY: docs-fresh
-docs-fresh: ## fail if `make docs` would change docs/spec
+docs-fresh: ## fail if `make docs` would change docs
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
+
+.PHONY: man-lint
+man-lint: ## lint the manual pages
+	@harness/tools/man-lint.sh
+
+.PHONY: scenarios
+scenarios: all ## run every shipped scenario; an unmet expectation fails
+	@harness/tools/scenarios.sh $(PROGRAM)
 
 SECONDS := 600
 .PHONY: fuzz
@@ -240,7 +249,8 @@ prefix ?= /usr/local
 includedir ?= $(prefix)/include/dimp
 libdir ?= $(prefix)/lib
 mandir ?= $(prefix)/share/man
-MANUALS := $(wildcard docs/man/*.1)
+MANUALS := $(wildcard docs/man/*.[1-9])
+MANUAL_SECTIONS := $(sort $(subst .,,$(suffix $(MANUALS))))
 
 .PHONY: install
 install: all ## into $(DESTDIR)$(prefix)
@@ -249,8 +259,8 @@ install: all ## into $(DESTDIR)$(prefix)
 	install -m 644 $(LIBRARY_FILES) $(DESTDIR)$(libdir)
 	$(if $(wildcard model/include/*.h),install -m 644 $(wildcard model/include/*.h \
 		model/registry/*.h model/registry/*.def) $(DESTDIR)$(includedir))
-	$(if $(MANUALS),install -d $(DESTDIR)$(mandir)/man1 && \
-		install -m 644 $(MANUALS) $(DESTDIR)$(mandir)/man1)
+	$(foreach section,$(MANUAL_SECTIONS),install -d $(DESTDIR)$(mandir)/man$(section) && \
+		install -m 644 $(filter %.$(section),$(MANUALS)) $(DESTDIR)$(mandir)/man$(section) &&) :
 	printf 'Name: dimp\nDescription: Dynamic Information Migration Protocol\nVersion: 0\n%s\n%s\n' \
 		'Cflags: -I$(includedir)' 'Libs: -L$(libdir) -ldimp' \
 		> $(DESTDIR)$(libdir)/pkgconfig/dimp.pc

@@ -2,10 +2,13 @@
 /* Three forms of the same rows: a page for a browser, a manual page, and lines for a terminal. */
 #include "scenario/key_docs.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "scenario/key_blocks.h"
 #include "scenario/nearest_name.h"
+
+enum { MDOC_COLUMNS = 76 };
 
 /* A row made ready to print. */
 struct row_text {
@@ -47,23 +50,54 @@ void key_docs_write_markdown(FILE *stream)
 		write_markdown_block(blocks[each], stream);
 }
 
+/* Sentences begin on lines of their own, and lines are short: so mdoc wants it. */
+static void write_mdoc_text(const char *text, FILE *stream)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		const size_t size = strcspn(text, " ");
+		const bool has_ended = size > 0 && text[size - 1] == '.';
+
+		if (column != 0 && column + size > MDOC_COLUMNS) {
+			fputc('\n', stream);
+			column = 0;
+		}
+		fprintf(stream, "%s%.*s", column != 0 ? " " : "", (int)size, text);
+		column += size + 1;
+		text += size;
+		text += strspn(text, " ");
+		if (has_ended && *text != '\0') {
+			fputc('\n', stream);
+			column = 0;
+		}
+	}
+	fputc('\n', stream);
+}
+
+static void write_mdoc_row(const struct key_row *row, FILE *stream)
+{
+	const struct row_text text = text_of(row);
+	char sentence[400];
+
+	fprintf(stream, ".It Cm %s : No %s\n", text.name, text.value);
+	snprintf(sentence, sizeof sentence, "%c%s.", toupper((unsigned char)row->text[0]),
+		row->text + 1);
+	write_mdoc_text(sentence, stream);
+	if (row->is_required)
+		fputs("Required.\n", stream);
+	else if (*text.fallback != '\0')
+		fprintf(stream, "Default: %s.\n", text.fallback);
+}
+
 static void write_mdoc_block(const struct key_block *block, FILE *stream)
 {
-	fprintf(stream, ".Ss %s\n%s\n.Bl -tag -width Ds\n", block->name, block->text);
+	fprintf(stream, ".Ss %s\n", block->name);
+	write_mdoc_text(block->text, stream);
+	fputs(".Bl -tag -width Ds\n", stream);
 	for (size_t each = 0; each < block->row_count; each++) {
-		const struct key_row *row = &block->rows[each];
-		const struct row_text text = text_of(row);
-
-		if (row->kind == VALUE_LATER)
-			continue;
-		fprintf(stream, ".It Cm %s : No %s\n%c%s.\n", text.name, text.value,
-			row->text[0] >= 'a' && row->text[0] <= 'z' ? row->text[0] - 'a' + 'A'
-								   : row->text[0],
-			row->text + 1);
-		if (row->is_required)
-			fputs("Required.\n", stream);
-		else if (*text.fallback != '\0')
-			fprintf(stream, "Default: %s.\n", text.fallback);
+		if (block->rows[each].kind != VALUE_LATER)
+			write_mdoc_row(&block->rows[each], stream);
 	}
 	fputs(".El\n", stream);
 }
