@@ -132,7 +132,7 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
-	scenarios docs-fresh man-lint real-peers fuzz-short
+	scenarios docs-fresh man-lint real-peers replay-truth fuzz-short
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT := scenarios determinism docs-fresh fuzz-short
 
@@ -199,6 +199,11 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/verify_real.py
 	@pcaps/real/record/verify_real.py --mutants
 	@pcaps/real/record/record.sh --quick
+
+.PHONY: replay-truth
+replay-truth: ## what dimp replay learns from captures, against what others say of them
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@harness/tools/replay_truth.py build/asan/dimp
 
 .PHONY: docs
 docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs

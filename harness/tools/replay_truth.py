@@ -1,0 +1,376 @@
+#!/usr/bin/python3
+"""Compares what `dimp replay` learns with what others say of the same captures.
+
+usage: replay_truth.py DIMP
+
+Three witnesses: the programs recorded in pcaps/real (truth.json), those of ../shared/peers (logs of their
+SecYs, lease files), and tshark's decode of ../shared/captures/third-party (TRUTH.jsonl).  A difference has
+to stand in replay_differences.txt with its reason; one that does not, or a row there that nothing meets,
+is a failure.  What is outside the repository is skipped when it is not there.
+"""
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+REAL = 'pcaps/real'
+SHARED = os.environ.get('DIMP_SHARED', '../shared')
+METHODS = {'MD5': 4, 'TLS': 13, 'PEAP': 25}
+# What the kernel or a lease file shows a little later than the frame that caused it.
+SLACK = 0.75
+
+checks = 0
+skipped = 0
+differences = []
+
+
+def check(holds, where, what):
+    """One comparison; `what` is a sentence, matched by replay_differences.txt."""
+    global checks
+    checks += 1
+    if not holds:
+        differences.append((where, what))
+
+
+class Replay:
+    """What one run of dimp replay said: each change in time, the state at any instant, the end."""
+
+    def __init__(self, dimp, capture, *options):
+        command = [dimp, 'replay', '--json', '--events', *options, capture]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        if run.returncode != 0:
+            raise SystemExit('%s: exit %d: %s' % (' '.join(command), run.returncode, run.stderr))
+        self.whole = json.loads(run.stdout)
+        self.events = self.whole['events']
+
+    @staticmethod
+    def key(record):
+        kind = record['type']
+        names = {'dot1x_session': ('client',), 'dhcp_binding': ('vlan', 'client'),
+                 'multicast_membership': ('vlan', 'group', 'source'),
+                 'macsec_sa': ('sci', 'association_number', 'direction'),
+                 'dynamic_acl': ('client', 'sequence')}[kind]
+        return (kind,) + tuple(record[name] for name in names)
+
+    def at(self, instant, vm=None):
+        """The records as they were at `instant` (seconds since the first frame)."""
+        state = {}
+        for event in self.events:
+            if event['at'] > instant or (vm and event['vm'] != vm):
+                continue
+            record = event['change']
+            if record['operation'] == 'PUT':
+                state[self.key(record)] = dict(record, at=event['at'])
+            else:
+                state.pop(self.key(record), None)
+        return list(state.values())
+
+    def puts(self, kind):
+        return [event['change'] for event in self.events
+                if event['change']['type'] == kind and event['change']['operation'] == 'PUT']
+
+    def end(self, kind):
+        return [record for vm in self.whole['vms'] for record in vm['records']
+                if record['type'] == kind]
+
+
+def find_shared(*parts):
+    """A folder outside of the repository, None and told when it is not there."""
+    global skipped
+    folder = os.path.join(SHARED, *parts)
+    if os.path.isdir(folder):
+        return folder
+    skipped += 1
+    print('SKIP %s: not here' % folder)
+    return None
+
+
+def of_kind(records, kind):
+    return [record for record in records if record['type'] == kind]
+
+
+# ---- pcaps/real ---------------------------------------------------------------------------------
+
+
+def judge_dot1x(truth, records, where):
+    sessions = of_kind(records, 'dot1x_session')
+    check(bool(sessions) == truth['authorized'], where, 'dot1x_session at %s' % truth['at'])
+    for session in sessions if truth['authorized'] else []:
+        check(session['identity'] == truth['identity'], where, 'identity')
+        check(session['method'] == METHODS[truth['method']], where, 'method')
+
+
+def judge_binding(truth, records, where):
+    found = [record for record in of_kind(records, 'dhcp_binding')
+             if record['address'] == truth['address']]
+    what = 'dhcp_binding %s at %s' % (truth['address'], truth['at'])
+    check(bool(found) == truth['present'], where, what)
+    for record in found if truth['present'] else []:
+        end = record['at'] + record['remaining'] / 1000
+        # The lease file counts whole seconds of the server's clock.
+        check(abs(end - truth['expires_at']) <= 1.5, where, what + ' expires')
+
+
+def judge_client(truth, records, where):
+    bindings = of_kind(records, 'dhcp_binding')
+    if truth['event'] in ('bound', 'renew'):
+        check([record['address'] for record in bindings] == [truth['address']], where,
+              'client %s %s at %s' % (truth['event'], truth['address'], truth['at']))
+    elif truth['event'] == 'nak':
+        check(not bindings, where, 'client nak at %s' % truth['at'])
+
+
+def judge_membership(truth, records, where):
+    rows = [record for record in of_kind(records, 'multicast_membership')
+            if record['group'] == truth['group']]
+    group = [row for row in rows if row['source'] in ('::', '0.0.0.0')]
+    what = 'group %s at %s' % (truth['group'], truth['at'])
+    check(bool(rows) == truth['present'], where, what)
+    if not truth['present'] or not rows:
+        return
+    check(bool(group) == (truth['filter_mode'] == 'exclude'), where, what + ' mode')
+    listed = [row['source'] for row in rows
+              if row not in group and row['filter_mode'] == truth['filter_mode'].upper()]
+    check(sorted(listed) == sorted(truth['sources']), where, what + ' sources')
+
+
+def judge_sa(truth, replay, where):
+    if truth['end'] != 'bridge':
+        return
+    what = 'macsec_sa %s AN %d' % (truth['direction'], truth['an'])
+    identifier = '%s%08x' % (truth['member_id'], truth['key_number'])
+
+    def is_meant(record):
+        return (record['direction'] == truth['direction'].upper() and
+                record['association_number'] == truth['an'] and
+                re.sub('[^0-9a-f]', '', record['sci'].split('/')[0]) == truth['sci'][:12] and
+                record['key_identifier'] == identifier)
+    check(any(is_meant(record) for record in of_kind(replay.at(truth['at'] + SLACK), 'macsec_sa')),
+          where, what)
+    for record in filter(is_meant, replay.end('macsec_sa')):
+        if 'confidentiality' in truth:
+            check(bool(record['is_encrypting']) == truth['confidentiality'], where, what + ' mode')
+        if 'next_pn' in truth:
+            check(record['next_pn'] == truth['next_pn'], where, what + ' next PN')
+        if 'highest_pn' in truth:
+            check(record['lowest_pn'] == truth['highest_pn'] + 1, where, what + ' lowest PN')
+
+
+def judge_real(dimp, name):
+    with open(os.path.join(REAL, name), encoding='utf-8') as stream:
+        told = json.load(stream)
+    options = ['--vm', told['vm_mac']]
+    if 'cak' in told:
+        options += ['--cak', os.path.join(REAL, told['cak'])]
+    capture = os.path.join(REAL, told['capture'])
+    replay = Replay(dimp, capture, *options)
+    # What was said after the last frame needs the time to pass until then, but MKA is silent there.
+    last = max(truth.get('at', 0) for truth in told['truth'])
+    if 'cak' not in told and last > replay.whole['at']:
+        replay = Replay(dimp, capture, '--at', str(last), *options)
+    judges = {'dot1x_session': judge_dot1x, 'dhcp_binding': judge_binding,
+              'dhcp_client': judge_client, 'multicast_membership': judge_membership}
+    for truth in told['truth']:
+        where = 'real/%s' % told['capture']
+        if truth['kind'] == 'macsec_sa':
+            judge_sa(truth, replay, where)
+        elif truth['kind'] in judges:
+            judges[truth['kind']](truth, replay.at(truth['at']), where)
+    if not any(truth['kind'] == 'macsec_sa' for truth in told['truth']):
+        check(not replay.end('macsec_sa'), 'real/%s' % told['capture'], 'no macsec_sa')
+
+
+# ---- ../shared/peers ------------------------------------------------------------------------------
+
+CAK = '000102030405060708090a0b0c0d0e0f'
+CKN = '6162636465666768696a6b6c6d6e6f707172737475767778797a303132333435'
+
+
+def judge_peer_macsec(dimp, capture, logs, cak_file):
+    """The SAKs' identifiers that both SecYs were given are those of the records."""
+    replay = Replay(dimp, capture, '--cak', cak_file)
+    learned = {record['key_identifier'] for record in replay.puts('macsec_sa')}
+    for log in logs:
+        with open(log, encoding='utf-8') as stream:
+            calls = [json.loads(line) for line in stream]
+        for call in calls:
+            if 'keyid' not in call:
+                continue
+            # The log has the key number in the order of the host that wrote it.
+            number = bytes.fromhex(call['keyid'][24:])[::-1].hex()
+            check(call['keyid'][:24] + number in learned, os.path.basename(capture),
+                  'key %s' % call['keyid'])
+        if not any('keyid' in call for call in calls):
+            check(not learned, os.path.basename(capture), 'no key')
+
+
+def judge_peers(dimp):
+    peers = find_shared('peers')
+    if peers is None:
+        return
+    with tempfile.NamedTemporaryFile('w', suffix='.cak') as cak:
+        cak.write('ckn %s\ncak %s\n' % (CKN, CAK))
+        cak.flush()
+        for name, log in (('macsec-enc', 'enc'), ('macsec-integ', 'integ'), ('mka-psk', 'psk'),
+                          ('macsec-bad', 'bad')):
+            judge_peer_macsec(dimp, '%s/2-macsec/pcap/%s.pcap' % (peers, name),
+                              ['%s/truth/secy-%s-%s.jsonl' % (peers, log, end) for end in 'AB'],
+                              cak.name)
+    for name, is_authorized in (('direct-md5', True), ('direct-tls', True),
+                                ('direct-md5-bad', False), ('radius-md5-eapol', True)):
+        replay = Replay(dimp, '%s/1-dot1x/pcap/%s.pcap' % (peers, name))
+        check(bool(replay.puts('dot1x_session')) == is_authorized, name + '.pcap', 'dot1x_session')
+    judge_peer_dhcp(dimp, peers)
+    judge_peer_igmp(dimp, peers)
+
+
+def judge_peer_dhcp(dimp, peers):
+    """The client's own log: each lease it was given is a binding."""
+    for name, log in (('udhcpc', 'udhcpc.log'), ('decline', 'udhcpc-decline.log')):
+        replay = Replay(dimp, '%s/3-dhcp/pcap/%s.pcap' % (peers, name))
+        with open('%s/truth/out/%s' % (peers, log), encoding='utf-8') as stream:
+            leased = set(re.findall(r'lease of ([0-9.]+) obtained', stream.read()))
+        check(leased != set(), name + '.pcap', 'the log names a lease')
+        check({record['address'] for record in replay.puts('dhcp_binding')} == leased,
+              name + '.pcap', 'addresses')
+
+
+def judge_peer_igmp(dimp, peers):
+    """The groups the kernel's mdb had for port p1 at any time."""
+    with open('%s/truth/ground-truth.txt' % peers, encoding='utf-8') as stream:
+        told = set(re.findall(r'port p1 grp ([0-9.]+) ', stream.read()))
+    replay = Replay(dimp, '%s/4-mcast/pcap/igmp-p1.pcap' % peers)
+    learned = {record['group'] for record in replay.puts('multicast_membership')}
+    for group in sorted(told - learned):
+        check(False, 'igmp-p1.pcap', 'group %s not learned' % group)
+    check(bool(told & learned), 'igmp-p1.pcap', 'groups')
+
+
+# ---- ../shared/captures/third-party -----------------------------------------------------------------
+
+
+def judge_bindings(events, replay, where):
+    told = {(event[2], event[3], event[4]) for event in events if event[1] == 'bind4'}
+    learned = {(record['client'], record['address'], str(record['remaining'] // 1000))
+               if record['remaining'] is not None else
+               (record['client'], record['address'], '4294967295')
+               for record in replay.puts('dhcp_binding')}
+    for mac, address, lease in sorted(told - learned):
+        check(False, where, 'binding %s %s %s not learned' % (mac, address, lease))
+    # A request for what is bound writes its transaction into the binding: less time is left then.
+    bound = {(mac, address) for mac, address, _ in told}
+    for mac, address, lease in sorted(learned - told):
+        check((mac, address) in bound, where, 'binding %s %s %s learned' % (mac, address, lease))
+    check(True, where, 'bindings')
+
+
+def groups_told(events):
+    """Groups and sources that a report asks for; tshark's record types are those of RFC 3376."""
+    told = set()
+    for event in events:
+        if event[1] == 'join' and event[3]:
+            told.add((event[3], ''))
+        if event[1] != 'igmp3':
+            continue
+        _, _, _, group, change, sources = event
+        if change in ('2', '4'):
+            told.add((group, ''))
+        if change in ('1', '3', '5'):
+            told.update((group, source) for source in sources.split(';') if source)
+    return told
+
+
+def judge_groups(events, replay, where):
+    told = groups_told(events)
+    learned = {(record['group'], '' if record['source'] == '::' else record['source'])
+               for record in replay.puts('multicast_membership')
+               if record['source'] == '::' or record['filter_mode'] == 'INCLUDE'}
+    for group, source in sorted(told - learned):
+        check(False, where, 'group %s%s not learned' % (group, source and ' from ' + source))
+    for group, source in sorted(learned - told):
+        check(False, where, 'group %s%s learned' % (group, source and ' from ' + source))
+    check(True, where, 'groups')
+
+
+def judge_third_party(dimp):
+    folder = find_shared('captures', 'third-party')
+    if folder is None:
+        return
+    judge_survival(dimp, folder)
+    with open(os.path.join(folder, 'TRUTH.jsonl'), encoding='utf-8') as stream:
+        rows = [json.loads(line) for line in stream]
+    for row in rows:
+        kind = row['file'].split('/')[0]
+        if kind not in ('dhcpv4', 'igmpv2', 'igmpv3') or row['file'].endswith('.snoop'):
+            continue
+        replay = Replay(dimp, os.path.join(folder, row['file']))
+        judge_bindings(row['events'], replay, row['file'])
+        judge_groups(row['events'], replay, row['file'])
+
+
+def judge_survival(dimp, folder):
+    """Every capture, the malformed ones too, is played or refused with a sentence."""
+    for path, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            if not re.search(r'\.(pcap|pcapng|cap|snoop)$', name):
+                continue
+            run = subprocess.run([dimp, 'replay', '-q', '--acl-template', 'permit-own-address',
+                                  os.path.join(path, name)],
+                                 capture_output=True, text=True, check=False)
+            has_sentence = all(line.startswith('dimp: ') for line in run.stderr.splitlines())
+            check(run.returncode in (0, 2) and has_sentence and
+                  (run.returncode == 0 or run.stderr != ''), name, 'exit %d' % run.returncode)
+
+
+# ---- what is known to differ --------------------------------------------------------------------------
+
+
+def read_known():
+    known = []
+    with open(os.path.join(HERE, 'replay_differences.txt'), encoding='utf-8') as stream:
+        for number, line in enumerate(stream, 1):
+            line = line.strip()
+            if not line or line.startswith('#'):
+                continue
+            parts = [part.strip() for part in line.split('|')]
+            if len(parts) != 3 or not all(parts):
+                raise SystemExit('replay_differences.txt:%d: not FILE | WHAT | REASON' % number)
+            known.append([*parts, 0])
+    return known
+
+
+def main():
+    dimp = sys.argv[1]
+    known = read_known()
+    for name in sorted(os.listdir(REAL)):
+        if name.endswith('.truth.json'):
+            judge_real(dimp, name)
+    judge_peers(dimp)
+    judge_third_party(dimp)
+    failed = explained = 0
+    for where, what in differences:
+        reasons = [row for row in known
+                   if fnmatch.fnmatch(where, row[0]) and fnmatch.fnmatch(what, row[1])]
+        for row in reasons:
+            row[3] += 1
+        explained += 1 if reasons else 0
+        if not reasons:
+            print('%s: differs: %s' % (where, what))
+            failed += 1
+    has_shared = os.path.isdir(os.path.join(SHARED, 'captures')) and \
+        os.path.isdir(os.path.join(SHARED, 'peers'))
+    for where, what, _, uses in known:
+        if uses == 0 and has_shared:
+            print('replay_differences.txt: nothing meets: %s | %s' % (where, what))
+            failed += 1
+    print('%d differences explained by replay_differences.txt' % explained)
+    print('%d passed, %d failed, %d skipped' % (checks - len(differences) + explained, failed, skipped))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
