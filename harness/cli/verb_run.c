@@ -12,8 +12,6 @@
 #include "observe/run_report.h"
 #include "scenario/world.h"
 
-extern const struct verb verb_run;
-
 struct run_options {
 	struct options common;
 	uint64_t seed;
