@@ -169,13 +169,24 @@ static void write_query_3(struct octet_writer *writer, const struct igmp_message
 	octet_write_copy(writer, message->sources.octets, message->source_count * ADDRESS_SIZE);
 }
 
+/* Tenths of a second: version 1 has none, version 2 says them plainly, version 3 as a code. */
+static uint8_t response_code(const struct igmp_message *message)
+{
+	const uint64_t tenths = message->response_us * 10 / us_per_s;
+
+	if (message->kind != IGMP_QUERY || message->version == 1)
+		return 0;
+	if (message->version == 3)
+		return encode_code(tenths);
+	return tenths < UINT8_MAX ? (uint8_t)tenths : UINT8_MAX;
+}
+
 size_t igmp_write(const struct igmp_message *message, uint8_t *octets, size_t capacity)
 {
 	struct octet_writer writer = octet_writer_of(octets, capacity);
-	const bool has_code = message->kind == IGMP_QUERY && message->version != 1;
 
 	octet_write_u8(&writer, type_of(message));
-	octet_write_u8(&writer, has_code ? encode_code(message->response_us * 10 / us_per_s) : 0);
+	octet_write_u8(&writer, response_code(message));
 	octet_write_u16(&writer, 0);
 	octet_write_copy(&writer, message->group.octets, ADDRESS_SIZE);
 	if (message->kind == IGMP_QUERY && message->version == 3)

@@ -268,6 +268,17 @@ static void test_igmp_reads_and_writes_a_query_of_version_3(void)
 		"1184e9f3 ef010101 0a7d0001 0a040003");
 }
 
+/* Found by fuzz_igmp: 0xcd is 20.5 s in version 2 and 371.2 s in version 3. */
+static void test_igmp_writes_a_query_of_version_2_without_a_code(void)
+{
+	const struct igmp_message message = {.kind = IGMP_QUERY,
+		.version = 2,
+		.response_us = 20500000};
+	uint8_t written[64];
+
+	CHECK_BYTES(written, igmp_write(&message, written, sizeof written), "11cdee32 00000000");
+}
+
 static void test_igmp_reads_and_writes_a_report_of_version_3(void)
 {
 	const struct hexed octets = hexed_from(report_3);
@@ -349,6 +360,7 @@ static const struct test_case tests[] = {
 	TEST(test_dhcp4_refuses_options_of_impossible_length),
 	TEST(test_igmp_reads_every_version),
 	TEST(test_igmp_reads_and_writes_a_query_of_version_3),
+	TEST(test_igmp_writes_a_query_of_version_2_without_a_code),
 	TEST(test_igmp_reads_and_writes_a_report_of_version_3),
 	TEST(test_igmp_refuses_wrong_checksum_type_and_counts),
 	TEST(test_frame_formats_survive_every_cut),

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Any octets as an ARP packet: what is read is written again as it was. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/arp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+
+/* Ends the run: the fuzzer keeps the input. */
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+	const struct dimp_view view = {octets, size};
+	uint8_t written[64];
+	struct arp_packet packet;
+
+	if (!arp_read(view, &packet))
+		return 0;
+	const size_t written_size = arp_write(&packet, written, sizeof written);
+	require(written_size <= size);
+	require(memcmp(written, octets, written_size) == 0);
+	return 0;
+}

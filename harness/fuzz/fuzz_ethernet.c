@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Any octets as an Ethernet frame: what is read is written again as it was. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/ethernet.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+
+/* Ends the run: the fuzzer keeps the input. */
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+	const struct dimp_view view = {octets, size};
+	static uint8_t written[1 << 16];
+	struct ethernet_frame frame;
+
+	if (!ethernet_read(view, &frame) || size > sizeof written)
+		return 0;
+	require(ethernet_write(&frame, written, sizeof written) == size);
+	require(memcmp(written, octets, size) == 0);
+	require(ethernet_vlan(&frame) < 4095);
+	return 0;
+}

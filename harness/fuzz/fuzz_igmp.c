@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Any octets as an IGMP message, its checksum mended: what is read is written and reads the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/igmp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+
+/* Ends the run: the fuzzer keeps the input. */
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+	const struct dimp_view view = {octets, size};
+	static uint8_t mended[1 << 16];
+	struct igmp_message message, again;
+	struct igmp_record record;
+
+	if (view.size < 4 || view.size > sizeof mended)
+		return 0;
+	memcpy(mended, octets, size);
+	mended[2] = mended[3] = 0;
+	const struct dimp_view whole = {mended, size};
+	const uint16_t checksum = ipv4_checksum(&whole, 1);
+	mended[2] = (uint8_t)(checksum >> 8);
+	mended[3] = (uint8_t)checksum;
+	if (igmp_read(whole, &message) != IPV4_WHOLE)
+		return 0;
+	size_t records = 0;
+	again = message;
+	while (igmp_record_next(&again, &record))
+		records++;
+	require(records == message.record_count);
+	if (message.kind == IGMP_REPORT_3)
+		return 0;
+	static uint8_t written[1 << 17];
+	const size_t written_size = igmp_write(&message, written, sizeof written);
+	require(igmp_read((struct dimp_view){written, written_size}, &again) == IPV4_WHOLE);
+	require(again.kind == message.kind);
+	require(again.response_us == message.response_us);
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Any octets as an MKPDU: what is read is written and reads the same. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/mkpdu.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+
+/* Ends the run: the fuzzer keeps the input. */
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+	const struct dimp_view view = {octets, size};
+	static uint8_t written[1 << 16];
+	struct mkpdu mkpdu, again;
+
+	if (!mkpdu_read(view, &mkpdu))
+		return 0;
+	const size_t written_size = mkpdu_write(&mkpdu, written, sizeof written);
+	require(written_size != 0);
+	require(mkpdu_read((struct dimp_view){written, written_size + MKPDU_ICV_SIZE}, &again));
+	require(again.message_number == mkpdu.message_number);
+	require(again.live_count == mkpdu.live_count);
+	require(again.has_use == mkpdu.has_use);
+	require(mkpdu_is_same_key(&again.latest.key, &mkpdu.latest.key));
+	require(again.has_distributed == mkpdu.has_distributed);
+	require(again.distributed.wrapped.size == mkpdu.distributed.wrapped.size);
+	return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any octets as frames from and towards a VM with all its sources: whatever is learned is what
+ * another bridge would take, and time passing leaves nothing that should have ended.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sources/sources.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+
+static const struct dimp_mac vm = {{0x52, 0x54, 0, 0xc7, 0x3e, 0xce}};
+
+/* Ends the run: the fuzzer keeps the input. */
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void judge(void *context, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	static uint8_t octets[DIMP_RECORD_SIZE_MAX];
+	static struct dimp_record again;
+	size_t size = 0;
+
+	(void)context;
+	(void)slot;
+	(void)now;
+	require(dimp_record_write(change, octets, sizeof octets, &size) == DIMP_ERROR_NONE);
+	require(dimp_record_read((struct dimp_view){octets, size}, &again) == DIMP_ERROR_NONE);
+}
+
+/* Each frame: an octet of direction and trust, one of time, two of size, and the octets. */
+static size_t play_frame(struct sources *sources, struct dimp_view rest, struct dimp_time *now)
+{
+	enum { HEADER_SIZE = 4, DIRECTION = 1, TRUST = 2 };
+	const size_t wanted = (size_t)(rest.octets[2] << 8 | rest.octets[3]);
+	const size_t size = wanted < rest.size - HEADER_SIZE ? wanted : rest.size - HEADER_SIZE;
+	const struct source_frame frame = {.octets = {rest.octets + HEADER_SIZE, size},
+		.direction = rest.octets[0] & DIRECTION ? SOURCE_FROM_VM : SOURCE_TOWARDS_VM,
+		.is_trusted = (rest.octets[0] & TRUST) != 0};
+
+	now->us += rest.octets[1] * (uint64_t)100000;
+	sources_expire(sources, *now);
+	di_store_expire(sources_place(sources)->store, *now);
+	sources_frame(sources, &frame, *now);
+	return HEADER_SIZE + size;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
+{
+	struct di_store *const store = di_store_create();
+	const struct source_place place = {.store = store, .vm = vm};
+	struct dimp_time now = {1000000};
+	struct sources_config config;
+	struct mka_config mka;
+	struct dimp_view rest = {octets, size};
+
+	require(store != NULL);
+	di_store_set_observer(store, judge, NULL);
+	sources_config_default(&config);
+	config.acl_template = "permit-own-address";
+	mka_config_default(&mka);
+	mka.keys.cak.size = 16;
+	mka.keys.name.size = 1;
+	require(mka_keys_derive(&mka.keys));
+	config.mka = &mka;
+	struct sources *const sources = sources_create(&place, &config, now);
+	require(sources != NULL);
+	while (rest.size > 4) {
+		const size_t taken = play_frame(sources, rest, &now);
+		rest = (struct dimp_view){rest.octets + taken, rest.size - taken};
+	}
+	sources_flush(sources, now);
+	sources_destroy(sources);
+	di_store_destroy(store);
+	return 0;
+}
