@@ -45,6 +45,19 @@ dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct
 	return found;
 }
 
+bool speaker_knows_later_move(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
+	uint64_t serial)
+{
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		const struct source *source = &speaker->vsis[index];
+
+		if (source->use == SOURCE_CONTEXT && source->serial_top >= serial &&
+			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) == 0)
+			return true;
+	}
+	return false;
+}
+
 dimp_vsi_index dimp_speaker_vsi_find(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
 {
 	return speaker_find_vsi(speaker, vsi);
@@ -91,10 +104,13 @@ void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *desti
 {
 	if (slot == DIMP_NO_VSI || speaker->vsis[slot].use != SOURCE_STAGING)
 		return;
-	if (destination->machine.vsi == DIMP_NO_VSI)
+	if (destination->machine.vsi == DIMP_NO_VSI) {
 		speaker->vsis[slot].use = SOURCE_UNUSED;
-	else if (destination->machine.state == DESTINATION_ACTIVE)
+	} else if (destination->machine.state == DESTINATION_ACTIVE) {
 		adopt(speaker, destination, slot);
+		/* The slot is the context's now, and one day another request's. */
+		destination->machine.vsi = DIMP_NO_VSI;
+	}
 }
 
 /* VSIs and their DI. */
@@ -242,8 +258,15 @@ void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, struc
 void dimp_speaker_reject(struct dimp_speaker *speaker, dimp_vsi_index vsi,
 	const struct dimp_record *record, enum dimp_error error)
 {
-	if (vsi < speaker->config.vsis_max && speaker->vsis[vsi].use == SOURCE_STAGING)
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (!destination->is_used || destination->machine.vsi != vsi ||
+			destination->is_activated || vsi >= speaker->config.vsis_max)
+			continue;
 		di_table_reject(speaker->services.table, vsi, record, error);
+		destination->is_check_wanted = true;
+	}
 }
 
 void dimp_speaker_activated(struct dimp_speaker *speaker, dimp_vsi_index vsi, bool is_in_force,

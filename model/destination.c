@@ -60,6 +60,23 @@ static void fail(struct destination *destination, const struct machine_input *in
 	destination->give_up = DIMP_NEVER;
 }
 
+uint64_t destination_wanted_types(const struct destination *destination,
+	const struct machine_input *input)
+{
+	return (destination->asked.required | destination->asked.optional) &
+		input->services->config->supported_types;
+}
+
+/* Each wait is twice the last: the association repeats too, and must not fill up with ABORTs. */
+static void plan_abort(struct destination *destination, const struct machine_input *input)
+{
+	const uint64_t first_us = input->services->config->settings.abort_repeat_us;
+
+	destination->abort_due = instant_after(input->now, destination->abort_wait_us);
+	if (destination->abort_wait_us < first_us * DIMP_ABORT_WAIT_GROWS)
+		destination->abort_wait_us *= 2;
+}
+
 /* Actions. */
 
 static void solicit(void *self, const struct machine_input *input)
@@ -73,11 +90,9 @@ static void solicit(void *self, const struct machine_input *input)
 				.serial = destination->asked.serial,
 				.vsi = destination->asked.vsi,
 				.mode = destination->asked.mode,
-				.types = (destination->asked.required |
-						 destination->asked.optional) &
-					input->services->config->supported_types,
-				.grant_entries = destination->reserved.entries,
-				.grant_octets = destination->reserved.octets,
+				.types = destination_wanted_types(destination, input),
+				.grant_entries = destination->granted.entries,
+				.grant_octets = destination->granted.octets,
 				.digest_key = destination->digest_key,
 			},
 		.row_count = destination->filter_count,
@@ -103,7 +118,7 @@ static void accept_offer(void *self, const struct machine_input *input)
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_ACCEPT,
 		.body.accept = {.migration = destination->machine.migration,
-			.types = destination->asked.required | destination->asked.optional},
+			.types = destination_wanted_types(destination, input)},
 	};
 
 	send_to_source(destination, input, &message);
@@ -121,8 +136,7 @@ static void refuse_offer(void *self, const struct machine_input *input)
 
 	note_fault(destination, input->error);
 	send_to_source(destination, input, &message);
-	destination->abort_due =
-		instant_after(input->now, input->services->config->settings.abort_repeat_us);
+	plan_abort(destination, input);
 }
 
 static void note_cutover(void *self, const struct machine_input *input)
@@ -176,7 +190,6 @@ static void send_commit(void *self, const struct machine_input *input)
 
 static void activate(struct destination *destination, const struct machine_input *input)
 {
-	destination->deadline = DIMP_NEVER;
 	destination->give_up = DIMP_NEVER;
 	destination_report_activated(destination, input);
 	di_table_activate(input->services->table, destination->machine.vsi);
@@ -188,6 +201,7 @@ static void put_into_force(void *self, const struct machine_input *input)
 	struct destination *destination = self;
 
 	destination->epoch = input->message->body.released.epoch;
+	destination->is_released = true;
 	activate(destination, input);
 }
 
@@ -239,9 +253,17 @@ static void respond_success(void *self, const struct machine_input *input)
 	} else {
 		destination_report_response(destination, input, DIMP_RESULT_SUCCESS,
 			DIMP_ERROR_NONE);
-		if (destination->source != DIMP_NO_PEER)
-			repeat_done(self, input);
 	}
+	if (destination->is_released)
+		repeat_done(self, input);
+}
+
+static void note_released(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	(void)input;
+	destination->is_released = true;
 }
 
 static void respond_fail(void *self, const struct machine_input *input)
@@ -250,6 +272,13 @@ static void respond_fail(void *self, const struct machine_input *input)
 
 	note_fault(destination, input->error);
 	fail(destination, input, destination->fault);
+}
+
+/* The deadline comes before the bridge's answer: what it does then, the station learns elsewhere.
+ */
+static void tell_in_doubt(void *self, const struct machine_input *input)
+{
+	destination_report_response(self, input, DIMP_RESULT_FAIL, DIMP_ERROR_IN_DOUBT);
 }
 
 static void respond_in_doubt(void *self, const struct machine_input *input)
@@ -277,8 +306,7 @@ static void repeat_abort(void *self, const struct machine_input *input)
 			.error = (uint16_t)destination->fault},
 	};
 
-	destination->abort_due =
-		instant_after(input->now, input->services->config->settings.abort_repeat_us);
+	plan_abort(destination, input);
 	send_to_source(destination, input, &message);
 }
 

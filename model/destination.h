@@ -8,7 +8,7 @@
 #define DIMP_DESTINATION_H
 
 #include "ack_ranges.h"
-#include "machine.h"
+#include "source.h"
 
 enum destination_state {
 #define STATE(name, text) DESTINATION_##name,
@@ -26,7 +26,9 @@ enum destination_event {
 struct destination_prospects {
 	dimp_peer source; /* DIMP_NO_PEER: none known */
 	dimp_vsi_index staging; /* a free slot, DIMP_NO_VSI: none */
-	bool is_owner; /* this bridge owns the VSI and the request names no other */
+	struct source
+		*home; /* this bridge owns the VSI and the request names no other; else NULL */
+	bool is_stale; /* this bridge knows of a later move */
 };
 
 /* Rounds as they arrive. */
@@ -52,15 +54,20 @@ struct destination {
 	bool has_offer;
 	uint32_t epoch;
 	uint32_t offered[DIMP_DI_TYPES];
-	struct di_room reserved;
+	struct di_room granted;
 	struct destination_copy copy;
 	uint64_t freeze;
 	bool is_cut_over, is_committed, is_at_risk, is_activated;
 	struct di_counts activated; /* what was staged when it became active */
+	bool is_released; /* RELEASED came */
 	bool is_check_wanted; /* something arrived: look whether a round is complete */
 
 	enum dimp_error fault; /* the first one */
 	struct dimp_time deadline, give_up, abort_due;
+	uint64_t abort_wait_us; /* before the next ABORT */
+	struct dimp_time tell_until; /* the station is gone after that */
+	bool has_told;
+	enum dimp_phase told; /* the last PROGRESS */
 	bool has_response;
 	struct dimp_message response;
 };
@@ -79,11 +86,17 @@ void destination_message(struct destination *destination, const struct machine_i
 void destination_activated(struct destination *destination, bool is_in_force,
 	const struct machine_input *input);
 void destination_peer_lost(struct destination *destination, const struct machine_input *input);
+/* DI types that are asked for and supported. */
+uint64_t destination_wanted_types(const struct destination *destination,
+	const struct machine_input *input);
 /* Looks whether a round is complete; the user has seen every staged record. */
 void destination_check(struct destination *destination, const struct machine_input *input);
-/* Repeats the RESPONSE, if there was one: the REQUEST came again. */
-void destination_repeat_response(struct destination *destination,
-	const struct machine_input *input);
+/* A later move is known here: what is staged is of no use, whatever the station says. */
+void destination_supersede(struct destination *destination, const struct machine_input *input);
+/* Repeats what the station was told last: the REQUEST came again. */
+void destination_repeat(struct destination *destination, const struct machine_input *input);
+/* The peer started anew, or thinks that we did: what it lost is said again. */
+void destination_peer_renewed(struct destination *destination, const struct machine_input *input);
 /* Whether it is over, so that its place may be used again. */
 bool destination_has_ended(const struct destination *destination);
 /* Whether its slot holds staged DI that the user has to see. */

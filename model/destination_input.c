@@ -27,13 +27,20 @@ static struct machine_input with_error(const struct machine_input *input, enum d
 	return changed;
 }
 
+/* Errors after which what is staged must not be put into force: it is another's, or nobody's. */
+static bool is_final_word(enum dimp_error error)
+{
+	return error == DIMP_ERROR_SUPERSEDED || error == DIMP_ERROR_STALE_SERIAL ||
+		error == DIMP_ERROR_REVOKED;
+}
+
 /* Whether the error's advice lets a station go on, and there is something to go on with. */
 static bool is_of_use(const struct destination *destination, const struct machine_input *input,
 	enum dimp_error error)
 {
 	const uint8_t advice = dimp_reason_advice(dimp_error_reason(error));
 
-	return (advice & DIMP_ADVICE_CONTINUE_AT_RISK) != 0 &&
+	return !is_final_word(error) && (advice & DIMP_ADVICE_CONTINUE_AT_RISK) != 0 &&
 		destination->machine.vsi != DIMP_NO_VSI &&
 		di_table_entries(input->services->table, destination->machine.vsi) > 0;
 }
@@ -57,11 +64,14 @@ static enum dimp_error reserve(struct destination *destination, const struct mac
 
 	if (room.entries == 0 || room.octets == 0)
 		return DIMP_ERROR_NO_ROOM;
+	/* Half of what there is: the next request finds some, and so does the bridge itself. */
+	room.entries -= room.entries / 2;
+	room.octets -= room.octets / 2;
 	if (room.entries > DIMP_GRANT_ENTRIES)
 		room.entries = DIMP_GRANT_ENTRIES;
 	if (room.octets > DIMP_GRANT_OCTETS)
 		room.octets = DIMP_GRANT_OCTETS;
-	destination->reserved = room;
+	destination->granted = room;
 	return di_table_reserve(input->services->table, destination->machine.vsi, room);
 }
 
@@ -70,6 +80,8 @@ static enum dimp_error judge(struct destination *destination, const struct machi
 {
 	const uint64_t supported = input->services->config->supported_types;
 
+	if (prospects->is_stale)
+		return DIMP_ERROR_STALE_SERIAL;
 	if ((destination->asked.required & ~supported) != 0)
 		return DIMP_ERROR_UNSUPPORTED_TYPE;
 	if (prospects->source == DIMP_NO_PEER)
@@ -102,10 +114,27 @@ static void begin(struct destination *destination, const struct machine_input *i
 		.deadline = instant_after(input->now, whole_us),
 		.give_up = instant_after(input->now, whole_us - margin_us),
 		.abort_due = DIMP_NEVER,
+		.abort_wait_us = input->services->config->settings.abort_repeat_us,
+		.tell_until = instant_after(input->now, whole_us + DIMP_STATION_GRACE_US),
 	};
 	memcpy(destination->filters, input->message->rows.filter,
 		destination->filter_count * sizeof(destination->filters[0]));
 	memcpy(destination->digest_key.octets, key, sizeof(key));
+}
+
+/* The VM resumes where its DI is; a move away that is under way ends here, or it is the later one.
+ */
+static void ask_home(struct destination *destination, const struct machine_input *input,
+	struct source *home)
+{
+	const struct machine_input stale = with_error(input, DIMP_ERROR_STALE_SERIAL);
+
+	destination->machine.vsi = DIMP_NO_VSI;
+	destination->source = DIMP_NO_PEER;
+	if (source_claim(home, input))
+		step(destination, DESTINATION_ON_REQUEST_OWNER, input);
+	else
+		step(destination, DESTINATION_ON_REQUEST_REFUSED, &stale);
 }
 
 void destination_request(struct destination *destination, const struct machine_input *input,
@@ -115,10 +144,8 @@ void destination_request(struct destination *destination, const struct machine_i
 	struct machine_input refused;
 
 	begin(destination, input, prospects);
-	if (prospects->is_owner) {
-		destination->machine.vsi = DIMP_NO_VSI;
-		destination->source = DIMP_NO_PEER;
-		step(destination, DESTINATION_ON_REQUEST_OWNER, input);
+	if (prospects->home != NULL) {
+		ask_home(destination, input, prospects->home);
 		return;
 	}
 	error = judge(destination, input, prospects);
@@ -142,15 +169,34 @@ void destination_command(struct destination *destination, enum dimp_message_kind
 		step(destination, DESTINATION_ON_CANCEL, &cancelled);
 }
 
+void destination_supersede(struct destination *destination, const struct machine_input *input)
+{
+	const struct machine_input stale = with_error(input, DIMP_ERROR_STALE_SERIAL);
+
+	destination->fault = DIMP_ERROR_STALE_SERIAL;
+	step(destination, DESTINATION_ON_CANCEL, &stale);
+}
+
 /* Messages of the source. */
+
+/* From the grant to what is offered: the rest is for others, what changes later finds its own. */
+static bool set_aside(const struct destination *destination, const struct machine_input *input,
+	uint64_t entries, uint64_t octets)
+{
+	const struct di_room wanted = {.entries = (uint32_t)entries, .octets = (uint32_t)octets};
+
+	return entries <= UINT32_MAX && octets <= UINT32_MAX &&
+		di_table_reserve(input->services->table, destination->machine.vsi, wanted) ==
+		DIMP_ERROR_NONE;
+}
 
 static void take_offer(struct destination *destination, const struct machine_input *input)
 {
 	const struct dimp_message *offer = input->message;
 	const struct machine_input no_room = with_error(input, DIMP_ERROR_NO_ROOM);
-	struct di_room wanted = {0, 0};
+	uint64_t entries = 0, octets = 0;
 
-	if (destination->has_offer)
+	if (destination->machine.state != DESTINATION_SOLICITED || destination->has_offer)
 		return;
 	destination->has_offer = true;
 	destination->epoch = offer->body.offer.epoch;
@@ -158,17 +204,15 @@ static void take_offer(struct destination *destination, const struct machine_inp
 		const struct dimp_offer_row *row = &offer->rows.offer[index];
 
 		destination->offered[row->type % DIMP_DI_TYPES] = row->entries;
-		wanted.entries += row->entries;
-		wanted.octets += row->octets;
+		entries += row->entries;
+		octets += row->octets;
 	}
-	if (wanted.entries <= destination->reserved.entries &&
-		wanted.octets <= destination->reserved.octets)
-		step(destination, DESTINATION_ON_OFFER_FITS, input);
-	else if (di_table_reserve(input->services->table, destination->machine.vsi, wanted) ==
-		DIMP_ERROR_NONE)
-		step(destination, DESTINATION_ON_OFFER_EXCEEDS, input);
-	else
+	if (!set_aside(destination, input, entries, octets))
 		step(destination, DESTINATION_ON_OFFER_NO_ROOM, &no_room);
+	else if (entries <= destination->granted.entries && octets <= destination->granted.octets)
+		step(destination, DESTINATION_ON_OFFER_FITS, input);
+	else
+		step(destination, DESTINATION_ON_OFFER_EXCEEDS, input);
 }
 
 /* The DI set of one record's type; 0 when the octets do not say. */
@@ -178,6 +222,18 @@ static uint64_t set_of(struct dimp_view record)
 	const unsigned number = (unsigned)wire_read_u16(&reader) - DIMP_RECORD_TLV_BASE;
 
 	return number < DIMP_DI_TYPES ? (uint64_t)1 << number : 0;
+}
+
+/* What was not asked for is not taken, whoever sends it. */
+static enum dimp_error stage_record(const struct destination *destination,
+	const struct machine_input *input, struct dimp_view record,
+	const struct di_arrival *arrival)
+{
+	const uint64_t types = set_of(record);
+
+	if (types != 0 && (destination_wanted_types(destination, input) & types) == 0)
+		return DIMP_ERROR_UNSUPPORTED_TYPE;
+	return di_table_stage(input->services->table, destination->machine.vsi, record, arrival);
 }
 
 static void stage_records(struct destination *destination, const struct machine_input *input)
@@ -191,10 +247,9 @@ static void stage_records(struct destination *destination, const struct machine_
 	struct dimp_view rest = input->message->records;
 	struct dimp_view record;
 
-	while (dimp_tlv_next(&rest, &record)) {
-		const enum dimp_error error = di_table_stage(input->services->table,
-			destination->machine.vsi, record, &arrival);
+	while (dimp_records_next(&rest, &record)) {
 		const uint64_t types = set_of(record);
+		const enum dimp_error error = stage_record(destination, input, record, &arrival);
 
 		if (error == DIMP_ERROR_NONE)
 			continue;
@@ -214,7 +269,8 @@ static void take_data(struct destination *destination, const struct machine_inpu
 	if (!destination_is_staging(destination) || ack_ranges_contains(chunks, chunk))
 		return;
 	if (!ack_ranges_add(chunks, chunk)) {
-		raise_fault(destination, input, DIMP_ERROR_TOO_MANY);
+		/* Too many gaps: it comes again when some are filled. */
+		input->services->is_refusing = true;
 		return;
 	}
 	stage_records(destination, input);
@@ -226,6 +282,8 @@ static void take_round_end(struct destination *destination, const struct machine
 	const struct dimp_message *end = input->message;
 	struct destination_copy *copy = &destination->copy;
 
+	if (!destination_is_staging(destination))
+		return;
 	if (copy->has_end && end->body.round_end.round <= copy->end.round)
 		return;
 	copy->has_end = true;
@@ -242,16 +300,41 @@ static void take_abort(struct destination *destination, const struct machine_inp
 	const enum dimp_error error = (enum dimp_error)input->message->body.abort.error;
 	const struct machine_input changed = with_error(input, error);
 
+	/* Who aborts has not released and never will. */
+	destination->is_committed = false;
 	step(destination,
 		is_of_use(destination, input, error) ? DESTINATION_ON_ABORT_KEEPS
 						     : DESTINATION_ON_ABORT,
 		&changed);
 }
 
+static enum dimp_error rejection_of_required(const struct destination *destination,
+	const struct machine_input *input)
+{
+	struct di_counts counts;
+
+	di_table_count(input->services->table, destination->machine.vsi, &counts);
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		if ((destination->asked.required >> type & 1) != 0 &&
+			counts.of_type[type].rejected > 0)
+			return counts.of_type[type].error;
+	}
+	return DIMP_ERROR_NONE;
+}
+
 static void take_released(struct destination *destination, const struct machine_input *input)
 {
-	if (input->message->body.released.freeze == destination->freeze)
+	const enum dimp_error error = destination->machine.state == DESTINATION_COMMITTING
+		? rejection_of_required(destination, input)
+		: DIMP_ERROR_NONE;
+	const struct machine_input unusable = with_error(input, error);
+
+	if (input->message->body.released.freeze != destination->freeze)
+		return;
+	if (error == DIMP_ERROR_NONE)
 		step(destination, DESTINATION_ON_RELEASED, input);
+	else
+		step(destination, DESTINATION_ON_RELEASED_UNUSABLE, &unusable);
 }
 
 void destination_message(struct destination *destination, const struct machine_input *input)
@@ -273,20 +356,6 @@ void destination_message(struct destination *destination, const struct machine_i
 }
 
 /* A complete round. */
-
-static enum dimp_error rejection_of_required(const struct destination *destination,
-	const struct machine_input *input)
-{
-	struct di_counts counts;
-
-	di_table_count(input->services->table, destination->machine.vsi, &counts);
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
-		if ((destination->asked.required >> type & 1) != 0 &&
-			counts.of_type[type].rejected > 0)
-			return counts.of_type[type].error;
-	}
-	return DIMP_ERROR_NONE;
-}
 
 static bool is_round_complete(const struct destination *destination)
 {
@@ -349,6 +418,8 @@ void destination_peer_lost(struct destination *destination, const struct machine
 	const struct machine_input lost = with_error(input, DIMP_ERROR_PEER_LOST);
 	enum destination_event event = DESTINATION_ON_PEER_LOST;
 
+	if (input->peer == destination->station && input->now.us < destination->tell_until.us)
+		destination_repeat(destination, input);
 	if (input->peer != destination->source)
 		return;
 	if (destination->is_committed)
@@ -356,6 +427,12 @@ void destination_peer_lost(struct destination *destination, const struct machine
 	else if (is_of_use(destination, input, DIMP_ERROR_PEER_LOST))
 		event = DESTINATION_ON_PEER_LOST_KEEPS;
 	step(destination, event, &lost);
+}
+
+void destination_peer_renewed(struct destination *destination, const struct machine_input *input)
+{
+	if (input->peer == destination->source)
+		step(destination, DESTINATION_ON_PEER_RENEWED, input);
 }
 
 bool destination_has_ended(const struct destination *destination)

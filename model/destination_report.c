@@ -27,8 +27,8 @@ void destination_report_activated(struct destination *destination,
 	destination->is_activated = true;
 }
 
-void destination_report_progress(const struct destination *destination,
-	const struct machine_input *input, enum dimp_phase phase)
+void destination_report_progress(struct destination *destination, const struct machine_input *input,
+	enum dimp_phase phase)
 {
 	const struct di_counts counts = staged_counts(destination, input);
 	struct dimp_message message = {
@@ -43,6 +43,8 @@ void destination_report_progress(const struct destination *destination,
 		message.body.progress.entries += counts.of_type[type].entries;
 		message.body.progress.octets += counts.of_type[type].octets;
 	}
+	destination->has_told = true;
+	destination->told = phase;
 	services_send(input->services, destination->station, &message, input->now);
 }
 
@@ -101,11 +103,13 @@ void destination_report_response(struct destination *destination, const struct m
 	services_send(input->services, destination->station, &destination->response, input->now);
 }
 
-void destination_repeat_response(struct destination *destination, const struct machine_input *input)
+void destination_repeat(struct destination *destination, const struct machine_input *input)
 {
 	if (destination->has_response)
 		services_send(input->services, destination->station, &destination->response,
 			input->now);
+	else if (destination->has_told)
+		destination_report_progress(destination, input, destination->told);
 }
 
 static void digest_staged(const struct destination *destination, const struct machine_input *input,

@@ -5,8 +5,8 @@
 
 #include "destination.h"
 
-void destination_report_progress(const struct destination *destination,
-	const struct machine_input *input, enum dimp_phase phase);
+void destination_report_progress(struct destination *destination, const struct machine_input *input,
+	enum dimp_phase phase);
 
 /* The one RESPONSE: a second call tells nothing (DIMP 9.5-1). */
 void destination_report_response(struct destination *destination, const struct machine_input *input,

@@ -4,6 +4,8 @@
  * only from the peer that the migration is with; about a migration that is not known here the
  * answer is ABORT(UNKNOWN_MIGRATION), which takes nothing back.
  */
+#include <string.h>
+
 #include "speaker.h"
 #include "tlv.h"
 
@@ -73,6 +75,15 @@ static void confirm_abort(const struct machine_input *input, bool is_from_source
 		services_send(input->services, input->peer, &message, input->now);
 }
 
+/* From now on this REQUEST, and what is older of that station, is one whose outcome is unknown. */
+static void forget_request(struct dimp_speaker *speaker, dimp_peer station, uint64_t request)
+{
+	struct speaker_peer *peer = &speaker->peers[station];
+
+	if (peer->request_forgotten < request)
+		peer->request_forgotten = request;
+}
+
 /* A place for a new request: an unused one, else that of the request that ended first. */
 static struct destination *free_destination(struct dimp_speaker *speaker)
 {
@@ -100,32 +111,44 @@ static bool names_nobody(const struct dimp_public_key *key)
 	return sum == 0;
 }
 
+static bool names_us(const struct dimp_speaker *speaker, const struct dimp_public_key *key)
+{
+	return memcmp(key->octets, speaker->context.static_public, sizeof(key->octets)) == 0;
+}
+
 static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
 	const struct dimp_request *request)
 {
 	const dimp_vsi_index held = speaker_find_vsi(speaker, &request->vsi);
 	const struct dimp_public_key *named = &request->source;
+	const bool is_home = names_nobody(named) || names_us(speaker, named);
 
 	return (struct destination_prospects){
 		.source = speaker_find_peer(speaker, named),
 		.staging = speaker_free_vsi(speaker),
-		.is_owner = held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]) &&
-			names_nobody(named),
+		.home = held != DIMP_NO_VSI && is_home && source_is_owner(&speaker->vsis[held])
+			? &speaker->vsis[held]
+			: NULL,
+		.is_stale = !is_home &&
+			speaker_knows_later_move(speaker, &request->vsi, request->serial),
 	};
 }
 
-static void refuse_request(const struct machine_input *input)
+/* Answers a REQUEST that gets no place; nothing of it is kept, so its id must never start one. */
+static void refuse_request(struct dimp_speaker *speaker, const struct machine_input *input,
+	enum dimp_error error)
 {
-	const enum dimp_reason reason = dimp_error_reason(DIMP_ERROR_MIGRATIONS_LIMIT);
+	const enum dimp_reason reason = dimp_error_reason(error);
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_RESPONSE,
 		.body.response = {.request = input->message->body.request.request,
 			.result = DIMP_RESULT_FAIL,
 			.reason = (uint8_t)reason,
-			.error = DIMP_ERROR_MIGRATIONS_LIMIT,
+			.error = (uint16_t)error,
 			.advice = dimp_reason_advice(reason)},
 	};
 
+	forget_request(speaker, input->peer, input->message->body.request.request);
 	services_send(input->services, input->peer, &message, input->now);
 }
 
@@ -137,14 +160,20 @@ static void take_request(struct dimp_speaker *speaker, const struct machine_inpu
 	enum dimp_message_kind early;
 
 	if (destination != NULL) {
-		destination_repeat_response(destination, input);
+		destination_repeat(destination, input);
+		return;
+	}
+	if (request->request <= speaker->peers[input->peer].request_forgotten) {
+		refuse_request(speaker, input, DIMP_ERROR_IN_DOUBT);
 		return;
 	}
 	destination = free_destination(speaker);
 	if (destination == NULL) {
-		refuse_request(input);
+		refuse_request(speaker, input, DIMP_ERROR_MIGRATIONS_LIMIT);
 		return;
 	}
+	if (destination->is_used)
+		forget_request(speaker, destination->station, destination->asked.request);
 	if (prospects.staging != DIMP_NO_VSI)
 		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
 	destination_request(destination, input, &prospects);
@@ -170,7 +199,12 @@ static void take_command(struct dimp_speaker *speaker, const struct machine_inpu
 		return;
 	}
 	slot = destination->machine.vsi;
-	destination_command(destination, input->message->kind, input);
+	if (input->message->kind == DIMP_MESSAGE_PROCEED &&
+		speaker_knows_later_move(speaker, &destination->asked.vsi,
+			destination->asked.serial))
+		destination_supersede(destination, input);
+	else
+		destination_command(destination, input->message->kind, input);
 	speaker_settle_slot(speaker, destination, slot);
 }
 
@@ -207,13 +241,20 @@ static void take_for_source(struct dimp_speaker *speaker, const struct machine_i
 		answer_unknown(input, migration, 0, true);
 }
 
+/* A request that ended knows its migration no more, but it says again that it is DONE. */
+static bool is_for(const struct destination *destination, enum dimp_message_kind kind)
+{
+	return !destination_has_ended(destination) ||
+		(destination->machine.state == DESTINATION_ACTIVE && kind == DIMP_MESSAGE_RELEASED);
+}
+
 static void take_for_destination(struct dimp_speaker *speaker, const struct machine_input *input,
 	uint64_t migration)
 {
 	struct destination *destination = find_destination(speaker, input->peer, migration);
 	dimp_vsi_index slot;
 
-	if (destination != NULL) {
+	if (destination != NULL && is_for(destination, input->message->kind)) {
 		slot = destination->machine.vsi;
 		speaker->has_unseen = true;
 		destination_message(destination, input);

@@ -56,12 +56,14 @@ void services_send_data(struct services *services, dimp_peer peer, struct dimp_v
 size_t services_room(const struct services *services, dimp_peer peer)
 {
 	const struct dimp_speaker *speaker = services->speaker;
+	const size_t half = speaker->config.send_queue_max / 2;
+	const size_t kept = half < DIMP_CONTROL_MESSAGES ? half : DIMP_CONTROL_MESSAGES;
 	size_t room;
 
 	if (peer >= speaker->peer_count)
 		return 0;
 	room = association_room(speaker->peers[peer].association);
-	return room > DIMP_CONTROL_MESSAGES ? room - DIMP_CONTROL_MESSAGES : 0;
+	return room > kept ? room - kept : 0;
 }
 
 void services_emit(struct services *services, const struct services_event *event)

@@ -15,6 +15,7 @@ struct services {
 	struct di_table *table;
 	struct dimp_speaker *speaker; /* for services.c alone */
 	uint64_t migration_last; /* the newest id given out here */
+	bool is_refusing; /* there was no room for a message: its PDU is not acknowledged */
 };
 
 /* An event in short form: struct dimp_event is filled in from it when the user takes it. */
@@ -26,8 +27,8 @@ struct services_event {
 	uint64_t migration;
 	enum dimp_error error;
 	const char *machine, *from, *because, *to, *clause;
-	const struct dimp_message
-		*message; /* of PROGRESS and RESPONSE; in the machine that told it */
+	struct dimp_progress progress; /* of PROGRESS: the next may come before the user looks */
+	const struct dimp_message *response; /* of RESPONSE; in the machine that told it */
 };
 
 /*

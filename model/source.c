@@ -73,6 +73,7 @@ static void forget_migration(struct source *source, const struct machine_input *
 	source->destination = DIMP_NO_PEER;
 	source->freeze = 0;
 	source->thaw_at = DIMP_NEVER;
+	source->repeat_at = DIMP_NEVER;
 	source->round_due = DIMP_NEVER;
 	source->has_offered = false;
 	source->is_freeze_wanted = false;
@@ -175,6 +176,9 @@ void source_plan_round(struct source *source, const struct machine_input *input)
 	const struct round_target target = source_round_target(source);
 	const uint32_t changes = round_waiting(&source->round, &target, input);
 
+	/* The last number there is belongs to the final round. */
+	if (source->round.started >= UINT16_MAX)
+		return;
 	if (changes >= settings->round_changes_max)
 		source->round_due = input->now;
 	else if (changes > 0 && source->round_due.us == DIMP_NEVER.us)
@@ -247,7 +251,7 @@ static void answer_stale(void *self, const struct machine_input *input)
 
 static void repeat_released(void *self, const struct machine_input *input)
 {
-	const struct source *source = self;
+	struct source *source = self;
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_RELEASED,
 		.body.released = {.migration = source->machine.migration,
@@ -255,6 +259,9 @@ static void repeat_released(void *self, const struct machine_input *input)
 			.epoch = source->epoch + 1},
 	};
 
+	source->repeat_at = instant_after(input->now, source->repeat_wait_us);
+	if (source->repeat_wait_us < (uint64_t)DIMP_RELEASED_REPEAT_US * DIMP_RELEASED_WAIT_GROWS)
+		source->repeat_wait_us *= 2;
 	send(source, input, &message);
 }
 
@@ -263,6 +270,7 @@ static void release(void *self, const struct machine_input *input)
 	struct source *source = self;
 
 	source->thaw_at = DIMP_NEVER;
+	source->repeat_wait_us = DIMP_RELEASED_REPEAT_US;
 	repeat_released(self, input);
 	emit(source, input, DIMP_EVENT_RELEASED);
 }
@@ -328,6 +336,7 @@ void source_init(struct source *source, dimp_vsi_index index, const struct dimp_
 		.ended = ended,
 		.destination = DIMP_NO_PEER,
 		.thaw_at = DIMP_NEVER,
+		.repeat_at = DIMP_NEVER,
 		.round_due = DIMP_NEVER,
 	};
 }

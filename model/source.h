@@ -42,6 +42,8 @@ struct source {
 	struct dimp_solicit solicit;
 	uint64_t freeze;
 	struct dimp_time thaw_at;
+	struct dimp_time repeat_at; /* RELEASED, until DONE */
+	uint64_t repeat_wait_us;
 	bool has_offered, is_freeze_wanted;
 
 	struct round round;
@@ -61,6 +63,11 @@ void source_plan_round(struct source *source, const struct machine_input *input)
 /* What a round needs to know of the migration. */
 struct round_target source_round_target(const struct source *source);
 
+/*
+ * The VM is to run here, says a REQUEST.  Ends a migration that is under way and remembers the
+ * serial; false, with nothing changed, if a later move is known.
+ */
+bool source_claim(struct source *source, const struct machine_input *input);
 /* A SOLICIT for this VSI. */
 void source_solicit(struct source *source, const struct machine_input *input);
 /* Any other message of the migration under way, from its destination. */
@@ -68,6 +75,8 @@ void source_message(struct source *source, const struct machine_input *input);
 /* The bridge confirms the freeze. */
 void source_frozen(struct source *source, const struct machine_input *input);
 void source_peer_lost(struct source *source, const struct machine_input *input);
+/* The peer started anew, or thinks that we did. */
+void source_peer_renewed(struct source *source, const struct machine_input *input);
 /* The VSI left its port. */
 void source_left(struct source *source, const struct machine_input *input);
 /* An entry was changed: perhaps a delta round is due. */

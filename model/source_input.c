@@ -82,6 +82,22 @@ void source_solicit(struct source *source, const struct machine_input *input)
 	step(source, solicit_event(source, input), input);
 }
 
+bool source_claim(struct source *source, const struct machine_input *input)
+{
+	const uint64_t serial = input->message->body.request.serial;
+
+	if (serial < source->serial_top || serial < source->serial ||
+		(source_is_migrating(source) && serial == source->serial_top))
+		return false;
+	if (source_is_migrating(source))
+		step(source, SOURCE_ON_SUPERSEDED, input);
+	source->serial = serial;
+	source->serial_top = serial;
+	if (!source->is_present)
+		source_hold(source, input);
+	return true;
+}
+
 /* Whether every row of a COMMIT agrees with the DI as it stands. */
 static bool digests_match(const struct source *source, const struct machine_input *input)
 {
@@ -167,16 +183,26 @@ void source_pump(struct source *source, const struct machine_input *input)
 {
 	const struct round_target target = source_round_target(source);
 
+	const uint32_t chunks = source->round.chunks;
+	bool is_sent;
+
 	if (!source->round.is_open)
 		return;
-	if (source->freeze != 0)
+	is_sent = round_pump(&source->round, &target, input);
+	if (source->freeze != 0 && (is_sent || source->round.chunks != chunks))
 		source->thaw_at =
 			instant_after(input->now, input->services->config->settings.thaw_us);
-	if (round_pump(&source->round, &target, input) && !source->round.is_final)
+	if (is_sent && !source->round.is_final)
 		step(source,
 			source->is_freeze_wanted ? SOURCE_ON_ROUND_SENT_FREEZE
 						 : SOURCE_ON_ROUND_SENT,
 			input);
+}
+
+void source_peer_renewed(struct source *source, const struct machine_input *input)
+{
+	if (source->destination == input->peer)
+		step(source, SOURCE_ON_PEER_RENEWED, input);
 }
 
 bool source_is_open(const struct source *source)
@@ -198,7 +224,8 @@ bool source_is_migrating(const struct source *source)
 
 struct dimp_time source_deadline(const struct source *source)
 {
-	struct dimp_time deadline = instant_earlier(source->thaw_at, source->round_due);
+	struct dimp_time deadline = instant_earlier(
+		instant_earlier(source->thaw_at, source->repeat_at), source->round_due);
 
 	if (source->machine.state == SOURCE_OWNER && !source->is_present)
 		deadline = instant_earlier(deadline, source->hold_until);
@@ -213,6 +240,8 @@ void source_expire(struct source *source, const struct machine_input *input)
 		source->round_due = DIMP_NEVER;
 		step(source, SOURCE_ON_ROUND_DUE, input);
 	}
+	if (instant_has_come(source->repeat_at, input->now))
+		step(source, SOURCE_ON_REPEAT_DUE, input);
 	if (!source->is_present && instant_has_come(source->hold_until, input->now))
 		step(source, SOURCE_ON_HOLD_OVER, input);
 }

@@ -13,8 +13,8 @@
 #include "tlv.h"
 #include "wipe.h"
 
-/* Room in the event queue below which no PDU is taken: one PDU causes fewer events. */
-enum { EVENTS_OF_A_PDU = 64 };
+/* Room in the event queue below which no message is taken: one causes fewer events. */
+enum { EVENTS_OF_A_MESSAGE = 16 };
 
 /* Where the next part goes; with memory NULL only sizes are added up. */
 struct plan {
@@ -211,6 +211,26 @@ static void tell_lost(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_
 	}
 }
 
+/*
+ * New keys while the old ones stood: the peer may have lost its own association, and with it what
+ * it was about to say, without this end noticing.  What waits for it asks again.
+ */
+static void tell_renewed(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, peer, now);
+
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		if (speaker->vsis[index].use == SOURCE_CONTEXT)
+			source_peer_renewed(&speaker->vsis[index], &input);
+	}
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		if (speaker->destinations[index].is_used)
+			destination_peer_renewed(&speaker->destinations[index], &input);
+		if (speaker->stations[index].is_used)
+			station_peer_lost(&speaker->stations[index], &input);
+	}
+}
+
 static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
 {
 	struct association_notice notice;
@@ -227,10 +247,14 @@ static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct di
 		services_emit(&speaker->services, &event);
 		if (!is_up)
 			tell_lost(speaker, peer, now);
+		else if (speaker->peers[peer].was_up)
+			tell_renewed(speaker, peer, now);
+		speaker->peers[peer].was_up = is_up;
 	}
 }
 
-static void take_payload(struct dimp_speaker *speaker, dimp_peer peer,
+/* False when there was no room for all of it: then the peer has to send it again. */
+static bool take_payload(struct dimp_speaker *speaker, dimp_peer peer,
 	const struct association_input *input, struct dimp_time now)
 {
 	struct machine_input arrival = speaker_input(speaker, peer, now);
@@ -238,10 +262,15 @@ static void take_payload(struct dimp_speaker *speaker, dimp_peer peer,
 	struct dimp_view message;
 
 	arrival.transit_us = input->transit_bound_us;
-	while (dimp_tlv_next(&rest, &message))
+	speaker->services.is_refusing = false;
+	while (event_queue_room(&speaker->events) >= EVENTS_OF_A_MESSAGE &&
+		dimp_tlv_next(&rest, &message))
 		dispatch_message(speaker, message, &arrival);
+	if (event_queue_room(&speaker->events) < EVENTS_OF_A_MESSAGE)
+		return false;
 	if (rest.size > 0)
 		speaker->counters.drop_payload++;
+	return !speaker->services.is_refusing;
 }
 
 void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_view pdu,
@@ -254,12 +283,10 @@ void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct d
 		return;
 	association = speaker->peers[peer].association;
 	if (association_receive(association, pdu, &input, now)) {
-		if (event_queue_room(&speaker->events) < EVENTS_OF_A_PDU) {
-			speaker->counters.drop_no_room++;
-		} else {
-			take_payload(speaker, peer, &input, now);
+		if (take_payload(speaker, peer, &input, now))
 			association_accept(association, now);
-		}
+		else
+			speaker->counters.drop_no_room++;
 		wipe(speaker->plain, input.payload.size);
 	}
 	take_notices(speaker, peer, now);
@@ -400,6 +427,17 @@ static bool next_record(struct dimp_speaker *speaker, struct dimp_event *event,
 	return true;
 }
 
+static void fill_message(struct dimp_event *event, const struct services_event *taken)
+{
+	if (taken->response != NULL)
+		event->message = *taken->response;
+	if (taken->kind == DIMP_EVENT_PROGRESS)
+		event->message = (struct dimp_message){
+			.kind = DIMP_MESSAGE_PROGRESS,
+			.body.progress = taken->progress,
+		};
+}
+
 bool dimp_speaker_next_event(struct dimp_speaker *speaker, struct dimp_event *event,
 	struct dimp_time now)
 {
@@ -422,7 +460,6 @@ bool dimp_speaker_next_event(struct dimp_speaker *speaker, struct dimp_event *ev
 	event->because = taken.because;
 	event->to = taken.to;
 	event->clause = taken.clause;
-	if (taken.message != NULL)
-		event->message = *taken.message;
+	fill_message(event, &taken);
 	return true;
 }

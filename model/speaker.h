@@ -17,6 +17,8 @@
 struct speaker_peer {
 	struct dimp_public_key static_public;
 	struct association *association;
+	bool was_up; /* since it was lost last */
+	uint64_t request_forgotten; /* the highest REQUEST of this station with no place here */
 };
 
 struct dimp_speaker {
@@ -55,6 +57,10 @@ dimp_vsi_index speaker_free_vsi(const struct dimp_speaker *speaker);
 
 /* The context of |vsi| that owns it, or failing that any; DIMP_NO_VSI if none. */
 dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi);
+
+/* Whether |vsi| was asked for, here or from here, with a serial not below |serial|. */
+bool speaker_knows_later_move(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
+	uint64_t serial);
 
 /* The end of a destination's life may change what its slot is used for. */
 void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *destination,

@@ -27,18 +27,23 @@ static void send_command(const struct station *station, const struct machine_inp
 	services_send(input->services, station->destination, &message, input->now);
 }
 
-static void tell(const struct station *station, const struct machine_input *input,
-	enum dimp_event_kind kind)
+static struct services_event event_of(const struct station *station,
+	const struct machine_input *input, enum dimp_event_kind kind)
 {
-	const struct services_event event = {
+	return (struct services_event){
 		.kind = kind,
 		.peer = station->destination,
 		.vsi = DIMP_NO_VSI,
 		.request = station->request.body.request.request,
 		.error = input->error,
-		.message = &station->told,
 	};
+}
 
+static void tell(const struct station *station, const struct machine_input *input)
+{
+	struct services_event event = event_of(station, input, DIMP_EVENT_RESPONSE);
+
+	event.response = &station->response;
 	services_emit(input->services, &event);
 }
 
@@ -72,12 +77,24 @@ static void send_cancel(void *self, const struct machine_input *input)
 	send_command(self, input, DIMP_MESSAGE_CANCEL);
 }
 
+static void resend_proceed(void *self, const struct machine_input *input)
+{
+	send_request(self, input);
+	send_proceed(self, input);
+}
+
+static void resend_cancel(void *self, const struct machine_input *input)
+{
+	send_request(self, input);
+	send_cancel(self, input);
+}
+
 static void tell_progress(void *self, const struct machine_input *input)
 {
-	struct station *station = self;
+	struct services_event event = event_of(self, input, DIMP_EVENT_PROGRESS);
 
-	station->told = *input->message;
-	tell(station, input, DIMP_EVENT_PROGRESS);
+	event.progress = input->message->body.progress;
+	services_emit(input->services, &event);
 }
 
 static void tell_response(void *self, const struct machine_input *input)
@@ -85,8 +102,8 @@ static void tell_response(void *self, const struct machine_input *input)
 	struct station *station = self;
 
 	station->overdue = DIMP_NEVER;
-	station->told = *input->message;
-	tell(station, input, DIMP_EVENT_RESPONSE);
+	station->response = *input->message;
+	tell(station, input);
 }
 
 static void tell_overdue(void *self, const struct machine_input *input)
@@ -94,7 +111,7 @@ static void tell_overdue(void *self, const struct machine_input *input)
 	struct station *station = self;
 
 	station->overdue = DIMP_NEVER;
-	station->told = (struct dimp_message){
+	station->response = (struct dimp_message){
 		.kind = DIMP_MESSAGE_RESPONSE,
 		.body.response = {.request = station->request.body.request.request,
 			.result = DIMP_RESULT_FAIL,
@@ -102,7 +119,7 @@ static void tell_overdue(void *self, const struct machine_input *input)
 			.error = DIMP_ERROR_IN_DOUBT,
 			.advice = dimp_reason_advice(DIMP_REASON_TRANSFER_FAILED)},
 	};
-	tell(station, input, DIMP_EVENT_RESPONSE);
+	tell(station, input);
 }
 
 /* The table. */

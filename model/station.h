@@ -24,7 +24,7 @@ struct station {
 	bool is_used;
 	dimp_peer destination;
 	struct dimp_message request;
-	struct dimp_message told; /* the last PROGRESS, or the RESPONSE */
+	struct dimp_message response; /* the one outcome */
 	struct dimp_time overdue;
 };
 

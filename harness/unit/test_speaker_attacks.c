@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages and instants that come when nobody expects them, one attack a test (DIMP 9).  The tests
+ * speak for a peer by sending through its association.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "speaker.h"
+#include "speaker_rig.h"
+
+enum { MS = 1000 };
+
+static const uint64_t dhcp = (uint64_t)1 << DIMP_DI_DHCP_BINDING;
+
+static struct rig *started(const struct rig_options *changed)
+{
+	struct rig_options options;
+
+	rig_options_default(&options);
+	return rig_start(changed != NULL ? changed : &options);
+}
+
+/* Says |message| to |to| as |from|, when the rig runs next. */
+static void say(struct rig *rig, enum rig_speaker from, enum rig_speaker to,
+	const struct dimp_message *message)
+{
+	const dimp_peer peer = from == RIG_B && to == RIG_STATION ? RIG_PEER_STATION : 0;
+	uint8_t octets[DIMP_MESSAGE_SIZE_MAX];
+	struct association_message wrapped = {.octets = {octets, 0}};
+
+	REQUIRE(dimp_message_write(message, octets, sizeof(octets), &wrapped.octets.size) ==
+		DIMP_ERROR_NONE);
+	CHECK_EQ(association_send(rig->speakers[from]->peers[peer].association, &wrapped, rig->now),
+		DIMP_ERROR_NONE);
+}
+
+static void run_for(struct rig *rig, uint64_t ms)
+{
+	rig_run(rig, (struct dimp_time){rig->now.us + ms * MS});
+}
+
+/* Runs in steps shorter than the way of a PDU until |who| saw an event of |kind|. */
+static void run_to(struct rig *rig, enum rig_speaker who, enum dimp_event_kind kind)
+{
+	for (unsigned steps = 0; steps < 10000 && rig->seen[who][kind] == 0; steps++)
+		rig_run(rig, (struct dimp_time){rig->now.us + RIG_DELAY_US / 5});
+	CHECK(rig->seen[who][kind] > 0);
+}
+
+static bool is_owner(const struct rig *rig, enum rig_speaker who, const struct dimp_vsi *vsi)
+{
+	struct dimp_vsi_status status;
+	const dimp_vsi_index index = dimp_speaker_vsi_find(rig->speakers[who], vsi);
+
+	return index != DIMP_NO_VSI &&
+		dimp_speaker_vsi_status(rig->speakers[who], index, &status) && status.is_owner;
+}
+
+static const char *state_of(const struct rig *rig, enum rig_speaker who)
+{
+	struct dimp_vsi_status status = {.state = "nothing"};
+	const dimp_vsi_index index = dimp_speaker_vsi_find(rig->speakers[who], rig_vsi());
+
+	if (index != DIMP_NO_VSI && !dimp_speaker_vsi_status(rig->speakers[who], index, &status))
+		return "unknown";
+	return status.state;
+}
+
+static struct dimp_request_config move_of(const struct rig *rig, uint64_t serial)
+{
+	struct dimp_request_config config = {
+		.destination = RIG_PEER_OF_STATION,
+		.serial = serial,
+		.vsi = *rig_vsi(),
+		.filters = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}},
+		.filter_count = 1,
+		.mode = DIMP_MODE_STAGED,
+		.required = dhcp,
+		.deadline_ms = 5000,
+	};
+
+	memcpy(config.source.octets, rig->speakers[RIG_A]->context.static_public,
+		sizeof(config.source.octets));
+	return config;
+}
+
+static void ask(struct rig *rig, const struct dimp_request_config *config)
+{
+	CHECK_EQ(dimp_speaker_request(rig->speakers[RIG_STATION], config, rig->now, &rig->request),
+		DIMP_ERROR_NONE);
+}
+
+static void check_outcome(const struct rig *rig, enum dimp_result result, enum dimp_error error)
+{
+	CHECK_EQ(rig->responses, 1);
+	CHECK_EQ(rig->response.body.response.result, result);
+	CHECK_EQ(rig->response.body.response.error, error);
+}
+
+static uint64_t migration_at_b(const struct rig *rig)
+{
+	return rig->speakers[RIG_B]->destinations[0].machine.migration;
+}
+
+/* An OFFER that comes when the request has failed finds nothing to reserve for. */
+static void test_attacks_offer_after_the_end(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message offer = {.kind = DIMP_MESSAGE_OFFER, .row_count = 1};
+
+	rig->is_cut = true;
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 300});
+	run_for(rig, 400);
+	CHECK_EQ(rig->responses, 1);
+	rig->is_cut = false;
+	offer.body.offer.migration = migration_at_b(rig);
+	offer.rows.offer[0] = (struct dimp_offer_row){.type = DIMP_DI_DHCP_BINDING,
+		.entries = 3000,
+		.octets = 90000};
+	say(rig, RIG_A, RIG_B, &offer);
+	run_for(rig, 2000);
+	CHECK_EQ(di_table_room(rig->speakers[RIG_B]->services.table).entries, 4096);
+	rig_stop(rig);
+}
+
+/* Rows whose sums wrap are no small offer. */
+static void test_attacks_offer_whose_sum_wraps(void)
+{
+	struct rig_options options;
+	struct dimp_message offer = {.kind = DIMP_MESSAGE_OFFER, .row_count = 2};
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_A].role = DIMP_ROLE_STATION_SPEAKER;
+	rig = started(&options);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 1000});
+	run_for(rig, 10);
+	offer.body.offer.migration = migration_at_b(rig);
+	offer.rows.offer[0] = (struct dimp_offer_row){.type = DIMP_DI_DHCP_BINDING,
+		.entries = UINT32_MAX,
+		.octets = 16};
+	offer.rows.offer[1] =
+		(struct dimp_offer_row){.type = DIMP_DI_MACSEC_SA, .entries = 2, .octets = 16};
+	say(rig, RIG_A, RIG_B, &offer);
+	run_for(rig, 1100);
+	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_NO_ROOM);
+	rig_stop(rig);
+}
+
+/* A slot that a move filled, and that was freed, is the next request's alone. */
+static void test_attacks_slot_used_again(void)
+{
+	static const struct dimp_vsi_config second = {
+		.vsi = {{9}},
+		.filters = {{.mac = {{2, 0, 0, 0, 0, 2}}, .vlan = 42}},
+		.filter_count = 1,
+	};
+	struct dimp_request_config next;
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_B].settings.hold_us = 1000;
+	rig = started(&options);
+	rig_learn(rig, 3);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	run_for(rig, 100);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	dimp_speaker_vsi_left(rig->speakers[RIG_B], rig->active_b, rig->now);
+	run_for(rig, 100);
+	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_GONE], 1);
+	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_A], &second, &rig->vsi_a), DIMP_ERROR_NONE);
+	rig_learn(rig, 5);
+	next = move_of(rig, 2);
+	next.vsi = second.vsi;
+	ask(rig, &next);
+	run_for(rig, 100);
+	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
+	CHECK(!is_owner(rig, RIG_B, rig_vsi()));
+	CHECK(!is_owner(rig, RIG_B, &second.vsi));
+	rig_stop(rig);
+}
+
+/* Home asked while the DI is on its way out: the later move wins, an older one is refused. */
+static void test_attacks_home_asked_during_a_move(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message solicit = {.kind = DIMP_MESSAGE_SOLICIT,
+		.body.solicit = {.migration = 77,
+			.serial = 5,
+			.vsi = *rig_vsi(),
+			.mode = DIMP_MODE_ONE_SHOT,
+			.types = dhcp,
+			.grant_entries = 100,
+			.grant_octets = 10000},
+		.row_count = 1,
+		.rows.filter = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}}};
+	struct dimp_request_config home;
+
+	rig_learn(rig, 3);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	run_for(rig, 100);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	/* A, whose requests the test makes up, has asked for the VSI that B now has. */
+	rig->speakers[RIG_A]->config.role = DIMP_ROLE_STATION_SPEAKER;
+	say(rig, RIG_A, RIG_B, &solicit);
+	run_for(rig, 5);
+	CHECK_TEXT(state_of(rig, RIG_B), "FROZEN");
+	home = move_of(rig, 4);
+	home.source = (struct dimp_public_key){{0}};
+	rig->responses = 0;
+	ask(rig, &home);
+	run_for(rig, 5);
+	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
+	home.serial = 6;
+	rig->responses = 0;
+	ask(rig, &home);
+	run_for(rig, 5);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	CHECK_TEXT(state_of(rig, RIG_B), "OWNER");
+	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_THAW], 1);
+	/* The repeated SOLICIT of the older move starts nothing. */
+	say(rig, RIG_A, RIG_B, &solicit);
+	run_for(rig, 5);
+	CHECK_TEXT(state_of(rig, RIG_B), "OWNER");
+	rig_stop(rig);
+}
+
+/* PROGRESS and RESPONSE in one PDU: each event has its own message. */
+static void test_attacks_progress_beside_response(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message progress = {.kind = DIMP_MESSAGE_PROGRESS,
+		.body.progress = {.phase = DIMP_PHASE_STAGED}};
+	struct dimp_message response = {.kind = DIMP_MESSAGE_RESPONSE,
+		.body.response = {.result = DIMP_RESULT_SUCCESS}};
+
+	rig->is_cut = true;
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 1000});
+	run_for(rig, 10);
+	progress.body.progress.request = rig->request;
+	response.body.response.request = rig->request;
+	say(rig, RIG_B, RIG_STATION, &progress);
+	say(rig, RIG_B, RIG_STATION, &response);
+	run_for(rig, 10);
+	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_stop(rig);
+}
+
+/* A send queue of eight is slow, not stuck. */
+static void test_attacks_tiny_send_queue(void)
+{
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_A].send_queue_max = 8;
+	rig = started(&options);
+	rig_learn(rig, 200);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	run_for(rig, 1000);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_stop(rig);
+}
+
+/* A source whose round gets nowhere thaws when thaw_us says, not when the association gives up. */
+static void test_attacks_thaw_in_an_open_round(void)
+{
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_A].send_queue_max = 20;
+	rig = started(&options);
+	rig_learn(rig, 2000);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 9000});
+	run_to(rig, RIG_A, DIMP_EVENT_FREEZE);
+	rig->is_cut = true;
+	run_for(rig, 1000);
+	CHECK_TEXT(state_of(rig, RIG_A), "OWNER");
+	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_THAW], 1);
+	rig_stop(rig);
+}
+
+/* The bridge cannot, and the source cannot be told: the one RESPONSE comes by the deadline. */
+static void test_attacks_failed_activation_alone(void)
+{
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.activation_fails = true;
+	rig = started(&options);
+	rig_learn(rig, 4);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	run_to(rig, RIG_A, DIMP_EVENT_RELEASED);
+	rig->is_cut = true;
+	run_for(rig, 1010);
+	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_IN_DOUBT);
+	rig->is_cut = false;
+	run_for(rig, 20000);
+	CHECK_TEXT(state_of(rig, RIG_A), "OWNER");
+	CHECK_EQ(rig->responses, 1);
+	CHECK_EQ(di_table_room(rig->speakers[RIG_B]->services.table).entries, 4096);
+	rig_stop(rig);
+}
+
+/* A REQUEST that was refused for want of a place never starts when it comes again. */
+static void test_attacks_refused_request_repeated(void)
+{
+	struct rig_options options;
+	struct dimp_request_config move;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_B].migrations_max = 1;
+	rig = started(&options);
+	rig_learn(rig, 1);
+	move = move_of(rig, 1);
+	ask(rig, &move);
+	run_for(rig, 60);
+	const uint64_t first = rig->request;
+	move.serial = 2;
+	move.mode = DIMP_MODE_ONE_SHOT;
+	ask(rig, &move);
+	run_for(rig, 60);
+	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_MIGRATIONS_LIMIT);
+	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], first, rig->now), DIMP_ERROR_NONE);
+	run_for(rig, 60);
+	say(rig, RIG_STATION, RIG_B, &rig->speakers[RIG_STATION]->stations[1].request);
+	run_for(rig, 60);
+	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_FREEZE], 0);
+	CHECK(is_owner(rig, RIG_A, rig_vsi()));
+	rig_stop(rig);
+}
+
+/* A SOLICIT that arrives after its request has failed binds the source to nobody. */
+static void test_attacks_solicit_after_the_end(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message solicit = {.kind = DIMP_MESSAGE_SOLICIT,
+		.body.solicit = {.serial = 1,
+			.vsi = *rig_vsi(),
+			.mode = DIMP_MODE_STAGED,
+			.types = dhcp,
+			.grant_entries = 100,
+			.grant_octets = 10000},
+		.row_count = 1,
+		.rows.filter = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}}};
+
+	rig_learn(rig, 1);
+	rig->is_cut = true;
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5500});
+	run_for(rig, 5600);
+	CHECK_EQ(rig->responses, 1);
+	rig->is_cut = false;
+	solicit.body.solicit.migration = migration_at_b(rig);
+	say(rig, RIG_B, RIG_A, &solicit);
+	run_for(rig, 1000);
+	CHECK_TEXT(state_of(rig, RIG_A), "OWNER");
+	rig_stop(rig);
+}
+
+/* PROCEED for a copy that a later move has overtaken puts nothing into force. */
+static void test_attacks_proceed_after_a_later_move(void)
+{
+	struct rig_options options;
+	struct dimp_request_config move;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_B].settings.idle_us = 300 * MS;
+	rig = started(&options);
+	rig_learn(rig, 4);
+	move = move_of(rig, 1);
+	ask(rig, &move);
+	run_for(rig, 100);
+	const uint64_t first = rig->request;
+	rig->is_cut = true;
+	run_for(rig, 1000);
+	CHECK_EQ(rig->phase, DIMP_PHASE_AT_RISK);
+	rig->is_cut = false;
+	rig_learn(rig, 6);
+	move.serial = 2;
+	move.mode = DIMP_MODE_ONE_SHOT;
+	ask(rig, &move);
+	run_for(rig, 1000);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	CHECK_EQ(dimp_speaker_proceed(rig->speakers[RIG_STATION], first, rig->now),
+		DIMP_ERROR_NONE);
+	rig->responses = 0;
+	run_for(rig, 1000);
+	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
+	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_ACTIVATE], 1);
+	CHECK(is_owner(rig, RIG_B, rig_vsi()));
+	rig_stop(rig);
+}
+
+/* What was superseded is another bridge's by now: there is nothing to decide. */
+static void test_attacks_superseded_is_not_at_risk(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message abort = {.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.is_from_source = 1, .error = DIMP_ERROR_SUPERSEDED}};
+
+	rig_learn(rig, 4);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
+	run_for(rig, 100);
+	abort.body.abort.migration = migration_at_b(rig);
+	say(rig, RIG_A, RIG_B, &abort);
+	run_for(rig, 100);
+	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_SUPERSEDED);
+	rig_stop(rig);
+}
+
+static const struct test_case tests[] = {
+	TEST(test_attacks_offer_after_the_end),
+	TEST(test_attacks_offer_whose_sum_wraps),
+	TEST(test_attacks_slot_used_again),
+	TEST(test_attacks_home_asked_during_a_move),
+	TEST(test_attacks_progress_beside_response),
+	TEST(test_attacks_tiny_send_queue),
+	TEST(test_attacks_thaw_in_an_open_round),
+	TEST(test_attacks_failed_activation_alone),
+	TEST(test_attacks_refused_request_repeated),
+	TEST(test_attacks_solicit_after_the_end),
+	TEST(test_attacks_proceed_after_a_later_move),
+	TEST(test_attacks_superseded_is_not_at_risk),
+	TEST_END,
+};
+const struct test_suite suite_speaker_attacks = {"speaker_attacks", tests};
