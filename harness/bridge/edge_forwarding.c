@@ -4,7 +4,8 @@
  * forwarded like any other.  To a VM: gated, heard, protected, sent on its port.  The fabric is a
  * tree, so flooding everywhere but back ends by itself.
  *
- * VLAN 0 is the management VLAN: DIMP between bridges and stations, untagged everywhere.
+ * Management is untagged DIMP between bridges and stations; it alone reaches a server past its VMs'
+ * gates, and from a server it reaches the bridge alone.
  */
 #include "bridge/edge_bridge_state.h"
 
@@ -130,14 +131,21 @@ static void deliver_group(struct edge_bridge *bridge, const struct passage *pass
 	}
 }
 
+static bool is_management(const struct edge_frame *frame)
+{
+	return frame->ethertype == DIMP_ETHERTYPE && frame->vlan == 0;
+}
+
 static void flood(struct edge_bridge *bridge, const struct passage *passage)
 {
+	const bool is_for_stations = is_management(passage->frame) && passage->vlan == 0;
+
 	for (unsigned port = 0; port < bridge->port_count; port++) {
 		const enum edge_port_kind kind = bridge->ports[port].kind;
 		if (port == passage->port || kind == EDGE_PORT_UNUSED)
 			continue;
-		/* VMs get theirs by address and membership; a server itself hears VLAN 0. */
-		if (kind == EDGE_PORT_STATION && passage->vlan != 0)
+		/* VMs get theirs by address and membership. */
+		if (kind == EDGE_PORT_STATION && !is_for_stations)
 			continue;
 		send_tagged(bridge, port, passage->frame, passage->vlan);
 	}
@@ -160,9 +168,16 @@ static void forward_unicast(struct edge_bridge *bridge, const struct passage *pa
 		return;
 	}
 	const uint32_t port = forwarding_table_find(bridge->forwarding, &key, passage->now);
-	if (port == FORWARDING_NO_PORT)
+	if (port == FORWARDING_NO_PORT) {
 		flood(bridge, passage);
-	else if (port != passage->port)
+		return;
+	}
+	if (port == passage->port)
+		return;
+	const bool is_station = bridge->ports[port].kind == EDGE_PORT_STATION;
+	if (is_station && !is_management(passage->frame))
+		drop(bridge, GATE_NOT_ACTIVE);
+	else
 		send_tagged(bridge, port, passage->frame, passage->vlan);
 }
 
@@ -179,7 +194,7 @@ static void forward(struct edge_bridge *bridge, const struct passage *passage)
 		return;
 	}
 	flood(bridge, passage);
-	if (passage->vlan != 0)
+	if (!is_management(passage->frame))
 		deliver_group(bridge, passage);
 }
 
@@ -260,19 +275,27 @@ static struct attachment *sender_on(struct edge_bridge *bridge, unsigned port,
 static void receive_from_station(struct edge_bridge *bridge, struct passage *passage)
 {
 	struct attachment *vm = sender_on(bridge, passage->port, passage->frame);
-	const bool is_management = passage->frame->ethertype == DIMP_ETHERTYPE;
 
-	if (vm && !is_management) {
-		passage->vlan = vm->vlan;
-		take_from_vm(bridge, vm, passage);
-		return;
-	}
-	if (!is_management || passage->frame->is_tagged) {
+	if (!vm) {
 		drop(bridge, GATE_UNAUTHORISED);
 		return;
 	}
-	learn(bridge, passage);
-	forward(bridge, passage);
+	passage->vlan = vm->vlan;
+	take_from_vm(bridge, vm, passage);
+}
+
+/* DIMP for this bridge.  A server's address is learned, but not in the place of one behind an
+ * uplink: whoever sends as another bridge must not draw its frames to himself. */
+static void receive_own(struct edge_bridge *bridge, const struct passage *passage)
+{
+	const struct forwarding_key key = {passage->vlan, passage->frame->source};
+	const uint32_t known = forwarding_table_find(bridge->forwarding, &key, passage->now);
+	const bool is_station = bridge->ports[passage->port].kind == EDGE_PORT_STATION;
+
+	if (!is_station || known == FORWARDING_NO_PORT || known == passage->port)
+		learn(bridge, passage);
+	if (bridge->binding)
+		speaker_binding_receive(bridge->binding, passage->frame, passage->now);
 }
 
 void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octets,
@@ -284,11 +307,8 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 	if (port >= bridge->port_count || !edge_frame_read(octets, &frame))
 		return;
 	struct passage passage = {&frame, port, frame.vlan, now};
-	if (frame.ethertype == DIMP_ETHERTYPE && frame.vlan == 0 &&
-		edge_mac_equals(&frame.destination, &bridge->address)) {
-		learn(bridge, &passage);
-		if (bridge->binding)
-			speaker_binding_receive(bridge->binding, &frame, now);
+	if (is_management(&frame) && edge_mac_equals(&frame.destination, &bridge->address)) {
+		receive_own(bridge, &passage);
 		return;
 	}
 	switch (bridge->ports[port].kind) {
