@@ -24,6 +24,7 @@ struct move {
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
+	bool is_nothing_required; /* all DI types have become optional */
 	uint64_t request;
 	struct memory_copy copy;
 	engine_timer guard;
@@ -202,6 +203,12 @@ static void decide(struct move *move, uint8_t advice, struct dimp_time now)
 		go_home(move, now);
 		return;
 	}
+	/* What cannot move is given up knowingly; what can, is still asked for. */
+	if (move->config.outcome->reason == DIMP_REASON_INVALID_DI && !move->is_nothing_required) {
+		move->is_nothing_required = true;
+		ask(move, now);
+		return;
+	}
 	stop_machine(move, now);
 	move->may_run = true;
 	move->is_attach_needed = true;
@@ -312,6 +319,8 @@ static void fill_request(const struct move *move, struct dimp_request_config *re
 	const struct attachment *attachment =
 		edge_bridge_attachment(move->config.to->bridge, move->config.slot);
 	const uint64_t by_server = move->config.vm->installed_by_server;
+	const uint64_t optional =
+		migration->optional | (move->is_nothing_required ? migration->required : 0);
 
 	*request = (struct dimp_request_config){
 		.destination = move->config.to->bridge_peer,
@@ -321,8 +330,8 @@ static void fill_request(const struct move *move, struct dimp_request_config *re
 		.filter_count = 1,
 		.mode = move->is_stopped ? DIMP_MODE_ONE_SHOT : migration->mode,
 		.source = move->from->bridge_key,
-		.required = migration->required & ~by_server,
-		.optional = migration->optional & ~by_server,
+		.required = move->is_nothing_required ? 0 : migration->required & ~by_server,
+		.optional = optional & ~by_server,
 		.deadline_ms = migration->deadline_ms,
 	};
 }

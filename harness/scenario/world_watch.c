@@ -178,20 +178,30 @@ static struct outcome_migration *migration_of(struct world *world,
 	return NULL;
 }
 
+/* RELEASED counts when the destination has it: only then ownership has moved. */
+static struct dimp_time *phase_of_transition(struct outcome_phases *phases,
+	const struct dimp_event *event)
+{
+	if (strcmp(event->to, "SOLICITED") == 0)
+		return &phases->solicited;
+	if (strcmp(event->to, "COPYING") == 0)
+		return &phases->offered;
+	if (strcmp(event->to, "ACTIVATING") == 0 && strcmp(event->because, "RELEASED") == 0)
+		return &phases->released;
+	return NULL;
+}
+
 static struct dimp_time *phase_of(struct outcome_phases *phases, const struct dimp_event *event)
 {
 	switch (event->kind) {
 	case DIMP_EVENT_FREEZE: return &phases->frozen;
-	case DIMP_EVENT_RELEASED: return &phases->released;
 	case DIMP_EVENT_ACTIVATE: return &phases->activated;
-	case DIMP_EVENT_TRANSITION:
-		if (strcmp(event->to, "SOLICITED") == 0)
-			return &phases->solicited;
-		return strcmp(event->to, "COPYING") == 0 ? &phases->offered : NULL;
+	case DIMP_EVENT_TRANSITION: return phase_of_transition(phases, event);
 	case DIMP_EVENT_NONE:
 	case DIMP_EVENT_ASSOCIATED:
 	case DIMP_EVENT_PEER_LOST:
 	case DIMP_EVENT_THAW:
+	case DIMP_EVENT_RELEASED:
 	case DIMP_EVENT_GONE:
 	case DIMP_EVENT_RECORD:
 	case DIMP_EVENT_DISCARD:
