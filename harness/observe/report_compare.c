@@ -115,7 +115,7 @@ static void write_results(const struct report_pair *pair, FILE *stream)
 		fill_duration(blackout.text[side], json_object_get(migration, "blackout_us"));
 	}
 	write_row(stream, "what the server was told", &result);
-	write_row(stream, "VM stopped, or running without its DI", &blackout);
+	write_row(stream, "VM stopped", &blackout);
 }
 
 /* Entries of |type| at the bridge that has most of all DI of the first report: where the VM is now.

@@ -66,7 +66,7 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_FLAG] = "true or false",
 		[VALUE_COUNT] = "number",
 		[VALUE_NUMBER] = "number",
-		[VALUE_VLAN] = "0 to 4094",
+		[VALUE_VLAN] = "VLAN",
 		[VALUE_DURATION] = "duration",
 		[VALUE_DURATION_US] = "duration",
 		[VALUE_DURATION_MS] = "duration",

@@ -130,7 +130,8 @@ static const struct key_block memory_block = {
 static const struct key_row vm_rows[] = {
 	{"station", VALUE_REFERENCE, AT(vm, station), .thing = THING_STATION, .is_required = true,
 		.text = "where it runs at the start"},
-	{"vlan", VALUE_VLAN, AT(vm, vlan), .fallback = "0", .text = "its VLAN; 0 is untagged"},
+	{"vlan", VALUE_VLAN, AT(vm, vlan), .least = 1, .fallback = "1",
+		.text = "its VLAN; a recording's frames are put into it"},
 	{"mac", VALUE_MAC, AT(vm, mac), .fallback = "(derived from name and seed)",
 		.text = "its MAC address"},
 	{"address", VALUE_IP, AT(vm, address), .fallback = "(DHCP's, else 10.0.0.0/8 by its place)",

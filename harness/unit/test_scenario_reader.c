@@ -59,7 +59,7 @@ static void test_reader_gives_defaults(void)
 	CHECK_EQ(scenario->stations[0].config.mtu, 1500);
 	CHECK_EQ(scenario->stations[0].retries, 0);
 	CHECK_EQ(scenario->stations[0].on_risk, SCENARIO_RISK_STOP);
-	CHECK_EQ(scenario->vms[0].vlan, 0);
+	CHECK_EQ(scenario->vms[0].vlan, 1);
 	CHECK_EQ(scenario->vms[0].memory_octets, 1073741824);
 	CHECK_EQ(scenario->vms[0].stop_us, UINT64_MAX);
 	CHECK_TEXT(scenario->migrations[0].name, "migration-1");
