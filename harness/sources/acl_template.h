@@ -15,7 +15,7 @@
 #ifndef SOURCES_ACL_TEMPLATE_H
 #define SOURCES_ACL_TEMPLATE_H
 
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 struct acl_template {
 	bool is_used;

@@ -7,7 +7,7 @@
 #ifndef SOURCES_DHCP_SOURCE_H
 #define SOURCES_DHCP_SOURCE_H
 
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 struct dhcp_source {
 	bool has_transaction;

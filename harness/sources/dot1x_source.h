@@ -6,7 +6,7 @@
 #ifndef SOURCES_DOT1X_SOURCE_H
 #define SOURCES_DOT1X_SOURCE_H
 
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 /* What EAPOL does not tell and a RADIUS server would. */
 struct dot1x_config {

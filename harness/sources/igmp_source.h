@@ -15,7 +15,7 @@
 #ifndef SOURCES_IGMP_SOURCE_H
 #define SOURCES_IGMP_SOURCE_H
 
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 struct igmp_source {
 	uint64_t membership_us; /* group membership interval */

@@ -8,7 +8,7 @@
 #define SOURCES_MACSEC_DATA_H
 
 #include "net/sectag.h"
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 enum { MACSEC_DATA_SAS = 16 };
 

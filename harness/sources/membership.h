@@ -7,7 +7,7 @@
 #define SOURCES_MEMBERSHIP_H
 
 #include "net/igmp.h"
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 enum { MEMBERSHIP_RECORDS_MAX = 512 }; /* of one VM, over all groups */
 

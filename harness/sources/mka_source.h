@@ -9,7 +9,7 @@
 #define SOURCES_MKA_SOURCE_H
 
 #include "sources/mka_keys.h"
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 struct mka_config {
 	struct mka_keys keys; /* secret; copied into the source, which wipes its own */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The work every source would do first, done once: headers, checksums, and the counting of both. */
-#include "sources/source.h"
+#include "sources/source_packet.h"
 
 #include <string.h>
 

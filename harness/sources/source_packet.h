@@ -4,8 +4,8 @@
  * where the DI of that VM is kept.  A source turns frames into records; what has to survive a move
  * lives in the records, so that a source at another bridge goes on from them.
  */
-#ifndef SOURCES_SOURCE_H
-#define SOURCES_SOURCE_H
+#ifndef SOURCES_SOURCE_PACKET_H
+#define SOURCES_SOURCE_PACKET_H
 
 #include "bridge/di_store.h"
 #include "net/ethernet.h"
