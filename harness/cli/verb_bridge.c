@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dimp bridge: an edge bridge's speaker on UDP in real time.  It owns the VSI whose DI it is given,
+ * hands it out, takes what moves here, and says what happens.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/complain.h"
+#include "cli/exit_codes.h"
+#include "cli/octet_source.h"
+#include "cli/verbs.h"
+#include "live/live_events.h"
+#include "live/live_setup.h"
+
+struct bridge_options {
+	struct live_options live;
+	char *di_path;
+};
+
+static void happen(void *context, struct live_speaker *live, const struct dimp_event *event)
+{
+	const struct bridge_options *options = context;
+	struct dimp_speaker *model = live_speaker_model(live);
+	const struct dimp_time now = live_speaker_now(live);
+
+	if (options->live.common.is_verbose || event->kind != DIMP_EVENT_TRANSITION)
+		live_events_print(event, now, options->live.common.is_json);
+	if (event->kind == DIMP_EVENT_FREEZE)
+		dimp_speaker_frozen(model, event->vsi, now);
+	else if (event->kind == DIMP_EVENT_ACTIVATE)
+		dimp_speaker_activated(model, event->vsi, true, now);
+}
+
+static bool add_record(struct live_speaker *live, dimp_vsi_index vsi, struct dimp_view octets)
+{
+	struct dimp_record record;
+	enum dimp_error error = dimp_record_read(octets, &record);
+
+	if (error == DIMP_ERROR_NONE)
+		error = dimp_speaker_di_change(live_speaker_model(live), vsi, &record,
+			live_speaker_now(live));
+	explicit_bzero(&record, sizeof record);
+	if (error != DIMP_ERROR_NONE)
+		complain("bridge: a record is not taken: %s; see dimp explain %s",
+			dimp_error_text(error), dimp_error_name(error));
+	return error == DIMP_ERROR_NONE;
+}
+
+static bool load_di(struct live_speaker *live, dimp_vsi_index vsi, char *path)
+{
+	struct octet_source source;
+	bool is_well = true;
+
+	if (path == NULL)
+		return true;
+	if (!octet_source_load(&source, &path, 1))
+		return false;
+	for (size_t each = 0; is_well && each < source.stretch_count; each++) {
+		struct dimp_view rest = {source.octets + source.stretches[each].begin,
+			source.stretches[each].size};
+		struct dimp_view record;
+
+		while (is_well && dimp_tlv_next(&rest, &record))
+			is_well = add_record(live, vsi, record);
+	}
+	octet_source_free(&source);
+	return is_well;
+}
+
+/* The VSI that this bridge begins with, if it is given one. */
+static bool own_vsi(struct live_speaker *live, const struct bridge_options *options)
+{
+	struct dimp_vsi_config config = {.filter_count = 0};
+	dimp_vsi_index vsi;
+
+	if (options->live.vsi_text == NULL)
+		return true;
+	if (!live_setup_vsi("bridge", &options->live, &config.vsi))
+		return false;
+	return dimp_speaker_vsi_add(live_speaker_model(live), &config, &vsi) == DIMP_ERROR_NONE &&
+		load_di(live, vsi, options->di_path);
+}
+
+static const struct option_row rows[] = {
+	LIVE_OPTION_ROWS(struct bridge_options),
+	{"di", "FILE", OPTION_TEXT, offsetof(struct bridge_options, di_path),
+		"records of the VSI as hex or octets, as dimp decode reads them"},
+	{NULL, NULL, OPTION_FLAG, 0, NULL},
+};
+
+static int run_bridge(int argc, char **argv)
+{
+	struct bridge_options options = {.di_path = NULL};
+
+	live_options_default(&options.live);
+	const int verdict = options_read(&verb_bridge, &options.live.common, argc, argv);
+	const struct live_config config = {
+		.role = DIMP_ROLE_BRIDGE_SPEAKER,
+		.event = happen,
+		.context = &options,
+	};
+
+	if (verdict != OPTIONS_GO_ON)
+		return verdict;
+	struct live_speaker *live = live_setup("bridge", &options.live, &config);
+
+	if (live == NULL)
+		return EXIT_CODE_USAGE;
+	int code = EXIT_CODE_USAGE;
+	if (own_vsi(live, &options))
+		code = live_speaker_run(live, options.live.seconds * 1000000) ? EXIT_CODE_WELL
+									      : EXIT_CODE_MISSING;
+	live_speaker_destroy(live);
+	return code;
+}
+
+const struct verb verb_bridge = {
+	.name = "bridge",
+	.summary = "Be a bridge's speaker on UDP, in real time",
+	.operands = "PEER...",
+	.operands_min = 1,
+	.operands_max = 8,
+	.options = rows,
+	.example = "  dimp bridge --key a.key --listen 127.0.0.1:34001 --vsi $VSI --di vm1.hex \\\n"
+		   "      127.0.0.1:34002,$(dimp pubkey < b.key)\n",
+	.run = run_bridge,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Every wrong option is told by its name and what it should be. */
+#include "live/live_setup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/complain.h"
+#include "cli/key_text.h"
+
+void live_options_default(struct live_options *options)
+{
+	*options = (struct live_options){.listen = "127.0.0.1:34997", .seconds = 60};
+}
+
+static int digit_value(char digit)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char lower = (char)(digit >= 'A' && digit <= 'F' ? digit - 'A' + 'a' : digit);
+	const char *found = lower != '\0' ? strchr(digits, lower) : NULL;
+
+	return found != NULL ? (int)(found - digits) : -1;
+}
+
+bool live_setup_hex(const char *text, uint8_t *octets, size_t size)
+{
+	if (text == NULL || strlen(text) != 2 * size)
+		return false;
+	for (size_t each = 0; each < size; each++) {
+		const int high = digit_value(text[2 * each]);
+		const int low = digit_value(text[2 * each + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		octets[each] = (uint8_t)(high * 16 + low);
+	}
+	return true;
+}
+
+bool live_setup_vsi(const char *verb, const struct live_options *options, struct dimp_vsi *vsi)
+{
+	if (live_setup_hex(options->vsi_text, vsi->octets, sizeof vsi->octets))
+		return true;
+	complain("%s: no VSI: %s; give --vsi with 74 hex digits (DIMP 6.4)", verb,
+		options->vsi_text != NULL ? options->vsi_text : "--vsi is missing");
+	return false;
+}
+
+static bool read_key(const char *verb, const char *path, uint8_t key[DIMP_KEY_SIZE])
+{
+	char text[128] = "";
+	FILE *file = path != NULL ? fopen(path, "r") : NULL;
+
+	if (file == NULL) {
+		complain("%s: no private key: %s; make one with dimp genkey and give --key FILE",
+			verb, path != NULL ? path : "--key is missing");
+		return false;
+	}
+	const size_t size = fread(text, 1, sizeof text - 1, file);
+
+	(void)fclose(file);
+	text[size] = '\0';
+	const bool is_key = key_text_read(text, key);
+
+	explicit_bzero(text, sizeof text);
+	if (!is_key)
+		complain("%s: %s: no private key in it; 64 hex digits are wanted", verb, path);
+	return is_key;
+}
+
+static bool add_peers(const char *verb, const struct live_options *options,
+	struct live_speaker *live)
+{
+	for (size_t each = 0; each < options->common.operand_count; each++) {
+		const char *text = options->common.operands[each];
+
+		if (live_speaker_add_peer(live, text))
+			continue;
+		complain("%s: %s: no peer; give ADDRESS:PORT,PUBLIC-KEY (see dimp pubkey)", verb,
+			text);
+		return false;
+	}
+	return true;
+}
+
+struct live_speaker *live_setup(const char *verb, const struct live_options *options,
+	const struct live_config *wanted)
+{
+	uint8_t key[DIMP_KEY_SIZE];
+	struct live_config config = *wanted;
+	const char *why = NULL;
+
+	if (!read_key(verb, options->key_path, key))
+		return NULL;
+	config.listen = options->listen;
+	config.static_secret = key;
+	struct live_speaker *live = live_speaker_create(&config, &why);
+
+	explicit_bzero(key, sizeof key);
+	if (live == NULL) {
+		complain("%s: %s: %s", verb, options->listen, why);
+		return NULL;
+	}
+	if (add_peers(verb, options, live))
+		return live;
+	live_speaker_destroy(live);
+	return NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What the verbs bridge and station have in common: their options made into a live speaker. */
+#ifndef LIVE_LIVE_SETUP_H
+#define LIVE_LIVE_SETUP_H
+
+#include "cli/options.h"
+#include "live/live_speaker.h"
+
+struct live_options {
+	struct options common; /* operands: the peers */
+	const char *listen;
+	const char *key_path;
+	const char *vsi_text; /* 74 hex digits */
+	uint64_t seconds;
+};
+
+/* The rows that both verbs have, for their option tables. */
+#define LIVE_OPTION_ROWS(type) \
+	{"listen", "ADDRESS:PORT", OPTION_TEXT, offsetof(type, live.listen), \
+		"where to listen (default 127.0.0.1:34997)"}, \
+		{"key", "FILE", OPTION_TEXT, offsetof(type, live.key_path), \
+			"private key, as dimp genkey prints it (required)"}, \
+		{"vsi", "HEX", OPTION_TEXT, offsetof(type, live.vsi_text), \
+			"the VSI: 74 hex digits"}, \
+	{ \
+		"seconds", "N", OPTION_NUMBER, offsetof(type, live.seconds), \
+			"end after so long (default 60)" \
+	}
+
+void live_options_default(struct live_options *options);
+
+/* A live speaker with its peers, or NULL after a complaint in the name of |verb|. */
+struct live_speaker *live_setup(const char *verb, const struct live_options *options,
+	const struct live_config *wanted);
+
+/* Reads the VSI of the options; complains and returns false when it is none. */
+bool live_setup_vsi(const char *verb, const struct live_options *options, struct dimp_vsi *vsi);
+
+/* Reads |size| octets of hex, exactly. */
+bool live_setup_hex(const char *text, uint8_t *octets, size_t size);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A speaker on UDP in real time: socket, clock and timers around the model (DIMP 3.3).  One thread;
+ * the user runs it for a while, answers its events, and looks at what came of it.
+ */
+#ifndef LIVE_LIVE_SPEAKER_H
+#define LIVE_LIVE_SPEAKER_H
+
+#include "dimp.h"
+
+struct live_speaker;
+
+/* Sees every event; answers those that ask for one through live_speaker_model(). */
+typedef void live_event(void *context, struct live_speaker *live, const struct dimp_event *event);
+
+struct live_config {
+	enum dimp_speaker_role role;
+	const char *listen; /* "ADDRESS:PORT" */
+	const uint8_t *static_secret; /* DIMP_KEY_SIZE octets, copied */
+	live_event *event;
+	void *context;
+};
+
+/* NULL with |why|, a static sentence, when it cannot be had. */
+struct live_speaker *live_speaker_create(const struct live_config *config, const char **why);
+void live_speaker_destroy(struct live_speaker *live);
+
+/* Adds "ADDRESS:PORT,PUBLIC-KEY-IN-HEX"; false when that is not what |text| is. */
+bool live_speaker_add_peer(struct live_speaker *live, const char *text);
+
+struct dimp_speaker *live_speaker_model(struct live_speaker *live);
+struct dimp_time live_speaker_now(const struct live_speaker *live);
+
+/* Lets it speak for |us| of real time, or until live_speaker_stop(); false when the socket failed.
+ */
+bool live_speaker_run(struct live_speaker *live, uint64_t us);
+void live_speaker_stop(struct live_speaker *live);
+
+#endif
