@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_PORT = 5000 };
+enum { FIRST_PORT = 49200 };
 
 /* Services begin a millisecond into the run, each with a phase of its own. */
 static struct dimp_time start_of(size_t index)
@@ -131,6 +131,14 @@ bool world_services_build(struct world *world)
 	return true;
 }
 
+static void note(const struct world_vm *vm, const char *what)
+{
+	char line[SCENARIO_NAME_MAX + 32];
+
+	snprintf(line, sizeof line, "%s %s", vm->scenario->name, what);
+	world_note(vm->world, line);
+}
+
 static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
 {
 	struct world_vm *vm = context;
@@ -140,7 +148,7 @@ static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
 		playback_pause(vm->playback, now);
 	for (size_t index = 0; index < vm->meter_count; index++)
 		service_meter_stopped(vm->meters[index], &stop);
-	snprintf(vm->world->comment, sizeof vm->world->comment, "%s stopped", vm->scenario->name);
+	note(vm, "stopped");
 }
 
 static void vm_resumed(void *context, struct dimp_time now)
@@ -149,8 +157,7 @@ static void vm_resumed(void *context, struct dimp_time now)
 
 	if (vm->playback)
 		playback_resume(vm->playback, now);
-	snprintf(vm->world->comment, sizeof vm->world->comment, "%s runs again",
-		vm->scenario->name);
+	note(vm, "runs again");
 }
 
 bool world_moves_build(struct world *world)

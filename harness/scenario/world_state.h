@@ -18,7 +18,7 @@
 #include "observe/pcapng_writer.h"
 #include "scenario/world.h"
 
-enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 512 };
+enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 2048 };
 
 struct world_bridge {
 	struct world *world;
@@ -137,6 +137,8 @@ bool world_synthetic_put(struct world *world, const struct world_vm *vm);
 /* Says |format| in world->error; returns false. */
 bool world_fail(struct world *world, const char *format, const char *name);
 
+/* Adds a line to the comment of the next frame in the capture. */
+void world_note(struct world *world, const char *line);
 /* The watch over all speakers and the tap over all ports. */
 void world_watch_event(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now);

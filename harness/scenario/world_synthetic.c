@@ -70,7 +70,8 @@ static void fill_secret(const struct synthetic *entry, struct dimp_octets32 *sec
 		snprintf(name, sizeof name, "sak/%s/%u/%u", entry->vm->scenario->name,
 			(unsigned)entry->number / 2, (unsigned)index);
 		const uint64_t hash = world_names_hash(entry->world->scenario->seed, name);
-		memcpy(secret->octets + index, &hash, sizeof hash);
+		for (unsigned octet = 0; octet < 8; octet++)
+			secret->octets[index + octet] = (uint8_t)(hash >> (8 * octet));
 	}
 }
 

@@ -225,17 +225,28 @@ static void note_phase(struct world *world, const struct speaker_binding *bindin
 		*phase_of(&outcome->phases, event) = now;
 }
 
+void world_note(struct world *world, const char *line)
+{
+	const size_t size = strlen(world->comment);
+
+	if (!world->pcapng || size + strlen(line) + 2 > sizeof world->comment)
+		return;
+	snprintf(world->comment + size, sizeof world->comment - size, "%s%s", size ? "\n" : "",
+		line);
+}
+
 static void trace(struct world *world, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now)
 {
-	const char *node = speaker_binding_name(binding);
+	char line[256];
 
-	snprintf(world->comment, sizeof world->comment, "%s %s: %s --%s--> %s (%s)", node,
+	snprintf(line, sizeof line, "%s %s: %s --%s--> %s (%s)", speaker_binding_name(binding),
 		event->machine, event->from, event->because, event->to, event->clause);
+	world_note(world, line);
 	if (world->has_trace)
 		fprintf(world->trace.stream, "%llu.%06llu %s\n",
 			(unsigned long long)(now.us / 1000000),
-			(unsigned long long)(now.us % 1000000), world->comment);
+			(unsigned long long)(now.us % 1000000), line);
 }
 
 void world_watch_event(void *context, const struct speaker_binding *binding,
