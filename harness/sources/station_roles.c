@@ -76,9 +76,9 @@ static enum part igmp_part(const struct ipv4_packet *packet)
 {
 	struct igmp_message message;
 
-	if (igmp_read(packet->payload, &message) != IPV4_WHOLE || message.kind == IGMP_QUERY)
+	if (igmp_read(packet->payload, &message) != IPV4_WHOLE)
 		return PART_NONE;
-	return PART_REPORTER;
+	return message.kind == IGMP_QUERY ? PART_SERVER : PART_REPORTER;
 }
 
 static enum part part_of(const struct ethernet_frame *frame)

@@ -2,7 +2,8 @@
 /*
  * Who is who in a capture: each MAC address with what its own messages make of it.  A client asks
  * and reports (EAP responses, DHCP requests, IGMP reports, MKPDUs of who is not key server); a
- * server answers (EAP requests and results, DHCP replies, MKPDUs of the key server).
+ * server answers or asks all (EAP requests and results, DHCP replies, IGMP queries, MKPDUs of the
+ * key server).
  */
 #ifndef SOURCES_STATION_ROLES_H
 #define SOURCES_STATION_ROLES_H
