@@ -23,7 +23,9 @@ struct expectations {
 void expectations_judge(const struct scenario *scenario, const struct outcome *outcome,
 	struct expectations *verdict);
 
-/* Round trips between the bridges from SOLICIT sent to RELEASED received, serialisation aside; 0 when not known.
+/*
+ * Round trips between the bridges from SOLICIT sent to RELEASED received, serialisation aside; 0
+ * when not known.
  */
 uint64_t expectations_round_trips(const struct scenario *scenario, const struct outcome *outcome,
 	size_t migration);

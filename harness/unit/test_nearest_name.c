@@ -31,9 +31,7 @@ static void test_nearest_name_does_not_guess(void)
 {
 	CHECK_TEXT(nearest_of("authority"), NULL);
 	CHECK_TEXT(nearest_of(""), NULL);
-	CHECK_TEXT(
-		nearest_of(
-			"a-name-that-is-longer-than-any-name-may-ever-be-in-a-scenario-file-of-dimp"),
+	CHECK_TEXT(nearest_of("a-name-that-is-longer-than-any-name-may-ever-be-in-a-scenario-file"),
 		NULL);
 }
 

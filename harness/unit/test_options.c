@@ -115,7 +115,8 @@ static void test_options_complain_with_what_to_do(void)
 		const char *words, *said;
 	} cases[] = {
 		{"x --sed 3",
-			"dimp: --sed: no such option; did you mean --seed? See: dimp sample --help\n"},
+			"dimp: --sed: no such option; did you mean --seed? "
+			"See: dimp sample --help\n"},
 		{"x --zzz", "dimp: --zzz: no such option; see: dimp sample --help\n"},
 		{"x -z", "dimp: -z: no such option; see: dimp sample --help\n"},
 		{"x --seed", "dimp: --seed: needs an argument; see: dimp sample --help\n"},
