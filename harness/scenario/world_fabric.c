@@ -10,6 +10,13 @@
 
 #include "scenario/world_names.h"
 
+/* The protocol's own limits, to leave room for. */
+enum {
+#define LIMIT(name, value, clause, text) WORLD_LIMIT_##name = (value),
+#include "limits.def"
+#undef LIMIT
+};
+
 /* Links a scenario does not describe: a host's cable. */
 static const struct engine_link_config host_link = {.rate_bps = 10000000000u, .delay_us = 1};
 
@@ -62,6 +69,9 @@ static void size_bridge_speaker(const struct scenario *scenario,
 	const struct scenario_bridge *bridge, struct dimp_speaker_config *speaker)
 {
 	enum { OCTETS_PER_ENTRY = 256 };
+	/* Every migration under way has a whole grant reserved, and takes no more than half of what
+	 * is left. */
+	const uint32_t grants = (uint32_t)scenario->migration_count + 1;
 	const uint32_t vms = (uint32_t)scenario->vm_count;
 
 	speaker->role = DIMP_ROLE_BRIDGE_SPEAKER;
@@ -69,11 +79,12 @@ static void size_bridge_speaker(const struct scenario *scenario,
 	speaker->vsis_max = larger_of(speaker->vsis_max, vms * 2);
 	speaker->migrations_max =
 		larger_of(speaker->migrations_max, (uint32_t)scenario->migration_count);
-	speaker->entries_max = larger_of(speaker->entries_max, entries_wanted(scenario));
+	speaker->entries_max = larger_of(speaker->entries_max,
+		entries_wanted(scenario) + grants * WORLD_LIMIT_GRANT_ENTRIES);
+	speaker->arena_octets = larger_of(speaker->arena_octets,
+		entries_wanted(scenario) * OCTETS_PER_ENTRY + grants * WORLD_LIMIT_GRANT_OCTETS);
 	if (bridge->entries_max != 0)
 		speaker->entries_max = bridge->entries_max;
-	speaker->arena_octets =
-		larger_of(speaker->arena_octets, speaker->entries_max * OCTETS_PER_ENTRY);
 	memcpy(speaker->type_entries_max, bridge->limits, sizeof speaker->type_entries_max);
 	if (bridge->supported_types != 0)
 		speaker->supported_types = bridge->supported_types;
@@ -81,9 +92,15 @@ static void size_bridge_speaker(const struct scenario *scenario,
 
 static void base_speaker(const struct scenario *scenario, struct dimp_speaker_config *speaker)
 {
+	/* What one migration may have waiting at a peer: offer, data of a round, its end. */
+	enum { MESSAGES_PER_MIGRATION = 16 };
+	const uint32_t migrations = (uint32_t)scenario->migration_count;
+
 	dimp_speaker_config_default(speaker);
 	speaker->boot_count = 1;
 	speaker->settings = scenario->settings;
+	speaker->send_queue_max =
+		larger_of(speaker->send_queue_max, migrations * MESSAGES_PER_MIGRATION);
 }
 
 static void fill_policy(const struct scenario_bridge *scenario, struct edge_policy *policy)
