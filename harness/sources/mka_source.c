@@ -222,7 +222,15 @@ static bool is_fresh(const struct mka_participant *speaker, const struct mkpdu *
 		mkpdu->message_number > speaker->message_number;
 }
 
-static void meet(struct mka_participant *speaker, const struct mkpdu *mkpdu)
+/* Whether somebody else speaks from where |speaker| was heard within the life time. */
+static bool is_another(const struct mka_participant *speaker, const struct mkpdu *mkpdu,
+	struct dimp_time now)
+{
+	return speaker->is_known && memcmp(&speaker->sci, &mkpdu->sci, sizeof mkpdu->sci) != 0 &&
+		now.us < speaker->heard.us + life_us;
+}
+
+static void meet(struct mka_participant *speaker, const struct mkpdu *mkpdu, struct dimp_time now)
 {
 	if (speaker->is_known &&
 		memcmp(&speaker->member, &mkpdu->member, sizeof mkpdu->member) != 0)
@@ -231,6 +239,7 @@ static void meet(struct mka_participant *speaker, const struct mkpdu *mkpdu)
 	speaker->sci = mkpdu->sci;
 	speaker->member = mkpdu->member;
 	speaker->message_number = mkpdu->message_number;
+	speaker->heard = now;
 }
 
 /* Reads and checks; false, and counted, when it is not an MKPDU of this association. */
@@ -268,11 +277,13 @@ void mka_source_packet(struct mka_source *source, const struct source_packet *pa
 
 	if (!read_mkpdu(source, packet, place->counters, &mkpdu))
 		return;
+	if (is_another(hearing.speaker, &mkpdu, now))
+		return;
 	if (!is_fresh(hearing.speaker, &mkpdu)) {
 		place->counters->replayed++;
 		return;
 	}
-	meet(hearing.speaker, &mkpdu);
+	meet(hearing.speaker, &mkpdu, now);
 	if (is_from_vm) {
 		source->is_timed = true;
 		source->heard = now;

@@ -23,6 +23,7 @@ struct mka_participant {
 	struct dimp_sci sci;
 	struct mkpdu_member member;
 	uint32_t message_number;
+	struct dimp_time heard;
 	bool has_use;
 	struct mkpdu_use use; /* of the latest key */
 };
