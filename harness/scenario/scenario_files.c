@@ -39,7 +39,7 @@ static char *slurp(FILE *stream, size_t *size)
 static char *slurp_file(const char *path, size_t *size)
 {
 	errno = 0;
-	FILE *stream = fopen(path, "r");
+	FILE *stream = fopen(strcmp(path, "-") == 0 ? "/dev/stdin" : path, "r");
 
 	if (stream == NULL)
 		return NULL;
@@ -66,6 +66,8 @@ static bool is_plain_file(const char *path)
 {
 	struct stat status;
 
+	if (strcmp(path, "-") == 0)
+		return false;
 	return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
@@ -135,8 +137,7 @@ void scenario_files_read(struct scenario_draft *draft, const struct scenario_sou
 	if (source->text != NULL)
 		add_tree(draft, source->path, source->text, source->size);
 	else
-		add_file(draft, strcmp(source->path, "-") == 0 ? "/dev/stdin" : source->path,
-			(struct yaml_place){source->path, 1, 1});
+		add_file(draft, source->path, (struct yaml_place){source->path, 1, 1});
 	if (draft->tree_count != 0)
 		read_includes(draft);
 }
