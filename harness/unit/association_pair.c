@@ -241,7 +241,8 @@ void pair_run(struct pair *pair, uint64_t us)
 		pair->pdus[index] = pair->pdus[--pair->pdu_count];
 		pair_deliver(pair, pdu.to, &pdu);
 	}
-	CHECK(!"the pair comes to rest");
+	const bool is_at_rest = false;
+	CHECK(is_at_rest);
 }
 
 bool pair_is_complete(const struct pair *pair)
