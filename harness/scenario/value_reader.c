@@ -172,7 +172,7 @@ static void read_path(const struct value_job *job)
 			job->row->name);
 	else if (access(path, R_OK) != 0)
 		scenario_errors_add(job->reader->errors, place_of(job),
-			"%s: cannot be read: %.300s; expected a file, relative to the scenario's",
+			"%s: cannot be read: %.300s; expected a file, relative to this one",
 			job->row->name, path);
 	else
 		memcpy(target_of(job), path, sizeof path);
