@@ -106,6 +106,22 @@ static int report_world(const struct world *world, const struct scenario *scenar
 	return code;
 }
 
+/* A run that broke off, or whose files are not there, is not judged. */
+static int judge_run(const struct world *world, const struct scenario *scenario,
+	const struct options *options)
+{
+	if (!world_outcome(world)->is_whole) {
+		complain("%s: memory ran out during the run; free some", scenario->path);
+		return EXIT_CODE_INTERNAL;
+	}
+	if (!world_outcome(world)->is_written) {
+		complain("%s: not all files of the run could be written; is there room?",
+			scenario->path);
+		return EXIT_CODE_USAGE;
+	}
+	return report_world(world, scenario, options);
+}
+
 static int run_read(const struct scenario *scenario, const struct run_options *options)
 {
 	const struct world_outputs outputs = {options->pcap, options->keylog, options->trace};
@@ -117,7 +133,7 @@ static int run_read(const struct scenario *scenario, const struct run_options *o
 		return EXIT_CODE_USAGE;
 	}
 	run_world(world, scenario, &options->common);
-	const int code = report_world(world, scenario, &options->common);
+	const int code = judge_run(world, scenario, &options->common);
 
 	world_destroy(world);
 	return code;

@@ -86,6 +86,7 @@ void world_outcome_finish(struct world *world)
 	struct outcome *outcome = &world->outcome;
 
 	outcome->ended = engine_now(world->engine);
+	outcome->is_whole = !engine_is_exhausted(world->engine);
 	outcome->dimp_pdus = outcome->dimp_octets = 0;
 	for (size_t index = 0; index < scenario->service_count; index++)
 		finish_service(world, index);

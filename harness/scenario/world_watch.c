@@ -5,21 +5,30 @@
  */
 #include "scenario/world_state.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TRACE_MODE = 0644 };
+
+static bool cannot_write(struct world *world, const char *path)
+{
+	char reason[1200];
+
+	snprintf(reason, sizeof reason, "%s: %s", path, strerror(errno));
+	return world_fail(world, "%s", reason);
+}
 
 bool world_outputs_open(struct world *world, const struct world_outputs *outputs)
 {
 	if (!outputs)
 		return true;
 	if (outputs->pcapng && !(world->pcapng = pcapng_writer_open(outputs->pcapng)))
-		return world_fail(world, "%s: cannot be written", outputs->pcapng);
+		return cannot_write(world, outputs->pcapng);
 	if (outputs->keylog && !(world->keylog = keylog_writer_open(outputs->keylog)))
-		return world_fail(world, "%s: cannot be written", outputs->keylog);
+		return cannot_write(world, outputs->keylog);
 	if (outputs->trace && !fresh_file_open(&world->trace, outputs->trace, TRACE_MODE))
-		return world_fail(world, "%s: cannot be written", outputs->trace);
+		return cannot_write(world, outputs->trace);
 	world->has_trace = outputs->trace != NULL;
 	return true;
 }
