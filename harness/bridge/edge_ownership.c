@@ -199,19 +199,22 @@ static void freeze(struct edge_bridge *bridge, const struct dimp_event *event, s
 	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi, now);
 }
 
-/* A VSI that was released already comes back with its ownership; its VM is not here to use it. */
+/*
+ * The speaker's entries are the frozen state: what expired here meanwhile is put back, to expire
+ * once more where the speaker can hear of it.  A VSI that was released already comes back with its
+ * ownership; its VM is not here to use it.
+ */
 static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, struct dimp_time now)
 {
 	struct attachment *attachment = find_attachment(bridge, event->vsi);
 
 	if (!attachment)
 		return;
+	fill_slot(bridge, attachment, event->vsi, now);
 	if (attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_ACTIVE;
-	if (attachment->state != ATTACHMENT_ABSENT)
-		return;
-	fill_slot(bridge, attachment, event->vsi, now);
-	attachment->state = ATTACHMENT_LEFT;
+	if (attachment->state == ATTACHMENT_ABSENT)
+		attachment->state = ATTACHMENT_LEFT;
 	edge_bridge_schedule_ageing(bridge);
 }
 
