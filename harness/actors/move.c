@@ -15,6 +15,9 @@
  * deadline, which covers a bridge that died. */
 static const uint64_t retry_us = 100000, grace_us = 2000000;
 
+/* How long the old bridge may take to answer for a VM that comes back. */
+static const uint32_t home_deadline_ms = 1000;
+
 struct move {
 	struct move_config config;
 	const struct move_place *from;
@@ -24,6 +27,8 @@ struct move {
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
+	bool is_asking_home;
+	bool is_home_without; /* the old bridge is not the owner any more */
 	bool is_nothing_required; /* all DI types have become optional */
 	uint64_t request;
 	struct memory_copy copy;
@@ -31,6 +36,8 @@ struct move {
 };
 
 static void ask(struct move *move, struct dimp_time now);
+static engine_action home_is_silent;
+static void hear_home(void *context, const struct dimp_event *event, struct dimp_time now);
 
 struct move *move_create(const struct move_config *config)
 {
@@ -165,16 +172,99 @@ static void memory_is_copied(void *context, struct dimp_time now)
 		cut_over_when_due(move, now);
 }
 
+static void stop_guard(struct move *move)
+{
+	engine_cancel(move->config.engine, move->guard);
+	move->guard = 0;
+	move->is_asked = false;
+}
+
+static void fill_request(const struct move *move, struct dimp_request_config *request)
+{
+	const struct scenario_migration *migration = move->config.migration;
+	const struct attachment *attachment =
+		edge_bridge_attachment(move->config.to->bridge, move->config.slot);
+	const uint64_t by_server = move->config.vm->installed_by_server;
+	const uint64_t optional =
+		migration->optional | (move->is_nothing_required ? migration->required : 0);
+
+	*request = (struct dimp_request_config){
+		.destination = move->config.to->bridge_peer,
+		.serial = ++*move->config.serial,
+		.vsi = attachment->vsi,
+		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
+		.filter_count = 1,
+		.mode = move->is_stopped ? DIMP_MODE_ONE_SHOT : migration->mode,
+		.source = move->from->bridge_key,
+		.required = move->is_nothing_required ? 0 : migration->required & ~by_server,
+		.optional = optional & ~by_server,
+		.deadline_ms = migration->deadline_ms,
+	};
+}
+
+static void resume_at_home(struct move *move, struct dimp_time now)
+{
+	const struct move_place *from = move->from;
+
+	move->is_asking_home = false;
+	edge_bridge_attach(from->bridge, move->config.slot, from->port, now);
+	run_at(move, from, now);
+}
+
+/*
+ * A VM runs only where its bridge says so: the old bridge answers at once if the DI is still its
+ * own, and else tries to get it back.  Whatever it says, the VM goes on there: it has no other
+ * place.
+ */
 static void go_home(struct move *move, struct dimp_time now)
 {
 	const struct move_place *from = move->from;
+	const struct hypervisor_request listener = {move, hear_home};
+	struct dimp_request_config request;
 
 	if (!move->is_stopped) {
 		end(move, from->station);
 		return;
 	}
-	edge_bridge_attach(from->bridge, move->config.slot, from->port, now);
-	run_at(move, from, now);
+	fill_request(move, &request);
+	request.destination = from->bridge_peer;
+	request.mode = DIMP_MODE_ONE_SHOT;
+	request.source = move->is_home_without ? move->config.to->bridge_key : from->bridge_key;
+	request.deadline_ms = home_deadline_ms;
+	move->is_asking_home = true;
+	move->guard = engine_schedule(move->config.engine,
+		(struct dimp_time){now.us + (uint64_t)home_deadline_ms * 1000 + grace_us},
+		home_is_silent, move);
+	if (hypervisor_ask(from->hypervisor, &request, &listener, &move->request) ==
+		DIMP_ERROR_NONE)
+		return;
+	stop_guard(move);
+	resume_at_home(move, now);
+}
+
+static void home_is_silent(void *context, struct dimp_time now)
+{
+	struct move *move = context;
+
+	move->guard = 0;
+	resume_at_home(move, now);
+}
+
+static void hear_home(void *context, const struct dimp_event *event, struct dimp_time now)
+{
+	struct move *move = context;
+
+	if (!move->is_asking_home || event->kind != DIMP_EVENT_RESPONSE)
+		return;
+	stop_guard(move);
+	const bool is_fail = event->message.body.response.result == DIMP_RESULT_FAIL;
+	if (!is_fail || move->is_home_without) {
+		resume_at_home(move, now);
+		return;
+	}
+	/* The new bridge has it, then: it is asked back from there. */
+	move->is_home_without = true;
+	go_home(move, now);
 }
 
 static void ask_again(void *context, struct dimp_time now)
@@ -213,13 +303,6 @@ static void decide(struct move *move, uint8_t advice, struct dimp_time now)
 	move->may_run = true;
 	move->is_attach_needed = true;
 	run_when_due(move, now);
-}
-
-static void stop_guard(struct move *move)
-{
-	engine_cancel(move->config.engine, move->guard);
-	move->guard = 0;
-	move->is_asked = false;
 }
 
 static void note_rows(struct outcome_migration *outcome, const struct dimp_message *message)
@@ -311,29 +394,6 @@ static void nothing_heard(void *context, struct dimp_time now)
 	command(move, now, dimp_speaker_cancel);
 	if (move->is_asked)
 		give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
-}
-
-static void fill_request(const struct move *move, struct dimp_request_config *request)
-{
-	const struct scenario_migration *migration = move->config.migration;
-	const struct attachment *attachment =
-		edge_bridge_attachment(move->config.to->bridge, move->config.slot);
-	const uint64_t by_server = move->config.vm->installed_by_server;
-	const uint64_t optional =
-		migration->optional | (move->is_nothing_required ? migration->required : 0);
-
-	*request = (struct dimp_request_config){
-		.destination = move->config.to->bridge_peer,
-		.serial = ++*move->config.serial,
-		.vsi = attachment->vsi,
-		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
-		.filter_count = 1,
-		.mode = move->is_stopped ? DIMP_MODE_ONE_SHOT : migration->mode,
-		.source = move->from->bridge_key,
-		.required = move->is_nothing_required ? 0 : migration->required & ~by_server,
-		.optional = optional & ~by_server,
-		.deadline_ms = migration->deadline_ms,
-	};
 }
 
 static void ask(struct move *move, struct dimp_time now)
