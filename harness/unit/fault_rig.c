@@ -186,7 +186,22 @@ static void note_response(struct fault_rig *rig, unsigned who, const struct dimp
 		request->responses++;
 		request->response = event->message.body.response;
 		rig->successes += request->response.result == DIMP_RESULT_SUCCESS;
+		if (request->response.error == DIMP_ERROR_DIGEST_MISMATCH)
+			rig->broken = "what honest bridges copy is equal";
 	}
+}
+
+/* The worst moments for a cut are those at which ownership changes. */
+static void cut_at(struct fault_rig *rig, unsigned who, enum dimp_event_kind kind)
+{
+	const unsigned other = fault_rig_other_end(who, 0);
+
+	if (rig->is_calm || !rig->profile.has_cuts || who >= FAULT_BRIDGES ||
+		(kind != DIMP_EVENT_FREEZE && kind != DIMP_EVENT_RELEASED &&
+			kind != DIMP_EVENT_ACTIVATE))
+		return;
+	if (happens(rig, 20))
+		rig->is_cut[who][other] = rig->is_cut[other][who] = true;
 }
 
 static void answer(struct fault_rig *rig, unsigned who, const struct dimp_event *event)
@@ -194,6 +209,7 @@ static void answer(struct fault_rig *rig, unsigned who, const struct dimp_event 
 	const bool is_failing = !rig->is_calm && event->kind == DIMP_EVENT_ACTIVATE &&
 		happens(rig, rig->profile.activation_fails_percent);
 
+	cut_at(rig, who, event->kind);
 	if (event->kind == DIMP_EVENT_FREEZE)
 		dimp_speaker_frozen(rig->speakers[who], event->vsi, rig->now);
 	if (event->kind == DIMP_EVENT_ACTIVATE) {

@@ -15,7 +15,7 @@ enum { MS = 1000, ACTIONS = 60, CALM_US = 150000000 };
 
 static struct dimp_record binding(struct fault_rig *rig, enum dimp_operation operation)
 {
-	const uint8_t key = (uint8_t)fault_rig_below(rig, FAULT_KEYS);
+	const uint8_t key = (uint8_t)fault_rig_below(rig, fault_rig_below(rig, 2) ? 6 : FAULT_KEYS);
 
 	return (struct dimp_record){
 		.type = DIMP_DI_DHCP_BINDING,
@@ -52,6 +52,15 @@ static void change_some(struct fault_rig *rig)
 
 	for (uint32_t number = 0; number < count; number++)
 		change_di(rig);
+}
+
+/* Changes of the same few entries, faster than a PDU's way. */
+static void change_in_a_storm(struct fault_rig *rig)
+{
+	for (unsigned count = 0; count < 12; count++) {
+		change_some(rig);
+		fault_rig_run(rig, (struct dimp_time){rig->now.us + 300});
+	}
 }
 
 static struct dimp_public_key source_hint(struct fault_rig *rig)
@@ -133,18 +142,19 @@ static void disturb(struct fault_rig *rig)
 		fault_rig_crash(rig, fault_rig_below(rig, FAULT_BRIDGES));
 }
 
+static void race(struct fault_rig *rig)
+{
+	request_move(rig);
+	request_move(rig);
+}
+
 static void act(struct fault_rig *rig)
 {
-	const uint32_t choice = fault_rig_below(rig, 10);
+	static void (*const actions[])(struct fault_rig * rig) = {change_some, change_some,
+		change_in_a_storm, request_move, request_move, request_move, race, command, command,
+		disturb, disturb};
 
-	if (choice < 3)
-		change_some(rig);
-	else if (choice < 6)
-		request_move(rig);
-	else if (choice < 8)
-		command(rig);
-	else
-		disturb(rig);
+	actions[fault_rig_below(rig, sizeof(actions) / sizeof(actions[0]))](rig);
 }
 
 static uint32_t pause_us(struct fault_rig *rig)
