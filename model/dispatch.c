@@ -248,6 +248,28 @@ static bool is_for(const struct destination *destination, enum dimp_message_kind
 		(destination->machine.state == DESTINATION_ACTIVE && kind == DIMP_MESSAGE_RELEASED);
 }
 
+/* Whether the migration began here since the speaker's start. */
+static bool was_given_out(const struct dimp_speaker *speaker, uint64_t migration)
+{
+	return migration > (uint64_t)speaker->config.boot_count << 32 &&
+		migration <= speaker->services.migration_last;
+}
+
+/*
+ * The request is forgotten, and a source that has released waits for DONE.  A request that ended
+ * any other way ended by that source's own ABORT or ABORTED, which cannot say RELEASED any more.
+ */
+static void answer_done(const struct machine_input *input)
+{
+	const struct dimp_released *released = &input->message->body.released;
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_DONE,
+		.body.done = {.migration = released->migration, .freeze = released->freeze},
+	};
+
+	services_send(input->services, input->peer, &message, input->now);
+}
+
 static void take_for_destination(struct dimp_speaker *speaker, const struct machine_input *input,
 	uint64_t migration)
 {
@@ -261,6 +283,9 @@ static void take_for_destination(struct dimp_speaker *speaker, const struct mach
 		speaker_settle_slot(speaker, destination, slot);
 	} else if (input->message->kind == DIMP_MESSAGE_ABORT) {
 		confirm_abort(input, false);
+	} else if (destination == NULL && input->message->kind == DIMP_MESSAGE_RELEASED &&
+		was_given_out(speaker, migration)) {
+		answer_done(input);
 	} else if (input->message->kind == DIMP_MESSAGE_RELEASED) {
 		answer_unknown(input, migration, input->message->body.released.freeze, false);
 	} else if (input->message->kind != DIMP_MESSAGE_DATA &&

@@ -240,8 +240,10 @@ void source_expire(struct source *source, const struct machine_input *input)
 		source->round_due = DIMP_NEVER;
 		step(source, SOURCE_ON_ROUND_DUE, input);
 	}
-	if (instant_has_come(source->repeat_at, input->now))
+	if (instant_has_come(source->repeat_at, input->now)) {
+		source->repeat_at = DIMP_NEVER;
 		step(source, SOURCE_ON_REPEAT_DUE, input);
+	}
 	if (!source->is_present && instant_has_come(source->hold_until, input->now))
 		step(source, SOURCE_ON_HOLD_OVER, input);
 }

@@ -415,6 +415,34 @@ static void test_attacks_superseded_is_not_at_risk(void)
 	rig_stop(rig);
 }
 
+/* DONE is lost with its association, and its request makes way for another: still nothing stays. */
+static void test_attacks_done_of_a_forgotten_request(void)
+{
+	struct rig_options options;
+	struct dimp_request_config other;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	options.config[RIG_B].migrations_max = 1;
+	options.config[RIG_B].settings.idle_us = 300 * MS;
+	rig = started(&options);
+	rig_learn(rig, 4);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	run_to(rig, RIG_A, DIMP_EVENT_RELEASED);
+	rig->is_cut = true;
+	run_for(rig, 400);
+	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	other = move_of(rig, 2);
+	other.vsi.octets[0] ^= 1;
+	ask(rig, &other);
+	run_for(rig, 6000);
+	CHECK_TEXT(state_of(rig, RIG_A), "RELEASED");
+	rig->is_cut = false;
+	run_for(rig, 10000);
+	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_GONE], 1);
+	rig_stop(rig);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_attacks_offer_after_the_end),
 	TEST(test_attacks_offer_whose_sum_wraps),
@@ -428,6 +456,7 @@ static const struct test_case tests[] = {
 	TEST(test_attacks_solicit_after_the_end),
 	TEST(test_attacks_proceed_after_a_later_move),
 	TEST(test_attacks_superseded_is_not_at_risk),
+	TEST(test_attacks_done_of_a_forgotten_request),
 	TEST_END,
 };
 const struct test_suite suite_speaker_attacks = {"speaker_attacks", tests};
