@@ -46,6 +46,8 @@ static void reset(struct association *association)
 	opening_stop(&association->opening);
 	loss_recovery_init(&association->recovery, settings_of(association));
 	congestion_init(&association->congestion, association->context->pdu_size_max);
+	pacing_init(&association->pacing, settings_of(association)->paced_kbps,
+		association->context->pdu_size_max);
 	association->pending = (struct pending_receipt){0};
 	association->rekey_at = DIMP_NEVER;
 	association->probes = 0;
@@ -262,6 +264,7 @@ struct dimp_time association_deadline(const struct association *association)
 	deadline = earlier(deadline, keepalive_deadline(association));
 	deadline = earlier(deadline, association->rekey_at);
 	deadline = earlier(deadline, association->current.receipts.due);
+	deadline = earlier(deadline, pacing_deadline(&association->pacing));
 	return earlier(deadline, loss_recovery_deadline(&association->recovery));
 }
 
@@ -316,5 +319,8 @@ void association_expire(struct association *association, struct dimp_time now)
 	}
 	if (keepalive_deadline(association).us <= now.us)
 		association->is_ping_due = true;
+	/* What waits goes with the next transmit; asking takes it off the deadlines. */
+	if (pacing_deadline(&association->pacing).us <= now.us)
+		(void)pacing_allows(&association->pacing, now);
 	expire_recovery(association, now);
 }

@@ -9,6 +9,7 @@
 #include "association.h"
 #include "congestion.h"
 #include "loss_recovery.h"
+#include "pacing.h"
 #include "opening.h"
 #include "send_queue.h"
 #include "session.h"
@@ -32,6 +33,7 @@ struct association {
 	struct dimp_time rekey_at;
 	struct loss_recovery recovery;
 	struct congestion congestion;
+	struct pacing pacing;
 	struct send_queue *queue;
 	struct pending_receipt pending;
 	uint32_t probes; /* PDUs that may go whatever the window */

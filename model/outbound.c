@@ -38,7 +38,8 @@ void outbound_probe(struct association *association)
  * Octets of messages that may go into a PDU of |capacity| octets of payload now: 0 when none waits
  * or the window is closed. Notes whether it was the window.
  */
-static size_t room_for_messages(struct association *association, size_t capacity)
+static size_t room_for_messages(struct association *association, size_t capacity,
+	struct dimp_time now)
 {
 	struct congestion *congestion = &association->congestion;
 	const size_t next = send_queue_next_size(association->queue);
@@ -49,6 +50,8 @@ static size_t room_for_messages(struct association *association, size_t capacity
 		return loss_recovery_has_probe_room(&association->recovery) ? capacity : 0;
 	if (!loss_recovery_has_room(&association->recovery))
 		return 0;
+	if (pacing_is_on(&association->pacing))
+		return pacing_allows(&association->pacing, now) ? capacity : 0;
 	if (!congestion_allows(congestion, next + PDU_OVERHEAD)) {
 		congestion->is_window_used = true;
 		return 0;
@@ -100,7 +103,7 @@ static void add_message(struct draft *draft, const struct dimp_message *message)
 static bool compose(struct association *association, struct draft *draft, struct dimp_time now)
 {
 	const size_t next = send_queue_next_size(association->queue);
-	const size_t room = room_for_messages(association, draft->capacity);
+	const size_t room = room_for_messages(association, draft->capacity, now);
 	const bool has_messages = room > 0;
 	const bool is_ack_due = association->current.receipts.due.us <= now.us;
 	const bool is_ping_due = association->is_ping_due && !has_messages &&
@@ -125,6 +128,7 @@ static void note_sent(struct association *association, const struct draft *draft
 	if (!draft->is_ack_eliciting)
 		return;
 	congestion_on_sent(&association->congestion, pdu->size);
+	pacing_on_sent(&association->pacing, pdu->size, pdu->sent_at);
 	association->is_ping_due = false;
 	association->last_eliciting_sent = pdu->sent_at;
 	if (!association->has_sent_since_heard) {

@@ -35,11 +35,11 @@ static void make_keys(struct pair *pair, uint64_t seed)
 	pair->ends[1] = first;
 }
 
-static void make_end(struct pair *pair, int end)
+static void make_end(struct pair *pair, int end, const struct dimp_settings *settings)
 {
 	struct pair_end *mine = &pair->ends[end];
 
-	dimp_settings_default(&mine->settings);
+	mine->settings = *settings;
 	mine->context.crypto = openssl_crypto_table(mine->crypto);
 	mine->context.settings = &mine->settings;
 	mine->context.counters = &mine->counters;
@@ -51,7 +51,7 @@ static void make_end(struct pair *pair, int end)
 		&mine->context, &mine->peer, PAIR_QUEUE_MAX);
 }
 
-struct pair *pair_create(uint64_t seed)
+struct pair *pair_create_with(uint64_t seed, const struct dimp_settings *settings)
 {
 	struct pair *pair = calloc(1, sizeof *pair);
 
@@ -59,9 +59,17 @@ struct pair *pair_create(uint64_t seed)
 	pair->delay_us = 50;
 	pair->state = seed * 2 + 1;
 	make_keys(pair, seed);
-	make_end(pair, 0);
-	make_end(pair, 1);
+	make_end(pair, 0, settings);
+	make_end(pair, 1, settings);
 	return pair;
+}
+
+struct pair *pair_create(uint64_t seed)
+{
+	struct dimp_settings settings;
+
+	dimp_settings_default(&settings);
+	return pair_create_with(seed, &settings);
 }
 
 void pair_destroy(struct pair *pair)

@@ -58,6 +58,8 @@ struct pair {
 /* A pair with default settings over a pipe of 50 us each way without faults; |seed| decides keys
  * and dice. End 0 has the higher static public key. */
 struct pair *pair_create(uint64_t seed);
+/* The same with other settings at both ends. */
+struct pair *pair_create_with(uint64_t seed, const struct dimp_settings *settings);
 void pair_destroy(struct pair *pair);
 
 /* Hands |count| messages of |size| octets (at least 8) to an end, as far as there is room. */
