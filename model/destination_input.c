@@ -378,6 +378,8 @@ static void check_close(struct destination *destination, const struct machine_in
 {
 	const uint32_t most = input->services->config->settings.staged_changes_max;
 
+	di_table_drop_staged_markers(input->services->table, destination->machine.vsi,
+		destination->copy.end.round);
 	if (destination->is_cut_over)
 		step(destination, DESTINATION_ON_COPY_CLOSE_CUT_OVER, input);
 	else if (destination->copy.end.changes <= most)

@@ -29,7 +29,7 @@ struct di_list {
 struct di_entry {
 	struct dimp_time since; /* when the durations of its record were right */
 	dimp_vsi_index vsi; /* DIMP_NO_VSI: free */
-	uint32_t change;
+	uint64_t change;
 	struct di_link links[DI_LISTS];
 	enum dimp_error error; /* of di_table_reject(); NONE if it was not rejected */
 	uint16_t round; /* that wrote it, when staged */
@@ -41,7 +41,7 @@ struct di_entry {
 
 struct di_vsi {
 	struct di_list entries; /* oldest change first */
-	uint32_t change; /* the last change number given */
+	uint64_t change; /* the last change number given: never wraps */
 	uint32_t live; /* entries that are no markers */
 	struct di_room held; /* by entries and markers */
 	struct di_room reserved; /* in all, what is held included */

@@ -95,6 +95,20 @@ void di_table_reject(struct di_table *table, dimp_vsi_index vsi, const struct di
 		table->entries[entry].error = error;
 }
 
+void di_table_drop_staged_markers(struct di_table *table, dimp_vsi_index vsi, uint16_t round)
+{
+	assert(vsi < table->vsis_max);
+	uint32_t index = table->vsis[vsi].entries.first;
+
+	while (index != DI_ENTRY_NONE) {
+		const struct di_entry *entry = &table->entries[index];
+		const uint32_t next = entry->links[DI_LIST_VSI].after;
+		if (entry->is_marker && !entry->is_waiting && entry->round <= round)
+			di_entries_remove(table, index);
+		index = next;
+	}
+}
+
 static void activate_entry(struct di_table *table, uint32_t index)
 {
 	struct di_entry *entry = &table->entries[index];

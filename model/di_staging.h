@@ -43,6 +43,9 @@ bool di_table_next_unannounced(struct di_table *table, struct di_staged *staged,
 void di_table_reject(struct di_table *table, dimp_vsi_index vsi, const struct dimp_record *record,
 	enum dimp_error error);
 
+/* Drops the markers, told to the user, of rounds not above |round|: these rounds arrived whole. */
+void di_table_drop_staged_markers(struct di_table *table, dimp_vsi_index vsi, uint16_t round);
+
 /* In one step: drops markers and rejected entries, makes the others active, ends the reservation.
  */
 void di_table_activate(struct di_table *table, dimp_vsi_index vsi);

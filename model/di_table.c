@@ -258,7 +258,19 @@ void di_table_drop_markers(struct di_table *table, dimp_vsi_index vsi)
 	}
 }
 
-uint32_t di_table_changes(const struct di_table *table, dimp_vsi_index vsi)
+void di_table_drop_markers_upto(struct di_table *table, dimp_vsi_index vsi, uint64_t upto)
+{
+	uint32_t entry = vsi_of(table, vsi)->entries.first;
+
+	while (entry != DI_ENTRY_NONE && table->entries[entry].change <= upto) {
+		const uint32_t next = newer(table, entry);
+		if (table->entries[entry].is_marker)
+			di_entries_remove(table, entry);
+		entry = next;
+	}
+}
+
+uint64_t di_table_changes(const struct di_table *table, dimp_vsi_index vsi)
 {
 	return vsi_of(table, vsi)->change;
 }

@@ -76,12 +76,15 @@ void di_table_keep_markers(struct di_table *table, dimp_vsi_index vsi);
 /* No more: drops those there are. */
 void di_table_drop_markers(struct di_table *table, dimp_vsi_index vsi);
 
+/* Drops the markers whose change number is not above |upto|: they were sent. */
+void di_table_drop_markers_upto(struct di_table *table, dimp_vsi_index vsi, uint64_t upto);
+
 /* The number of the last change of |vsi|; 0 before the first. */
-uint32_t di_table_changes(const struct di_table *table, dimp_vsi_index vsi);
+uint64_t di_table_changes(const struct di_table *table, dimp_vsi_index vsi);
 
 struct di_changes {
 	uint64_t types; /* DI set */
-	uint32_t after, upto; /* change numbers in (after, upto] */
+	uint64_t after, upto; /* change numbers in (after, upto] */
 };
 
 /* How many entries and markers of |vsi| last changed in |changes|: the size of that round. */

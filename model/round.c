@@ -40,7 +40,7 @@ uint32_t round_waiting(const struct round *round, const struct round_target *tar
 	const struct di_changes changes = {
 		.types = target->types,
 		.after = round->upto,
-		.upto = UINT32_MAX,
+		.upto = UINT64_MAX,
 	};
 
 	return di_table_count_changes(input->services->table, target->vsi, &changes);

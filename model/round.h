@@ -16,7 +16,7 @@ struct round {
 	uint16_t number;
 	uint32_t started; /* rounds so far */
 	uint32_t chunks; /* DATA messages so far, over all rounds */
-	uint32_t upto; /* the newest change number that it or an earlier one carries */
+	uint64_t upto; /* the newest change number that it or an earlier one carries */
 	struct di_export reading;
 };
 

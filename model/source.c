@@ -136,6 +136,8 @@ static void open_round(struct source *source, const struct machine_input *input,
 	const struct round_target target = source_round_target(source);
 
 	source->round_due = DIMP_NEVER;
+	/* What was sent arrives or the migration ends: these markers are not needed again. */
+	di_table_drop_markers_upto(input->services->table, source->machine.vsi, source->round.upto);
 	round_start(&source->round, &target, input, is_final);
 }
 

@@ -39,7 +39,7 @@ static void read_all(struct di_table *table)
 	struct di_export round;
 	uint8_t octets[OCTETS];
 	struct wire_writer writer = wire_writer_of(octets, sizeof octets);
-	const struct di_changes all = {.types = UINT64_MAX, .upto = UINT32_MAX};
+	const struct di_changes all = {.types = UINT64_MAX, .upto = UINT64_MAX};
 
 	di_export_start(&round, table, ACTIVE, &all);
 	while (di_export_next(&round, table, &writer, (struct dimp_time){70000}) ==

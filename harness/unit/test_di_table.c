@@ -74,7 +74,7 @@ static void test_di_table_counts_by_type(void)
 static void test_di_table_deletion_leaves_a_marker_only_when_kept(void)
 {
 	struct di_world world;
-	const struct di_changes all = {.types = UINT64_MAX, .upto = UINT32_MAX};
+	const struct di_changes all = {.types = UINT64_MAX, .upto = UINT64_MAX};
 
 	di_world_open(&world);
 	CHECK_EQ(change(&world, 0, di_world_binding(1, 1)), DIMP_ERROR_NONE);

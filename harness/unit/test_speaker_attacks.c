@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "check.h"
+#include "rig_voice.h"
 #include "speaker.h"
-#include "speaker_rig.h"
 
 enum { MS = 1000 };
 
@@ -19,83 +19,6 @@ static struct rig *started(const struct rig_options *changed)
 
 	rig_options_default(&options);
 	return rig_start(changed != NULL ? changed : &options);
-}
-
-/* Says |message| to |to| as |from|, when the rig runs next. */
-static void say(struct rig *rig, enum rig_speaker from, enum rig_speaker to,
-	const struct dimp_message *message)
-{
-	const dimp_peer peer = from == RIG_B && to == RIG_STATION ? RIG_PEER_STATION : 0;
-	uint8_t octets[DIMP_MESSAGE_SIZE_MAX];
-	struct association_message wrapped = {.octets = {octets, 0}};
-
-	REQUIRE(dimp_message_write(message, octets, sizeof(octets), &wrapped.octets.size) ==
-		DIMP_ERROR_NONE);
-	CHECK_EQ(association_send(rig->speakers[from]->peers[peer].association, &wrapped, rig->now),
-		DIMP_ERROR_NONE);
-}
-
-static void run_for(struct rig *rig, uint64_t ms)
-{
-	rig_run(rig, (struct dimp_time){rig->now.us + ms * MS});
-}
-
-/* Runs in steps shorter than the way of a PDU until |who| saw an event of |kind|. */
-static void run_to(struct rig *rig, enum rig_speaker who, enum dimp_event_kind kind)
-{
-	for (unsigned steps = 0; steps < 10000 && rig->seen[who][kind] == 0; steps++)
-		rig_run(rig, (struct dimp_time){rig->now.us + RIG_DELAY_US / 5});
-	CHECK(rig->seen[who][kind] > 0);
-}
-
-static bool is_owner(const struct rig *rig, enum rig_speaker who, const struct dimp_vsi *vsi)
-{
-	struct dimp_vsi_status status;
-	const dimp_vsi_index index = dimp_speaker_vsi_find(rig->speakers[who], vsi);
-
-	return index != DIMP_NO_VSI &&
-		dimp_speaker_vsi_status(rig->speakers[who], index, &status) && status.is_owner;
-}
-
-static const char *state_of(const struct rig *rig, enum rig_speaker who)
-{
-	struct dimp_vsi_status status = {.state = "nothing"};
-	const dimp_vsi_index index = dimp_speaker_vsi_find(rig->speakers[who], rig_vsi());
-
-	if (index != DIMP_NO_VSI && !dimp_speaker_vsi_status(rig->speakers[who], index, &status))
-		return "unknown";
-	return status.state;
-}
-
-static struct dimp_request_config move_of(const struct rig *rig, uint64_t serial)
-{
-	struct dimp_request_config config = {
-		.destination = RIG_PEER_OF_STATION,
-		.serial = serial,
-		.vsi = *rig_vsi(),
-		.filters = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}},
-		.filter_count = 1,
-		.mode = DIMP_MODE_STAGED,
-		.required = dhcp,
-		.deadline_ms = 5000,
-	};
-
-	memcpy(config.source.octets, rig->speakers[RIG_A]->context.static_public,
-		sizeof(config.source.octets));
-	return config;
-}
-
-static void ask(struct rig *rig, const struct dimp_request_config *config)
-{
-	CHECK_EQ(dimp_speaker_request(rig->speakers[RIG_STATION], config, rig->now, &rig->request),
-		DIMP_ERROR_NONE);
-}
-
-static void check_outcome(const struct rig *rig, enum dimp_result result, enum dimp_error error)
-{
-	CHECK_EQ(rig->responses, 1);
-	CHECK_EQ(rig->response.body.response.result, result);
-	CHECK_EQ(rig->response.body.response.error, error);
 }
 
 static uint64_t migration_at_b(const struct rig *rig)
@@ -111,15 +34,15 @@ static void test_attacks_offer_after_the_end(void)
 
 	rig->is_cut = true;
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 300});
-	run_for(rig, 400);
+	rig_run_for(rig, 400);
 	CHECK_EQ(rig->responses, 1);
 	rig->is_cut = false;
 	offer.body.offer.migration = migration_at_b(rig);
 	offer.rows.offer[0] = (struct dimp_offer_row){.type = DIMP_DI_DHCP_BINDING,
 		.entries = 3000,
 		.octets = 90000};
-	say(rig, RIG_A, RIG_B, &offer);
-	run_for(rig, 2000);
+	rig_say(rig, RIG_A, RIG_B, &offer);
+	rig_run_for(rig, 2000);
 	CHECK_EQ(di_table_room(rig->speakers[RIG_B]->services.table).entries, 4096);
 	rig_stop(rig);
 }
@@ -135,16 +58,16 @@ static void test_attacks_offer_whose_sum_wraps(void)
 	options.config[RIG_A].role = DIMP_ROLE_STATION_SPEAKER;
 	rig = started(&options);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 1000});
-	run_for(rig, 10);
+	rig_run_for(rig, 10);
 	offer.body.offer.migration = migration_at_b(rig);
 	offer.rows.offer[0] = (struct dimp_offer_row){.type = DIMP_DI_DHCP_BINDING,
 		.entries = UINT32_MAX,
 		.octets = 16};
 	offer.rows.offer[1] =
 		(struct dimp_offer_row){.type = DIMP_DI_MACSEC_SA, .entries = 2, .octets = 16};
-	say(rig, RIG_A, RIG_B, &offer);
-	run_for(rig, 1100);
-	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_NO_ROOM);
+	rig_say(rig, RIG_A, RIG_B, &offer);
+	rig_run_for(rig, 1100);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_NO_ROOM);
 	rig_stop(rig);
 }
 
@@ -165,20 +88,20 @@ static void test_attacks_slot_used_again(void)
 	rig = started(&options);
 	rig_learn(rig, 3);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
-	run_for(rig, 100);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_run_for(rig, 100);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	dimp_speaker_vsi_left(rig->speakers[RIG_B], rig->active_b, rig->now);
-	run_for(rig, 100);
+	rig_run_for(rig, 100);
 	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_GONE], 1);
 	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_A], &second, &rig->vsi_a), DIMP_ERROR_NONE);
 	rig_learn(rig, 5);
-	next = move_of(rig, 2);
+	next = rig_move(rig, 2);
 	next.vsi = second.vsi;
-	ask(rig, &next);
-	run_for(rig, 100);
+	rig_ask(rig, &next);
+	rig_run_for(rig, 100);
 	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
-	CHECK(!is_owner(rig, RIG_B, rig_vsi()));
-	CHECK(!is_owner(rig, RIG_B, &second.vsi));
+	CHECK(!rig_is_owner(rig, RIG_B, rig_vsi()));
+	CHECK(!rig_is_owner(rig, RIG_B, &second.vsi));
 	rig_stop(rig);
 }
 
@@ -200,30 +123,30 @@ static void test_attacks_home_asked_during_a_move(void)
 
 	rig_learn(rig, 3);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
-	run_for(rig, 100);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_run_for(rig, 100);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	/* A, whose requests the test makes up, has asked for the VSI that B now has. */
 	rig->speakers[RIG_A]->config.role = DIMP_ROLE_STATION_SPEAKER;
-	say(rig, RIG_A, RIG_B, &solicit);
-	run_for(rig, 5);
-	CHECK_TEXT(state_of(rig, RIG_B), "FROZEN");
-	home = move_of(rig, 4);
+	rig_say(rig, RIG_A, RIG_B, &solicit);
+	rig_run_for(rig, 5);
+	CHECK_TEXT(rig_state(rig, RIG_B), "FROZEN");
+	home = rig_move(rig, 4);
 	home.source = (struct dimp_public_key){{0}};
 	rig->responses = 0;
-	ask(rig, &home);
-	run_for(rig, 5);
-	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
+	rig_ask(rig, &home);
+	rig_run_for(rig, 5);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
 	home.serial = 6;
 	rig->responses = 0;
-	ask(rig, &home);
-	run_for(rig, 5);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
-	CHECK_TEXT(state_of(rig, RIG_B), "OWNER");
+	rig_ask(rig, &home);
+	rig_run_for(rig, 5);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	CHECK_TEXT(rig_state(rig, RIG_B), "OWNER");
 	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_THAW], 1);
 	/* The repeated SOLICIT of the older move starts nothing. */
-	say(rig, RIG_A, RIG_B, &solicit);
-	run_for(rig, 5);
-	CHECK_TEXT(state_of(rig, RIG_B), "OWNER");
+	rig_say(rig, RIG_A, RIG_B, &solicit);
+	rig_run_for(rig, 5);
+	CHECK_TEXT(rig_state(rig, RIG_B), "OWNER");
 	rig_stop(rig);
 }
 
@@ -238,14 +161,14 @@ static void test_attacks_progress_beside_response(void)
 
 	rig->is_cut = true;
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 1000});
-	run_for(rig, 10);
+	rig_run_for(rig, 10);
 	progress.body.progress.request = rig->request;
 	response.body.response.request = rig->request;
-	say(rig, RIG_B, RIG_STATION, &progress);
-	say(rig, RIG_B, RIG_STATION, &response);
-	run_for(rig, 10);
+	rig_say(rig, RIG_B, RIG_STATION, &progress);
+	rig_say(rig, RIG_B, RIG_STATION, &response);
+	rig_run_for(rig, 10);
 	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	rig_stop(rig);
 }
 
@@ -260,8 +183,8 @@ static void test_attacks_tiny_send_queue(void)
 	rig = started(&options);
 	rig_learn(rig, 200);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
-	run_for(rig, 1000);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_run_for(rig, 1000);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	rig_stop(rig);
 }
 
@@ -276,10 +199,10 @@ static void test_attacks_thaw_in_an_open_round(void)
 	rig = started(&options);
 	rig_learn(rig, 2000);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 9000});
-	run_to(rig, RIG_A, DIMP_EVENT_FREEZE);
+	rig_run_to(rig, RIG_A, DIMP_EVENT_FREEZE);
 	rig->is_cut = true;
-	run_for(rig, 1000);
-	CHECK_TEXT(state_of(rig, RIG_A), "OWNER");
+	rig_run_for(rig, 1000);
+	CHECK_TEXT(rig_state(rig, RIG_A), "OWNER");
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_THAW], 1);
 	rig_stop(rig);
 }
@@ -295,13 +218,13 @@ static void test_attacks_failed_activation_alone(void)
 	rig = started(&options);
 	rig_learn(rig, 4);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
-	run_to(rig, RIG_A, DIMP_EVENT_RELEASED);
+	rig_run_to(rig, RIG_A, DIMP_EVENT_RELEASED);
 	rig->is_cut = true;
-	run_for(rig, 1010);
-	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_IN_DOUBT);
+	rig_run_for(rig, 1010);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_IN_DOUBT);
 	rig->is_cut = false;
-	run_for(rig, 20000);
-	CHECK_TEXT(state_of(rig, RIG_A), "OWNER");
+	rig_run_for(rig, 20000);
+	CHECK_TEXT(rig_state(rig, RIG_A), "OWNER");
 	CHECK_EQ(rig->responses, 1);
 	CHECK_EQ(di_table_room(rig->speakers[RIG_B]->services.table).entries, 4096);
 	rig_stop(rig);
@@ -318,21 +241,21 @@ static void test_attacks_refused_request_repeated(void)
 	options.config[RIG_B].migrations_max = 1;
 	rig = started(&options);
 	rig_learn(rig, 1);
-	move = move_of(rig, 1);
-	ask(rig, &move);
-	run_for(rig, 60);
+	move = rig_move(rig, 1);
+	rig_ask(rig, &move);
+	rig_run_for(rig, 60);
 	const uint64_t first = rig->request;
 	move.serial = 2;
 	move.mode = DIMP_MODE_ONE_SHOT;
-	ask(rig, &move);
-	run_for(rig, 60);
-	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_MIGRATIONS_LIMIT);
+	rig_ask(rig, &move);
+	rig_run_for(rig, 60);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_MIGRATIONS_LIMIT);
 	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], first, rig->now), DIMP_ERROR_NONE);
-	run_for(rig, 60);
-	say(rig, RIG_STATION, RIG_B, &rig->speakers[RIG_STATION]->stations[1].request);
-	run_for(rig, 60);
+	rig_run_for(rig, 60);
+	rig_say(rig, RIG_STATION, RIG_B, &rig->speakers[RIG_STATION]->stations[1].request);
+	rig_run_for(rig, 60);
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_FREEZE], 0);
-	CHECK(is_owner(rig, RIG_A, rig_vsi()));
+	CHECK(rig_is_owner(rig, RIG_A, rig_vsi()));
 	rig_stop(rig);
 }
 
@@ -353,13 +276,13 @@ static void test_attacks_solicit_after_the_end(void)
 	rig_learn(rig, 1);
 	rig->is_cut = true;
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5500});
-	run_for(rig, 5600);
+	rig_run_for(rig, 5600);
 	CHECK_EQ(rig->responses, 1);
 	rig->is_cut = false;
 	solicit.body.solicit.migration = migration_at_b(rig);
-	say(rig, RIG_B, RIG_A, &solicit);
-	run_for(rig, 1000);
-	CHECK_TEXT(state_of(rig, RIG_A), "OWNER");
+	rig_say(rig, RIG_B, RIG_A, &solicit);
+	rig_run_for(rig, 1000);
+	CHECK_TEXT(rig_state(rig, RIG_A), "OWNER");
 	rig_stop(rig);
 }
 
@@ -374,27 +297,27 @@ static void test_attacks_proceed_after_a_later_move(void)
 	options.config[RIG_B].settings.idle_us = 300 * MS;
 	rig = started(&options);
 	rig_learn(rig, 4);
-	move = move_of(rig, 1);
-	ask(rig, &move);
-	run_for(rig, 100);
+	move = rig_move(rig, 1);
+	rig_ask(rig, &move);
+	rig_run_for(rig, 100);
 	const uint64_t first = rig->request;
 	rig->is_cut = true;
-	run_for(rig, 1000);
+	rig_run_for(rig, 1000);
 	CHECK_EQ(rig->phase, DIMP_PHASE_AT_RISK);
 	rig->is_cut = false;
 	rig_learn(rig, 6);
 	move.serial = 2;
 	move.mode = DIMP_MODE_ONE_SHOT;
-	ask(rig, &move);
-	run_for(rig, 1000);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_ask(rig, &move);
+	rig_run_for(rig, 1000);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	CHECK_EQ(dimp_speaker_proceed(rig->speakers[RIG_STATION], first, rig->now),
 		DIMP_ERROR_NONE);
 	rig->responses = 0;
-	run_for(rig, 1000);
-	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
+	rig_run_for(rig, 1000);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_STALE_SERIAL);
 	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_ACTIVATE], 1);
-	CHECK(is_owner(rig, RIG_B, rig_vsi()));
+	CHECK(rig_is_owner(rig, RIG_B, rig_vsi()));
 	rig_stop(rig);
 }
 
@@ -407,11 +330,11 @@ static void test_attacks_superseded_is_not_at_risk(void)
 
 	rig_learn(rig, 4);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
-	run_for(rig, 100);
+	rig_run_for(rig, 100);
 	abort.body.abort.migration = migration_at_b(rig);
-	say(rig, RIG_A, RIG_B, &abort);
-	run_for(rig, 100);
-	check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_SUPERSEDED);
+	rig_say(rig, RIG_A, RIG_B, &abort);
+	rig_run_for(rig, 100);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_SUPERSEDED);
 	rig_stop(rig);
 }
 
@@ -428,17 +351,17 @@ static void test_attacks_done_of_a_forgotten_request(void)
 	rig = started(&options);
 	rig_learn(rig, 4);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
-	run_to(rig, RIG_A, DIMP_EVENT_RELEASED);
+	rig_run_to(rig, RIG_A, DIMP_EVENT_RELEASED);
 	rig->is_cut = true;
-	run_for(rig, 400);
-	check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
-	other = move_of(rig, 2);
+	rig_run_for(rig, 400);
+	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	other = rig_move(rig, 2);
 	other.vsi.octets[0] ^= 1;
-	ask(rig, &other);
-	run_for(rig, 6000);
-	CHECK_TEXT(state_of(rig, RIG_A), "RELEASED");
+	rig_ask(rig, &other);
+	rig_run_for(rig, 6000);
+	CHECK_TEXT(rig_state(rig, RIG_A), "RELEASED");
 	rig->is_cut = false;
-	run_for(rig, 10000);
+	rig_run_for(rig, 10000);
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_GONE], 1);
 	rig_stop(rig);
 }
