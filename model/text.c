@@ -173,6 +173,14 @@ static void add_sci(struct text *text, const uint8_t octets[8])
 	text_add_decimal(text, integer_at(octets + 6, 2));
 }
 
+/* The octets of the name alone; of one that is none, all there is room for. */
+static void add_key_name(struct text *text, const uint8_t octets[33])
+{
+	enum { KEY_NAME_MAX = 32 };
+
+	text_add_hex(text, octets + 1, octets[0] < KEY_NAME_MAX ? octets[0] : KEY_NAME_MAX);
+}
+
 static void add_uuid(struct text *text, const uint8_t octets[16])
 {
 	for (size_t index = 0; index < 16; index++) {
@@ -265,6 +273,8 @@ static void add_octets(struct text *text, enum dimp_type type, struct dimp_view 
 		add_ip(text, octets.octets);
 	else if (type == DIMP_TYPE_SCI)
 		add_sci(text, octets.octets);
+	else if (type == DIMP_TYPE_CKN)
+		add_key_name(text, octets.octets);
 	else if (type == DIMP_TYPE_VSI)
 		add_vsi(text, octets.octets);
 	else

@@ -71,7 +71,18 @@ static uint16_t vlan_of(const struct dimp_record *record)
 	case DIMP_DI_DYNAMIC_ACL: return record->body.dynamic_acl.vlan;
 	case DIMP_DI_DHCP_BINDING: return record->body.dhcp_binding.vlan;
 	case DIMP_DI_MULTICAST_MEMBERSHIP: return record->body.multicast_membership.vlan;
+	case DIMP_DI_LEARNED_MAC: return record->body.learned_mac.vlan;
+	case DIMP_DI_DHCPV6_BINDING: return record->body.dhcpv6_binding.vlan;
+	case DIMP_DI_SAVI_BINDING: return record->body.savi_binding.vlan;
+	case DIMP_DI_ARP_ENTRY: return record->body.arp_entry.vlan;
+	case DIMP_DI_MULTICAST_ROUTER: return record->body.multicast_router.vlan;
+	case DIMP_DI_MVRP_REGISTRATION: return record->body.mvrp_registration.vlan;
+	case DIMP_DI_MMRP_REGISTRATION: return record->body.mmrp_registration.vlan;
+	case DIMP_DI_TRAFFIC_COUNTERS: return record->body.traffic_counters.vlan;
 	case DIMP_DI_MACSEC_SA:
+	case DIMP_DI_MKA_PARTICIPANT:
+	case DIMP_DI_MKA_PEER:
+	case DIMP_DI_POLICER:
 	case DIMP_DI_ORGANISATION_SPECIFIC: break;
 	}
 	return 0;

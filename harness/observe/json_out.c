@@ -176,6 +176,12 @@ static json_t *text_json(const struct field_octets *value)
 	return json != NULL ? json : octets_json(value->octets, value->size);
 }
 
+/* A CKN is its length, then its octets; a struct may say that there are more than it has. */
+static json_t *key_name_json(const uint8_t *octets, size_t size)
+{
+	return octets_json(octets + 1, octets[0] < size ? octets[0] : size - 1);
+}
+
 static json_t *octet_field_json(const struct dimp_field_layout *field, const void *body)
 {
 	struct field_octets value;
@@ -194,6 +200,8 @@ static json_t *octet_field_json(const struct dimp_field_layout *field, const voi
 		return ip_json(value.octets);
 	if (field->type == DIMP_TYPE_SCI)
 		return sci_json(value.octets);
+	if (field->type == DIMP_TYPE_CKN)
+		return key_name_json(value.octets, value.size);
 	if (field->type == DIMP_TYPE_VSI)
 		return vsi_json(value.octets);
 	return octets_json(value.octets, value.size);

@@ -147,6 +147,194 @@ static void make_membership(const struct synthetic *entry, struct dimp_record *r
 	};
 }
 
+/* Octets that differ from entry to entry, for names and keys. */
+static void fill_octets(const struct synthetic *entry, uint8_t *octets, size_t size)
+{
+	char name[SCENARIO_NAME_MAX + 32];
+
+	for (size_t index = 0; index < size; index++) {
+		snprintf(name, sizeof name, "synthetic/%s/%u/%u", entry->vm->scenario->name,
+			(unsigned)entry->number, (unsigned)index);
+		octets[index] = (uint8_t)world_names_hash(entry->world->scenario->seed, name);
+	}
+}
+
+static struct dimp_ckn key_name_of(const struct synthetic *entry)
+{
+	struct dimp_ckn key_name = {.octets = {16}};
+
+	fill_octets(entry, key_name.octets + 1, 16);
+	return key_name;
+}
+
+static struct dimp_sci channel_of(const struct dimp_mac *owner)
+{
+	struct dimp_sci sci = {.octets = {[7] = 1}};
+
+	memcpy(sci.octets, owner->octets, sizeof owner->octets);
+	return sci;
+}
+
+static void make_participant(const struct synthetic *entry, struct dimp_record *record)
+{
+	struct dimp_mka_participant *participant = &record->body.mka_participant;
+
+	*participant = (struct dimp_mka_participant){
+		.attributes = 1u << DIMP_ATTRIBUTE_mka_participant_icv_key |
+			1u << DIMP_ATTRIBUTE_mka_participant_wrapping_key,
+		.key_name = key_name_of(entry),
+		.sci = channel_of(edge_bridge_address(entry->vm->home->bridge)),
+		.next_message = 1,
+		.algorithm = 0x0080c201u,
+		.mka_version = 3,
+		.priority = 16,
+		.is_key_server = 1,
+		.is_macsec_desired = 1,
+		.capability = DIMP_MACSEC_CAPABILITY_OFFSETS,
+		.next_key = 1,
+		.remaining = DIMP_DURATION_INFINITE,
+	};
+	fill_octets(entry, participant->member.octets, sizeof participant->member.octets);
+	participant->icv_key.size = 16;
+	fill_octets(entry, participant->icv_key.octets, 16);
+	participant->wrapping_key.size = 16;
+	fill_octets(entry, participant->wrapping_key.octets, 16);
+}
+
+static void make_peer(const struct synthetic *entry, struct dimp_record *record)
+{
+	struct dimp_mka_peer *peer = &record->body.mka_peer;
+
+	*peer = (struct dimp_mka_peer){
+		.key_name = key_name_of(entry),
+		.sci = channel_of(&entry->vm->mac),
+		.last_message = 1,
+		.priority = 255,
+		.is_macsec_desired = 1,
+		.capability = DIMP_MACSEC_CAPABILITY_OFFSETS,
+		.is_live = 1,
+		.remaining = lasting_ms,
+	};
+	fill_octets(entry, peer->member.octets, sizeof peer->member.octets);
+}
+
+static void make_learned(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.learned_mac = (struct dimp_learned_mac){
+		.vlan = entry->vm->scenario->vlan,
+		.client = client_of(entry),
+		.remaining = lasting_ms,
+	};
+}
+
+/* 2001:db8::/32 is for documentation (RFC 3849); each VM has a /96 of its own. */
+static struct dimp_ip ipv6_of(const struct synthetic *entry)
+{
+	const uint32_t slot = entry->vm->slot, number = entry->number + 1;
+
+	return (struct dimp_ip){
+		{0x20, 0x01, 0x0d, 0xb8, [10] = (uint8_t)(slot >> 8), [11] = (uint8_t)slot,
+			[12] = (uint8_t)(number >> 24), [13] = (uint8_t)(number >> 16),
+			[14] = (uint8_t)(number >> 8), [15] = (uint8_t)number}};
+}
+
+static void make_dhcpv6(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.dhcpv6_binding = (struct dimp_dhcpv6_binding){
+		.vlan = entry->vm->scenario->vlan,
+		.client = entry->vm->mac,
+		.address = ipv6_of(entry),
+		.prefix = 128,
+		.association = 1,
+		.preferred_remaining = lasting_ms,
+		.valid_remaining = lasting_ms,
+	};
+}
+
+static void make_savi(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.savi_binding = (struct dimp_savi_binding){
+		.vlan = entry->vm->scenario->vlan,
+		.address = ipv6_of(entry),
+		.client = entry->vm->mac,
+		.origin = DIMP_SAVI_ORIGIN_DISCOVERY,
+		.state = DIMP_SAVI_STATE_VALID,
+		.remaining = lasting_ms,
+	};
+}
+
+static void make_arp(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.arp_entry = (struct dimp_arp_entry){
+		.vlan = entry->vm->scenario->vlan,
+		.address = {{(uint8_t)(100 + (entry->vm->slot >> 8)), (uint8_t)entry->vm->slot,
+			(uint8_t)(entry->number >> 8), (uint8_t)entry->number}},
+		.client = client_of(entry),
+		.remaining = lasting_ms,
+	};
+}
+
+static void make_router(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.multicast_router = (struct dimp_multicast_router){
+		.vlan = entry->vm->scenario->vlan,
+		.router = ipv6_of(entry),
+		.remaining = lasting_ms,
+	};
+}
+
+/* From the VM's own VLAN on, round the 4,094 there are. */
+static void make_vlan_registration(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.mvrp_registration = (struct dimp_mvrp_registration){
+		.vlan = (uint16_t)((entry->vm->scenario->vlan + 4093 + entry->number) % 4094 + 1),
+		.registrar = DIMP_REGISTRAR_IN,
+		.origin = entry->vm->mac,
+		.remaining = DIMP_DURATION_INFINITE,
+	};
+}
+
+static void make_address_registration(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.mmrp_registration = (struct dimp_mmrp_registration){
+		.vlan = entry->vm->scenario->vlan,
+		.kind = DIMP_MMRP_ATTRIBUTE_ADDRESS,
+		.address = {{0x01, 0x00, 0x5e, (uint8_t)(entry->number >> 16 & 0x7f),
+			(uint8_t)(entry->number >> 8), (uint8_t)entry->number}},
+		.registrar = DIMP_REGISTRAR_IN,
+		.origin = entry->vm->mac,
+		.remaining = DIMP_DURATION_INFINITE,
+	};
+}
+
+static void make_policer(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.policer = (struct dimp_policer){
+		.client = entry->vm->mac,
+		.direction = DIMP_DIRECTION_RECEIVE,
+		.identifier = (uint16_t)entry->number,
+		.meter = DIMP_METER_SINGLE_RATE,
+		.committed_rate = 1000000000,
+		.committed_burst = 1 << 20,
+		.committed_tokens = 1 << 19,
+	};
+}
+
+/* Both directions of one client after another. */
+static void make_counters(const struct synthetic *entry, struct dimp_record *record)
+{
+	const struct synthetic client = {entry->world, entry->vm, entry->number / 2};
+
+	record->body.traffic_counters = (struct dimp_traffic_counters){
+		.vlan = entry->vm->scenario->vlan,
+		.client = client_of(&client),
+		.direction =
+			entry->number % 2 == 0 ? DIMP_DIRECTION_RECEIVE : DIMP_DIRECTION_TRANSMIT,
+		.octets = 64000,
+		.unicast_frames = 1000,
+	};
+}
+
 static void make_specific(const struct synthetic *entry, struct dimp_record *record)
 {
 	record->body.organisation_specific = (struct dimp_organisation_specific){
@@ -168,6 +356,17 @@ static void make_entry(const struct synthetic *entry, struct dimp_record *record
 	case DIMP_DI_MACSEC_SA: make_association(entry, record); break;
 	case DIMP_DI_DHCP_BINDING: make_binding(entry, record); break;
 	case DIMP_DI_MULTICAST_MEMBERSHIP: make_membership(entry, record); break;
+	case DIMP_DI_MKA_PARTICIPANT: make_participant(entry, record); break;
+	case DIMP_DI_MKA_PEER: make_peer(entry, record); break;
+	case DIMP_DI_LEARNED_MAC: make_learned(entry, record); break;
+	case DIMP_DI_DHCPV6_BINDING: make_dhcpv6(entry, record); break;
+	case DIMP_DI_SAVI_BINDING: make_savi(entry, record); break;
+	case DIMP_DI_ARP_ENTRY: make_arp(entry, record); break;
+	case DIMP_DI_MULTICAST_ROUTER: make_router(entry, record); break;
+	case DIMP_DI_MVRP_REGISTRATION: make_vlan_registration(entry, record); break;
+	case DIMP_DI_MMRP_REGISTRATION: make_address_registration(entry, record); break;
+	case DIMP_DI_POLICER: make_policer(entry, record); break;
+	case DIMP_DI_TRAFFIC_COUNTERS: make_counters(entry, record); break;
 	case DIMP_DI_ORGANISATION_SPECIFIC: make_specific(entry, record); break;
 	}
 }

@@ -33,7 +33,7 @@ static const uint8_t request[] = {
 	2, /* staged */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0x12, /* required: types 1 and 4 */
-	0, 0, 0, 0, 0, 0, 0x01, 0x00, /* optional: type 8, which nobody has */
+	0, 0, 0x01, 0, 0, 0, 0, 0, /* optional: type 40, which nobody has */
 	0, 0, 0x75, 0x30, /* 30 s */
 	0x01, 0x01, 0x00, 0x08, 2, 0, 0, 0, 0, 0x0a, 0x00, 0x64 /* filter */
 };
@@ -54,7 +54,7 @@ static void test_message_request_reads(void)
 		"vsi=01010101010101010101010101010101/258.3/5:00112233-4455-6677-8899-aabbccddeeff "
 		"mode=STAGED "
 		"source=0000000000000000000000000000000000000000000000000000000000000000 "
-		"required=dot1x_session|dhcp_binding optional=8 deadline=30000 "
+		"required=dot1x_session|dhcp_binding optional=40 deadline=30000 "
 		"{filter mac=02:00:00:00:00:0a vlan=100}");
 }
 

@@ -35,6 +35,17 @@ struct dimp_id16 {
 	uint8_t octets[16];
 };
 
+/* MKA's member identifier (MI). */
+struct dimp_member {
+	uint8_t octets[12];
+};
+
+/* A connectivity association key's name: one octet that says how long, then 32, zeros at the end.
+ */
+struct dimp_ckn {
+	uint8_t octets[33];
+};
+
 struct dimp_public_key {
 	uint8_t octets[32];
 };
