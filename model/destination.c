@@ -299,11 +299,15 @@ static void tell_at_risk(void *self, const struct machine_input *input)
 static void repeat_abort(void *self, const struct machine_input *input)
 {
 	struct destination *destination = self;
+	/* Said by a source that knew nothing; said to one that does, it would take nothing back. */
+	const enum dimp_error error = destination->fault == DIMP_ERROR_UNKNOWN_MIGRATION
+		? DIMP_ERROR_ENDED
+		: destination->fault;
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_ABORT,
 		.body.abort = {.migration = destination->machine.migration,
 			.freeze = destination->freeze,
-			.error = (uint16_t)destination->fault},
+			.error = (uint16_t)error},
 	};
 
 	plan_abort(destination, input);
