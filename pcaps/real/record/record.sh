@@ -31,7 +31,7 @@ require_tools() {
     for row in ip:iproute2 bridge:iproute2 ethtool:ethtool tcpdump:tcpdump \
                editcap:wireshark-common hostapd:hostapd wpa_supplicant:wpasupplicant \
                dnsmasq:dnsmasq-base udhcpc:udhcpc \
-               socat:socat ping:iputils-ping openssl:openssl cc:gcc pkg-config:pkg-config; do
+               socat:socat sysctl:procps ping:iputils-ping openssl:openssl cc:gcc pkg-config:pkg-config; do
         tool=${row%%:*} package=${row#*:}
         command -v "$tool" >/dev/null || lack "$tool: apt-get install $package"
     done

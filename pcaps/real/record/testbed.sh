@@ -118,7 +118,8 @@ make_namespace() {
     ip netns add "$prefix-$1" || fail "cannot make a network namespace"
     namespaces+=("$prefix-$1")
     # No IPv6: its discovery would only be noise in these captures.
-    inside "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+    inside "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 ||
+        fail "cannot turn IPv6 off in a namespace"
     ip -n "$prefix-$1" link set lo up
 }
 
