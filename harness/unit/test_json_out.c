@@ -119,6 +119,27 @@ static void test_json_hides_secrets_unless_asked(void)
 	check_json(record_json(&record, JSON_SECRETS_SHOWN), expected);
 }
 
+static void test_json_of_a_key_name_is_its_octets(void)
+{
+	struct dimp_record record = {
+		.type = DIMP_DI_MKA_PEER,
+		.operation = DIMP_OPERATION_DELETE,
+		.body.mka_peer = {.key_name = {{2, 0xca, 0x11, 0xff}}, .member = {{[11] = 1}}},
+	};
+	char expected[256];
+
+	check_json(record_json(&record, JSON_SECRETS_HIDDEN),
+		"{\"type\":\"mka_peer\",\"operation\":\"DELETE\",\"key_name\":\"ca11\","
+		"\"member\":\"000000000000000000000001\"}");
+	/* A length that no name has: what is there, and no more. */
+	record.body.mka_peer.key_name.octets[0] = 255;
+	(void)snprintf(expected, sizeof expected,
+		"{\"type\":\"mka_peer\",\"operation\":\"DELETE\",\"key_name\":\"ca11ff%058d\","
+		"\"member\":\"000000000000000000000001\"}",
+		0);
+	check_json(record_json(&record, JSON_SECRETS_HIDDEN), expected);
+}
+
 static void test_json_of_a_message_has_rows_and_sets(void)
 {
 	const struct dimp_message message = {
@@ -265,6 +286,7 @@ static const struct test_case tests[] = {
 	TEST(test_json_of_a_delete_has_its_keys_alone),
 	TEST(test_json_of_durations_and_texts),
 	TEST(test_json_hides_secrets_unless_asked),
+	TEST(test_json_of_a_key_name_is_its_octets),
 	TEST(test_json_of_a_message_has_rows_and_sets),
 	TEST(test_json_of_response_names_advice),
 	TEST(test_json_of_data_has_its_records),

@@ -252,6 +252,21 @@ static void test_record_text_is_cut_but_counted(void)
 	CHECK_TEXT(text, "?");
 }
 
+/* What a program filled in may be no name; its text stays within the field. */
+static void test_record_text_of_a_key_name_that_is_none(void)
+{
+	struct dimp_record record = {.type = DIMP_DI_MKA_PEER,
+		.operation = DIMP_OPERATION_DELETE,
+		.body.mka_peer = {.key_name = {{255, 0xca, 0x11}}}};
+	char text[256];
+
+	dimp_record_text(&record, text, sizeof text);
+	CHECK_TEXT(text,
+		"mka_peer delete key_name=ca11"
+		"000000000000000000000000000000000000000000000000000000000000"
+		" member=000000000000000000000000");
+}
+
 static void test_record_delete_has_its_keys_only(void)
 {
 	struct dimp_record record = binding();
@@ -322,6 +337,7 @@ static const struct test_case tests[] = {
 	TEST(test_record_write_refuses_octets_beyond_their_size),
 	TEST(test_record_write_key_refuses_a_wrong_one),
 	TEST(test_record_text_is_cut_but_counted),
+	TEST(test_record_text_of_a_key_name_that_is_none),
 	TEST(test_record_delete_has_its_keys_only),
 	TEST(test_record_write_key_is_the_delete),
 	TEST(test_record_key_is_the_first_fields),
