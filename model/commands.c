@@ -8,6 +8,14 @@
 #include "di_staging.h"
 #include "speaker.h"
 
+void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
+	const uint32_t entries_max[DIMP_DI_TYPES])
+{
+	speaker->config.supported_types = supported;
+	memcpy(speaker->config.type_entries_max, entries_max,
+		sizeof(speaker->config.type_entries_max));
+}
+
 dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
 	const struct dimp_public_key *static_public)
 {

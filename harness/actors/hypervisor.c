@@ -18,6 +18,8 @@ struct asked {
 
 struct hypervisor {
 	struct engine *engine;
+	const char *name;
+	const struct speaker_watch *watch;
 	unsigned node;
 	struct dimp_mac address;
 	struct speaker_binding *binding;
@@ -83,29 +85,43 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 	}
 }
 
+bool hypervisor_restart(struct hypervisor *hypervisor, const struct dimp_speaker_config *speaker)
+{
+	const struct speaker_binding_config binding = {
+		.engine = hypervisor->engine,
+		.name = hypervisor->name,
+		.address = hypervisor->address,
+		.speaker = speaker,
+		.host = {hypervisor, send_frame, hear},
+		.watch = hypervisor->watch,
+	};
+
+	hypervisor->binding = speaker_binding_create(&binding);
+	return hypervisor->binding != NULL;
+}
+
+void hypervisor_crash(struct hypervisor *hypervisor)
+{
+	speaker_binding_destroy(hypervisor->binding);
+	hypervisor->binding = NULL;
+	hypervisor->asked_count = 0;
+}
+
 struct hypervisor *hypervisor_create(const struct hypervisor_config *config)
 {
 	struct hypervisor *hypervisor = calloc(1, sizeof *hypervisor);
 
 	if (!hypervisor)
 		return NULL;
-	const struct speaker_binding_config binding = {
-		.engine = config->engine,
-		.name = config->name,
-		.address = config->address,
-		.speaker = config->speaker,
-		.host = {hypervisor, send_frame, hear},
-		.watch = config->watch,
-	};
 	hypervisor->engine = config->engine;
+	hypervisor->name = config->name;
+	hypervisor->watch = config->watch;
 	hypervisor->address = config->address;
 	hypervisor->machines_max = config->machines_max;
 	hypervisor->machines = calloc(config->machines_max + 1u, sizeof *hypervisor->machines);
 	hypervisor->asked = calloc(REQUESTS_MAX, sizeof *hypervisor->asked);
-	if (config->speaker)
-		hypervisor->binding = speaker_binding_create(&binding);
-	if (!hypervisor->machines || !hypervisor->asked ||
-		(config->speaker && !hypervisor->binding)) {
+	const bool is_bound = !config->speaker || hypervisor_restart(hypervisor, config->speaker);
+	if (!hypervisor->machines || !hypervisor->asked || !is_bound) {
 		hypervisor_destroy(hypervisor);
 		return NULL;
 	}
@@ -180,8 +196,9 @@ enum dimp_error hypervisor_ask(struct hypervisor *hypervisor,
 
 	if (!hypervisor->binding || !asked)
 		return DIMP_ERROR_TABLE_FULL;
-	const enum dimp_error error = dimp_speaker_request(
-		speaker_binding_speaker(hypervisor->binding), config, now, request);
+	const enum dimp_error error =
+		dimp_speaker_request(speaker_binding_speaker(hypervisor->binding), config,
+			speaker_binding_time(hypervisor->binding, now), request);
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	*asked = (struct asked){.is_open = true, .request = *request, .listener = *listener};

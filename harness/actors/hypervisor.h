@@ -29,9 +29,15 @@ struct hypervisor_request {
 struct hypervisor *hypervisor_create(const struct hypervisor_config *config);
 void hypervisor_destroy(struct hypervisor *hypervisor);
 
+/* Its DIMP process ends: associations and requests are lost, what was asked is never answered.  The
+ * VMs run on. */
+void hypervisor_crash(struct hypervisor *hypervisor);
+/* It starts again, without peers; false without memory. */
+bool hypervisor_restart(struct hypervisor *hypervisor, const struct dimp_speaker_config *speaker);
+
 unsigned hypervisor_node(const struct hypervisor *hypervisor);
 const struct dimp_mac *hypervisor_address(const struct hypervisor *hypervisor);
-/* NULL for a server that knows no DIMP. */
+/* NULL for a server that knows no DIMP, and after a crash. */
 struct speaker_binding *hypervisor_speaker(const struct hypervisor *hypervisor);
 
 /* |machine| runs here from now on; false when there is no room. */

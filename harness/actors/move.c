@@ -3,6 +3,10 @@
  * A few facts (is the memory copied, is the DI staged, is the VM stopped, is its stop time over, is
  * the DI in force) and what follows when all that a step needs are there.  The VM's own stop time
  * runs from its stop, whatever DIMP does meanwhile; it resumes when both are over.
+ *
+ * Of two moves of one VM the later ordered one decides where the VM goes.  The earlier one does not
+ * touch the VM any more, but its request is left to race on the wire: that its station forgot to
+ * cancel it, or could not, must do no harm.
  */
 #include "actors/move.h"
 
@@ -10,6 +14,7 @@
 #include <string.h>
 
 #include "actors/memory_copy.h"
+#include "actors/move_di.h"
 
 /* A retry waits, so that what failed may have passed; a RESPONSE is given up two seconds after its
  * deadline, which covers a bridge that died. */
@@ -30,6 +35,7 @@ struct move {
 	bool is_asking_home;
 	bool is_home_without; /* the old bridge is not the owner any more */
 	bool is_nothing_required; /* all DI types have become optional */
+	const struct move_place *rival; /* where an earlier move that raced was going; NULL: none */
 	uint64_t request;
 	struct memory_copy copy;
 	engine_timer guard;
@@ -104,7 +110,7 @@ static void run_when_due(struct move *move, struct dimp_time now)
 {
 	const struct move_place *to = move->config.to;
 
-	if (!move->is_stopped || !move->is_stop_over || !move->may_run)
+	if (!move->is_under_way || !move->is_stopped || !move->is_stop_over || !move->may_run)
 		return;
 	if (move->is_attach_needed)
 		edge_bridge_attach(to->bridge, move->config.slot, to->port, now);
@@ -138,20 +144,19 @@ static void stop_machine(struct move *move, struct dimp_time now)
 		move);
 }
 
-static struct dimp_speaker *speaker_of(const struct move *move)
-{
-	return speaker_binding_speaker(hypervisor_speaker(move->config.to->hypervisor));
-}
-
 /* A command the speaker refuses (the request ended meanwhile) needs no other answer: what ended it
  * is heard. */
 static void command(struct move *move, struct dimp_time now,
 	enum dimp_error (*give)(struct dimp_speaker *, uint64_t, struct dimp_time))
 {
-	const enum dimp_error error = give(speaker_of(move), move->request, now);
+	struct speaker_binding *binding = hypervisor_speaker(move->config.to->hypervisor);
 
+	if (!binding)
+		return;
+	const enum dimp_error error = give(speaker_binding_speaker(binding), move->request,
+		speaker_binding_time(binding, now));
 	(void)error;
-	speaker_binding_settle(hypervisor_speaker(move->config.to->hypervisor), now);
+	speaker_binding_settle(binding, now);
 }
 
 static void cut_over_when_due(struct move *move, struct dimp_time now)
@@ -229,7 +234,8 @@ static void go_home(struct move *move, struct dimp_time now)
 	fill_request(move, &request);
 	request.destination = from->bridge_peer;
 	request.mode = DIMP_MODE_ONE_SHOT;
-	request.source = move->is_home_without ? move->config.to->bridge_key : from->bridge_key;
+	if (move->is_home_without)
+		request.source = (move->rival ? move->rival : move->config.to)->bridge_key;
 	request.deadline_ms = home_deadline_ms;
 	move->is_asking_home = true;
 	move->guard = engine_schedule(move->config.engine,
@@ -269,7 +275,10 @@ static void hear_home(void *context, const struct dimp_event *event, struct dimp
 
 static void ask_again(void *context, struct dimp_time now)
 {
-	ask(context, now);
+	const struct move *move = context;
+
+	if (move->is_under_way)
+		ask(context, now);
 }
 
 static bool may_retry(const struct move *move)
@@ -284,6 +293,8 @@ static bool takes_risk(const struct move *move)
 
 static void decide(struct move *move, uint8_t advice, struct dimp_time now)
 {
+	if (!move->is_under_way)
+		return;
 	if ((advice & DIMP_ADVICE_RETRY) && may_retry(move)) {
 		engine_schedule(move->config.engine, (struct dimp_time){now.us + retry_us},
 			ask_again, move);
@@ -305,20 +316,6 @@ static void decide(struct move *move, uint8_t advice, struct dimp_time now)
 	run_when_due(move, now);
 }
 
-static void note_rows(struct outcome_migration *outcome, const struct dimp_message *message)
-{
-	for (size_t index = 0; index < message->row_count; index++) {
-		const struct dimp_result_row *row = &message->rows.result[index];
-		if (row->type >= DIMP_DI_TYPES)
-			continue;
-		struct outcome_di_row *noted = &outcome->rows[row->type];
-		noted->offered = row->offered;
-		noted->installed = row->installed;
-		noted->rejected = row->rejected;
-		noted->error = (enum dimp_error)row->error;
-	}
-}
-
 static void take_response(struct move *move, const struct dimp_message *message,
 	struct dimp_time now)
 {
@@ -332,11 +329,13 @@ static void take_response(struct move *move, const struct dimp_message *message,
 	outcome->error = (enum dimp_error)response->error;
 	outcome->advice = response->advice;
 	outcome->phases.responded = now;
-	note_rows(outcome, message);
+	move_di_note_rows(outcome, message);
 	if (response->result == DIMP_RESULT_FAIL) {
 		decide(move, response->advice, now);
 		return;
 	}
+	if (!move->is_under_way)
+		return;
 	move->may_run = true;
 	move->is_attach_needed = false;
 	stop_machine(move, now);
@@ -346,6 +345,8 @@ static void take_response(struct move *move, const struct dimp_message *message,
 static void take_progress(struct move *move, const struct dimp_progress *progress,
 	struct dimp_time now)
 {
+	if (!move->is_under_way)
+		return;
 	if (progress->phase == DIMP_PHASE_STAGED) {
 		if (move->config.outcome->phases.staged.us == UINT64_MAX)
 			move->config.outcome->phases.staged = now;
@@ -419,36 +420,6 @@ static void ask(struct move *move, struct dimp_time now)
 		give_up(move, error, now);
 }
 
-static void note_learned(const struct move *move)
-{
-	const struct di_store *store = edge_bridge_store(move->from->bridge);
-
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
-		move->config.outcome->rows[type].learned =
-			(uint32_t)di_store_count(store, move->config.slot, (enum dimp_di_type)type);
-}
-
-/* A server that does more by itself copies some DI types over without DIMP. */
-static void install_by_server(const struct move *move, struct dimp_time now)
-{
-	const struct di_store *store = edge_bridge_store(move->from->bridge);
-
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
-		const struct di_entry *entry;
-		size_t cursor = 0;
-		if (!(move->config.vm->installed_by_server >> type & 1))
-			continue;
-		while ((entry = di_store_next(store, move->config.slot, (enum dimp_di_type)type,
-				&cursor)) != NULL) {
-			struct dimp_record record;
-			di_entry_at(entry, now, &record);
-			edge_bridge_install(move->config.to->bridge, move->config.slot, &record,
-				now);
-			memset(&record, 0, sizeof record);
-		}
-	}
-}
-
 static uint64_t slower_of(uint64_t one_bps, uint64_t other_bps)
 {
 	if (one_bps == 0 || other_bps == 0)
@@ -456,23 +427,59 @@ static uint64_t slower_of(uint64_t one_bps, uint64_t other_bps)
 	return one_bps < other_bps ? one_bps : other_bps;
 }
 
+/* The later order decides from here on; a VM that was stopped for the earlier one is taken over. */
+static void supersede(struct move *move, struct move *earlier, struct dimp_time now)
+{
+	if (earlier->is_asking_home)
+		stop_guard(earlier);
+	earlier->is_asking_home = false;
+	move->rival = earlier->config.to;
+	move->is_stopped = earlier->is_stopped;
+	move->is_stop_over = true;
+	if (move->is_stopped)
+		move->config.outcome->phases.stopped = now;
+	end(earlier, SCENARIO_NONE);
+}
+
+/* Back before it has left, or while it is on its way: the old bridge is asked, as for a failed
+ * move. */
+static void come_back(struct move *move, struct dimp_time now)
+{
+	struct outcome_migration *outcome = move->config.outcome;
+
+	outcome->attempts = 1;
+	outcome->phases.requested = now;
+	move->is_under_way = true;
+	go_home(move, now);
+}
+
 static void begin(void *context, struct dimp_time now)
 {
 	struct move *move = context;
 	const struct scenario_vm *vm = move->config.vm;
+	struct move *earlier = *move->config.latest;
 
 	move->from = *move->config.home;
+	if (earlier && earlier->is_under_way)
+		supersede(move, earlier, now);
+	*move->config.latest = move;
+	if (move->from == move->config.to && move->rival) {
+		come_back(move, now);
+		return;
+	}
 	/* A VM that is not running, or already there, has nothing to move. */
-	if (move->from == move->config.to || !virtual_machine_is_running(move->config.machine))
+	if (move->from == move->config.to ||
+		(!move->is_stopped && !virtual_machine_is_running(move->config.machine)))
 		return;
 	move->is_under_way = true;
+	move->is_copied = move->is_stopped;
 	move->copy = memory_copy_plan(&(struct memory_copy_config){
 		.memory_octets = vm->memory_octets,
 		.dirty_octets_per_s = vm->dirty_octets_per_s,
 		.rate_bps = slower_of(move->from->rate_bps, move->config.to->rate_bps),
 	});
-	note_learned(move);
-	install_by_server(move, now);
+	move_di_note_learned(&move->config, move->from);
+	move_di_install_by_server(&move->config, move->from, now);
 	if (move->config.migration->trigger == SCENARIO_TRIGGER_NONE) {
 		move->may_run = move->is_attach_needed = true;
 		stop_machine(move, now);
@@ -480,7 +487,7 @@ static void begin(void *context, struct dimp_time now)
 	}
 	if (move->config.migration->mode == DIMP_MODE_ONE_SHOT)
 		stop_machine(move, now);
-	else
+	else if (!move->is_stopped)
 		engine_schedule(move->config.engine,
 			(struct dimp_time){now.us + move->copy.copy_us}, memory_is_copied, move);
 	ask(move, now);

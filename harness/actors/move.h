@@ -40,6 +40,7 @@ struct move_config {
 	unsigned slot; /* of the VM, at every bridge */
 	const struct move_place **home; /* where the VM is; the move changes it */
 	const struct move_place *to;
+	struct move **latest; /* the VM's last ordered move; the move changes it */
 	uint64_t *serial; /* the cluster's: raised by every REQUEST */
 	struct move_watch watch;
 	struct outcome_migration *outcome; /* filled in */

@@ -10,31 +10,38 @@
 /* IEEE 802.1Q, table 8-6. */
 static const uint64_t ageing_us = 300u * 1000000u;
 
+bool edge_bridge_create_forwarding(struct edge_bridge *bridge)
+{
+	bridge->forwarding = forwarding_table_create(ageing_us);
+	return bridge->forwarding != NULL;
+}
+
 static bool create_tables(struct edge_bridge *bridge)
 {
 	bridge->ports = calloc(bridge->port_count + 1u, sizeof *bridge->ports);
 	bridge->attachments = calloc(bridge->attachments_max + 1u, sizeof *bridge->attachments);
 	bridge->store = di_store_create();
-	bridge->forwarding = forwarding_table_create(ageing_us);
-	if (!bridge->ports || !bridge->attachments || !bridge->store || !bridge->forwarding)
+	if (!bridge->ports || !bridge->attachments || !bridge->store ||
+		!edge_bridge_create_forwarding(bridge))
 		return false;
 	bridge->secure = secure_port_create(bridge->store, SECURE_PORT_OF_BRIDGE);
 	di_store_set_observer(bridge->store, edge_ownership_mirror, bridge);
 	return bridge->secure != NULL;
 }
 
-static bool create_speaker(struct edge_bridge *bridge, const struct edge_bridge_config *config)
+bool edge_bridge_create_speaker(struct edge_bridge *bridge,
+	const struct dimp_speaker_config *speaker)
 {
 	const struct speaker_binding_config binding = {
-		.engine = config->engine,
-		.name = config->name,
-		.address = config->address,
-		.speaker = config->speaker,
+		.engine = bridge->engine,
+		.name = bridge->name,
+		.address = bridge->address,
+		.speaker = speaker,
 		.host = {bridge, edge_forwarding_originate, edge_ownership_event},
-		.watch = config->watch,
+		.watch = bridge->watch,
 	};
 
-	if (!config->speaker)
+	if (!speaker)
 		return true;
 	bridge->binding = speaker_binding_create(&binding);
 	return bridge->binding != NULL;
@@ -53,9 +60,10 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->attachments_max = config->attachments_max;
 	bridge->policy = config->policy;
 	bridge->learner = config->learner;
+	bridge->watch = config->watch;
 	bridge->ageing_at = DIMP_NEVER;
 	bridge->is_mirroring = true;
-	if (!create_tables(bridge) || !create_speaker(bridge, config)) {
+	if (!create_tables(bridge) || !edge_bridge_create_speaker(bridge, config->speaker)) {
 		edge_bridge_destroy(bridge);
 		return NULL;
 	}
@@ -238,7 +246,8 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)
 		return;
 	secure_port_flush(bridge->secure, slot, now);
-	dimp_speaker_vsi_left(speaker_binding_speaker(bridge->binding), attachment->vsi_index, now);
+	dimp_speaker_vsi_left(speaker_binding_speaker(bridge->binding), attachment->vsi_index,
+		speaker_binding_time(bridge->binding, now));
 	speaker_binding_settle(bridge->binding, now);
 }
 
@@ -274,6 +283,8 @@ void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct di
 {
 	struct edge_frame own;
 
+	if (bridge->is_down)
+		return;
 	if (slot < bridge->attachment_count && edge_frame_read(frame, &own))
 		edge_forwarding_deliver(bridge, &bridge->attachments[slot], &own, now);
 }

@@ -75,7 +75,7 @@ void edge_bridge_destroy(struct edge_bridge *bridge);
 unsigned edge_bridge_node(const struct edge_bridge *bridge);
 const struct dimp_mac *edge_bridge_address(const struct edge_bridge *bridge);
 struct di_store *edge_bridge_store(const struct edge_bridge *bridge);
-/* NULL for a bridge that knows no DIMP. */
+/* NULL for a bridge that knows no DIMP, and after a crash. */
 struct speaker_binding *edge_bridge_speaker(const struct edge_bridge *bridge);
 
 /* What is behind |port|. */
@@ -104,6 +104,26 @@ bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 /* Sends |frame| (in the clear, untagged) to the VM as the bridge's own: EAPOL, MKA, queries. */
 void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,
 	struct dimp_time now);
+
+/* ---- What goes wrong ---- */
+
+/* The bridge stops: DI, forwarding table, associations and learner are lost; it forwards nothing.
+ */
+void edge_bridge_crash(struct edge_bridge *bridge);
+
+/* What a bridge starts again with. */
+struct edge_restart {
+	const struct dimp_speaker_config *speaker;
+	struct edge_learner learner;
+};
+
+/* It starts again, with what is configured and no peers; no VM is here until it is attached.
+ * False without memory. */
+bool edge_bridge_restart(struct edge_bridge *bridge, const struct edge_restart *restart);
+
+/* Another policy from now on; what is in force stays. */
+void edge_bridge_set_policy(struct edge_bridge *bridge, const struct edge_policy *policy);
+const struct edge_policy *edge_bridge_policy(const struct edge_bridge *bridge);
 
 /* ---- What came of it ---- */
 

@@ -30,6 +30,8 @@ struct edge_bridge {
 	struct secure_port *secure;
 	struct forwarding_table *forwarding;
 	struct speaker_binding *binding;
+	const struct speaker_watch *watch;
+	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
 	engine_timer ageing; /* of the store's next expiry */
 	struct dimp_time ageing_at;
@@ -53,6 +55,11 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 /* Mirrors a change of the store into the speaker (a di_observer). */
 di_observer edge_ownership_mirror;
 
+/* Makes the bridge's speaker; false without memory. */
+bool edge_bridge_create_speaker(struct edge_bridge *bridge,
+	const struct dimp_speaker_config *speaker);
+/* Frames reach an address again only after it was heard. */
+bool edge_bridge_create_forwarding(struct edge_bridge *bridge);
 /* Has expiries done in time; to be called after what may have changed the store. */
 void edge_bridge_schedule_ageing(struct edge_bridge *bridge);
 /* Lets the learner hear. */

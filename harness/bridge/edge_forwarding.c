@@ -304,7 +304,7 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 	struct edge_bridge *bridge = context;
 	struct edge_frame frame;
 
-	if (port >= bridge->port_count || !edge_frame_read(octets, &frame))
+	if (bridge->is_down || port >= bridge->port_count || !edge_frame_read(octets, &frame))
 		return;
 	struct passage passage = {&frame, port, frame.vlan, now};
 	if (is_management(&frame) && edge_mac_equals(&frame.destination, &bridge->address)) {

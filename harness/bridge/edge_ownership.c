@@ -22,7 +22,8 @@ void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_recor
 	/* A refusal (no room, frozen) leaves the entry in force here and out of a later migration:
 	 * the speaker counts it, and the digest is over what the speaker holds. */
 	const enum dimp_error error =
-		dimp_speaker_di_change(speaker_binding_speaker(bridge->binding), vsi, change, now);
+		dimp_speaker_di_change(speaker_binding_speaker(bridge->binding), vsi, change,
+			speaker_binding_time(bridge->binding, now));
 	(void)error;
 }
 
@@ -145,11 +146,12 @@ static bool fill_slot(struct edge_bridge *bridge, const struct attachment *attac
 {
 	const struct dimp_speaker *speaker = speaker_binding_speaker(bridge->binding);
 	struct dimp_record record;
+	const struct dimp_time shown = speaker_binding_time(bridge->binding, now);
 	struct dimp_di_cursor cursor = {.vsi = vsi};
 	bool is_filled = true;
 
 	bridge->is_mirroring = false;
-	while (dimp_speaker_di_next(speaker, &cursor, &record, now))
+	while (dimp_speaker_di_next(speaker, &cursor, &record, shown))
 		is_filled =
 			di_store_put(bridge->store, attachment->slot, &record, now) && is_filled;
 	bridge->is_mirroring = true;
@@ -180,12 +182,13 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 {
 	struct attachment *attachment = find_attachment(bridge, event->vsi);
 	struct dimp_speaker *speaker = speaker_binding_speaker(bridge->binding);
+	const struct dimp_time shown = speaker_binding_time(bridge->binding, now);
 
 	if (!attachment || bridge->policy.is_activation_failing ||
 		!fill_slot(bridge, attachment, event->vsi, now)) {
 		if (attachment)
 			di_store_clear(bridge->store, attachment->slot);
-		dimp_speaker_activated(speaker, event->vsi, false, now);
+		dimp_speaker_activated(speaker, event->vsi, false, shown);
 		return;
 	}
 	attachment->vsi_index = event->vsi;
@@ -193,7 +196,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	secure_port_forget(bridge->secure, attachment->slot);
 	if (bridge->learner.adopt)
 		bridge->learner.adopt(bridge->learner.context, attachment, now);
-	dimp_speaker_activated(speaker, event->vsi, true, now);
+	dimp_speaker_activated(speaker, event->vsi, true, shown);
 	mirror_installed(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);
 }
@@ -207,7 +210,8 @@ static void freeze(struct edge_bridge *bridge, const struct dimp_event *event, s
 		if (attachment->state == ATTACHMENT_ACTIVE)
 			attachment->state = ATTACHMENT_FROZEN;
 	}
-	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi, now);
+	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi,
+		speaker_binding_time(bridge->binding, now));
 }
 
 /*

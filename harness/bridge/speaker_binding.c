@@ -11,6 +11,18 @@
 
 enum { HEADER_SIZE = 14, FRAME_SIZE_MIN = 60 };
 
+/* A frame that waits for a paused node. */
+struct held_frame {
+	size_t size;
+	uint8_t octets[EDGE_FRAME_SIZE_MAX];
+};
+
+/* The node's clock: it showed |shown_us| at |since_us| and goes wrong by |ppm|. */
+struct node_clock {
+	uint64_t since_us, shown_us;
+	int32_t ppm;
+};
+
 struct peer {
 	struct dimp_mac address;
 };
@@ -30,6 +42,10 @@ struct speaker_binding {
 	engine_timer timer;
 	struct dimp_time timer_at;
 	bool is_settling, is_unsettled;
+	bool is_paused;
+	struct held_frame *held[SPEAKER_BINDING_HELD_MAX];
+	size_t held_count;
+	struct node_clock clock;
 	struct dimp_event event; /* too large for the stack of a nested call */
 };
 
@@ -66,6 +82,8 @@ void speaker_binding_destroy(struct speaker_binding *binding)
 	engine_cancel(binding->engine, binding->timer);
 	if (binding->speaker)
 		dimp_speaker_wipe(binding->speaker);
+	for (size_t index = 0; index < binding->held_count; index++)
+		free(binding->held[index]);
 	free(binding->memory);
 	free(binding->peers);
 	free(binding);
@@ -79,6 +97,34 @@ struct dimp_speaker *speaker_binding_speaker(const struct speaker_binding *bindi
 const char *speaker_binding_name(const struct speaker_binding *binding)
 {
 	return binding->name;
+}
+
+static uint64_t second_of(const struct node_clock *clock)
+{
+	return (uint64_t)(1000000 + clock->ppm);
+}
+
+struct dimp_time speaker_binding_time(const struct speaker_binding *binding, struct dimp_time now)
+{
+	const struct node_clock *clock = &binding->clock;
+	const uint64_t past_us = now.us - clock->since_us;
+
+	/* In two parts, so that nothing overflows. */
+	return (struct dimp_time){clock->shown_us + past_us / 1000000 * second_of(clock) +
+		past_us % 1000000 * second_of(clock) / 1000000};
+}
+
+/* The first instant at which the node's clock shows |shown| or more. */
+static struct dimp_time instant_of(const struct speaker_binding *binding, struct dimp_time shown)
+{
+	const struct node_clock *clock = &binding->clock;
+	const uint64_t second = second_of(clock);
+
+	if (shown.us == UINT64_MAX || shown.us <= clock->shown_us)
+		return shown.us == UINT64_MAX ? shown : (struct dimp_time){clock->since_us};
+	const uint64_t past_us = shown.us - clock->shown_us;
+	return (struct dimp_time){clock->since_us + past_us / second * 1000000 +
+		(past_us % second * 1000000 + second - 1) / second};
 }
 
 enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
@@ -99,13 +145,16 @@ enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now)
 {
 	for (size_t peer = 0; peer < binding->peer_count; peer++)
-		dimp_speaker_open(binding->speaker, (dimp_peer)peer, now);
+		dimp_speaker_open(binding->speaker, (dimp_peer)peer,
+			speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
 }
 
 static void drain_events(struct speaker_binding *binding, struct dimp_time now)
 {
-	while (dimp_speaker_next_event(binding->speaker, &binding->event, now)) {
+	const struct dimp_time shown = speaker_binding_time(binding, now);
+
+	while (dimp_speaker_next_event(binding->speaker, &binding->event, shown)) {
 		if (binding->watch && binding->watch->event)
 			binding->watch->event(binding->watch->context, binding, &binding->event,
 				now);
@@ -127,10 +176,11 @@ static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
 {
 	uint8_t frame[HEADER_SIZE + DIMP_PDU_SIZE_MAX];
 	const struct dimp_buffer buffer = {frame + HEADER_SIZE, DIMP_PDU_SIZE_MAX};
+	const struct dimp_time shown = speaker_binding_time(binding, now);
 	dimp_peer peer = DIMP_NO_PEER;
 	size_t size;
 
-	while ((size = dimp_speaker_transmit(binding->speaker, buffer, &peer, now)) != 0) {
+	while ((size = dimp_speaker_transmit(binding->speaker, buffer, &peer, shown)) != 0) {
 		if (peer >= binding->peer_count)
 			continue;
 		memcpy(frame, binding->peers[peer].address.octets, 6);
@@ -145,7 +195,7 @@ static void expire(void *context, struct dimp_time now);
 
 static void set_timer(struct speaker_binding *binding, struct dimp_time earliest)
 {
-	struct dimp_time at = dimp_speaker_deadline(binding->speaker);
+	struct dimp_time at = instant_of(binding, dimp_speaker_deadline(binding->speaker));
 
 	if (at.us < earliest.us)
 		at = earliest;
@@ -175,6 +225,8 @@ static void drain(struct speaker_binding *binding, struct dimp_time now)
 
 void speaker_binding_settle(struct speaker_binding *binding, struct dimp_time now)
 {
+	if (binding->is_paused)
+		return;
 	drain(binding, now);
 	if (!binding->is_settling)
 		set_timer(binding, now);
@@ -185,7 +237,7 @@ static void expire(void *context, struct dimp_time now)
 	struct speaker_binding *binding = context;
 
 	binding->timer = 0;
-	dimp_speaker_expire(binding->speaker, now);
+	dimp_speaker_expire(binding->speaker, speaker_binding_time(binding, now));
 	drain(binding, now);
 	/* What is due at this very instant was just done: time goes on before the next turn. */
 	set_timer(binding, (struct dimp_time){now.us + 1});
@@ -200,6 +252,21 @@ static dimp_peer find_peer(const struct speaker_binding *binding, const struct d
 	return DIMP_NO_PEER;
 }
 
+/* Without memory it is lost, as it is without room. */
+static void hold_frame(struct speaker_binding *binding, struct dimp_view frame)
+{
+	struct held_frame *held;
+
+	if (binding->held_count == SPEAKER_BINDING_HELD_MAX || frame.size > sizeof held->octets)
+		return;
+	held = malloc(sizeof *held);
+	if (!held)
+		return;
+	held->size = frame.size;
+	memcpy(held->octets, frame.octets, frame.size);
+	binding->held[binding->held_count++] = held;
+}
+
 void speaker_binding_receive(struct speaker_binding *binding, const struct edge_frame *frame,
 	struct dimp_time now)
 {
@@ -211,6 +278,47 @@ void speaker_binding_receive(struct speaker_binding *binding, const struct edge_
 
 	if (peer == DIMP_NO_PEER)
 		return;
-	dimp_speaker_receive(binding->speaker, peer, pdu, now);
+	if (binding->is_paused) {
+		hold_frame(binding, frame->octets);
+		return;
+	}
+	dimp_speaker_receive(binding->speaker, peer, pdu, speaker_binding_time(binding, now));
+	speaker_binding_settle(binding, now);
+}
+
+void speaker_binding_drift(struct speaker_binding *binding, int32_t ppm, struct dimp_time now)
+{
+	binding->clock = (struct node_clock){
+		.since_us = now.us,
+		.shown_us = speaker_binding_time(binding, now).us,
+		.ppm = ppm,
+	};
+	speaker_binding_settle(binding, now);
+}
+
+void speaker_binding_pause(struct speaker_binding *binding)
+{
+	binding->is_paused = true;
+	engine_cancel(binding->engine, binding->timer);
+	binding->timer = 0;
+	binding->timer_at = DIMP_NEVER;
+}
+
+/* The frames first, then the timers: as a process that wakes up reads its socket. */
+void speaker_binding_resume(struct speaker_binding *binding, struct dimp_time now)
+{
+	struct edge_frame frame;
+
+	if (!binding->is_paused)
+		return;
+	binding->is_paused = false;
+	for (size_t index = 0; index < binding->held_count; index++) {
+		struct held_frame *held = binding->held[index];
+		if (edge_frame_read((struct dimp_view){held->octets, held->size}, &frame))
+			speaker_binding_receive(binding, &frame, now);
+		free(held);
+	}
+	binding->held_count = 0;
+	dimp_speaker_expire(binding->speaker, speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
 }

@@ -40,6 +40,18 @@ struct speaker_binding *speaker_binding_create(const struct speaker_binding_conf
 /* The speaker is wiped; NULL is fine. */
 void speaker_binding_destroy(struct speaker_binding *binding);
 
+/* The node's clock goes |ppm| parts in a million too fast from |now| on. */
+void speaker_binding_drift(struct speaker_binding *binding, int32_t ppm, struct dimp_time now);
+/* What the node's clock shows at |now|: the time to give to its speaker. */
+struct dimp_time speaker_binding_time(const struct speaker_binding *binding, struct dimp_time now);
+
+/* A frozen process: what arrives waits, up to SPEAKER_BINDING_HELD_MAX frames; timers go off late.
+ */
+enum { SPEAKER_BINDING_HELD_MAX = 64 };
+void speaker_binding_pause(struct speaker_binding *binding);
+/* Goes on with what waited; nothing happens when it was not paused. */
+void speaker_binding_resume(struct speaker_binding *binding, struct dimp_time now);
+
 struct dimp_speaker *speaker_binding_speaker(const struct speaker_binding *binding);
 const char *speaker_binding_name(const struct speaker_binding *binding);
 

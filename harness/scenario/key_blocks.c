@@ -13,6 +13,10 @@ struct block_list {
 
 static void add_block(struct block_list *list, const struct key_block *block)
 {
+	for (size_t each = 0; each < list->count; each++) {
+		if (list->blocks[each] == block)
+			return;
+	}
 	if (list->count < KEY_BLOCKS_MAX)
 		list->blocks[list->count++] = block;
 }
@@ -27,6 +31,14 @@ static void add_with_inner(struct block_list *list, const struct key_block *bloc
 	}
 }
 
+static void add_thing(struct block_list *list, const struct thing_row *thing)
+{
+	if (thing->block != NULL)
+		add_with_inner(list, thing->block);
+	for (size_t each = 0; each < thing->kind_count; each++)
+		add_with_inner(list, thing->kinds[each]);
+}
+
 size_t key_blocks_list(const struct key_block *blocks[KEY_BLOCKS_MAX])
 {
 	struct block_list list = {blocks, 0};
@@ -37,11 +49,9 @@ size_t key_blocks_list(const struct key_block *blocks[KEY_BLOCKS_MAX])
 
 		if (row->kind == VALUE_BLOCK)
 			add_with_inner(&list, row->block);
-		if (row->kind == VALUE_THINGS && row->thing != THING_EXPECT)
-			add_with_inner(&list, thing_rows[row->thing].block);
+		if (row->kind == VALUE_THINGS)
+			add_thing(&list, &thing_rows[row->thing]);
 	}
-	for (size_t each = 0; each < EXPECT_BLOCKS; each++)
-		add_with_inner(&list, expect_blocks[each]);
 	return list.count;
 }
 
@@ -77,7 +87,10 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_PER_SECOND] = "rate, as 100/s",
 		[VALUE_MAC] = "MAC address",
 		[VALUE_IP] = "IP address",
-		[VALUE_LINK] = "BRIDGE/BRIDGE",
+		[VALUE_LINK] = "BRIDGE/BRIDGE or STATION",
+		[VALUE_NODE] = "name of a bridge or station",
+		[VALUE_AFTER] = "duration or never",
+		[VALUE_PPM] = "number, as -200 or 50ppm",
 		[VALUE_PLACE] = "BRIDGE/PORT",
 		[VALUE_ENDS] = "[BRIDGE, BRIDGE]",
 		[VALUE_DI_SET] = "DI types, all or none",

@@ -207,27 +207,6 @@ static const struct key_block migration_block = {
 	ROWS(migration_rows),
 };
 
-static const struct key_row fault_rows[] = {
-	{"at", VALUE_DURATION, AT(fault, at), .is_required = true, .text = "when, from the start"},
-	{"for", VALUE_DURATION, AT(fault, for_us), .least = 1, .fallback = "(to the end)",
-		.text = "how long"},
-	{"link", VALUE_LINK, AT(fault, link), .is_required = true,
-		.text = "the link, as in edge-a/edge-b"},
-	{"direction", VALUE_CHOICE, AT(fault, direction), .names = names_link_direction,
-		.fallback = "both",
-		.text = "forth: from the bridge that the link names first; back: to it"},
-#define LINK_KEY(key, of_kind, member, value, what) \
-	{key, of_kind, AT(fault, config.member), .fallback = "(the link's)", .text = what},
-#include "scenario/link_keys.def"
-#undef LINK_KEY
-};
-
-static const struct key_block fault_block = {
-	.name = "faults",
-	.text = "What a link is for a while: a list. What it does not say stays as it is.",
-	ROWS(fault_rows),
-};
-
 static const struct key_row expect_migration_rows[] = {
 	{"migration", VALUE_REFERENCE, AT(expect, subject), .thing = THING_MIGRATION,
 		.is_required = true, .text = "name of the migration"},
@@ -321,8 +300,10 @@ const struct thing_row thing_rows[THINGS] = {
 	[THING_SERVICE] = {"service", "services", true, THING(service), .block = &service_block},
 	[THING_MIGRATION] = {"migration", "migrations", false, THING(migration),
 		.block = &migration_block},
-	[THING_FAULT] = {"fault", "faults", false, THING(fault), .block = &fault_block},
-	[THING_EXPECT] = {"expectation", "expect", false, THING(expect)},
+	[THING_FAULT] = {"fault", "faults", false, THING(fault), .kinds = fault_blocks,
+		.kind_count = FAULT_BLOCKS},
+	[THING_EXPECT] = {"expectation", "expect", false, THING(expect), .kinds = expect_blocks,
+		.kind_count = EXPECT_BLOCKS},
 };
 
 #define SETTING_IS_DURATION(unit) (sizeof(unit) == sizeof "us")
@@ -358,7 +339,7 @@ static const struct key_row top_rows[] = {
 	{"vms", VALUE_THINGS, .thing = THING_VM, .text = "VMs by name"},
 	{"services", VALUE_THINGS, .thing = THING_SERVICE, .text = "traffic by name"},
 	{"migrations", VALUE_THINGS, .thing = THING_MIGRATION, .text = "moves of VMs"},
-	{"faults", VALUE_THINGS, .thing = THING_FAULT, .text = "what goes wrong on links"},
+	{"faults", VALUE_THINGS, .thing = THING_FAULT, .text = "what goes wrong, and when"},
 	{"settings", VALUE_BLOCK, .offset = offsetof(struct scenario, settings),
 		.block = &settings_block, .fallback = "(the defaults)",
 		.text = "timers and bounds"},

@@ -34,7 +34,11 @@ enum value_kind {
 	VALUE_IP, /* struct dimp_ip */
 	VALUE_CHOICE, /* an enum or int: a name of |names| */
 	VALUE_REFERENCE, /* uint32_t: index of the |thing| with this name */
-	VALUE_LINK, /* uint32_t: index of the link between two bridges, either first */
+	VALUE_LINK, /* uint32_t: index of the link between two bridges, either first; or, at
+		       |second|, uint32_t: index of the station whose cable it is */
+	VALUE_NODE, /* uint32_t: index of a bridge, or of a station after all bridges */
+	VALUE_AFTER, /* uint64_t, us: "after 2s", "2s", or never */
+	VALUE_PPM, /* int32_t: parts in a million, either sign */
 	VALUE_PLACE, /* uint32_t bridge and, at |second|, unsigned port: "edge-a/4" */
 	/* lists and maps */
 	VALUE_ENDS, /* uint32_t[2]: two bridges */
@@ -92,15 +96,20 @@ struct thing_row {
 	bool is_map; /* of names; else a list */
 	size_t size; /* of its struct, which begins with its name if it has one */
 	size_t items, count; /* offsets of the array and its size_t in struct scenario */
-	const struct key_block *block;
+	const struct key_block *block; /* NULL when there are kinds of it */
+	/* An item of several kinds is of the block whose first key it has. */
+	const struct key_block *const *kinds;
+	size_t kind_count;
 };
 
 extern const struct key_block key_block_top;
 extern const struct thing_row thing_rows[THINGS];
 
-/* What may stand in a list of expectations: an entry is of the block whose first key it has. */
-enum { EXPECT_BLOCKS = 4 };
+/* What may stand in a list of expectations (enum scenario_expect_kind) and of faults (enum
+ * scenario_fault_kind). */
+enum { EXPECT_BLOCKS = 4, FAULT_BLOCKS = 5 };
 extern const struct key_block *const expect_blocks[EXPECT_BLOCKS];
+extern const struct key_block *const fault_blocks[FAULT_BLOCKS];
 
 enum { KEY_NAME_SIZE = 40 };
 

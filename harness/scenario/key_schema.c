@@ -78,7 +78,7 @@ static json_t *of_things(enum thing thing)
 {
 	json_t *kinds = json_array();
 
-	if (thing != THING_EXPECT) {
+	if (thing_rows[thing].kind_count == 0) {
 		json_decref(kinds);
 		return thing_rows[thing].is_map
 			? json_pack("{s:s, s:o}", "type", "object", "additionalProperties",
@@ -86,8 +86,8 @@ static json_t *of_things(enum thing thing)
 			: json_pack("{s:s, s:o}", "type", "array", "items",
 				  of_block(thing_rows[thing].block));
 	}
-	for (size_t each = 0; each < EXPECT_BLOCKS; each++)
-		json_array_append_new(kinds, of_block(expect_blocks[each]));
+	for (size_t each = 0; each < thing_rows[thing].kind_count; each++)
+		json_array_append_new(kinds, of_block(thing_rows[thing].kinds[each]));
 	return json_pack("{s:s, s:{s:o}}", "type", "array", "items", "anyOf", kinds);
 }
 
@@ -133,6 +133,8 @@ static json_t *of_structure(const struct key_row *row)
 			"string");
 	if (row->kind == VALUE_THINGS)
 		return of_things(row->thing);
+	if (row->kind == VALUE_PPM)
+		return json_pack("{s:[s, s]}", "type", "string", "integer");
 	return of_type("string");
 }
 

@@ -74,6 +74,27 @@ const struct name_row names_link_direction[] = {
 	NAMES_LAST,
 };
 
+/* Number 0 of a template is the empty text. */
+const struct name_row names_machine[] = {
+	{"source", 1},
+	{"destination", 2},
+	NAMES_LAST,
+};
+
+#define STATE(name, text) {#name, 1},
+#define EVENT(name, text)
+#define ROW(from, event, action, to, clause)
+#define OTHERWISE(from, clause)
+const struct name_row names_state[] = {
+#include "source.def"
+#define STATE(name, text) {#name, 2},
+#define EVENT(name, text)
+#define ROW(from, event, action, to, clause)
+#define OTHERWISE(from, clause)
+#include "destination.def"
+	NAMES_LAST,
+};
+
 const struct name_row names_acl_template[] = {
 	{"none", 0},
 	{"permit-own-address", 1},

@@ -29,6 +29,8 @@ extern const struct name_row names_trigger[];
 extern const struct name_row names_on_risk[];
 extern const struct name_row names_service_kind[];
 extern const struct name_row names_link_direction[];
+extern const struct name_row names_machine[];
+extern const struct name_row names_state[];
 extern const struct name_row names_acl_template[];
 extern const struct name_row names_flag[];
 

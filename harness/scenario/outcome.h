@@ -56,6 +56,7 @@ struct outcome_drops {
 struct outcome {
 	struct dimp_time ended;
 	bool is_whole; /* the run reached its end: memory did not run out */
+	bool is_short_of_memory; /* a node could not start again */
 	bool is_written; /* the files asked for are whole and in place */
 	struct outcome_migration *migrations;
 	size_t migration_count;

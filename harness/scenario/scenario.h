@@ -84,12 +84,48 @@ struct scenario_migration {
 	uint32_t deadline_ms;
 };
 
+enum scenario_fault_kind {
+	SCENARIO_FAULT_LINK, /* a link or a station's cable is worse for a while */
+	SCENARIO_FAULT_CRASH, /* a DIMP process loses all it knew */
+	SCENARIO_FAULT_PAUSE, /* it stands still */
+	SCENARIO_FAULT_DRIFT, /* its clock goes wrong */
+	SCENARIO_FAULT_CHANGE /* an operator changes what a bridge takes */
+};
+
+/* The first time that a machine of a node reaches a state. */
+struct scenario_when {
+	uint32_t node; /* a bridge; SCENARIO_NONE: at a time, not so */
+	char machine[SCENARIO_NAME_MAX];
+	char state[SCENARIO_NAME_MAX];
+};
+
+/* Which members of a link's configuration a fault gives. */
+struct scenario_link_given {
+#define LINK_KEY(key, kind, member, value, text) bool member;
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
 struct scenario_fault {
-	struct dimp_time at;
-	uint64_t for_us;
-	uint32_t link;
+	enum scenario_fault_kind kind;
+	bool has_at;
+	struct dimp_time at; /* if it has; else |when| says */
+	struct scenario_when when;
+	uint64_t for_us; /* UINT64_MAX: to the end */
+	/* of a link: one of the two, the other SCENARIO_NONE */
+	uint32_t link, station;
 	int direction; /* 0, 1, or -1 for both */
-	struct engine_link_config config; /* what the link is meanwhile */
+	uint32_t from, to; /* nodes that narrow the direction: bridges first, then stations */
+	struct engine_link_config config; /* what the link is meanwhile, where |given| */
+	struct scenario_link_given given;
+	/* of crash, pause and drift: bridges first, then stations */
+	uint32_t node;
+	uint64_t restart_us; /* after the crash; UINT64_MAX: never */
+	int32_t drift_ppm;
+	/* of a change: the bridge and what it has from now on */
+	uint32_t bridge;
+	struct scenario_bridge change;
+	bool has_limits, has_supported, has_vlans, has_refused, has_fails_activation;
 };
 
 enum scenario_expect_kind {

@@ -242,12 +242,63 @@ static void check_migrations(const struct scenario_draft *draft, const struct fa
 	}
 }
 
+static bool is_state_of(const char *machine, const char *state)
+{
+	const int32_t of_machine = name_rows_find(names_machine, machine)->number;
+	const struct name_row *name = names_state;
+
+	while (name->name != NULL && (strcmp(name->name, state) != 0 || name->number != of_machine))
+		name++;
+	return name->name != NULL;
+}
+
+static void check_when(const struct scenario_draft *draft, size_t index)
+{
+	const struct scenario_fault *fault = &draft->scenario->faults[index];
+	const bool has_when = draft_has(draft, THING_FAULT, index, "when");
+
+	if (fault->has_at == has_when)
+		add(draft, draft_place(draft, THING_FAULT, index, "when"),
+			"faults: expected either at or when");
+	if (fault->has_at && fault->at.us >= draft->scenario->duration_us)
+		add(draft, draft_place(draft, THING_FAULT, index, "at"),
+			"at: after the end of the run; expected less than duration");
+	if (*fault->when.machine != '\0' && *fault->when.state != '\0' &&
+		!is_state_of(fault->when.machine, fault->when.state))
+		scenario_errors_add(draft->errors, draft_place(draft, THING_FAULT, index, "when"),
+			"when: a %s has no state %s; dimp scenario explain when tells them",
+			fault->when.machine, fault->when.state);
+}
+
+static bool is_end_of(const struct scenario *scenario, const struct scenario_fault *fault,
+	uint32_t node)
+{
+	const uint32_t bridges = (uint32_t)scenario->bridge_count;
+
+	if (fault->link != SCENARIO_NONE)
+		return node == scenario->links[fault->link].bridges[0] ||
+			node == scenario->links[fault->link].bridges[1];
+	return fault->station == SCENARIO_NONE || node == bridges + fault->station ||
+		node == scenario->stations[fault->station].bridge;
+}
+
+static void check_ends(const struct scenario_draft *draft, size_t index)
+{
+	const struct scenario_fault *fault = &draft->scenario->faults[index];
+
+	if (fault->from != SCENARIO_NONE && !is_end_of(draft->scenario, fault, fault->from))
+		add(draft, draft_place(draft, THING_FAULT, index, "from"),
+			"from: not at this link; expected one of its two ends");
+	if (fault->to != SCENARIO_NONE && !is_end_of(draft->scenario, fault, fault->to))
+		add(draft, draft_place(draft, THING_FAULT, index, "to"),
+			"to: not at this link; expected one of its two ends");
+}
+
 static void check_faults(const struct scenario_draft *draft)
 {
 	for (size_t each = 0; each < draft->scenario->fault_count; each++) {
-		if (draft->scenario->faults[each].at.us >= draft->scenario->duration_us)
-			add(draft, draft_place(draft, THING_FAULT, each, "at"),
-				"at: after the end of the run; expected less than duration");
+		check_when(draft, each);
+		check_ends(draft, each);
 	}
 }
 

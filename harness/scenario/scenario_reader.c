@@ -137,19 +137,35 @@ bool draft_has(const struct scenario_draft *draft, enum thing thing, size_t inde
 	return yaml_map_find(draft->values[thing][index], key).node != 0;
 }
 
-/* An expectation is of the block whose first key it has; NULL when it has none of them. */
-static const struct key_block *begin_expect(struct scenario_expect *expect, struct yaml_value value)
+/* Number of the kind whose first key the value has; kind_count with the error told. */
+static size_t find_kind(const struct scenario_draft *draft, enum thing thing,
+	struct yaml_value value)
+{
+	const struct thing_row *row = &thing_rows[thing];
+	char known[200] = "";
+	size_t used = 0;
+
+	for (size_t each = 0; each < row->kind_count; each++) {
+		const char *first = row->kinds[each]->rows[0].name;
+
+		if (yaml_map_find(value, first).node != 0)
+			return each;
+		if (used < sizeof known && strstr(known, first) == NULL)
+			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+				used == 0 ? "" : ", ", first);
+	}
+	scenario_errors_add(draft->errors, yaml_value_place(value),
+		"%s: of what? expected one of the keys %s", row->section, known);
+	return row->kind_count;
+}
+
+static void begin_expect(struct scenario_expect *expect, size_t kind, struct yaml_value value)
 {
 	const struct yaml_place place = yaml_value_place(value);
 
 	snprintf(expect->file, sizeof expect->file, "%s", place.file);
 	expect->line = place.line;
-	for (size_t each = 0; each < EXPECT_BLOCKS; each++) {
-		expect->kind = (enum scenario_expect_kind)each;
-		if (yaml_map_find(value, expect_blocks[each]->rows[0].name).node != 0)
-			return expect_blocks[each];
-	}
-	return NULL;
+	expect->kind = (enum scenario_expect_kind)kind;
 }
 
 static void begin_migration(struct scenario_migration *migration, size_t index)
@@ -158,20 +174,16 @@ static void begin_migration(struct scenario_migration *migration, size_t index)
 	migration->required = UINT64_MAX;
 }
 
-/* A fault begins as the link it is on: read that first. */
-static void begin_fault(const struct value_reader *reader, struct scenario_fault *fault,
-	struct yaml_value value)
+/* What the rows of its kind do not mention is of no other kind either. */
+static void begin_fault(struct scenario_fault *fault, size_t kind)
 {
-	const struct yaml_value link = yaml_map_find(value, "link");
-	struct scenario_errors unheard = {.count = 0};
-	const struct value_reader quiet = {reader->scenario, &unheard};
-
+	fault->kind = (enum scenario_fault_kind)kind;
 	fault->for_us = UINT64_MAX;
-	if (link.node == 0)
-		return;
-	value_block_read(&quiet, thing_rows[THING_FAULT].block, value, fault);
-	if (fault->link != SCENARIO_NONE)
-		fault->config = reader->scenario->links[fault->link].config;
+	fault->when.node = SCENARIO_NONE;
+	if (fault->kind != SCENARIO_FAULT_LINK)
+		fault->link = fault->station = fault->from = fault->to = SCENARIO_NONE;
+	if (fault->kind == SCENARIO_FAULT_LINK || fault->kind == SCENARIO_FAULT_CHANGE)
+		fault->node = SCENARIO_NONE;
 }
 
 static void finish_link(const struct scenario *scenario, struct scenario_link *link)
@@ -189,18 +201,19 @@ static void read_thing(const struct scenario_draft *draft, enum thing thing, siz
 	const struct key_block *block = thing_rows[thing].block;
 	void *item = value_thing_at(draft->scenario, thing, index);
 
-	if (thing == THING_EXPECT)
-		block = begin_expect(item, value);
-	if (block == NULL) {
-		scenario_errors_add(draft->errors, yaml_value_place(value),
-			"expect: of what? expected a key migration, service, bridge or vm");
+	const size_t kind = block == NULL ? find_kind(draft, thing, value) : 0;
+
+	if (block == NULL && kind == thing_rows[thing].kind_count)
 		return;
-	}
+	if (block == NULL)
+		block = thing_rows[thing].kinds[kind];
 	value_defaults(block, item);
+	if (thing == THING_EXPECT)
+		begin_expect(item, kind, value);
 	if (thing == THING_MIGRATION)
 		begin_migration(item, index);
 	if (thing == THING_FAULT)
-		begin_fault(&reader, item, value);
+		begin_fault(item, kind);
 	value_block_read(&reader, block, value, item);
 	if (thing == THING_LINK)
 		finish_link(draft->scenario, item);

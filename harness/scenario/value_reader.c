@@ -88,8 +88,7 @@ static void unknown_thing(const struct value_job *job, enum thing thing, const c
 		nearest.best != NULL ? nearest.best : known, nearest.best != NULL ? "?" : "");
 }
 
-static bool find_named(const struct value_job *job, enum thing thing, const char *name,
-	uint32_t *index)
+static bool find_named(const struct value_job *job, enum thing thing, const char *name, void *index)
 {
 	const uint32_t found = value_thing_find(job->reader->scenario, thing, name);
 
@@ -105,16 +104,32 @@ static void read_link(const struct value_job *job)
 {
 	const char *slash = strchr(text_of(job), '/');
 	char turned[SCENARIO_NAME_MAX * 2 + 2];
+	unsigned char *station = (unsigned char *)job->base + job->row->second;
 
-	if (slash != NULL) {
-		snprintf(turned, sizeof turned, "%s/%.*s", slash + 1, (int)(slash - text_of(job)),
-			text_of(job));
-		if (value_thing_find(job->reader->scenario, THING_LINK, turned) != SCENARIO_NONE) {
-			find_named(job, THING_LINK, turned, target_of(job));
-			return;
-		}
+	if (slash == NULL) {
+		find_named(job, THING_STATION, text_of(job), station);
+		return;
 	}
-	find_named(job, THING_LINK, text_of(job), target_of(job));
+	snprintf(turned, sizeof turned, "%s/%.*s", slash + 1, (int)(slash - text_of(job)),
+		text_of(job));
+	if (value_thing_find(job->reader->scenario, THING_LINK, turned) != SCENARIO_NONE)
+		find_named(job, THING_LINK, turned, target_of(job));
+	else
+		find_named(job, THING_LINK, text_of(job), target_of(job));
+}
+
+/* Bridges come first, so that a node is one number. */
+static void read_node(const struct value_job *job)
+{
+	const struct scenario *scenario = job->reader->scenario;
+	uint32_t station = value_thing_find(scenario, THING_STATION, text_of(job));
+
+	if (station == SCENARIO_NONE) {
+		find_named(job, THING_BRIDGE, text_of(job), target_of(job));
+		return;
+	}
+	station += (uint32_t)scenario->bridge_count;
+	memcpy(target_of(job), &station, sizeof station);
 }
 
 static void read_place(const struct value_job *job)
@@ -192,7 +207,7 @@ static void read_text(const struct value_job *job)
 static bool wants_text(enum value_kind kind)
 {
 	return value_is_text(kind) || kind == VALUE_PATH || kind == VALUE_REFERENCE ||
-		kind == VALUE_LINK || kind == VALUE_PLACE;
+		kind == VALUE_LINK || kind == VALUE_PLACE || kind == VALUE_NODE;
 }
 
 static void read_one_text(const struct value_job *job)
@@ -212,6 +227,8 @@ static void read_one_text(const struct value_job *job)
 		read_link(job);
 	else if (job->row->kind == VALUE_PLACE)
 		read_place(job);
+	else if (job->row->kind == VALUE_NODE)
+		read_node(job);
 	else
 		read_text(job);
 }
@@ -335,10 +352,12 @@ static void set_default(const struct key_row *row, void *base)
 	const uint64_t all = value_di_types_all();
 	char hint[VALUE_HINT_SIZE];
 
+	if (row->kind == VALUE_LINK)
+		memcpy((unsigned char *)base + row->second, none, sizeof none[0]);
 	if (row->kind == VALUE_ENDS)
 		memcpy(target, none, sizeof none);
 	else if (row->kind == VALUE_REFERENCE || row->kind == VALUE_LINK ||
-		row->kind == VALUE_PLACE)
+		row->kind == VALUE_PLACE || row->kind == VALUE_NODE)
 		memcpy(target, none, sizeof none[0]);
 	else if (row->kind == VALUE_CHOICE && row->is_required)
 		memcpy(target, &none[0], sizeof none[0]); /* no choice yet: none of the names */

@@ -147,10 +147,48 @@ static bool read_text(const struct key_row *row, const char *text, void *target,
 	return true;
 }
 
+/* "after 2s" reads well after "restart:", "2s" is as clear. */
+static bool read_after(const char *text, void *target, char *hint)
+{
+	static const struct key_row as_duration = {.kind = VALUE_DURATION};
+	static const char after[] = "after ";
+	const uint64_t never_us = UINT64_MAX;
+
+	if (strcmp(text, "never") == 0) {
+		memcpy(target, &never_us, sizeof never_us);
+		return true;
+	}
+	if (strncmp(text, after, sizeof after - 1) == 0)
+		text += sizeof after - 1;
+	return read_number(&as_duration, text, target, hint);
+}
+
+static bool read_ppm(const char *text, void *target, char *hint)
+{
+	static const struct key_row as_count = {.kind = VALUE_COUNT, .most = 100000};
+	const bool is_negative = *text == '-';
+	char digits[16];
+	uint32_t ppm;
+
+	text += *text == '-' || *text == '+';
+	snprintf(digits, sizeof digits, "%.*s", (int)strspn(text, "0123456789"), text);
+	const char *unit = text + strlen(digits);
+
+	if ((*unit != '\0' && strcmp(unit, "ppm") != 0 && strcmp(unit, " ppm") != 0) ||
+		!read_number(&as_count, digits, &ppm, hint)) {
+		snprintf(hint, VALUE_HINT_SIZE, "expected -100000 to 100000 parts in a million");
+		return false;
+	}
+	const int32_t number = is_negative ? -(int32_t)ppm : (int32_t)ppm;
+	memcpy(target, &number, sizeof number);
+	return true;
+}
+
 bool value_is_text(enum value_kind kind)
 {
 	return number_kinds[kind].is_number || kind == VALUE_TEXT || kind == VALUE_TEMPLATE ||
-		kind == VALUE_FLAG || kind == VALUE_MAC || kind == VALUE_IP || kind == VALUE_CHOICE;
+		kind == VALUE_FLAG || kind == VALUE_MAC || kind == VALUE_IP ||
+		kind == VALUE_CHOICE || kind == VALUE_AFTER || kind == VALUE_PPM;
 }
 
 bool value_text_read(const struct key_row *row, const char *text, void *target,
@@ -163,6 +201,10 @@ bool value_text_read(const struct key_row *row, const char *text, void *target,
 		return read_name(row, text, target, hint);
 	if (row->kind == VALUE_TEXT)
 		return read_text(row, text, target, hint);
+	if (row->kind == VALUE_AFTER)
+		return read_after(text, target, hint);
+	if (row->kind == VALUE_PPM)
+		return read_ppm(text, target, hint);
 	if (row->kind == VALUE_FLAG) {
 		snprintf(hint, VALUE_HINT_SIZE, "expected true or false");
 		return read_flag(text, target);

@@ -52,10 +52,21 @@ static bool create_tables(struct world *world)
 	return world_fail(world, "%s: no memory", "world");
 }
 
+/* Early: machines may move while the world is built. */
+static void prepare_faults(struct world *world)
+{
+	for (size_t index = 0; index < world->scenario->fault_count; index++)
+		world->faults[index] = (struct world_fault){
+			.world = world,
+			.scenario = &world->scenario->faults[index],
+		};
+}
+
 static bool build(struct world *world, const struct world_outputs *outputs)
 {
 	if (!create_tables(world) || !world_outcome_create(world))
 		return false;
+	prepare_faults(world);
 	world->watch = (struct speaker_watch){world, world_watch_event};
 	engine_set_tap(world->engine, world_watch_frame, world);
 	return world_outputs_open(world, outputs) && world_fabric_build(world) &&

@@ -113,24 +113,31 @@ static void fill_policy(const struct scenario_bridge *scenario, struct edge_poli
 	policy->is_activation_failing = scenario->fails_activation;
 }
 
+bool world_learner_create(struct world *world, struct world_bridge *bridge)
+{
+	const struct di_learner_config learner = {
+		.slots = (unsigned)world->scenario->vm_count,
+		.acl_template = bridge->scenario->acl_template,
+	};
+
+	bridge->learner = di_learner_create(&learner);
+	return bridge->learner || world_fail(world, "bridge %s: no memory", bridge->scenario->name);
+}
+
 static bool build_bridge(struct world *world, struct world_bridge *bridge)
 {
 	const struct scenario *scenario = world->scenario;
-	const struct di_learner_config learner = {
-		.slots = (unsigned)scenario->vm_count,
-		.acl_template = bridge->scenario->acl_template,
-	};
-	struct dimp_speaker_config speaker;
+	struct dimp_speaker_config *speaker = &bridge->speaker;
 
-	base_speaker(scenario, &speaker);
-	size_bridge_speaker(scenario, bridge->scenario, &speaker);
+	base_speaker(scenario, speaker);
+	size_bridge_speaker(scenario, bridge->scenario, speaker);
 	bridge->crypto = openssl_crypto_create_seeded(scenario->seed, bridge->scenario->name);
-	bridge->learner = di_learner_create(&learner);
-	if (!bridge->crypto || !bridge->learner ||
-		!derive_key(bridge->crypto, &speaker, &bridge->key))
+	if (!bridge->crypto || !derive_key(bridge->crypto, speaker, &bridge->key))
 		return world_fail(world, "bridge %s: no memory or no crypto",
 			bridge->scenario->name);
-	speaker.crypto = openssl_crypto_table(bridge->crypto);
+	if (!world_learner_create(world, bridge))
+		return false;
+	speaker->crypto = openssl_crypto_table(bridge->crypto);
 	bridge->ports_used = bridge->scenario->ports;
 	struct edge_bridge_config config = {
 		.engine = world->engine,
@@ -139,7 +146,7 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.ports = bridge->scenario->ports + (unsigned)scenario->link_count + 2,
 		.address = world_names_mac(scenario->seed, bridge->scenario->name),
 		.attachments_max = (unsigned)scenario->vm_count,
-		.speaker = &speaker,
+		.speaker = speaker,
 		.watch = &world->watch,
 		.learner = di_learner_hooks(bridge->learner),
 	};
@@ -173,21 +180,21 @@ static bool build_station(struct world *world, size_t index)
 	const struct scenario_station *station = &scenario->stations[index];
 	struct world_station *built = &world->stations[index];
 	struct world_bridge *bridge = &world->bridges[station->bridge];
-	struct dimp_speaker_config speaker;
+	struct dimp_speaker_config *speaker = &built->speaker;
 
-	base_speaker(scenario, &speaker);
-	speaker.role = DIMP_ROLE_STATION_SPEAKER;
-	speaker.migrations_max = larger_of(speaker.migrations_max,
+	base_speaker(scenario, speaker);
+	speaker->role = DIMP_ROLE_STATION_SPEAKER;
+	speaker->migrations_max = larger_of(speaker->migrations_max,
 		(uint32_t)scenario->migration_count * (station->retries + 1));
 	built->crypto = openssl_crypto_create_seeded(scenario->seed, station->name);
-	if (!built->crypto || !derive_key(built->crypto, &speaker, &built->key))
+	if (!built->crypto || !derive_key(built->crypto, speaker, &built->key))
 		return world_fail(world, "station %s: no crypto", station->name);
-	speaker.crypto = openssl_crypto_table(built->crypto);
+	speaker->crypto = openssl_crypto_table(built->crypto);
 	built->hypervisor = hypervisor_create(&(struct hypervisor_config){
 		.engine = world->engine,
 		.name = station->name,
 		.address = world_names_mac(scenario->seed, station->name),
-		.speaker = &speaker,
+		.speaker = speaker,
 		.watch = &world->watch,
 		.machines_max = (unsigned)scenario->vm_count,
 	});
@@ -204,21 +211,17 @@ static bool build_station(struct world *world, size_t index)
 	edge_bridge_set_port(bridge->bridge, station->port, EDGE_PORT_STATION, false);
 	const struct engine_endpoint at_bridge = {edge_bridge_node(bridge->bridge), station->port};
 	const struct engine_endpoint at_station = {hypervisor_node(built->hypervisor), 0};
-	return world_join(world, at_bridge, at_station, &station->config) != ENGINE_NONE;
+	built->link = world_join(world, at_bridge, at_station, &station->config);
+	return built->link != ENGINE_NONE;
 }
 
-static bool join_station(struct world *world, size_t index)
+bool world_station_join(struct world *world, size_t index)
 {
 	struct world_station *station = &world->stations[index];
-	struct edge_bridge *bridge = station->place.bridge;
 	const struct peering to_bridge = {hypervisor_speaker(station->hypervisor),
-		&station->place.bridge_key, edge_bridge_address(bridge)};
-	const struct peering to_station = {edge_bridge_speaker(bridge), &station->key,
-		hypervisor_address(station->hypervisor)};
-	dimp_peer at_bridge;
+		&station->place.bridge_key, edge_bridge_address(station->place.bridge)};
 
-	return add_peer(world, &to_bridge, &station->place.bridge_peer) &&
-		add_peer(world, &to_station, &at_bridge);
+	return add_peer(world, &to_bridge, &station->place.bridge_peer);
 }
 
 static unsigned take_uplink(struct world_bridge *bridge)
@@ -272,7 +275,8 @@ static bool check_tree(struct world *world)
 	return is_tree;
 }
 
-static bool join_bridge(struct world *world, size_t index)
+/* Always in this order, so that a peer keeps its number when the bridge starts again. */
+bool world_bridge_join(struct world *world, size_t index)
 {
 	struct speaker_binding *binding = edge_bridge_speaker(world->bridges[index].bridge);
 	dimp_peer peer;
@@ -281,6 +285,14 @@ static bool join_bridge(struct world *world, size_t index)
 		const struct world_bridge *to = &world->bridges[other];
 		const struct peering peering = {binding, &to->key, edge_bridge_address(to->bridge)};
 		if (other != index && !add_peer(world, &peering, &peer))
+			return false;
+	}
+	for (size_t other = 0; other < world->scenario->station_count; other++) {
+		const struct world_station *to = &world->stations[other];
+		const struct peering peering = {binding, &to->key,
+			hypervisor_address(to->hypervisor)};
+		if (world->scenario->stations[other].bridge == index &&
+			!add_peer(world, &peering, &peer))
 			return false;
 	}
 	return true;
@@ -306,11 +318,11 @@ bool world_fabric_build(struct world *world)
 			return false;
 	}
 	for (size_t index = 0; index < scenario->bridge_count; index++) {
-		if (!join_bridge(world, index))
+		if (!world_bridge_join(world, index))
 			return false;
 	}
 	for (size_t index = 0; index < scenario->station_count; index++) {
-		if (!join_station(world, index))
+		if (!world_station_join(world, index))
 			return false;
 	}
 	return true;

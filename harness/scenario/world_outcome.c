@@ -71,10 +71,13 @@ static void finish_drops(struct world *world, uint32_t bridge)
 	};
 }
 
-static void count_pdus(struct outcome *outcome, const struct speaker_binding *binding)
+void world_count_pdus(struct world *world, const struct speaker_binding *binding)
 {
+	struct outcome *outcome = &world->outcome;
 	struct dimp_counters counters;
 
+	if (!binding)
+		return;
 	dimp_speaker_counters(speaker_binding_speaker(binding), &counters);
 	outcome->dimp_pdus += counters.pdus_sent;
 	outcome->dimp_octets += counters.octets_sent;
@@ -86,16 +89,15 @@ void world_outcome_finish(struct world *world)
 	struct outcome *outcome = &world->outcome;
 
 	outcome->ended = engine_now(world->engine);
-	outcome->is_whole = !engine_is_exhausted(world->engine);
-	outcome->dimp_pdus = outcome->dimp_octets = 0;
+	outcome->is_whole = !engine_is_exhausted(world->engine) && !outcome->is_short_of_memory;
 	for (size_t index = 0; index < scenario->service_count; index++)
 		finish_service(world, index);
 	for (uint32_t bridge = 0; bridge < scenario->bridge_count; bridge++) {
 		for (uint32_t vm = 0; vm < scenario->vm_count; vm++)
 			finish_di(world, bridge, vm);
 		finish_drops(world, bridge);
-		count_pdus(outcome, edge_bridge_speaker(world->bridges[bridge].bridge));
+		world_count_pdus(world, edge_bridge_speaker(world->bridges[bridge].bridge));
 	}
 	for (size_t index = 0; index < scenario->station_count; index++)
-		count_pdus(outcome, hypervisor_speaker(world->stations[index].hypervisor));
+		world_count_pdus(world, hypervisor_speaker(world->stations[index].hypervisor));
 }

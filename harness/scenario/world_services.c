@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Builds the services, the moves and the faults of a scenario.
+ * Builds the services and the moves of a scenario.
  */
 #include "scenario/world_state.h"
 
@@ -174,6 +174,7 @@ bool world_moves_build(struct world *world)
 			.slot = vm->slot,
 			.home = &vm->home,
 			.to = &world->stations[migration->to].place,
+			.latest = &vm->latest,
 			.serial = &world->serial,
 			.watch = {vm, vm_stopped, vm_resumed},
 			.outcome = &world->outcome.migrations[index],
@@ -181,47 +182,6 @@ bool world_moves_build(struct world *world)
 		if (!world->moves[index])
 			return world_fail(world, "migration %s: no memory", migration->name);
 		move_schedule(world->moves[index]);
-	}
-	return true;
-}
-
-static void configure(const struct world_fault *fault, const struct engine_link_config *config)
-{
-	const struct scenario_fault *scenario = fault->scenario;
-	const struct world *world = fault->world;
-
-	for (int direction = 0; direction < 2; direction++) {
-		if (scenario->direction == direction || scenario->direction < 0)
-			engine_link_configure(world->engine, world->links[scenario->link],
-				(unsigned)direction, config);
-	}
-}
-
-static void heal(void *context, struct dimp_time now)
-{
-	const struct world_fault *fault = context;
-	const struct scenario *scenario = fault->world->scenario;
-
-	(void)now;
-	configure(fault, &scenario->links[fault->scenario->link].config);
-}
-
-static void strike(void *context, struct dimp_time now)
-{
-	const struct world_fault *fault = context;
-
-	configure(fault, &fault->scenario->config);
-	if (fault->scenario->for_us != UINT64_MAX)
-		engine_schedule(fault->world->engine,
-			(struct dimp_time){now.us + fault->scenario->for_us}, heal, context);
-}
-
-bool world_faults_build(struct world *world)
-{
-	for (size_t index = 0; index < world->scenario->fault_count; index++) {
-		struct world_fault *fault = &world->faults[index];
-		*fault = (struct world_fault){world, &world->scenario->faults[index]};
-		engine_schedule(world->engine, fault->scenario->at, strike, fault);
 	}
 	return true;
 }

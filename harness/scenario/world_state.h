@@ -25,6 +25,7 @@ struct world_bridge {
 	const struct scenario_bridge *scenario;
 	struct openssl_crypto *crypto;
 	struct dimp_public_key key;
+	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct di_learner *learner;
 	struct edge_bridge *bridge;
 	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
@@ -34,8 +35,10 @@ struct world_bridge {
 struct world_station {
 	struct openssl_crypto *crypto;
 	struct dimp_public_key key;
+	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct hypervisor *hypervisor;
 	struct move_place place;
+	unsigned link; /* the engine's number of its cable */
 };
 
 struct world_vm {
@@ -51,6 +54,7 @@ struct world_vm {
 	struct sources *kay; /* the VM's own, learns its keys; NULL for none */
 	struct network_host *peers; /* where its recorded peers send from */
 	const struct move_place *home;
+	struct move *latest; /* its last ordered; NULL for none yet */
 	struct service_meter *meters[WORLD_METERS_MAX];
 	size_t meter_count;
 };
@@ -74,6 +78,8 @@ struct world_host {
 struct world_fault {
 	struct world *world;
 	const struct scenario_fault *scenario;
+	bool has_struck; /* a state is waited for once */
+	bool is_active;
 };
 
 /* A port of a node and its interface in the capture. */
@@ -116,6 +122,17 @@ bool world_services_build(struct world *world);
 bool world_moves_build(struct world *world);
 bool world_faults_build(struct world *world);
 bool world_outcome_create(struct world *world);
+
+/* A bridge's learner, new; false with the error filled in. */
+bool world_learner_create(struct world *world, struct world_bridge *bridge);
+/* Makes a bridge's or a station's peers known to its speaker. */
+bool world_bridge_join(struct world *world, size_t index);
+bool world_station_join(struct world *world, size_t index);
+/* A machine of a bridge reached a state: faults may wait for it. */
+void world_faults_watch(struct world *world, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now);
+/* Adds what a speaker sent to the outcome: at the end, or when it crashes. */
+void world_count_pdus(struct world *world, const struct speaker_binding *binding);
 
 /* Fills in what is known at the end only. */
 void world_outcome_finish(struct world *world);

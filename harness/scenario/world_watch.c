@@ -265,7 +265,9 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 
 	if (event->kind == DIMP_EVENT_ASSOCIATED)
 		log_keys(world, binding, event->peer);
-	if (event->kind == DIMP_EVENT_TRANSITION)
+	if (event->kind == DIMP_EVENT_TRANSITION) {
 		trace(world, binding, event, now);
+		world_faults_watch(world, binding, event, now);
+	}
 	note_phase(world, binding, event, now);
 }

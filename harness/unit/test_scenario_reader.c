@@ -127,11 +127,40 @@ static void test_reader_resolves_services_faults_and_settings(void)
 	CHECK_EQ(scenario->faults[0].link, 0);
 	CHECK_EQ(scenario->faults[0].direction, 1);
 	CHECK_EQ(scenario->faults[0].config.is_cut, true);
-	CHECK_EQ(scenario->faults[0].config.loss_ppm, 10000);
-	CHECK_EQ(scenario->faults[0].config.delay_us, 500);
+	CHECK(scenario->faults[0].given.is_cut);
+	CHECK(!scenario->faults[0].given.loss_ppm);
 	CHECK_EQ(scenario->settings.thaw_us, 700000);
 	CHECK_EQ(scenario->settings.rekey_pdus, 1000);
 	CHECK_EQ(scenario->settings.hold_us, 30000000);
+	scenario_destroy(scenario);
+}
+
+/* The other kinds of faults, told apart by their first keys. */
+static void test_reader_reads_each_kind_of_fault(void)
+{
+	struct scenario *scenario = read_text(WORLD
+		"faults:\n"
+		"  - {link: server-1, at: 1s, from: edge-a, delay: 2ms}\n"
+		"  - {crash: edge-b, restart: after 2s,\n"
+		"     when: {node: edge-b, machine: destination, state: COMMITTING}}\n"
+		"  - {pause: server-2, at: 1s, for: 300ms}\n"
+		"  - {drift: edge-a, at: 0s, ppm: -200 ppm}\n"
+		"  - {change: edge-b, at: 3s, refuse: [macsec_sa], limits: {dhcp_binding: 2}}\n");
+
+	REQUIRE(scenario != NULL);
+	const struct scenario_fault *faults = scenario->faults;
+	CHECK_EQ(faults[0].link, SCENARIO_NONE);
+	CHECK_EQ(faults[0].station, 0);
+	CHECK_EQ(faults[0].from, 0);
+	CHECK_EQ(faults[1].kind, SCENARIO_FAULT_CRASH);
+	CHECK_EQ(faults[1].when.node, 1);
+	CHECK_EQ(faults[1].restart_us, 2000000);
+	CHECK_EQ(faults[2].node, 3);
+	CHECK_EQ(faults[2].for_us, 300000);
+	CHECK_EQ(faults[3].drift_ppm, -200);
+	CHECK_EQ(faults[4].bridge, 1);
+	CHECK(faults[4].has_limits && faults[4].has_refused && !faults[4].has_supported);
+	CHECK_EQ(faults[4].change.limits[DIMP_DI_DHCP_BINDING], 2);
 	scenario_destroy(scenario);
 }
 
@@ -258,6 +287,7 @@ static const struct test_case tests[] = {
 	TEST(test_reader_gives_defaults),
 	TEST(test_reader_takes_what_is_written),
 	TEST(test_reader_resolves_services_faults_and_settings),
+	TEST(test_reader_reads_each_kind_of_fault),
 	TEST(test_reader_keeps_what_is_expected),
 	TEST(test_reader_derives_addresses_from_name_and_seed),
 	TEST(test_reader_tells_all_errors_of_wrong_files),

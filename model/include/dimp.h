@@ -115,6 +115,13 @@ struct dimp_buffer {
 size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer buffer,
 	dimp_peer *peer, struct dimp_time now);
 
+/*
+ * From now on the DI types of |supported| are known and, where |entries_max| is not 0, so many
+ * entries of a type are taken; what is in force, staged or reserved stays.
+ */
+void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
+	const uint32_t entries_max[DIMP_DI_TYPES]);
+
 /* DI: what the bridge learned */
 
 /* A VSI of this speaker, from 0; numbers are used again after DIMP_EVENT_GONE. */

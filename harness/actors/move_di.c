@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* A VM's DI as a move sees it from outside the protocol: in the stores of its two bridges. */
+#include "actors/move_di.h"
+
+#include <string.h>
+
+void move_di_note_rows(struct outcome_migration *outcome, const struct dimp_message *message)
+{
+	for (size_t index = 0; index < message->row_count; index++) {
+		const struct dimp_result_row *row = &message->rows.result[index];
+		if (row->type >= DIMP_DI_TYPES)
+			continue;
+		struct outcome_di_row *noted = &outcome->rows[row->type];
+		noted->offered = row->offered;
+		noted->installed = row->installed;
+		noted->rejected = row->rejected;
+		noted->error = (enum dimp_error)row->error;
+	}
+}
+
+void move_di_note_learned(const struct move_config *config, const struct move_place *from)
+{
+	const struct di_store *store = edge_bridge_store(from->bridge);
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		config->outcome->rows[type].learned =
+			(uint32_t)di_store_count(store, config->slot, (enum dimp_di_type)type);
+}
+
+void move_di_install_by_server(const struct move_config *config, const struct move_place *from,
+	struct dimp_time now)
+{
+	const struct di_store *store = edge_bridge_store(from->bridge);
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		if (!(config->vm->installed_by_server >> type & 1))
+			continue;
+		while ((entry = di_store_next(store, config->slot, (enum dimp_di_type)type,
+				&cursor)) != NULL) {
+			struct dimp_record record;
+			di_entry_at(entry, now, &record);
+			edge_bridge_install(config->to->bridge, config->slot, &record, now);
+			memset(&record, 0, sizeof record);
+		}
+	}
+}

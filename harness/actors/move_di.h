@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The DI of a VM that moves: what is counted for the outcome, and what the server copies itself. */
+#ifndef ACTORS_MOVE_DI_H
+#define ACTORS_MOVE_DI_H
+
+#include "actors/move.h"
+
+/* Keeps the rows of a RESPONSE. */
+void move_di_note_rows(struct outcome_migration *outcome, const struct dimp_message *message);
+
+/* Keeps how much the bridge of |from| has learned of the VM. */
+void move_di_note_learned(const struct move_config *config, const struct move_place *from);
+
+/* A server that does more by itself copies some DI types over without DIMP. */
+void move_di_install_by_server(const struct move_config *config, const struct move_place *from,
+	struct dimp_time now);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a bridge loses and keeps when it stops: its ports, its policy and its VSI database are
+ * configured and stay; everything that it learned or agreed on is gone.
+ */
+#include "bridge/edge_bridge_state.h"
+
+static void forget_vm(struct edge_bridge *bridge, struct attachment *attachment)
+{
+	di_store_clear(bridge->store, attachment->slot);
+	secure_port_forget(bridge->secure, attachment->slot);
+	attachment->state = ATTACHMENT_ABSENT;
+	attachment->vsi_index = DIMP_NO_VSI;
+}
+
+void edge_bridge_crash(struct edge_bridge *bridge)
+{
+	bridge->is_down = true;
+	speaker_binding_destroy(bridge->binding);
+	bridge->binding = NULL;
+	bridge->learner = (struct edge_learner){.context = NULL};
+	engine_cancel(bridge->engine, bridge->ageing);
+	bridge->ageing = 0;
+	bridge->ageing_at = DIMP_NEVER;
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++)
+		forget_vm(bridge, &bridge->attachments[slot]);
+}
+
+bool edge_bridge_restart(struct edge_bridge *bridge, const struct edge_restart *restart)
+{
+	forwarding_table_destroy(bridge->forwarding);
+	bridge->learner = restart->learner;
+	if (!edge_bridge_create_forwarding(bridge) ||
+		!edge_bridge_create_speaker(bridge, restart->speaker))
+		return false;
+	bridge->is_down = false;
+	return true;
+}
+
+void edge_bridge_set_policy(struct edge_bridge *bridge, const struct edge_policy *policy)
+{
+	bridge->policy = *policy;
+}
+
+const struct edge_policy *edge_bridge_policy(const struct edge_bridge *bridge)
+{
+	return &bridge->policy;
+}

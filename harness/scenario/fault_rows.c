@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of faults, a block for each kind of fault; which one an entry is, its first key tells.
+ */
+#include "scenario/key_rows.h"
+#include "scenario/scenario.h"
+
+#define AT(member) .offset = offsetof(struct scenario_fault, member)
+#define SECOND(member) .second = offsetof(struct scenario_fault, member)
+#define HAS(member) .has = offsetof(struct scenario_fault, member)
+#define ROWS(array) .rows = (array), .row_count = sizeof(array) / sizeof(array)[0]
+
+static const struct key_row when_rows[] = {
+	{"node", VALUE_REFERENCE, .offset = offsetof(struct scenario_when, node),
+		.thing = THING_BRIDGE, .is_required = true,
+		.text = "the bridge whose machine it is"},
+	{"machine", VALUE_TEMPLATE, .offset = offsetof(struct scenario_when, machine),
+		.most = SCENARIO_NAME_MAX, .names = names_machine, .is_required = true,
+		.text = "which of its machines"},
+	{"state", VALUE_TEMPLATE, .offset = offsetof(struct scenario_when, state),
+		.most = SCENARIO_NAME_MAX, .names = names_state, .is_required = true,
+		.text = "the state that it reaches"},
+};
+
+static const struct key_block when_block = {
+	.name = "when",
+	.text = "The first time that a machine reaches a state, instead of a time.",
+	ROWS(when_rows),
+};
+
+/* clang-format off */
+#define TIME_ROWS \
+	{"at", VALUE_DURATION, AT(at), HAS(has_at), .fallback = "(when)", \
+		.text = "when, from the start"}, \
+	{"when", VALUE_BLOCK, AT(when), .block = &when_block, .fallback = "(at)", \
+		.text = "at a state, not at a time"}
+#define FOR_ROW \
+	{"for", VALUE_DURATION, AT(for_us), .least = 1, .fallback = "(to the end)", \
+		.text = "how long"}
+/* clang-format on */
+
+static const struct key_row link_rows[] = {
+	{"link", VALUE_LINK, AT(link), SECOND(station), .is_required = true,
+		.text = "the link, as in edge-a/edge-b, or the station whose cable it is"},
+	TIME_ROWS,
+	FOR_ROW,
+	{"direction", VALUE_CHOICE, AT(direction), .names = names_link_direction,
+		.fallback = "both",
+		.text = "forth: from the bridge that the link names first (of a cable: from its "
+			"bridge); back: to it"},
+	{"from", VALUE_NODE, AT(from), .fallback = "(both ends)",
+		.text = "only what this end of it sends"},
+	{"to", VALUE_NODE, AT(to), .fallback = "(both ends)",
+		.text = "only what this end of it is sent"},
+#define LINK_KEY(key, of_kind, member, value, what) \
+	{key, of_kind, AT(config.member), HAS(given.member), .fallback = "(as it is)", \
+		.text = what},
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
+static const struct key_block link_block = {
+	.name = "faults: of a link",
+	.text = "What a link or a station's cable is for a while. What it does not say stays as it "
+		"is; of two faults at once the later in the file has its way.",
+	ROWS(link_rows),
+};
+
+static const struct key_row crash_rows[] = {
+	{"crash", VALUE_NODE, AT(node), .is_required = true,
+		.text = "the bridge or station whose DIMP process ends"},
+	TIME_ROWS,
+	{"restart", VALUE_AFTER, AT(restart_us), .fallback = "never",
+		.text = "how long after the crash it starts again"},
+};
+
+static const struct key_block crash_block = {
+	.name = "faults: crash",
+	.text = "A bridge loses its DI, its forwarding table and its associations, and forwards "
+		"nothing until it restarts, its boot count raised. A station loses its requests "
+		"and associations; its VMs run on.",
+	ROWS(crash_rows),
+};
+
+static const struct key_row pause_rows[] = {
+	{"pause", VALUE_NODE, AT(node), .is_required = true,
+		.text = "the bridge or station whose DIMP process stands still"},
+	TIME_ROWS,
+	{"for", VALUE_DURATION, AT(for_us), .least = 1, .is_required = true, .text = "how long"},
+};
+
+static const struct key_block pause_block = {
+	.name = "faults: pause",
+	.text = "A frozen process: what arrives for it waits, up to 64 frames, the rest is lost; "
+		"timers go off late. A bridge's hardware forwards on.",
+	ROWS(pause_rows),
+};
+
+static const struct key_row drift_rows[] = {
+	{"drift", VALUE_NODE, AT(node), .is_required = true,
+		.text = "the bridge or station whose clock goes wrong"},
+	TIME_ROWS,
+	FOR_ROW,
+	{"ppm", VALUE_PPM, AT(drift_ppm), .is_required = true,
+		.text = "how much too fast; negative: too slow"},
+};
+
+static const struct key_block drift_block = {
+	.name = "faults: drift",
+	.text = "A clock that goes too fast or too slow.",
+	ROWS(drift_rows),
+};
+
+static const struct key_row change_rows[] = {
+	{"change", VALUE_REFERENCE, AT(bridge), .thing = THING_BRIDGE, .is_required = true,
+		.text = "the bridge that an operator configures anew"},
+	TIME_ROWS,
+	{"limits", VALUE_DI_COUNTS, AT(change.limits), HAS(has_limits), .fallback = "(as it is)",
+		.text = "most entries of a DI type, over all VMs; not named: no limit"},
+	{"supported", VALUE_DI_SET, AT(change.supported_types), HAS(has_supported),
+		.names = names_di_type, .fallback = "(as it is)",
+		.text = "DI types this bridge knows"},
+	{"vlans", VALUE_VLANS, AT(change.policy_vlans), SECOND(change.policy_vlan_count),
+		HAS(has_vlans), .fallback = "(as it is)",
+		.text = "VLANs that VMs may be in at this bridge"},
+	{"refuse", VALUE_DI_SET, AT(change.policy_refused_types), HAS(has_refused),
+		.names = names_di_type, .fallback = "(as it is)",
+		.text = "DI types that this bridge's policy forbids"},
+	{"fails_activation", VALUE_FLAG, AT(change.fails_activation), HAS(has_fails_activation),
+		.fallback = "(as it is)", .text = "its hardware cannot put DI into force"},
+};
+
+static const struct key_block change_block = {
+	.name = "faults: change",
+	.text = "What a bridge takes changes while it runs: limits reached, policies that clash, "
+		"versions that know other DI types. What is in force stays.",
+	ROWS(change_rows),
+};
+
+const struct key_block *const fault_blocks[FAULT_BLOCKS] = {
+	[SCENARIO_FAULT_LINK] = &link_block,
+	[SCENARIO_FAULT_CRASH] = &crash_block,
+	[SCENARIO_FAULT_PAUSE] = &pause_block,
+	[SCENARIO_FAULT_DRIFT] = &drift_block,
+	[SCENARIO_FAULT_CHANGE] = &change_block,
+};
