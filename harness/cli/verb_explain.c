@@ -42,7 +42,8 @@ static const struct topic topics[] = {
 #define ROUTE(lower, from, to)
 #define PARAM(lower, tlv, fewest, most)
 #define END(lower)
-#define BEGIN(UPPER, lower, number, version, label) {"DI type", #lower, "8", number, "", label},
+#define BEGIN(UPPER, lower, number, version, label) \
+	{"DI type", #lower, "8." #number, number, "", label},
 #include "di.def"
 #undef BEGIN
 #undef ROUTE
@@ -121,7 +122,7 @@ static void print_fields(const char *block)
 {
 	for (size_t each = 0; each < sizeof fields / sizeof fields[0]; each++) {
 		if (strcmp(fields[each].block, block) == 0)
-			printf("  %-28s %-12s %-8s %s\n", fields[each].member, fields[each].type,
+			printf("  %-28s %-17s %-8s %s\n", fields[each].member, fields[each].type,
 				fields[each].role, fields[each].label);
 	}
 }
