@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dimp drill: runs drills and says what became of each; with --coverage also which rows of the machines
- * none of them takes.
+ * dimp drill: runs drills and says what became of each; with --coverage also which rows of the
+ * machines none of them takes.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -96,8 +96,8 @@ static int run_drill(int argc, char **argv)
 	if (verdict != OPTIONS_GO_ON)
 		return verdict;
 	for (size_t index = 0; index < options.common.operand_count; index++)
-		is_found = drill_suite_add(&suite, options.common.operands[index], stderr) &&
-			is_found;
+		is_found =
+			drill_suite_add(&suite, options.common.operands[index], stderr) && is_found;
 	if (options.filter != NULL)
 		drill_suite_filter(&suite, options.filter);
 	if (is_found && suite.count == 0)

@@ -1,6 +1,6 @@
 /*
- * The parser of drills on any octets: it says what is wrong or gives a drill, and a drill printed reads
- * back and prints the same.
+ * The parser of drills on any octets: it says what is wrong or gives a drill, and a drill printed
+ * reads back and prints the same.
  */
 #include <assert.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking text apart needs no knowledge of messages: a value ends at a blank or a brace, a quoted one at
- * its quote, and a duration has its unit after a blank.  The registry's layouts say afterwards whether
- * the names and values are right.
+ * Taking text apart needs no knowledge of messages: a value ends at a blank or a brace, a quoted
+ * one at its quote, and a duration has its unit after a blank.  The registry's layouts say
+ * afterwards whether the names and values are right.
  */
 #include "script/block_text.h"
 
@@ -25,7 +25,8 @@ __attribute__((format(printf, 2, 3))) static bool wrong(struct text_error *error
 
 static bool wrong_at(struct text_error *error, const char *what, struct span span)
 {
-	return wrong(error, "%s: \"%.*s\"", what, (int)(span.size < 80 ? span.size : 80), span.text);
+	return wrong(error, "%s: \"%.*s\"", what, (int)(span.size < 80 ? span.size : 80),
+		span.text);
 }
 
 static void skip_blanks(struct span *rest)
@@ -134,8 +135,8 @@ static size_t brace_size(struct span rest)
 	size_t size = 0;
 
 	while (size < rest.size && rest.text[size] != '}')
-		size += rest.text[size] == '"' && quoted_size((struct span){rest.text + size,
-							  rest.size - size}) > 0
+		size += rest.text[size] == '"' &&
+				quoted_size((struct span){rest.text + size, rest.size - size}) > 0
 			? quoted_size((struct span){rest.text + size, rest.size - size})
 			: 1;
 	return size;
@@ -287,7 +288,8 @@ bool block_text_fill(const struct block_text *block, const struct dimp_layout *l
 		if (span_is_open(given->value))
 			continue;
 		if (!field_value_read(field, given->value, body))
-			return wrong(error, "%s of %s cannot be \"%.*s\"", field->name, layout->name,
+			return wrong(error, "%s of %s cannot be \"%.*s\"", field->name,
+				layout->name,
 				(int)(given->value.size < 60 ? given->value.size : 60),
 				given->value.text);
 		if (field->attribute != 0)

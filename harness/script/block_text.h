@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages and records as text: "name field=value ..." with rows or records in braces.  The text forms
- * of dimp_message_text() and dimp_record_text(), taken apart, and made into C again.
+ * Messages and records as text: "name field=value ..." with rows or records in braces.  The text
+ * forms of dimp_message_text() and dimp_record_text(), taken apart, and made into C again.
  *
- * In a pattern a value may also be "*" (any) or "$name" (a variable), a field may be left out, and a
- * whole block in braces may be "$name" or "digest ...": such a block is open.  A "$name" that stands
- * alone is for words that are put there before the text counts.
+ * In a pattern a value may also be "*" (any) or "$name" (a variable), a field may be left out, and
+ * a whole block in braces may be "$name" or "digest ...": such a block is open.  A "$name" that
+ * stands alone is for words that are put there before the text counts.
  */
 #ifndef SCRIPT_BLOCK_TEXT_H
 #define SCRIPT_BLOCK_TEXT_H
@@ -57,7 +57,8 @@ const struct dimp_layout *block_record_layout(struct span name);
 const struct dimp_field_layout *block_field_layout(const struct dimp_layout *layout,
 	struct span name);
 
-/* Fills the fields that |block| gives into |body|, the struct of |layout|; open ones stay as they are.
+/* Fills the fields that |block| gives into |body|, the struct of |layout|; open ones stay as they
+ * are.
  */
 bool block_text_fill(const struct block_text *block, const struct dimp_layout *layout, void *body,
 	struct text_error *error);

@@ -33,7 +33,8 @@ struct drill_line {
 	enum drill_clock clock;
 	uint64_t time_us;
 	char names[DRILL_NAMES_MAX][DRILL_NAME_SIZE];
-	char *rest; /* never NULL; blanks outside of quotes are single; of COMMENT: all behind "#" */
+	char *rest; /* never NULL; blanks outside of quotes are single; of COMMENT: all behind "#"
+		     */
 };
 
 struct drill {

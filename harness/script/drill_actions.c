@@ -25,7 +25,8 @@ static bool read_octets(struct drill_run *run, uint8_t *octets, size_t *size)
 		dimp_message_write(&parsed.message, octets, room.capacity, size);
 
 	return refused == DIMP_ERROR_NONE ||
-		drill_run_fail(run, "cannot be sent as it breaks a rule of the format (%s): use hex",
+		drill_run_fail(run,
+			"cannot be sent as it breaks a rule of the format (%s): use hex",
 			dimp_error_name(refused));
 }
 
@@ -36,8 +37,8 @@ static bool seal_message(struct drill_run *run, dimp_peer peer, struct drill_pdu
 
 	if (!read_octets(run, octets, &size))
 		return false;
-	return drill_peer_seal(run->world.setup.wires[peer].peer,
-		       (struct dimp_view){octets, size}, pdu) ||
+	return drill_peer_seal(run->world.setup.wires[peer].peer, (struct dimp_view){octets, size},
+		       pdu) ||
 		drill_run_fail(run, "there is no association with %s, or it is too long",
 			run->line->names[0]);
 }
@@ -79,9 +80,9 @@ static bool drop_pdus(struct drill_run *run, dimp_peer peer)
 		drill_run_fail(run, "how many? %s", run->words);
 }
 
-static bool restart_peer(struct drill_run *run, dimp_peer peer)
+static bool open_peer(struct drill_run *run, dimp_peer peer)
 {
-	if (!drill_peer_restart(run->world.setup.wires[peer].peer, run->world.now))
+	if (!drill_peer_open(run->world.setup.wires[peer].peer, run->world.now))
 		return drill_run_fail(run, "the peer could not be made");
 	drill_world_settle(&run->world);
 	return true;
@@ -106,14 +107,10 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_FORGE: return forge_message(run, peer);
 	case DRILL_PDU: return send_pdu(run, peer);
 	case DRILL_DROP: return drop_pdus(run, peer);
-	case DRILL_RESTART: return restart_peer(run, peer);
+	case DRILL_OPEN: return open_peer(run, peer);
 	case DRILL_REPLAY: return replay_pdu(run, peer);
 	case DRILL_CUT: wire->is_cut = true; return true;
 	case DRILL_MEND: wire->is_cut = false; return true;
-	case DRILL_OPEN:
-		drill_peer_open(wire->peer, run->world.now);
-		drill_world_settle(&run->world);
-		return true;
 	case DRILL_BLANK:
 	case DRILL_COMMENT:
 	case DRILL_CLAUSE:
@@ -147,8 +144,7 @@ bool drill_action_line(struct drill_run *run)
 	dimp_peer peer;
 
 	for (size_t index = 0; index < TRACE_MACHINES; index++)
-		run->moves_before[index] =
-			drill_trace_moves(&run->world.trace, machines[index]);
+		run->moves_before[index] = drill_trace_moves(&run->world.trace, machines[index]);
 	if (run->line->kind == DRILL_CALL)
 		return drill_call(run, rest_of(run));
 	if (run->line->kind == DRILL_TICK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the user of the speaker does: answers to events, DI that changes, VSIs that come and leave, and a
- * station's commands.  Rows name the functions; each returns what the library says.
+ * What the user of the speaker does: answers to events, DI that changes, VSIs that come and leave,
+ * and a station's commands.  Rows name the functions; each returns what the library says.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What must be.  A message or event is taken from those of its peer, or of the user, in the order in
- * which they came; "~" lets it be any of them.  Whatever no line took by the time the clock goes on
- * is a failure.
+ * What must be.  A message or event is taken from those of its peer, or of the user, in the order
+ * in which they came; "~" lets it be any of them.  Whatever no line took by the time the clock goes
+ * on is a failure.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -160,8 +160,8 @@ static bool judge(struct drill_run *run, enum look result, const struct drill_ha
 /* Takes what the line awaits, now or, with a window, as soon as it comes. */
 static bool await(struct drill_run *run)
 {
-	const struct dimp_time until = {run->world.now.us +
-		(run->line->clock == DRILL_WITHIN ? run->line->time_us : 0)};
+	const struct dimp_time until = {
+		run->world.now.us + (run->line->clock == DRILL_WITHIN ? run->line->time_us : 0)};
 	struct text_error why = {.text = ""};
 	struct drill_happening *seen;
 	dimp_peer stream;
@@ -171,8 +171,7 @@ static bool await(struct drill_run *run)
 		return false;
 	result = look(run, stream, &why, &seen);
 	while (result == LOOK_NONE && run->line->clock == DRILL_WITHIN &&
-		drill_world_first_left(&run->world) == NULL &&
-		drill_world_tick(&run->world, until))
+		drill_world_first_left(&run->world) == NULL && drill_world_tick(&run->world, until))
 		result = look(run, stream, &why, &seen);
 	return judge(run, result, seen, &why);
 }
@@ -219,8 +218,9 @@ static bool check_ignored(struct drill_run *run)
 	const size_t row = row_coverage_find(machine, state, run->line->names[2]);
 
 	if (row == row_coverage_rows() || strcmp(row_coverage_row(row)->event, "any") != 0)
-		return drill_run_fail(run, "the table has a row of its own for this, or no such "
-					   "machine, state or event");
+		return drill_run_fail(run,
+			"the table has a row of its own for this, or no such "
+			"machine, state or event");
 	if (strcmp(drill_trace_state(&run->world.trace, machine), state) != 0 ||
 		has_moved(run, machine)) {
 		drill_run_fail(run, "the %s moved, or was elsewhere", machine);
@@ -237,8 +237,7 @@ static void describe_vsi(struct drill_run *run, const struct dimp_vsi *vsi, char
 	struct dimp_vsi_status status;
 	const dimp_vsi_index index = dimp_speaker_vsi_find(run->world.speaker, vsi);
 
-	if (index == DIMP_NO_VSI ||
-		!dimp_speaker_vsi_status(run->world.speaker, index, &status)) {
+	if (index == DIMP_NO_VSI || !dimp_speaker_vsi_status(run->world.speaker, index, &status)) {
 		(void)snprintf(text, 256, "none");
 		return;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values are compared as the type says, not as letters: 1.500 s is 1.500 s however it is written.  A
+ * Values are compared as the type says, not as letters: 1.500 s is 1.500 s however it is written. A
  * field that the registry does not know (of "status", "lost" and the like) is compared as letters.
  */
 #include "script/drill_match.h"
@@ -16,8 +16,7 @@ struct bindings {
 
 static bool differs(struct text_error *error, const char *what, struct span name)
 {
-	(void)snprintf(error->text, sizeof error->text, "%s %.*s", what, (int)name.size,
-		name.text);
+	(void)snprintf(error->text, sizeof error->text, "%s %.*s", what, (int)name.size, name.text);
 	return false;
 }
 
@@ -113,8 +112,8 @@ static bool match_block(const struct block_text *expected, const struct block_te
 	return true;
 }
 
-static bool match_rows(const struct message_pattern *expected,
-	const struct message_pattern *actual, struct bindings *bindings, struct text_error *error)
+static bool match_rows(const struct message_pattern *expected, const struct message_pattern *actual,
+	struct bindings *bindings, struct text_error *error)
 {
 	if (!expected->has_rows)
 		return true;

@@ -154,8 +154,8 @@ static bool check_rest(const struct drill_grammar *grammar, struct span rest,
 	if (grammar->rest == DRILL_REST_MAYBE)
 		return true;
 	if (rest.size == 0)
-		return wrong(error, "something is missing after", (struct span){grammar->keyword,
-								   strlen(grammar->keyword)});
+		return wrong(error, "something is missing after",
+			(struct span){grammar->keyword, strlen(grammar->keyword)});
 	if (grammar->rest == DRILL_REST_MESSAGE)
 		return check_message(rest, error);
 	if (grammar->rest == DRILL_REST_REACTION)
@@ -173,8 +173,7 @@ static char *copy_rest(struct span text)
 	size_t size = 0;
 
 	for (size_t at = 0; copy != NULL && at < text.size; at++) {
-		const char character =
-			!is_quoted && text.text[at] == '\t' ? ' ' : text.text[at];
+		const char character = !is_quoted && text.text[at] == '\t' ? ' ' : text.text[at];
 
 		is_quoted ^= character == '"';
 		if (character != ' ' || is_quoted || size == 0 || copy[size - 1] != ' ')
@@ -309,8 +308,7 @@ static bool add_line(struct drill *drill, struct span text, struct drill_error *
 	if (grown == NULL)
 		return wrong(error, "no memory", (struct span){"", 0});
 	drill->lines = grown;
-	drill->lines[drill->count] =
-		(struct drill_line){.number = (unsigned)drill->count + 1};
+	drill->lines[drill->count] = (struct drill_line){.number = (unsigned)drill->count + 1};
 	error->line = (unsigned)drill->count + 1;
 	if (!is_text(text))
 		return wrong(error, "too long, or control characters in it", (struct span){"", 0});

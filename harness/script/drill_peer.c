@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's speaker in here never lets time pass, so that it repeats nothing and gives nothing up:
- * it answers and starts handshakes, and its keys are read when they change.  What it would say under
- * them is dropped, but for the initiator's first PDU, which confirms them (DIMP 5.3-4).
+ * The library's speaker in here never lets time pass, so that it repeats nothing and gives nothing
+ * up: it answers and starts handshakes, and its keys are read when they change.  What it would say
+ * under them is dropped, but for the initiator's first PDU, which confirms them (DIMP 5.3-4).
  */
 #include "script/drill_peer.h"
 
@@ -94,16 +94,11 @@ void drill_peer_destroy(struct drill_peer *peer)
 	free(peer);
 }
 
-void drill_peer_open(struct drill_peer *peer, struct dimp_time now)
-{
-	dimp_speaker_open(peer->speaker, 0, now);
-}
-
-bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now)
+bool drill_peer_open(struct drill_peer *peer, struct dimp_time now)
 {
 	if (!make_speaker(peer))
 		return false;
-	drill_peer_open(peer, now);
+	dimp_speaker_open(peer->speaker, 0, now);
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A peer that does what the drill says.  Handshakes are done by a speaker of the library; when the keys
- * are there this end takes over: it seals what the drill sends, opens what arrives and acknowledges
- * it at once.  It sends nothing by itself but handshakes and acknowledgements.
+ * A peer that does what the drill says.  Handshakes are done by a speaker of the library; when the
+ * keys are there this end takes over: it seals what the drill sends, opens what arrives and
+ * acknowledges it at once.  It sends nothing by itself but handshakes and acknowledgements.
  */
 #ifndef SCRIPT_DRILL_PEER_H
 #define SCRIPT_DRILL_PEER_H
@@ -28,14 +28,12 @@ void drill_peer_destroy(struct drill_peer *peer);
 bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
 	struct dimp_public_key *key);
 
-/* Starts a handshake; what is to be sent comes from drill_peer_next(). */
-void drill_peer_open(struct drill_peer *peer, struct dimp_time now);
+/* Forgets all it knew and starts a handshake, as after a restart; what is to be sent comes from
+ * drill_peer_next().  False when the library refuses. */
+bool drill_peer_open(struct drill_peer *peer, struct dimp_time now);
 
-/* Forgets all and starts a handshake as after a restart. */
-bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now);
-
-/* A PDU of the speaker under test.  The messages in it, opened, into |payload|; size 0 when there are
- * none. Handshake PDUs and an ACK may be there to be sent afterwards. */
+/* A PDU of the speaker under test.  The messages in it, opened, into |payload|; size 0 when there
+ * are none. Handshake PDUs and an ACK may be there to be sent afterwards. */
 void drill_peer_take(struct drill_peer *peer, struct dimp_view pdu, struct drill_pdu *payload,
 	struct dimp_time now);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Line by line: words expanded, time reached, the line carried out.  The speaker is made at the first
- * line that needs it.  The first line that fails ends the drill.
+ * Line by line: words expanded, time reached, the line carried out.  The speaker is made at the
+ * first line that needs it.  The first line that fails ends the drill.
  */
 #include "script/drill_runner.h"
 
@@ -92,8 +92,7 @@ static bool add_vsi(struct drill_run *run)
 	config.vsi = parsed.message.body.request.vsi;
 	config.filter_count = parsed.message.row_count;
 	memcpy(config.filters, parsed.message.rows.filter, sizeof config.filters);
-	const enum dimp_error refused =
-		dimp_speaker_vsi_add(run->world.speaker, &config, &index);
+	const enum dimp_error refused = dimp_speaker_vsi_add(run->world.speaker, &config, &index);
 
 	return refused == DIMP_ERROR_NONE ||
 		drill_run_fail(run, "the speaker says %s", dimp_error_name(refused));
@@ -105,8 +104,9 @@ static bool begin(struct drill_run *run)
 		return true;
 	run->has_begun = true;
 	if (!run->world.setup.has_role)
-		return drill_run_fail(run, "a drill says first whether it is about a bridge or a "
-					   "station");
+		return drill_run_fail(run,
+			"a drill says first whether it is about a bridge or a "
+			"station");
 	return drill_world_begin(&run->world) || drill_run_fail(run, "no memory for the speaker");
 }
 
@@ -134,7 +134,6 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_CUT:
 	case DRILL_MEND:
 	case DRILL_OPEN:
-	case DRILL_RESTART:
 	case DRILL_REPLAY:
 	case DRILL_FORGE:
 	case DRILL_PDU: return drill_action_line(run);
@@ -232,8 +231,7 @@ static bool run_frames(struct drill_run *run, struct frames *frames)
 		}
 		run->line = &frame->drill.lines[frame->next++];
 		run->path = frame->path;
-		if (!run_line(run) ||
-			(run->line->kind == DRILL_INCLUDE && !include(run, frames)))
+		if (!run_line(run) || (run->line->kind == DRILL_INCLUDE && !include(run, frames)))
 			return false;
 	}
 	return true;
@@ -248,11 +246,11 @@ static bool check_head(const struct drill *drill, const char *path, struct drill
 			(void)snprintf(outcome->clause, sizeof outcome->clause, "%s",
 				drill->lines[index].rest);
 	}
-	if (drill->count > 0 && drill->lines[0].kind == DRILL_COMMENT &&
-		outcome->clause[0] != '\0')
+	if (drill->count > 0 && drill->lines[0].kind == DRILL_COMMENT && outcome->clause[0] != '\0')
 		return true;
-	fprintf(outcome->report, "%s:1: a drill begins with a comment that says what is proved, and "
-				 "has a clause line\n",
+	fprintf(outcome->report,
+		"%s:1: a drill begins with a comment that says what is proved, and "
+		"has a clause line\n",
 		path);
 	return false;
 }

@@ -16,8 +16,9 @@ struct drill_outcome {
 };
 
 /*
- * Runs |drill|, read from |path|, beside which its includes lie.  False when a line failed; the report
- * then has file, line, the line, what came instead with its octets, and the last transitions.
+ * Runs |drill|, read from |path|, beside which its includes lie.  False when a line failed; the
+ * report then has file, line, the line, what came instead with its octets, and the last
+ * transitions.
  */
 bool drill_run(const struct drill *drill, const char *path, struct drill_outcome *outcome);
 

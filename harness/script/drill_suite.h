@@ -21,8 +21,8 @@ struct drill_verdict {
 	const char *report; /* "" when it passed */
 };
 
-/* Adds a file, or every *.drill below a folder, and the folder's "waivers"; false, with a complaint,
- * when it cannot be read. */
+/* Adds a file, or every *.drill below a folder, and the folder's "waivers"; false, with a
+ * complaint, when it cannot be read. */
 bool drill_suite_add(struct drill_suite *suite, const char *path, FILE *complaints);
 
 /* Takes out all but those whose path contains |filter|. */

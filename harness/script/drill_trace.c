@@ -18,8 +18,7 @@ static void note_machine(struct drill_trace *trace, const struct dimp_event *eve
 	}
 }
 
-void drill_trace_add(struct drill_trace *trace, const struct dimp_event *event,
-	struct dimp_time at)
+void drill_trace_add(struct drill_trace *trace, const struct dimp_event *event, struct dimp_time at)
 {
 	trace->ring[trace->count % TRACE_SHOWN] = (struct trace_transition){
 		.at = at,

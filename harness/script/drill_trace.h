@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the machines of the speaker under test did: the last transitions, and where each machine is. */
+/* What the machines of the speaker under test did: the last transitions, and where each machine is.
+ */
 #ifndef SCRIPT_DRILL_TRACE_H
 #define SCRIPT_DRILL_TRACE_H
 

@@ -92,8 +92,7 @@ static void put_variables(const struct drill_variables *variables, const char *t
 {
 	while (*text != '\0') {
 		const struct span name = name_after_dollar(text);
-		const char *words =
-			*text == '$' ? drill_variables_get(variables, name) : NULL;
+		const char *words = *text == '$' ? drill_variables_get(variables, name) : NULL;
 
 		if (words == NULL) {
 			put(output, (struct span){text++, 1});

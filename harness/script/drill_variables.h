@@ -28,7 +28,8 @@ bool drill_variables_set(struct drill_variables *variables, struct span name, st
 /* What $name stands for; NULL when it is not bound. */
 const char *drill_variables_get(const struct drill_variables *variables, struct span name);
 
-/* Writes |text| with every bound $name and every digest put in to |out| of DRILL_TEXT_MAX octets. */
+/* Writes |text| with every bound $name and every digest put in to |out| of DRILL_TEXT_MAX octets.
+ */
 bool drill_variables_expand(const struct drill_variables *variables, const char *text, char *out,
 	struct text_error *error);
 

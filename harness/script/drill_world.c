@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order at one instant: what the speaker tells, then what it sends, then what the peers send back,
- * until all are quiet.  Every loop is bounded: a speaker that never falls quiet is a failure.
+ * The order at one instant: what the speaker tells, then what it sends, then what the peers send
+ * back, until all are quiet.  Every loop is bounded: a speaker that never falls quiet is a failure.
  */
 #include "script/drill_world.h"
 
@@ -303,11 +303,10 @@ static bool make_peers(struct drill_world *world, const struct dimp_public_key *
 
 		wire->peer = drill_peer_create(wire->name, own);
 		if (wire->peer == NULL ||
-			dimp_speaker_add_peer(world->speaker, &config, &number) !=
-				DIMP_ERROR_NONE)
+			dimp_speaker_add_peer(world->speaker, &config, &number) != DIMP_ERROR_NONE)
 			return false;
-		if (!wire->is_down)
-			drill_peer_open(wire->peer, world->now);
+		if (!wire->is_down && !drill_peer_open(wire->peer, world->now))
+			return false;
 	}
 	return true;
 }

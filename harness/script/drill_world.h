@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The speaker under test, its peers and the wires between them, in virtual time.  A wire takes no time.
- * All that the speaker sends and tells is kept, in order, until a line of the drill takes it.
+ * The speaker under test, its peers and the wires between them, in virtual time.  A wire takes no
+ * time. All that the speaker sends and tells is kept, in order, until a line of the drill takes it.
  */
 #ifndef SCRIPT_DRILL_WORLD_H
 #define SCRIPT_DRILL_WORLD_H
@@ -19,7 +19,8 @@ struct drill_happening {
 	uint8_t *octets; /* of a message: the TLV; else NULL */
 	size_t size;
 	bool is_taken;
-	bool is_housekeeping; /* may be passed over: ACK, PING, INITIATION, REPLY, associated, record */
+	bool is_housekeeping; /* may be passed over: ACK, PING, INITIATION, REPLY, associated,
+				 record */
 };
 
 struct drill_wire {

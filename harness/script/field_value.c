@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One reader for each form that the model prints.  Integers of every width go through uint64_t and are
- * stored by the width that types.def gives; what does not fit is no value.
+ * One reader for each form that the model prints.  Integers of every width go through uint64_t and
+ * are stored by the width that types.def gives; what does not fit is no value.
  */
 #include "script/field_value.h"
 
@@ -9,14 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum value_kind {
-	VALUE_INTEGER,
-	VALUE_NAMED,
-	VALUE_SET,
-	VALUE_OCTETS,
-	VALUE_VARIABLE,
-	VALUE_TEXT
-};
+enum value_kind { VALUE_INTEGER, VALUE_NAMED, VALUE_SET, VALUE_OCTETS, VALUE_VARIABLE, VALUE_TEXT };
 
 static const struct {
 	enum value_kind kind;

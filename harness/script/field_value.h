@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of fields as text: the inverse of what dimp_message_text() and dimp_record_text() print. */
+/* Values of fields as text: the inverse of what dimp_message_text() and dimp_record_text() print.
+ */
 #ifndef SCRIPT_FIELD_VALUE_H
 #define SCRIPT_FIELD_VALUE_H
 
@@ -14,15 +15,15 @@ struct span {
 /* Whether |span| is exactly |words|. */
 bool span_is(struct span span, const char *words);
 
-/* The next word of |rest|, ended by a blank; it and the blanks around it are taken off.  Empty at the
- * end. */
+/* The next word of |rest|, ended by a blank; it and the blanks around it are taken off.  Empty at
+ * the end. */
 struct span span_take_word(struct span *rest);
 
 /* Unsigned decimal number; false when |span| is anything else or does not fit. */
 bool span_number(struct span span, uint64_t *number);
 
-/* Octets from hex digits, blanks between pairs being passed over; false when it is no hex or more than
- * |capacity|. */
+/* Octets from hex digits, blanks between pairs being passed over; false when it is no hex or more
+ * than |capacity|. */
 bool span_hex(struct span span, struct dimp_buffer room, size_t *size);
 
 /*

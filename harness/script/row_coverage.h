@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which rows of the three machines drills have taken.  The rows come from the .def files that the model
- * itself is made of; a row that no drill can take is waived, with the reason, in a file.
+ * Which rows of the three machines drills have taken.  The rows come from the .def files that the
+ * model itself is made of; a row that no drill can take is waived, with the reason, in a file.
  */
 #ifndef SCRIPT_ROW_COVERAGE_H
 #define SCRIPT_ROW_COVERAGE_H
@@ -26,8 +26,8 @@ struct coverage_row {
 size_t row_coverage_rows(void);
 const struct coverage_row *row_coverage_row(size_t index);
 
-/* The row of |event|, by name, in |state|; the last one of the state when it has none of its own, the
- * number of rows when there is no such machine, state or event. */
+/* The row of |event|, by name, in |state|; the last one of the state when it has none of its own,
+ * the number of rows when there is no such machine, state or event. */
 size_t row_coverage_find(const char *machine, const char *state, const char *event);
 
 /* Notes that the row was taken; |coverage| may be NULL. */
@@ -38,8 +38,8 @@ void row_coverage_take(struct row_coverage *coverage, const char *machine, const
  * not understood. */
 bool row_coverage_waive(struct row_coverage *coverage, FILE *waivers, FILE *complaints);
 
-/* Says which rows no drill has taken and nothing waives, and which waivers are of no use; returns how
- * many of both. */
+/* Says which rows no drill has taken and nothing waives, and which waivers are of no use; returns
+ * how many of both. */
 size_t row_coverage_report(const struct row_coverage *coverage, FILE *stream);
 
 #endif

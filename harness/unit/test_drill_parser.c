@@ -1,6 +1,6 @@
 /*
- * Proves the grammar of drills: every form of line is read and printed back to itself, reading what was
- * printed gives the same drill, and what is no drill is refused with its line and reason.
+ * Proves the grammar of drills: every form of line is read and printed back to itself, reading what
+ * was printed gives the same drill, and what is no drill is refused with its line and reason.
  */
 #include "check.h"
 
@@ -53,7 +53,6 @@ static const char whole[] =
 	"cut dst\n"
 	"mend dst\n"
 	"open dst\n"
-	"restart dst\n"
 	"replay dst\n"
 	"forge dst ping\n"
 	"pdu dst 13000030\n";
@@ -124,10 +123,11 @@ static void test_drill_parser_reads_what_is_printed(void)
 
 	REQUIRE(drill_parse(span_of(loose), &drill, &error));
 	text = print(&drill);
-	CHECK_TEXT(text, "# comment with two blanks\n"
-			 "~ within 250us > dst offer migration=1 {}\n"
-			 "@1000001us < dst ping\n"
-			 "call put x identity=\"a  b\" end\n");
+	CHECK_TEXT(text,
+		"# comment with two blanks\n"
+		"~ within 250us > dst offer migration=1 {}\n"
+		"@1000001us < dst ping\n"
+		"call put x identity=\"a  b\" end\n");
 	REQUIRE(drill_parse(span_of(text), &again, &error));
 	check_same(&drill, &again);
 	free(text);
