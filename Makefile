@@ -132,7 +132,7 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
-	scenarios captures live docs-fresh man-lint real-peers replay-truth fuzz-short
+	scenarios captures live interop docs-fresh man-lint real-peers replay-truth fuzz-short
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
 
@@ -231,6 +231,11 @@ captures: all ## stock tshark reads every frame of captured runs without a malfo
 live: ## three processes speak DIMP over loopback UDP, under ASan and UBSan
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/live-udp.sh build/asan/dimp
+
+.PHONY: interop
+interop: ## migrate with the speaker of conformance/reader, written from docs/spec alone
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@harness/tools/interop.sh build/asan/dimp
 
 .PHONY: scenarios
 scenarios: all ## run every shipped scenario; an unmet expectation fails

@@ -1,0 +1,1 @@
+"""A second, independent DIMP speaker, written from the specification text alone."""

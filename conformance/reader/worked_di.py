@@ -1,0 +1,20 @@
+#!/usr/bin/python3
+"""worked_di.py FOLDER: writes the example records of section 8 as di.hex and as di.json, and how many they are."""
+import json
+import os
+import sys
+
+from test_reader import record_examples
+
+
+def main():
+    texts = [octets.hex() for octets, _ in record_examples()]
+    with open(os.path.join(sys.argv[1], "di.json"), "w", encoding="ascii") as file:
+        json.dump(texts, file)
+    with open(os.path.join(sys.argv[1], "di.hex"), "w", encoding="ascii") as file:
+        file.write("\n".join(texts) + "\n")
+    print(len(texts))
+
+
+if __name__ == "__main__":
+    main()
