@@ -101,6 +101,9 @@ void engine_set_tap(struct engine *engine, engine_tap *tap, void *context);
  * nothing is due any more. */
 void engine_run(struct engine *engine, struct dimp_time until);
 
+/* The run ends after the present event; engine_run() does nothing any more. */
+void engine_stop(struct engine *engine);
+
 /* Called after every event of the run: for invariants. */
 void engine_set_observer(struct engine *engine, engine_action *observer, void *context);
 

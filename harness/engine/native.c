@@ -57,6 +57,7 @@ struct engine {
 	engine_action *observer;
 	void *observer_context;
 	bool is_exhausted;
+	bool is_stopped;
 };
 
 /* Grows |array| by one when the count is a power of two (or 0): room for count + 1 afterwards. */
@@ -185,7 +186,8 @@ static bool is_due(const struct engine *engine, struct dimp_time until)
 {
 	const uint64_t deadline_us = event_heap_deadline(&engine->heap).us;
 
-	return !engine->is_exhausted && deadline_us <= until.us && deadline_us != UINT64_MAX;
+	return !engine->is_exhausted && !engine->is_stopped && deadline_us <= until.us &&
+		deadline_us != UINT64_MAX;
 }
 
 struct engine *engine_native_create(uint64_t seed)
@@ -349,8 +351,14 @@ void engine_run(struct engine *engine, struct dimp_time until)
 		if (engine->observer)
 			engine->observer(engine->observer_context, engine->now);
 	}
-	if (!engine->is_exhausted && until.us != UINT64_MAX && engine->now.us < until.us)
+	if (!engine->is_exhausted && !engine->is_stopped && until.us != UINT64_MAX &&
+		engine->now.us < until.us)
 		engine->now = until;
+}
+
+void engine_stop(struct engine *engine)
+{
+	engine->is_stopped = true;
 }
 
 void engine_set_observer(struct engine *engine, engine_action *observer, void *context)
