@@ -316,6 +316,7 @@ static bool staging_status(const struct dimp_speaker *speaker, dimp_vsi_index vs
 			.state = machine_state_name(&destination->machine),
 			.serial = destination->asked.serial,
 			.entries = di_table_entries(speaker->services.table, vsi),
+			.is_staged = true,
 		};
 		return true;
 	}
@@ -343,6 +344,25 @@ bool dimp_speaker_vsi_status(const struct dimp_speaker *speaker, dimp_vsi_index 
 		.is_owner = source_is_owner(source),
 	};
 	return true;
+}
+
+void dimp_speaker_usage(const struct dimp_speaker *speaker, struct dimp_speaker_usage *usage)
+{
+	const struct di_room held = di_table_held(speaker->services.table);
+	const struct di_room set_aside = di_table_set_aside(speaker->services.table);
+
+	*usage = (struct dimp_speaker_usage){
+		.entries = held.entries,
+		.octets = held.octets,
+		.reserved_entries = set_aside.entries,
+		.reserved_octets = set_aside.octets,
+	};
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		usage->vsis += speaker->vsis[index].use != SOURCE_UNUSED;
+		usage->staged += speaker->vsis[index].use == SOURCE_STAGING;
+	}
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++)
+		usage->migrations += speaker->destinations[index].is_used;
 }
 
 void dimp_speaker_counters(const struct dimp_speaker *speaker, struct dimp_counters *counters)

@@ -298,6 +298,16 @@ struct di_room di_table_room(const struct di_table *table)
 	};
 }
 
+struct di_room di_table_held(const struct di_table *table)
+{
+	return (struct di_room){table->entries_held, table->arena.held};
+}
+
+struct di_room di_table_set_aside(const struct di_table *table)
+{
+	return table->set_aside;
+}
+
 enum dimp_error di_table_reserve(struct di_table *table, dimp_vsi_index vsi, struct di_room room)
 {
 	const struct di_vsi *owner = vsi_of(table, vsi);

@@ -100,6 +100,9 @@ struct di_room {
 };
 
 struct di_room di_table_room(const struct di_table *table);
+/* What is held, markers included; and what is set aside and not held yet. */
+struct di_room di_table_held(const struct di_table *table);
+struct di_room di_table_set_aside(const struct di_table *table);
 
 /*
  * Sets aside room so that |vsi| can hold |room| in all, what it holds already included; nobody else

@@ -256,11 +256,22 @@ struct dimp_vsi_status {
 	uint64_t serial;
 	uint32_t entries;
 	bool is_owner; /* DI in force here */
+	bool is_staged; /* a copy that a migration to here has staged; state is the destination's */
 };
 bool dimp_speaker_vsi_status(const struct dimp_speaker *speaker, dimp_vsi_index vsi,
 	struct dimp_vsi_status *status);
 dimp_vsi_index dimp_speaker_vsi_find(const struct dimp_speaker *speaker,
 	const struct dimp_vsi *vsi);
+
+/* What is in use of what the configuration allows. */
+struct dimp_speaker_usage {
+	uint32_t vsis; /* slots, staged copies included */
+	uint32_t staged;
+	uint32_t migrations; /* REQUESTs, those that ended and are remembered included */
+	uint32_t entries, octets; /* of DI, staged and deleted ones included */
+	uint32_t reserved_entries, reserved_octets; /* set aside for copies, not held yet */
+};
+void dimp_speaker_usage(const struct dimp_speaker *speaker, struct dimp_speaker_usage *usage);
 
 struct dimp_counters {
 #define COUNTER(name, text) uint64_t name;
