@@ -197,8 +197,7 @@ enum dimp_error hypervisor_ask(struct hypervisor *hypervisor,
 	if (!hypervisor->binding || !asked)
 		return DIMP_ERROR_TABLE_FULL;
 	const enum dimp_error error =
-		dimp_speaker_request(speaker_binding_speaker(hypervisor->binding), config,
-			speaker_binding_time(hypervisor->binding, now), request);
+		speaker_binding_ask(hypervisor->binding, config, now, request);
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	*asked = (struct asked){.is_open = true, .request = *request, .listener = *listener};

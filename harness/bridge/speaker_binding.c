@@ -142,6 +142,18 @@ enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 	return DIMP_ERROR_NONE;
 }
 
+enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
+	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
+{
+	const enum dimp_error error = dimp_speaker_request(binding->speaker, config,
+		speaker_binding_time(binding, now), request);
+
+	if (error == DIMP_ERROR_NONE && binding->watch && binding->watch->asked)
+		binding->watch->asked(binding->watch->context, binding,
+			&(struct speaker_request){config, *request}, now);
+	return error;
+}
+
 void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now)
 {
 	for (size_t peer = 0; peer < binding->peer_count; peer++)

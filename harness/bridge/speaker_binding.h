@@ -19,11 +19,20 @@ struct speaker_host {
 	void (*event)(void *context, const struct dimp_event *event, struct dimp_time now);
 };
 
-/* Sees every event before the host does, TRANSITION and ASSOCIATED among them: traces, key logs. */
+/* A REQUEST that a station sends, and its id. */
+struct speaker_request {
+	const struct dimp_request_config *config;
+	uint64_t request;
+};
+
+/* Sees every event before the host does, TRANSITION and ASSOCIATED among them, and every REQUEST
+ * that is asked: traces, key logs, invariants.  Members may be NULL. */
 struct speaker_watch {
 	void *context;
 	void (*event)(void *context, const struct speaker_binding *binding,
 		const struct dimp_event *event, struct dimp_time now);
+	void (*asked)(void *context, const struct speaker_binding *binding,
+		const struct speaker_request *request, struct dimp_time now);
 };
 
 struct speaker_binding_config {
@@ -58,6 +67,10 @@ const char *speaker_binding_name(const struct speaker_binding *binding);
 /* Makes the speaker whose PDUs come from |address| a peer. */
 DIMP_MUST_USE enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 	const struct dimp_peer_config *config, const struct dimp_mac *address, dimp_peer *peer);
+
+/* Sends a REQUEST; |request| becomes its id.  The watch is told before anything else happens. */
+DIMP_MUST_USE enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
+	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
 
 /* Opens the association with every peer. */
 void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now);
