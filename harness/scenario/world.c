@@ -67,11 +67,13 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	if (!create_tables(world) || !world_outcome_create(world))
 		return false;
 	prepare_faults(world);
-	world->watch = (struct speaker_watch){world, world_watch_event};
+	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked};
+	if (!(outputs && outputs->is_unchecked) && !world_checks_create(world))
+		return false;
 	engine_set_tap(world->engine, world_watch_frame, world);
 	return world_outputs_open(world, outputs) && world_fabric_build(world) &&
 		world_machines_build(world) && world_services_build(world) &&
-		world_moves_build(world) && world_faults_build(world);
+		world_moves_build(world) && world_faults_build(world) && world_checks_begin(world);
 }
 
 struct world *world_create(const struct scenario *scenario, const struct world_outputs *outputs,
@@ -98,12 +100,14 @@ void world_run(struct world *world, void (*progress)(void *context, struct dimp_
 	const uint64_t end_us = world->scenario->duration_us;
 	uint64_t until_us = 0;
 
-	while (until_us < end_us && !engine_is_exhausted(world->engine)) {
+	while (until_us < end_us && !engine_is_exhausted(world->engine) &&
+		!world_violation(world)) {
 		until_us = end_us - until_us > progress_us ? until_us + progress_us : end_us;
 		engine_run(world->engine, (struct dimp_time){until_us});
 		if (progress)
 			progress(context, engine_now(world->engine));
 	}
+	world_checks_end(world);
 	world_outcome_finish(world);
 	world_outputs_close(world);
 }
@@ -157,6 +161,7 @@ void world_destroy(struct world *world)
 	destroy_machines(world);
 	destroy_fabric(world);
 	world_outputs_discard(world);
+	world_checks_destroy(world);
 	if (world->engine)
 		engine_destroy(world->engine);
 	free(world->bridges);

@@ -6,6 +6,7 @@
 #ifndef SCENARIO_WORLD_H
 #define SCENARIO_WORLD_H
 
+#include "observe/invariants.h"
 #include "scenario/outcome.h"
 
 struct world;
@@ -15,6 +16,7 @@ struct world_outputs {
 	const char *pcapng; /* path: every frame, one interface a port, comments on events */
 	const char *keylog; /* path: keys of every association and SAK */
 	const char *trace; /* path: machine transitions, a line each */
+	bool is_unchecked; /* the invariants are not judged: for measuring */
 };
 
 /* Builds the world on a native engine; NULL with |error| (a sentence, |error_size| octets) filled
@@ -28,6 +30,11 @@ void world_run(struct world *world, void (*progress)(void *context, struct dimp_
 
 /* What came of it; borrowed, holds until world_destroy(). */
 const struct outcome *world_outcome(const struct world *world);
+/* The first breach of an invariant; NULL if there was none.  Borrowed. */
+const struct invariant_violation *world_violation(const struct world *world);
+/* Judges a file written of the run, and the digest of another run of the same scenario and seed. */
+void world_judge_file(struct world *world, const char *path);
+void world_judge_twin(struct world *world, const struct world *twin);
 void world_destroy(struct world *world);
 
 #endif

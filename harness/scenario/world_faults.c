@@ -110,6 +110,7 @@ static void crash(struct world *world, uint32_t node)
 		return;
 	world_count_pdus(world, binding_of(world, node));
 	note_node(world, node, "crashes");
+	world_checks_crashed(world, node);
 	if (is_station(world, node)) {
 		hypervisor_crash(station_of(world, node)->hypervisor);
 		return;

@@ -157,6 +157,7 @@ static void vm_resumed(void *context, struct dimp_time now)
 
 	if (vm->playback)
 		playback_resume(vm->playback, now);
+	world_checks_resumed(vm->world, vm, now);
 	note(vm, "runs again");
 }
 

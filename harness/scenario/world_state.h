@@ -92,6 +92,10 @@ struct world {
 	const struct scenario *scenario;
 	struct engine *engine;
 	struct speaker_watch watch;
+	struct invariants *invariants; /* NULL: not judged */
+	struct invariant_bridge *invariant_bridges;
+	struct invariant_station *invariant_stations;
+	struct invariant_vm *invariant_vms;
 	struct world_bridge *bridges;
 	struct world_station *stations;
 	struct world_vm *vms;
@@ -122,6 +126,15 @@ bool world_services_build(struct world *world);
 bool world_moves_build(struct world *world);
 bool world_faults_build(struct world *world);
 bool world_outcome_create(struct world *world);
+
+/* The invariants: made before anything is sent, begun when all is there, asked at the end. */
+bool world_checks_create(struct world *world);
+bool world_checks_begin(struct world *world);
+void world_checks_end(struct world *world);
+void world_checks_destroy(struct world *world);
+/* A VM runs again: where a bridge said so, or not. */
+void world_checks_resumed(struct world *world, const struct world_vm *vm, struct dimp_time now);
+void world_checks_crashed(struct world *world, unsigned node);
 
 /* A bridge's learner, new; false with the error filled in. */
 bool world_learner_create(struct world *world, struct world_bridge *bridge);
@@ -159,6 +172,8 @@ void world_note(struct world *world, const char *line);
 /* The watch over all speakers and the tap over all ports. */
 void world_watch_event(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now);
+void world_watch_asked(void *context, const struct speaker_binding *binding,
+	const struct speaker_request *request, struct dimp_time now);
 engine_tap world_watch_frame;
 void world_watch_interface(struct world *world, struct engine_endpoint at);
 /* Observes a VM's keys for the key log (a di_observer). */

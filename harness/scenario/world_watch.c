@@ -109,6 +109,8 @@ void world_watch_frame(void *context, const struct engine_sighting *sighting)
 	uint64_t *digest = &world->outcome.digest;
 	const struct dimp_view frame = sighting->frame;
 
+	if (world->invariants)
+		invariants_frame(world->invariants, sighting);
 	digest_number(digest, sighting->time.us);
 	digest_number(digest,
 		(uint64_t)sighting->at.node << 32 | (uint64_t)sighting->at.port << 1 |
@@ -263,6 +265,8 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 {
 	struct world *world = context;
 
+	if (world->invariants)
+		invariants_event(world->invariants, binding, event, now);
 	if (event->kind == DIMP_EVENT_ASSOCIATED)
 		log_keys(world, binding, event->peer);
 	if (event->kind == DIMP_EVENT_TRANSITION) {
@@ -270,4 +274,13 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 		world_faults_watch(world, binding, event, now);
 	}
 	note_phase(world, binding, event, now);
+}
+
+void world_watch_asked(void *context, const struct speaker_binding *binding,
+	const struct speaker_request *request, struct dimp_time now)
+{
+	const struct world *world = context;
+
+	if (world->invariants)
+		invariants_asked(world->invariants, binding, request, now);
 }

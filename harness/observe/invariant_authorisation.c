@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * I10: a frame of a VM leaves its edge bridge only while the VM's DI is in force there, with a
+ * session if it must have one; and a frame reaches it only so.  Judged at the ports, by what a
+ * bridge sends while it handles what arrived on a station's port; a bridge on the way only passes
+ * on what another let in.  EAPOL is how a session begins: it reaches the VM, and goes no further.
+ */
+#include "observe/invariants_state.h"
+
+static unsigned vm_with(const struct invariants *invariants, const struct dimp_mac *mac)
+{
+	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
+		if (edge_mac_equals(&invariants->vms[vm].mac, mac))
+			return vm;
+	}
+	return INVARIANT_NOBODY;
+}
+
+static bool has_session(const struct invariants *invariants, unsigned bridge, unsigned vm)
+{
+	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
+	const struct di_store *store = invariants_store(invariants, bridge);
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	if (!attachment->is_dot1x_required)
+		return true;
+	while ((entry = di_store_next(store, vm, DIMP_DI_DOT1X_SESSION, &cursor))) {
+		if (edge_mac_equals(&entry->record.body.dot1x_session.client, &attachment->mac))
+			return true;
+	}
+	return false;
+}
+
+static bool is_station_port(const struct invariants *invariants, unsigned bridge, unsigned port)
+{
+	for (size_t index = 0; index < invariants->config.station_count; index++) {
+		const struct invariant_station *station = &invariants->config.stations[index];
+		if (station->bridge == bridge && station->port == port)
+			return true;
+	}
+	return false;
+}
+
+/* Whether |bridge| is where the frame that it is about to pass on came in, past the VM's gate. */
+static bool is_edge(const struct invariants *invariants, unsigned bridge, unsigned node)
+{
+	const struct present_event *present = &invariants->present;
+
+	if (!present->has_frame || present->at.node != node)
+		return true;
+	return is_station_port(invariants, bridge, present->at.port);
+}
+
+static void judge_vm(struct invariants *invariants, unsigned bridge, unsigned vm, const char *how)
+{
+	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
+	const struct breach breach = {INVARIANT_I10, invariants_bridge_name(invariants, bridge),
+		"frames of a VM pass only while its session and DI are in force"};
+
+	if (attachment->state != ATTACHMENT_ACTIVE)
+		invariants_report(invariants, &breach, "a frame %s %s, which is not in force", how,
+			invariants->config.vms[vm].name);
+	else if (!has_session(invariants, bridge, vm))
+		invariants_report(invariants, &breach, "a frame %s %s, which has no session", how,
+			invariants->config.vms[vm].name);
+}
+
+void invariant_authorisation(struct invariants *invariants, const struct engine_sighting *sighting)
+{
+	struct edge_frame frame;
+	const unsigned node = sighting->at.node;
+
+	if (sighting->direction != ENGINE_SENT || node >= invariants->node_count ||
+		invariants->node_bridge[node] == INVARIANT_NOBODY ||
+		!edge_frame_read(sighting->frame, &frame))
+		return;
+	const unsigned bridge = invariants->node_bridge[node];
+	const unsigned from = vm_with(invariants, &frame.source);
+	const unsigned to = vm_with(invariants, &frame.destination);
+	const bool is_to_station = is_station_port(invariants, bridge, sighting->at.port);
+	/* The bridge speaks for itself with EAPOL, in whoever's name it was recorded. */
+	if (is_to_station && frame.ethertype == EDGE_ETHERTYPE_EAPOL)
+		return;
+	if (from != INVARIANT_NOBODY && is_edge(invariants, bridge, node))
+		judge_vm(invariants, bridge, from, "from");
+	if (to != INVARIANT_NOBODY && is_to_station)
+		judge_vm(invariants, bridge, to, "to");
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * I11: what speakers and stores hold, against their configuration and against what is going on.
+ */
+#include "observe/invariants_state.h"
+
+static void judge_bounds(struct invariants *invariants, unsigned bridge,
+	const struct dimp_speaker_usage *usage)
+{
+	const struct dimp_speaker_config *limits = invariants->config.bridges[bridge].limits;
+	const struct breach breach = {INVARIANT_I11, invariants_bridge_name(invariants, bridge),
+		"no more than is configured, and room set aside only for what is staged"};
+
+	if (usage->entries > limits->entries_max || usage->octets > limits->arena_octets ||
+		usage->vsis > limits->vsis_max || usage->migrations > limits->migrations_max)
+		invariants_report(invariants, &breach,
+			"%u entries of %u, %u octets of %u, %u VSIs of %u", usage->entries,
+			limits->entries_max, usage->octets, limits->arena_octets, usage->vsis,
+			limits->vsis_max);
+	if (usage->staged == 0 && (usage->reserved_entries != 0 || usage->reserved_octets != 0))
+		invariants_report(invariants, &breach,
+			"room for %u entries and %u octets is set aside for nobody",
+			usage->reserved_entries, usage->reserved_octets);
+	if (usage->staged > usage->migrations)
+		invariants_report(invariants, &breach, "%u staged copies, %u migrations",
+			usage->staged, usage->migrations);
+}
+
+void invariant_memory(struct invariants *invariants)
+{
+	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
+		const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
+		struct dimp_speaker_usage usage;
+		if (!speaker)
+			continue;
+		dimp_speaker_usage(speaker, &usage);
+		judge_bounds(invariants, bridge, &usage);
+	}
+}
+
+static bool has_open_request(const struct invariants *invariants)
+{
+	for (size_t index = 0; index < invariants->request_count; index++) {
+		if (invariants->requests[index].responses == 0 &&
+			!invariants->requests[index].is_forgotten)
+			return true;
+	}
+	return false;
+}
+
+static void judge_rest(struct invariants *invariants, unsigned bridge)
+{
+	const struct breach breach = {INVARIANT_I11, invariants_bridge_name(invariants, bridge),
+		"when no REQUEST is open nothing staged is left, nor DI of a VM that is not here"};
+	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
+	struct dimp_speaker_usage usage = {0};
+
+	if (speaker)
+		dimp_speaker_usage(speaker, &usage);
+	if (usage.staged != 0)
+		invariants_report(invariants, &breach, "%u staged copies", usage.staged);
+	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
+		const struct invariant_vm *watched = &invariants->config.vms[vm];
+		const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
+		const bool is_away = attachment->state == ATTACHMENT_ABSENT ||
+			attachment->state == ATTACHMENT_EXPECTED;
+		const size_t left =
+			invariants_entries(invariants, bridge, vm, watched->installed_by_server);
+		if (is_away && left != 0)
+			invariants_report(invariants, &breach, "%zu entries of %s", left,
+				watched->name);
+	}
+}
+
+void invariant_memory_end(struct invariants *invariants)
+{
+	if (has_open_request(invariants))
+		return;
+	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++)
+		judge_rest(invariants, bridge);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * I4 and I5: what is left where the DI was, or was to be, once the server has its answer.
+ *
+ * A source that FAIL leaves frozen, because the destination was lost and nobody could confirm, is
+ * to use its DI again when its own time is over.
+ */
+#include "observe/invariants_state.h"
+
+/* How long a source may stay frozen, and a little more. */
+static const uint64_t grace_us = 1000000;
+
+void invariant_source(struct invariants *invariants, const struct request_watch *request)
+{
+	const struct activation *activation = &invariants->vms[request->vm].activation;
+	const char *vm = invariants->config.vms[request->vm].name;
+
+	if (activation->source == INVARIANT_NOBODY || activation->source == activation->bridge)
+		return;
+	const struct breach breach = {INVARIANT_I4,
+		invariants_bridge_name(invariants, activation->source),
+		"after SUCCESS the source has released the DI and holds none in its tables"};
+	const struct attachment *attachment =
+		invariants_attachment(invariants, activation->source, request->vm);
+	const size_t left = invariants_entries(invariants, activation->source, request->vm,
+		invariants->config.vms[request->vm].installed_by_server);
+
+	if (!activation->is_released)
+		invariants_report(invariants, &breach, "%s was never released", vm);
+	else if (attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN)
+		invariants_report(invariants, &breach, "%s is still in force there", vm);
+	else if (left != 0)
+		invariants_report(invariants, &breach, "%zu entries of %s", left, vm);
+}
+
+/* GONE was answered: nothing of it is left, unless the VM is there again. */
+void invariant_source_gone(struct invariants *invariants)
+{
+	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
+		struct vm_watch *watch = &invariants->vms[vm];
+		if (!watch->is_going)
+			continue;
+		watch->is_going = false;
+		const struct attachment *attachment =
+			invariants_attachment(invariants, watch->gone_bridge, vm);
+		const size_t left = invariants_entries(invariants, watch->gone_bridge, vm, 0);
+		const struct breach breach = {INVARIANT_I4,
+			invariants_bridge_name(invariants, watch->gone_bridge),
+			"nothing is left of DI that is gone"};
+		if (attachment->vsi_index == watch->gone_index)
+			invariants_report(invariants, &breach, "%s still has its place",
+				invariants->config.vms[vm].name);
+		else if (attachment->vsi_index == DIMP_NO_VSI && left != 0)
+			invariants_report(invariants, &breach, "%zu entries of %s", left,
+				invariants->config.vms[vm].name);
+	}
+}
+
+/* ---- I5 ---- */
+
+static bool is_staged(const struct invariants *invariants, unsigned bridge,
+	const struct request_watch *request)
+{
+	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
+	const struct dimp_speaker_config *limits = invariants->config.bridges[bridge].limits;
+	struct dimp_vsi_status status;
+
+	for (dimp_vsi_index index = 0; speaker && index < limits->vsis_max; index++) {
+		if (dimp_speaker_vsi_status(speaker, index, &status) && status.is_staged &&
+			status.serial == request->serial &&
+			invariants_vm(invariants, &status.vsi, request->vm) == request->vm)
+			return true;
+	}
+	return false;
+}
+
+static void judge_destination(struct invariants *invariants, const struct request_watch *request,
+	unsigned bridge)
+{
+	const struct breach breach = {INVARIANT_I5, invariants_bridge_name(invariants, bridge),
+		"after FAIL nothing staged is left at the destination"};
+	const struct attachment *attachment =
+		invariants_attachment(invariants, bridge, request->vm);
+	const size_t left = invariants_entries(invariants, bridge, request->vm,
+		invariants->config.vms[request->vm].installed_by_server);
+	const bool is_away =
+		attachment->state == ATTACHMENT_ABSENT || attachment->state == ATTACHMENT_EXPECTED;
+
+	if (is_staged(invariants, bridge, request))
+		invariants_report(invariants, &breach, "%s is staged",
+			invariants->config.vms[request->vm].name);
+	else if (is_away && left != 0)
+		invariants_report(invariants, &breach, "%zu entries of %s in its tables", left,
+			invariants->config.vms[request->vm].name);
+}
+
+/* Nobody else may have become the owner meanwhile: then that one answers for the VM. */
+static bool is_moved_since(const struct vm_watch *vm, const struct request_watch *request)
+{
+	return vm->released.us >= request->asked.us && vm->released.us != 0;
+}
+
+static void judge_owner(struct invariants *invariants, const struct request_watch *request,
+	struct dimp_time now)
+{
+	struct vm_watch *vm = &invariants->vms[request->vm];
+	const unsigned owner = invariants_owner(invariants, request->vm);
+
+	if (request->owner == INVARIANT_NOBODY || vm->at_risk != 0 || vm->has_crashed ||
+		is_moved_since(vm, request))
+		return;
+	const struct breach breach = {INVARIANT_I5,
+		invariants_bridge_name(invariants, request->owner),
+		"after FAIL the source owns the DI as before"};
+	if (owner != request->owner)
+		invariants_report(invariants, &breach, "%s is owned by %s",
+			invariants->config.vms[request->vm].name,
+			owner == INVARIANT_NOBODY ? "nobody"
+						  : invariants_bridge_name(invariants, owner));
+	vm->back_at = request->owner;
+	vm->back_by = (struct dimp_time){
+		now.us + invariants->config.thaw_us + invariants->config.pauses_us + grace_us};
+}
+
+void invariant_failure(struct invariants *invariants, const struct request_watch *request,
+	const struct dimp_event *event, struct dimp_time now)
+{
+	const struct dimp_response *response = &event->message.body.response;
+
+	if (response->error == DIMP_ERROR_IN_DOUBT)
+		return;
+	judge_destination(invariants, request,
+		invariants->config.stations[request->station].bridge);
+	judge_owner(invariants, request, now);
+}
+
+void invariant_failure_later(struct invariants *invariants, struct dimp_time now)
+{
+	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
+		struct vm_watch *watch = &invariants->vms[vm];
+		if (now.us < watch->back_by.us)
+			continue;
+		watch->back_by = DIMP_NEVER;
+		const struct breach breach = {INVARIANT_I5,
+			invariants_bridge_name(invariants, watch->back_at),
+			"after FAIL the source's DI is in force again"};
+		if (invariants_attachment(invariants, watch->back_at, vm)->state ==
+			ATTACHMENT_FROZEN)
+			invariants_report(invariants, &breach, "%s is frozen",
+				invariants->config.vms[vm].name);
+	}
+}
