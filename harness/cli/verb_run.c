@@ -16,6 +16,7 @@ struct run_options {
 	struct options common;
 	uint64_t seed;
 	const char *pcap, *keylog, *trace;
+	bool has_no_invariants, is_twice;
 };
 
 #define SEED_NOT_GIVEN UINT64_MAX
@@ -29,6 +30,10 @@ static const struct option_row run_rows[] = {
 		"write the keys that decrypt it"},
 	{"trace", "FILE", OPTION_TEXT, offsetof(struct run_options, trace),
 		"write each transition of a machine, a line each"},
+	{"no-invariants", NULL, OPTION_FLAG, offsetof(struct run_options, has_no_invariants),
+		"do not judge the invariants: for measuring"},
+	{"twice", NULL, OPTION_FLAG, offsetof(struct run_options, is_twice),
+		"run it a second time: the octets on every wire must be the same"},
 	{.name = NULL},
 };
 
@@ -81,6 +86,10 @@ static int write_reports(const struct run_report *report, const struct options *
 
 	if (options->is_json && !write_json(report, options->json_path))
 		return EXIT_CODE_USAGE;
+	if (report->violation != NULL) {
+		report_violation_write(report, stderr);
+		return EXIT_CODE_UNMET;
+	}
 	if (has_table)
 		report_table_write(report, options->has_colour ? REPORT_COLOURED : REPORT_PLAIN,
 			stdout);
@@ -89,8 +98,19 @@ static int write_reports(const struct run_report *report, const struct options *
 	return report->verdict->missed == 0 ? EXIT_CODE_WELL : EXIT_CODE_UNMET;
 }
 
-static int report_world(const struct world *world, const struct scenario *scenario,
-	const struct options *options)
+/* What was written is judged too: no key may be in it, the key log aside. */
+static void judge_files(struct world *world, const struct run_options *options)
+{
+	const char *const paths[] = {options->pcap, options->trace, options->common.json_path};
+
+	for (size_t index = 0; index < sizeof paths / sizeof paths[0]; index++) {
+		if (paths[index] != NULL)
+			world_judge_file(world, paths[index]);
+	}
+}
+
+static int report_world(struct world *world, const struct scenario *scenario,
+	const struct run_options *options)
 {
 	struct expectations *verdict = calloc(1, sizeof *verdict);
 
@@ -99,16 +119,24 @@ static int report_world(const struct world *world, const struct scenario *scenar
 		return EXIT_CODE_INTERNAL;
 	}
 	expectations_judge(scenario, world_outcome(world), verdict);
-	const int code = write_reports(
-		&(struct run_report){scenario, world_outcome(world), verdict}, options);
+	struct run_report report = {scenario, world_outcome(world), verdict,
+		!options->has_no_invariants, world_violation(world)};
+	const bool was_broken = report.violation != NULL;
+	int code = write_reports(&report, &options->common);
 
+	judge_files(world, options);
+	report.violation = world_violation(world);
+	if (!was_broken && report.violation != NULL) {
+		report_violation_write(&report, stderr);
+		code = EXIT_CODE_UNMET;
+	}
 	free(verdict);
 	return code;
 }
 
 /* A run that broke off, or whose files are not there, is not judged. */
-static int judge_run(const struct world *world, const struct scenario *scenario,
-	const struct options *options)
+static int judge_run(struct world *world, const struct scenario *scenario,
+	const struct run_options *options)
 {
 	if (!world_outcome(world)->is_whole) {
 		complain("%s: memory ran out during the run; free some", scenario->path);
@@ -122,9 +150,27 @@ static int judge_run(const struct world *world, const struct scenario *scenario,
 	return report_world(world, scenario, options);
 }
 
+/* The second run writes nothing. */
+static bool run_twin(struct world *world, const struct scenario *scenario)
+{
+	const struct world_outputs outputs = {.is_unchecked = true};
+	char error[512] = "";
+	struct world *twin = world_create(scenario, &outputs, error, sizeof error);
+
+	if (twin == NULL) {
+		complain("%s: the world cannot be built again: %s", scenario->path, error);
+		return false;
+	}
+	world_run(twin, NULL, NULL);
+	world_judge_twin(world, twin);
+	world_destroy(twin);
+	return true;
+}
+
 static int run_read(const struct scenario *scenario, const struct run_options *options)
 {
-	const struct world_outputs outputs = {options->pcap, options->keylog, options->trace};
+	const struct world_outputs outputs = {options->pcap, options->keylog, options->trace,
+		options->has_no_invariants};
 	char error[512] = "";
 	struct world *world = world_create(scenario, &outputs, error, sizeof error);
 
@@ -133,7 +179,8 @@ static int run_read(const struct scenario *scenario, const struct run_options *o
 		return EXIT_CODE_USAGE;
 	}
 	run_world(world, scenario, &options->common);
-	const int code = judge_run(world, scenario, &options->common);
+	const bool is_run = !options->is_twice || run_twin(world, scenario);
+	const int code = is_run ? judge_run(world, scenario, options) : EXIT_CODE_INTERNAL;
 
 	world_destroy(world);
 	return code;

@@ -155,6 +155,46 @@ static json_t *json_verdict(const struct expectations *verdict)
 	return object;
 }
 
+static json_t *json_transition(const struct invariant_transition *transition)
+{
+	json_t *object = json_object();
+
+	put(object, "time_us", json_count(transition->time.us));
+	put(object, "node", json_string(transition->node));
+	put(object, "machine", json_string(transition->machine));
+	put(object, "from", json_string(transition->from));
+	put(object, "because", json_string(transition->because));
+	put(object, "to", json_string(transition->to));
+	put(object, "clause", json_string(transition->clause));
+	return object;
+}
+
+static json_t *json_violation(const struct invariant_violation *violation)
+{
+	json_t *object = json_object(), *transitions = json_array();
+
+	for (size_t index = 0; index < violation->transition_count; index++)
+		json_array_append_new(transitions, json_transition(&violation->transitions[index]));
+	put(object, "invariant", json_string(invariant_rows[violation->invariant].name));
+	put(object, "clause", json_string(invariant_rows[violation->invariant].clause));
+	put(object, "time_us", json_count(violation->time.us));
+	put(object, "node", json_string(violation->node));
+	put(object, "expected", json_string(violation->expected));
+	put(object, "found", json_string(violation->found));
+	put(object, "transitions", transitions);
+	return object;
+}
+
+static json_t *json_invariants(const struct run_report *report)
+{
+	json_t *object = json_object();
+
+	put(object, "judged", json_boolean(report->is_judged));
+	put(object, "violation",
+		report->violation ? json_violation(report->violation) : json_null());
+	return object;
+}
+
 static void put_lists(json_t *root, const struct run_report *report)
 {
 	const struct outcome *outcome = report->outcome;
@@ -191,6 +231,7 @@ bool report_json_write(const struct run_report *report, FILE *stream)
 	put(root, "dimp_octets", json_count(report->outcome->dimp_octets));
 	put_lists(root, report);
 	put(root, "expectations", json_verdict(report->verdict));
+	put(root, "invariants", json_invariants(report));
 	const bool is_written = root != NULL && json_dumpf(root, stream, JSON_INDENT(2)) == 0;
 
 	fputc('\n', stream);

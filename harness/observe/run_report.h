@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "observe/invariants.h"
 #include "scenario/expectations.h"
 
 /* All borrowed. */
@@ -12,6 +13,8 @@ struct run_report {
 	const struct scenario *scenario;
 	const struct outcome *outcome;
 	const struct expectations *verdict;
+	bool is_judged; /* the invariants were */
+	const struct invariant_violation *violation; /* NULL: none was broken */
 };
 
 enum report_colour { REPORT_PLAIN, REPORT_COLOURED };
@@ -21,6 +24,10 @@ void report_table_write(const struct run_report *report, enum report_colour colo
 
 /* Writes the unmet expectations alone, "FILE:LINE: what: expected, got". */
 void report_misses_write(const struct expectations *verdict, FILE *stream);
+
+/* Writes a broken invariant: what, when, where, the last transitions, and the command that shows it
+ * again. */
+void report_violation_write(const struct run_report *report, FILE *stream);
 
 /* Writes one JSON object, as docs/SCENARIOS.md describes it.  False without memory. */
 bool report_json_write(const struct run_report *report, FILE *stream);

@@ -78,7 +78,9 @@ static char *text_of_run(enum report_colour colour, bool is_json)
 			.error = DIMP_ERROR_POLICY_REFUSED}};
 	in_force.count[DIMP_DI_DHCP_BINDING] = 3;
 	expectations_judge(scenario, &outcome, &verdict);
-	const struct run_report report = {scenario, &outcome, &verdict};
+	const struct run_report report = {.scenario = scenario,
+		.outcome = &outcome,
+		.verdict = &verdict};
 
 	if (is_json)
 		CHECK(report_json_write(&report, stream));
