@@ -101,6 +101,8 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 	source->serial = destination->asked.serial;
 	source->serial_top = destination->asked.serial;
 	source->epoch = destination->epoch;
+	source->has_station = destination->station != DIMP_NO_PEER;
+	source->station = destination->station;
 	source->filter_count = destination->filter_count;
 	memcpy(source->filters, destination->filters,
 		destination->filter_count * sizeof(source->filters[0]));
@@ -140,6 +142,8 @@ enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 		return DIMP_ERROR_TABLE_FULL;
 	source = &speaker->vsis[*index];
 	source_init(source, *index, &config->vsi, source->ended);
+	source->has_station = config->has_station;
+	source->station = config->station;
 	source->filter_count = config->filter_count;
 	memcpy(source->filters, config->filters, config->filter_count * sizeof(config->filters[0]));
 	return DIMP_ERROR_NONE;
@@ -217,6 +221,22 @@ enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 		return DIMP_ERROR_TABLE_FULL;
 	*request = ++speaker->request_last;
 	station_request(station, config, *request, &input);
+	return DIMP_ERROR_NONE;
+}
+
+enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
+	const struct dimp_announcement *announcement, struct dimp_time now)
+{
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_ANNOUNCE,
+		.body.announce = {.vsi = announcement->vsi,
+			.serial = announcement->serial,
+			.destination = announcement->destination},
+	};
+
+	if (announcement->bridge >= speaker->peer_count)
+		return DIMP_ERROR_NO_SUCH_PEER;
+	services_send(&speaker->services, announcement->bridge, &message, now);
 	return DIMP_ERROR_NONE;
 }
 

@@ -98,6 +98,10 @@ static void solicit(void *self, const struct machine_input *input)
 		.row_count = destination->filter_count,
 	};
 
+	if ((destination->asked.attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0) {
+		message.body.solicit.attributes = (uint32_t)1 << DIMP_ATTRIBUTE_solicit_ticket;
+		message.body.solicit.ticket = destination->asked.ticket;
+	}
 	memcpy(message.rows.filter, destination->filters,
 		destination->filter_count * sizeof(destination->filters[0]));
 	send_to_source(destination, input, &message);

@@ -225,6 +225,14 @@ static void take_solicit(struct dimp_speaker *speaker, const struct machine_inpu
 		source_solicit(&speaker->vsis[held], input);
 }
 
+static void take_announce(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &input->message->body.announce.vsi);
+
+	if (held != DIMP_NO_VSI)
+		source_announce(&speaker->vsis[held], input);
+}
+
 static void take_for_source(struct dimp_speaker *speaker, const struct machine_input *input,
 	uint64_t migration)
 {
@@ -320,6 +328,7 @@ static void take_at_bridge(struct dimp_speaker *speaker, const struct machine_in
 	case DIMP_MESSAGE_CUTOVER:
 	case DIMP_MESSAGE_PROCEED:
 	case DIMP_MESSAGE_CANCEL: take_command(speaker, input); break;
+	case DIMP_MESSAGE_ANNOUNCE: take_announce(speaker, input); break;
 	case DIMP_MESSAGE_SOLICIT: take_solicit(speaker, input); break;
 	case DIMP_MESSAGE_ACCEPT:
 	case DIMP_MESSAGE_REFUSE:

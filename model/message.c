@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "attribute.h"
 #include "field.h"
 #include "tlv.h"
 
@@ -16,6 +17,7 @@ _Static_assert((int)DIMP_RECORD_SIZE_MAX <= (int)MESSAGE_RECORDS_SIZE_MAX,
 /* A message has rows of one kind, so that one array of struct dimp_message is enough. */
 #define ROUTE(lower, from, to)
 #define FIELD(lower, member, type, role, label)
+#define ATTR(lower, member, number, type, role, label)
 #define BEGIN(UPPER, lower, number, version, label) _Static_assert(0
 #define PARAM(lower, tlv, fewest, most) +1
 #define END(lower) <= 1, #lower ": rows of one kind");
@@ -41,6 +43,7 @@ _Static_assert((int)DIMP_RECORD_SIZE_MAX <= (int)MESSAGE_RECORDS_SIZE_MAX,
 #undef END
 #undef ROUTE
 #undef FIELD
+#undef ATTR
 
 const struct dimp_layout *message_row_layout(const struct dimp_message *message)
 {
@@ -114,32 +117,43 @@ static enum dimp_error check_types(const struct dimp_layout *layout, struct dimp
 	return DIMP_ERROR_NONE;
 }
 
-/* Reads the rows that |param| allows; NULL when the message has none. */
-static enum dimp_error read_rows(const struct dimp_param_layout *param, struct dimp_view rest,
+/* One TLV after the fixed part: an attribute, a row that |param| allows, or something to skip. */
+static enum dimp_error read_part(const struct dimp_param_layout *param, const struct tlv *tlv,
 	struct dimp_message *message)
 {
 	const struct dimp_layout *layout = param != NULL ? dimp_param_tlv_layout(param->tlv) : NULL;
+
+	if (tlv->type < ATTRIBUTE_NUMBERS)
+		return attribute_read(dimp_message_layout(message->kind), tlv, &message->body);
+	if (layout == NULL || tlv->type != layout->number)
+		return tlv_is_skippable(tlv->type) ? DIMP_ERROR_NONE : DIMP_ERROR_UNKNOWN_TLV;
+	if (message->row_count == param->most)
+		return DIMP_ERROR_TOO_MANY;
+	return read_row(layout, tlv->value, message);
+}
+
+/* Attributes come first and ascend strictly, then the rows (DIMP 7.2-6). */
+static enum dimp_error read_rest(const struct dimp_param_layout *param, struct dimp_view rest,
+	struct dimp_message *message)
+{
 	struct tlv tlv;
+	unsigned before = 0;
 
 	while (tlv_next(&rest, &tlv)) {
-		if (layout == NULL || tlv.type != layout->number) {
-			if (!tlv_is_skippable(tlv.type))
-				return DIMP_ERROR_UNKNOWN_TLV;
-			continue;
-		}
-		if (message->row_count == param->most)
-			return DIMP_ERROR_TOO_MANY;
-		const enum dimp_error error = read_row(layout, tlv.value, message);
+		if (tlv.type < ATTRIBUTE_NUMBERS && tlv.type <= before)
+			return tlv.type == before ? DIMP_ERROR_DUPLICATE_TLV : DIMP_ERROR_BAD_VALUE;
+		before = tlv.type < ATTRIBUTE_NUMBERS ? tlv.type : ATTRIBUTE_NUMBERS;
+		const enum dimp_error error = read_part(param, &tlv, message);
 		if (error != DIMP_ERROR_NONE)
 			return error;
 	}
 	if (rest.size != 0)
 		return DIMP_ERROR_TRUNCATED;
-	if (layout == NULL)
+	if (param == NULL)
 		return DIMP_ERROR_NONE;
 	if (message->row_count < param->fewest)
 		return DIMP_ERROR_MISSING_TLV;
-	return check_types(layout, message);
+	return check_types(dimp_param_tlv_layout(param->tlv), message);
 }
 
 enum dimp_error dimp_message_read(struct dimp_view octets, struct dimp_message *message)
@@ -164,7 +178,7 @@ enum dimp_error dimp_message_read(struct dimp_view octets, struct dimp_message *
 		return error;
 	if (message->kind == DIMP_MESSAGE_DATA)
 		return read_records(reader.rest, message);
-	return read_rows(layout->param_count != 0 ? layout->params : NULL, reader.rest, message);
+	return read_rest(layout->param_count != 0 ? layout->params : NULL, reader.rest, message);
 }
 
 static enum dimp_error write_rows(const struct dimp_layout *layout,
@@ -195,6 +209,8 @@ static enum dimp_error write_message(const struct dimp_message *message, struct 
 		return DIMP_ERROR_UNKNOWN_MESSAGE;
 	const size_t begin = tlv_begin(writer, (uint16_t)layout->number);
 	enum dimp_error error = field_write_all(layout, &message->body, writer);
+	if (error == DIMP_ERROR_NONE)
+		error = attribute_write_all(layout, &message->body, writer);
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	if (message->kind == DIMP_MESSAGE_DATA)

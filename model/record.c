@@ -10,6 +10,7 @@
 
 #include "di_rules.h"
 #include "duration.h"
+#include "attribute.h"
 #include "field.h"
 #include "tlv.h"
 
@@ -57,47 +58,6 @@ static enum dimp_error read_delete(const struct dimp_layout *layout, struct wire
 	return reader->rest.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRAILING;
 }
 
-static void set_present(void *body, unsigned number)
-{
-	uint32_t attributes;
-
-	/* Every block's struct begins with its attributes. */
-	memcpy(&attributes, body, sizeof attributes);
-	attributes |= (uint32_t)1 << number;
-	memcpy(body, &attributes, sizeof attributes);
-}
-
-static enum dimp_error read_attribute(const struct dimp_layout *layout, const struct tlv *tlv,
-	void *body)
-{
-	const struct dimp_field_layout *field = layout_attribute(layout, tlv->type);
-
-	if (field == NULL)
-		return tlv_is_skippable(tlv->type) ? DIMP_ERROR_NONE : DIMP_ERROR_UNKNOWN_TLV;
-	set_present(body, tlv->type);
-	return field_read(field, tlv->value, body);
-}
-
-/* Attributes ascend strictly, so that a table has one form (DIMP 6.3-7). */
-static enum dimp_error read_attributes(const struct dimp_layout *layout, struct dimp_view rest,
-	void *body)
-{
-	struct tlv tlv;
-	unsigned before = 0;
-
-	while (tlv_next(&rest, &tlv)) {
-		if (tlv.type == before)
-			return DIMP_ERROR_DUPLICATE_TLV;
-		if (tlv.type < before)
-			return DIMP_ERROR_BAD_VALUE;
-		before = tlv.type;
-		const enum dimp_error error = read_attribute(layout, &tlv, body);
-		if (error != DIMP_ERROR_NONE)
-			return error;
-	}
-	return rest.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRUNCATED;
-}
-
 static enum dimp_error read_put(const struct dimp_layout *layout, struct wire_reader *reader,
 	void *body)
 {
@@ -105,7 +65,7 @@ static enum dimp_error read_put(const struct dimp_layout *layout, struct wire_re
 
 	if (error != DIMP_ERROR_NONE)
 		return error;
-	return read_attributes(layout, reader->rest, body);
+	return attribute_read_all(layout, reader->rest, body);
 }
 
 static enum dimp_error read_value(const struct dimp_layout *layout, struct dimp_view value,
@@ -161,27 +121,6 @@ bool dimp_records_next(struct dimp_view *rest, struct dimp_view *record)
 	return false;
 }
 
-static enum dimp_error write_attributes(const struct dimp_layout *layout, const void *body,
-	struct wire_writer *writer)
-{
-	uint32_t attributes;
-
-	memcpy(&attributes, body, sizeof attributes);
-	for (unsigned number = 0; number <= ATTRIBUTE_MAX; number++) {
-		if ((attributes >> number & 1) == 0)
-			continue;
-		const struct dimp_field_layout *field = layout_attribute(layout, number);
-		if (field == NULL)
-			return DIMP_ERROR_BAD_VALUE;
-		const size_t begin = tlv_begin(writer, field->attribute);
-		const enum dimp_error error = field_write(field, body, writer);
-		if (error != DIMP_ERROR_NONE)
-			return error;
-		tlv_end(writer, begin);
-	}
-	return DIMP_ERROR_NONE;
-}
-
 static enum dimp_error write_keys(const struct dimp_layout *layout, const void *body,
 	struct wire_writer *writer)
 {
@@ -207,7 +146,7 @@ static enum dimp_error write_value(const struct dimp_layout *layout,
 	const enum dimp_error error = field_write_all(layout, &record->body, writer);
 	if (error != DIMP_ERROR_NONE)
 		return error;
-	return write_attributes(layout, &record->body, writer);
+	return attribute_write_all(layout, &record->body, writer);
 }
 
 static enum dimp_error write_record(const struct dimp_record *record, struct wire_writer *writer)

@@ -2,6 +2,8 @@
 /* What machines may ask of the speaker, and nothing else of it. */
 #include "services.h"
 
+#include <string.h>
+
 #include "layout.h"
 #include "speaker.h"
 #include "tlv.h"
@@ -69,6 +71,17 @@ size_t services_room(const struct services *services, dimp_peer peer)
 void services_emit(struct services *services, const struct services_event *event)
 {
 	event_queue_push(&services->speaker->events, event);
+}
+
+struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer)
+{
+	const struct dimp_speaker *speaker = services->speaker;
+	struct dimp_public_key own;
+
+	if (peer < speaker->peer_count)
+		return speaker->peers[peer].static_public;
+	memcpy(own.octets, speaker->context.static_public, sizeof own.octets);
+	return own;
 }
 
 uint64_t services_random(struct services *services)

@@ -49,6 +49,9 @@ size_t services_room(const struct services *services, dimp_peer peer);
 /* Queues |event| for the user. */
 void services_emit(struct services *services, const struct services_event *event);
 
+/* The static public key of |peer|; of this speaker itself for DIMP_NO_PEER. */
+struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer);
+
 /* A number that nobody can guess, never 0. */
 uint64_t services_random(struct services *services);
 

@@ -34,6 +34,10 @@ struct source {
 	uint32_t epoch;
 	bool is_present; /* on a port of this bridge */
 	struct dimp_time hold_until; /* when not present */
+	bool has_station; /* only this peer may announce moves */
+	dimp_peer station;
+	uint64_t announced_serial; /* of the move that the station announced; 0: none */
+	struct dimp_public_key announced_destination;
 	uint64_t serial_top; /* the highest asked for (DIMP 9.1-4) */
 	uint64_t *ended; /* per peer, the newest migration that ended; borrowed for life */
 
@@ -68,6 +72,8 @@ struct round_target source_round_target(const struct source *source);
  * serial; false, with nothing changed, if a later move is known.
  */
 bool source_claim(struct source *source, const struct machine_input *input);
+/* ANNOUNCE from a station: the move it names may take the DI (DIMP 9.7-4). */
+void source_announce(struct source *source, const struct machine_input *input);
 /* A SOLICIT for this VSI. */
 void source_solicit(struct source *source, const struct machine_input *input);
 /* Any other message of the migration under way, from its destination. */

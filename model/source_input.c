@@ -5,6 +5,9 @@
  */
 #include "instant.h"
 #include "source.h"
+#include "ticket.h"
+
+#include <string.h>
 
 static void step(struct source *source, enum source_event event, const struct machine_input *input)
 {
@@ -58,6 +61,34 @@ static void adopt_migration(struct source *source, const struct machine_input *i
 	di_table_keep_markers(input->services->table, source->machine.vsi);
 }
 
+void source_announce(struct source *source, const struct machine_input *input)
+{
+	const struct dimp_announce *announce = &input->message->body.announce;
+
+	if (source->has_station && source->station != input->peer)
+		return;
+	source->announced_serial = announce->serial;
+	source->announced_destination = announce->destination;
+}
+
+/* Whether the source's policy lets this SOLICIT have the DI (DIMP 9.7). */
+static enum dimp_error authority_error(const struct source *source,
+	const struct machine_input *input)
+{
+	const struct dimp_speaker_config *config = input->services->config;
+	const struct dimp_public_key own = services_public_key(input->services, DIMP_NO_PEER);
+	const struct dimp_public_key peer = services_public_key(input->services, input->peer);
+	const struct ticket_case the_case = {input->message, &own, &peer};
+
+	if (config->authority == DIMP_AUTHORITY_TICKET)
+		return ticket_check(config, &the_case, input->now);
+	if (config->authority == DIMP_AUTHORITY_CONSENT &&
+		(source->announced_serial != input->message->body.solicit.serial ||
+			memcmp(&source->announced_destination, &peer, sizeof peer) != 0))
+		return DIMP_ERROR_NOT_AUTHORISED;
+	return DIMP_ERROR_NONE;
+}
+
 void source_solicit(struct source *source, const struct machine_input *input)
 {
 	const struct dimp_solicit *solicit = &input->message->body.solicit;
@@ -74,6 +105,12 @@ void source_solicit(struct source *source, const struct machine_input *input)
 	}
 	if (solicit->serial <= source->serial_top || solicit->serial <= source->serial) {
 		refuse(input, DIMP_ERROR_STALE_SERIAL);
+		return;
+	}
+	const enum dimp_error error = authority_error(source, input);
+
+	if (error != DIMP_ERROR_NONE) {
+		refuse(input, error);
 		return;
 	}
 	if (source_is_migrating(source))

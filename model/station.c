@@ -180,6 +180,11 @@ void station_request(struct station *station, const struct dimp_request_config *
 		.overdue = instant_after(input->now,
 			(uint64_t)config->deadline_ms * 1000 + DIMP_STATION_GRACE_US),
 	};
+	if (config->has_ticket) {
+		station->request.body.request.attributes = (uint32_t)1
+			<< DIMP_ATTRIBUTE_request_ticket;
+		station->request.body.request.ticket = config->ticket;
+	}
 	memcpy(station->request.rows.filter, config->filters,
 		config->filter_count * sizeof(config->filters[0]));
 	step(station, STATION_ON_COMMAND_REQUEST, input);

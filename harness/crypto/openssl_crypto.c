@@ -191,6 +191,21 @@ static bool open_sealed(void *user, uint8_t *plain, const struct dimp_sealing *s
 		EVP_DecryptFinal_ex(cipher, plain + plain_size, &size) > 0;
 }
 
+static bool verify(void *user, const uint8_t public_key[32], struct dimp_view octets,
+	const uint8_t signature[64])
+{
+	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, 32);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	const bool is_right = key != NULL && context != NULL &&
+		EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1 &&
+		EVP_DigestVerify(context, signature, 64, octets.octets, octets.size) == 1;
+
+	(void)user;
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(key);
+	return is_right;
+}
+
 static bool siphash(void *user, uint64_t *sum, const uint8_t key[16], struct dimp_view octets)
 {
 	struct openssl_crypto *crypto = user;
@@ -271,6 +286,7 @@ struct openssl_crypto *openssl_crypto_create(void)
 		.hmac_sha256 = hmac_sha256,
 		.seal = seal,
 		.open = open_sealed,
+		.verify = verify,
 		.siphash = siphash,
 	};
 	if (!is_complete(crypto)) {

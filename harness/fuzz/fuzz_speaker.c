@@ -172,7 +172,7 @@ static void configure(unsigned who)
 	dimp_speaker_config_default(config);
 	config->crypto = &world.crypto;
 	config->role = who == STATION ? DIMP_ROLE_STATION_SPEAKER : DIMP_ROLE_BRIDGE_SPEAKER;
-	config->static_secret[0] = (uint8_t)(who + 1);
+	config->static_secret[1] = (uint8_t)(who + 1);
 	config->peers_max = 2;
 	config->vsis_max = 3;
 	config->migrations_max = 2;

@@ -65,7 +65,7 @@ static void configure(struct fault_rig *rig, unsigned who)
 	dimp_speaker_config_default(config);
 	config->crypto = openssl_crypto_table(rig->crypto[who]);
 	config->role = who < FAULT_BRIDGES ? DIMP_ROLE_BRIDGE_SPEAKER : DIMP_ROLE_STATION_SPEAKER;
-	config->static_secret[0] = (uint8_t)(who + 1);
+	config->static_secret[1] = (uint8_t)(who + 1);
 	config->peers_max = FAULT_BRIDGES;
 	config->vsis_max = 4;
 	config->migrations_max = who < FAULT_BRIDGES ? 4 : FAULT_REQUESTS_MAX;

@@ -18,13 +18,13 @@ void rig_options_default(struct rig_options *options)
 	*options = (struct rig_options){.seed = 1};
 	for (unsigned index = 0; index < RIG_SPEAKERS; index++) {
 		dimp_speaker_config_default(&options->config[index]);
-		options->config[index].static_secret[0] = (uint8_t)(index + 1);
+		options->config[index].static_secret[1] = (uint8_t)(index + 1);
 		options->config[index].role =
 			index == RIG_STATION ? DIMP_ROLE_STATION_SPEAKER : DIMP_ROLE_BRIDGE_SPEAKER;
 	}
 }
 
-static struct dimp_public_key public_key(const struct rig *rig, enum rig_speaker who)
+struct dimp_public_key rig_public_key(const struct rig *rig, enum rig_speaker who)
 {
 	const struct dimp_crypto *crypto = openssl_crypto_table(rig->crypto[who]);
 	struct dimp_public_key key = {{0}};
@@ -37,7 +37,7 @@ static struct dimp_public_key public_key(const struct rig *rig, enum rig_speaker
 
 static void add_peer(struct rig *rig, enum rig_speaker who, enum rig_speaker other)
 {
-	const struct dimp_peer_config config = {.static_public = public_key(rig, other)};
+	const struct dimp_peer_config config = {.static_public = rig_public_key(rig, other)};
 	dimp_peer peer;
 
 	if (dimp_speaker_add_peer(rig->speakers[who], &config, &peer) != DIMP_ERROR_NONE)
@@ -254,19 +254,22 @@ void rig_learn(struct rig *rig, uint32_t count)
 
 void rig_request(struct rig *rig, const struct rig_ask *ask)
 {
-	const struct dimp_request_config config = {
+	struct dimp_request_config config = {
 		.destination = RIG_PEER_OF_STATION,
 		.serial = 1,
 		.vsi = the_vsi,
 		.filters = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}},
 		.filter_count = 1,
 		.mode = ask->mode,
-		.source = public_key(rig, RIG_A),
+		.source = rig_public_key(rig, RIG_A),
 		.required = ask->required,
 		.optional = ask->optional,
 		.deadline_ms = ask->deadline_ms,
+		.has_ticket = rig->ticket != NULL,
 	};
 
+	if (rig->ticket != NULL)
+		config.ticket = *rig->ticket;
 	if (dimp_speaker_request(rig->speakers[RIG_STATION], &config, rig->now, &rig->request) !=
 		DIMP_ERROR_NONE)
 		abort();

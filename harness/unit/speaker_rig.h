@@ -54,6 +54,7 @@ struct rig {
 	dimp_vsi_index vsi_a;
 	dimp_vsi_index active_b; /* the slot that ACTIVATE named */
 	uint64_t request;
+	const struct dimp_ticket *ticket; /* for the next request; NULL: none */
 };
 
 /* Peers as the rig adds them. */
@@ -80,6 +81,9 @@ struct rig_ask {
 
 /* The station asks B for the VSI that A has. */
 void rig_request(struct rig *rig, const struct rig_ask *ask);
+
+/* The static public key of a speaker. */
+struct dimp_public_key rig_public_key(const struct rig *rig, enum rig_speaker who);
 
 const struct dimp_vsi *rig_vsi(void);
 

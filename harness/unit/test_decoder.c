@@ -179,7 +179,7 @@ static void test_decoder_names_what_is_wrong(void)
 
 	bench_open(&bench);
 	check_error(&bench, "0004 0008 00000000000007", "TRUNCATED");
-	check_error(&bench, "0007 0000", "UNKNOWN_MESSAGE");
+	check_error(&bench, "00ff 0000", "UNKNOWN_MESSAGE");
 	check_error(&bench, "0232 0002 0101", "UNSUPPORTED_TYPE");
 	check_error(&bench, "23000010 0000000a 0000000000000005", "UNSUPPORTED_VERSION");
 	check_error(&bench, "13000030 0000000a 0000000000000005", "TRUNCATED");

@@ -166,8 +166,8 @@ static void test_verb_decode_complains(void)
 	check_complaint((const char *[]){"decode", short_capture, NULL}, ": no capture: ");
 	check_complaint((const char *[]){"decode", "--keys", bad_keys, "00310000", NULL},
 		":1: unknown keyword; ");
-	check_complaint((const char *[]){"decode", "00070000", NULL},
-		"dimp: 00070000: 1 of 1 items are wrong; each says why\n");
+	check_complaint((const char *[]){"decode", "00ff0000", NULL},
+		"dimp: 00ff0000: 1 of 1 items are wrong; each says why\n");
 	CHECK_TEXT(run.out, "4 octets: UNKNOWN_MESSAGE: message type unknown\n");
 }
 

@@ -28,6 +28,13 @@
 
 /* Configuration */
 
+/* Whom a source hands DI to (DIMP 9.7). */
+enum dimp_authority {
+	DIMP_AUTHORITY_ANY_PEER = 0, /* every configured bridge: for a lab */
+	DIMP_AUTHORITY_CONSENT = 1, /* the bridge that the old station announced for this move */
+	DIMP_AUTHORITY_TICKET = 2 /* the bridge that the VSI manager's ticket names */
+};
+
 enum dimp_speaker_role { DIMP_ROLE_BRIDGE_SPEAKER = 1, DIMP_ROLE_STATION_SPEAKER = 2 };
 
 /* Timers and bounds of the protocol, each told in settings.def (DIMP 10.1). */
@@ -54,6 +61,9 @@ struct dimp_speaker_config {
 	uint32_t arena_octets; /* wire form of those entries */
 	uint32_t send_queue_max; /* messages waiting or unacknowledged, per peer */
 	uint16_t pdu_size_max; /* what the link's MTU leaves for a PDU */
+	enum dimp_authority authority;
+	uint8_t manager_public[DIMP_KEY_SIZE]; /* Ed25519, of the VSI manager; for TICKET */
+	uint64_t unix_seconds; /* since 1970 at instant 0, from a trusted clock; 0: none */
 	struct dimp_settings settings;
 };
 
@@ -130,6 +140,8 @@ typedef uint32_t dimp_vsi_index;
 
 struct dimp_vsi_config {
 	struct dimp_vsi vsi;
+	bool has_station; /* if set, only this peer may announce a move of it */
+	dimp_peer station;
 	struct dimp_filter filters[DIMP_FILTERS_MAX];
 	size_t filter_count;
 };
@@ -176,11 +188,23 @@ struct dimp_request_config {
 	struct dimp_public_key source; /* all zero: not known */
 	uint64_t required, optional; /* DI sets */
 	uint32_t deadline_ms;
+	bool has_ticket;
+	struct dimp_ticket ticket;
 };
 
 /* Sends a REQUEST; |request| becomes its id, rising within this station. */
 DIMP_MUST_USE enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
+/* The old station's word for a move: its bridge may hand the DI to |destination| (DIMP 9.7-4). */
+struct dimp_announcement {
+	dimp_peer bridge;
+	struct dimp_vsi vsi;
+	uint64_t serial;
+	struct dimp_public_key destination;
+};
+
+DIMP_MUST_USE enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
+	const struct dimp_announcement *announcement, struct dimp_time now);
 DIMP_MUST_USE enum dimp_error dimp_speaker_cutover(struct dimp_speaker *speaker, uint64_t request,
 	struct dimp_time now);
 DIMP_MUST_USE enum dimp_error dimp_speaker_proceed(struct dimp_speaker *speaker, uint64_t request,

@@ -75,6 +75,9 @@ struct dimp_crypto {
 	bool (*seal)(void *user, uint8_t *sealed, const struct dimp_sealing *sealing);
 	/* The other way: text is what was sealed; writes text.size - DIMP_TAG_SIZE octets. */
 	bool (*open)(void *user, uint8_t *plain, const struct dimp_sealing *sealing);
+	/* Ed25519 (RFC 8032): whether |signature| is the key's over |octets|. */
+	bool (*verify)(void *user, const uint8_t public_key[32], struct dimp_view octets,
+		const uint8_t signature[64]);
 	bool (*siphash)(void *user, uint64_t *sum, const uint8_t key[16], struct dimp_view octets);
 };
 
@@ -193,10 +196,12 @@ struct dimp_message {
 	union {
 #define BEGIN(UPPER, lower, number, version, label) struct dimp_##lower lower;
 #define ROUTE(lower, from, to)
+#define ATTR(lower, member, number, type, role, label)
 #define FIELD(lower, member, type, role, label)
 #define PARAM(lower, tlv, fewest, most)
 #define END(lower)
 #include "messages.def"
+#undef ATTR
 #undef BEGIN
 #undef ROUTE
 #undef FIELD
@@ -270,5 +275,29 @@ struct dimp_payload {
  */
 DIMP_MUST_USE enum dimp_error dimp_pdu_open(const struct dimp_crypto *crypto, const uint8_t key[32],
 	struct dimp_view pdu, struct dimp_payload *payload);
+
+/* Tickets (DIMP 9.7) */
+
+enum { DIMP_SIGNATURE_SIZE = 64, DIMP_TICKET_TEXT_MAX = 400, DIMP_TICKET_RIGHT_AT_RISK = 1 };
+
+/* What a VSI manager allows: this move of this VSI. */
+struct dimp_ticket_terms {
+	struct dimp_vsi vsi;
+	struct dimp_filter filters[DIMP_FILTERS_MAX];
+	size_t filter_count;
+	uint64_t serial;
+	struct dimp_public_key source, destination, station;
+	uint64_t types; /* DI set */
+	uint8_t rights; /* DIMP_TICKET_RIGHT_... */
+	uint64_t not_after; /* seconds since 1970; 0: no end */
+};
+
+/* Writes the octets that the VSI manager signs with Ed25519; returns how many (DIMP 9.7-2). */
+size_t dimp_ticket_text(const struct dimp_ticket_terms *terms,
+	uint8_t octets[DIMP_TICKET_TEXT_MAX]);
+
+/* Puts the signed terms into the form that REQUEST and SOLICIT carry. */
+void dimp_ticket_make(const struct dimp_ticket_terms *terms,
+	const uint8_t signature[DIMP_SIGNATURE_SIZE], struct dimp_ticket *ticket);
 
 #endif

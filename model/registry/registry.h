@@ -58,6 +58,14 @@ struct dimp_vsi {
 	uint8_t octets[37];
 };
 
+/*
+ * A ticket (DIMP 9.7): DI types (8), rights (1), not after (8), station's static key (32), Ed25519
+ * signature (64).
+ */
+struct dimp_ticket {
+	uint8_t octets[113];
+};
+
 /* Octet strings of bounded size; octets beyond size are zero. */
 struct dimp_octets32 {
 	uint16_t size;
@@ -168,6 +176,7 @@ enum dimp_message_kind {
 #define ATTR(lower, member, number, type, role, label) DIMP_ATTRIBUTE_##lower##_##member = (number),
 enum dimp_attribute {
 #include "di.def"
+#include "messages.def"
 };
 #undef BEGIN
 #undef ROUTE

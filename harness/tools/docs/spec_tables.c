@@ -165,10 +165,12 @@ static void write_route(FILE *out, const struct dimp_layout *layout)
 	from, to \
 	} \
 	,
+#define ATTR(lower, member, number, type, role, label)
 #define FIELD(lower, member, type, role, label)
 #define PARAM(lower, tlv, fewest, most)
 #define END(lower)
 #include "messages.def"
+#undef ATTR
 #undef BEGIN
 #undef ROUTE
 #undef FIELD

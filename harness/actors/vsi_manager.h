@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The VSI manager: whoever orders moves, and signs a ticket for each (DIMP 9.7).  Its key derives
+ * from a seed, so that a simulation repeats.
+ */
+#ifndef ACTORS_VSI_MANAGER_H
+#define ACTORS_VSI_MANAGER_H
+
+#include "dimp.h"
+
+struct vsi_manager {
+	uint8_t secret[DIMP_KEY_SIZE]; /* Ed25519 */
+	uint8_t public_octets[DIMP_KEY_SIZE]; /* what bridges are configured with */
+};
+
+/* False when libcrypto cannot do it. */
+bool vsi_manager_make(struct vsi_manager *manager, uint64_t seed);
+
+/* Signs |terms| into |ticket|; false when libcrypto cannot do it. */
+bool vsi_manager_sign(const struct vsi_manager *manager, const struct dimp_ticket_terms *terms,
+	struct dimp_ticket *ticket);
+
+#endif
