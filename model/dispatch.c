@@ -249,9 +249,15 @@ static void take_for_source(struct dimp_speaker *speaker, const struct machine_i
 		answer_unknown(input, migration, 0, true);
 }
 
-/* A request that ended knows its migration no more, but it says again that it is DONE. */
+/*
+ * A request that ended knows its migration no more, but it says again that it is DONE.  One that
+ * only ends, or goes on without the source, knows nothing of a copy: ABORT may have overtaken
+ * SOLICIT, and a source that is not told would copy for ever.
+ */
 static bool is_for(const struct destination *destination, enum dimp_message_kind kind)
 {
+	if (kind == DIMP_MESSAGE_OFFER || kind == DIMP_MESSAGE_ROUND_END)
+		return destination->machine.state <= DESTINATION_COMMITTING;
 	return !destination_has_ended(destination) ||
 		(destination->machine.state == DESTINATION_ACTIVE && kind == DIMP_MESSAGE_RELEASED);
 }

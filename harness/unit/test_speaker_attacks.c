@@ -286,6 +286,24 @@ static void test_attacks_solicit_after_the_end(void)
 	rig_stop(rig);
 }
 
+/* ABORT overtook SOLICIT and was confirmed: the copy that begins after that ends at its OFFER. */
+static void test_attacks_solicit_after_its_abort(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message offer = {.kind = DIMP_MESSAGE_OFFER, .body.offer = {.epoch = 1}};
+
+	rig_learn(rig, 1);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
+	rig_run_for(rig, 100);
+	CHECK_TEXT(rig_state(rig, RIG_A), "TRACKING");
+	rig->speakers[RIG_B]->destinations[0].machine.state = DESTINATION_ABORTING;
+	offer.body.offer.migration = migration_at_b(rig);
+	rig_say(rig, RIG_A, RIG_B, &offer);
+	rig_run_for(rig, 100);
+	CHECK_TEXT(rig_state(rig, RIG_A), "OWNER");
+	rig_stop(rig);
+}
+
 /* PROCEED for a copy that a later move has overtaken puts nothing into force. */
 static void test_attacks_proceed_after_a_later_move(void)
 {
@@ -377,6 +395,7 @@ static const struct test_case tests[] = {
 	TEST(test_attacks_failed_activation_alone),
 	TEST(test_attacks_refused_request_repeated),
 	TEST(test_attacks_solicit_after_the_end),
+	TEST(test_attacks_solicit_after_its_abort),
 	TEST(test_attacks_proceed_after_a_later_move),
 	TEST(test_attacks_superseded_is_not_at_risk),
 	TEST(test_attacks_done_of_a_forgotten_request),
