@@ -5,8 +5,7 @@
  * spoil the handshake that waits for the true one, and so REPLYs are read with a copy of it.
  *
  * When both ends' INITIATIONs cross, the speaker whose static public key is lower drops its own and
- * answers; the other ignores what arrived, unless its own is so old that it must have been lost. A
- * stamp not above the last one is a replay.
+ * answers; the other ignores what arrived. A stamp not above the last one is a replay.
  */
 #include "opening.h"
 
@@ -65,13 +64,13 @@ static bool is_ours_to_stand(const struct opening *opening)
 }
 
 /*
- * Whether the INITIATION that arrived crosses one of ours that stands. One of ours that is old by
- * now was lost, and waiting for its REPLY would only lose the peer's as well.
+ * Whether the INITIATION that arrived crosses one of ours that stands. However old ours is, the
+ * peer forgets its own when ours arrives, so answering would leave nobody to confirm the keys; if
+ * ours was lost, our next one comes as if the peer had not called.
  */
-static bool is_crossed(const struct opening *opening, struct dimp_time now)
+static bool is_crossed(const struct opening *opening)
 {
-	return opening->is_in_flight && is_ours_to_stand(opening) &&
-		now.us - opening->sent_at.us < settings_of(opening)->handshake_retry_us / 4;
+	return opening->is_in_flight && is_ours_to_stand(opening);
 }
 
 /* The lower key waits longer, so that repeats do not cross as the first ones did. */
@@ -197,8 +196,8 @@ bool opening_receive_initiation(struct opening *opening, struct dimp_view pdu,
 		counters->drop_rate++;
 		return false;
 	}
-	const bool is_believed = judge_initiation(opening, pdu, &handshake, &initiation) &&
-		!is_crossed(opening, now);
+	const bool is_believed =
+		judge_initiation(opening, pdu, &handshake, &initiation) && !is_crossed(opening);
 	if (is_believed) {
 		drop_flight(opening);
 		set_retry(opening, now);

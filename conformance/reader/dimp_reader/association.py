@@ -129,16 +129,10 @@ class Association:
         self.highest_stamp = stamp
         if not lowest <= 1 <= highest:
             raise Drop("drop_handshake")
-        if self._own_initiation_stands(now):
-            return
-        if self.static.public < self.peer:      # the higher answers and keeps its own: see UNCLEAR.md
-            self.waiting = None
+        if self.waiting and self.static.public > self.peer:
+            return                              # crossing: ours stands (5.3-3)
+        self.waiting = None
         self._answer(noise, index, now)
-
-    def _own_initiation_stands(self, now):
-        """Crossing (5.3-3)."""
-        return (self.waiting is not None and self.static.public > self.peer
-                and now - self.waiting.at < HANDSHAKE_RETRY / 4)
 
     def _answer(self, noise, remote_index, now):
         index = secrets.randbelow(0xffffffff) + 1
