@@ -129,10 +129,14 @@ class Tables(unittest.TestCase):
             name = name.lower().replace("-", "_")
             self.check_fields(generated("message " + name, text), tables.MESSAGES[name])
             self.assertEqual(int(number, 16), tables.MESSAGES[name][0])
+            attributes = [(int(row[0].split()[1]), (row[1], row[2])) for row in generated("message " + name, text)
+                          if row[0].startswith("attribute")]
+            self.assertEqual(dict(attributes), tables.MESSAGE_ATTRIBUTES.get(name, {}))
         for name, (_, fields) in tables.PARAMS.items():
             self.check_fields(generated("param " + name, text), (0, fields, None, 0, 0))
 
     def check_fields(self, rows, wanted):
+        rows = [row for row in rows if not row[0].startswith("attribute")]
         fixed = [(row[1], row[2]) for row in rows if row[0] != "then"]
         self.assertEqual(fixed, wanted[1])
         offset = 0
@@ -226,6 +230,20 @@ class Encoding(unittest.TestCase):
         row = tlv(0x104, bytes.fromhex("0004") + bytes(12))
         self.refused("DUPLICATE_TLV", tlv(0x17, bytes(16) + row + row), decode_message)
         self.refused("TRAILING", tlv(0x17, bytes(16) + tlv(0x104, row[4:] + b"\x00")), decode_message)
+
+    def test_message_attributes(self):
+        solicit = message("solicit", [{"mac": bytes(6), "vlan": 0}], **zeros("solicit"))
+        plain = encode_message(solicit)
+        solicit.attributes = [(1, bytes(113))]
+        octets = encode_message(solicit)
+        self.assertEqual(decode_message(octets), solicit)
+        self.assertEqual(len(octets), len(plain) + 117)
+        ticket, filters = tlv(1, bytes(113)), plain[-12:]
+        fixed = plain[4:-12]
+        self.refused("DUPLICATE_TLV", tlv(0x10, fixed + ticket + ticket + filters), decode_message)
+        self.refused("BAD_LENGTH", tlv(0x10, fixed + tlv(1, bytes(112)) + filters), decode_message)
+        self.refused("UNKNOWN_TLV", tlv(0x10, fixed + tlv(2, b"") + filters), decode_message)
+        self.refused("UNKNOWN_TLV", tlv(0x16, bytes(8) + ticket), decode_message)
 
     def test_random_octets_raise_nothing_else(self):
         source = random.Random(5)

@@ -51,10 +51,12 @@ class Destination:
         return None
 
     def _solicit(self):
-        self.bridge.send(self.source, message(
+        solicit = message(
             "solicit", self.request.params, migration=self.migration, serial=self.request.serial,
             vsi=self.request.vsi, mode=self.request.mode, types=self.types, grant_entries=GRANT_ENTRIES,
-            grant_octets=GRANT_OCTETS, digest_key=self.copy.digest_key))
+            grant_octets=GRANT_OCTETS, digest_key=self.copy.digest_key)
+        solicit.attributes = self.request.attributes       # the ticket, passed on (9.7-3)
+        self.bridge.send(self.source, solicit)
 
     def command(self, name, now):
         if name == "cutover":

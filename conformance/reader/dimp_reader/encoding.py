@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from .rules import check_rules
 from .errors import DimpError
-from .tables import DI_TYPES, MESSAGE_NAMES, MESSAGES, NAMES, PARAMS, TYPES
+from .tables import DI_TYPES, MESSAGE_ATTRIBUTES, MESSAGE_NAMES, MESSAGES, NAMES, PARAMS, TYPES
 
 SKIPPABLE = 0x8000
 MESSAGE_MAX = 1400
@@ -212,6 +212,7 @@ class Message:
     name: str
     fields: dict
     params: list = field(default_factory=list)    # dicts, or octets of records for DATA
+    attributes: list = field(default_factory=list)     # (type, octets), ascending
 
     def __getattr__(self, name):
         try:
@@ -227,6 +228,7 @@ def message(_message_name, _rows=(), **fields):
 def encode_message(item):
     kind, rows, parameter, fewest, most = MESSAGES[item.name]
     value = encode_fields(rows, item.fields)
+    value += b"".join(tlv(number, octets) for number, octets in item.attributes)
     if parameter == "record":
         value += b"".join(item.params)
     elif parameter:
@@ -250,9 +252,27 @@ def decode_message(octets):
         raise DimpError("BAD_LENGTH")
     _, rows, parameter, fewest, most = MESSAGES[name]
     fields, rest = decode_fields(rows, value)
-    if parameter == "record":
-        return Message(name, fields, decode_record_tlvs(rest))
-    return Message(name, fields, decode_params(parameter, rest, fewest, most))
+    attributes, rest = decode_message_attributes(MESSAGE_ATTRIBUTES.get(name, {}), rest)
+    params = (decode_record_tlvs(rest) if parameter == "record"
+              else decode_params(parameter, rest, fewest, most))
+    return Message(name, fields, params, attributes)
+
+
+def decode_message_attributes(known, octets):
+    """([(type, octets)], what follows) of the attributes behind the fixed part (7.2-7)."""
+    found = []
+    while octets:
+        kind, value, rest = first_tlv(octets)
+        if not 1 <= kind <= 31:
+            break
+        if kind not in known:
+            raise DimpError("UNKNOWN_TLV")
+        if found and kind <= found[-1][0]:
+            raise DimpError("DUPLICATE_TLV" if kind == found[-1][0] else "BAD_VALUE")
+        decode_field(known[kind][1], value)
+        found.append((kind, value))
+        octets = rest
+    return found, octets
 
 
 def decode_params(parameter, octets, fewest, most):

@@ -11,6 +11,7 @@ TYPES = {
     "FILTER_MODE": (1, "NAMED"), "TERMINATION": (1, "NAMED"), "MACSEC_CAPABILITY": (1, "NAMED"),
     "SAVI_ORIGIN": (1, "NAMED"), "SAVI_STATE": (1, "NAMED"), "REGISTRAR": (1, "NAMED"),
     "MMRP_ATTRIBUTE": (1, "NAMED"), "METER": (1, "NAMED"), "MEMBER": (12, "OCTETS"), "CKN": (33, "OCTETS"),
+    "TICKET": (113, "OCTETS"),
     "MAC": (6, "OCTETS"), "IPV4": (4, "OCTETS"), "IP": (16, "OCTETS"), "OUI": (3, "OCTETS"),
     "SCI": (8, "OCTETS"), "ID16": (16, "OCTETS"), "PEER": (32, "OCTETS"), "VSI": (37, "OCTETS"),
     "OCTETS32": (32, "VARIABLE"), "OCTETS253": (253, "VARIABLE"), "OCTETS1024": (1024, "VARIABLE"),
@@ -88,6 +89,7 @@ MESSAGES = {
     "progress": (0x0005, _fields("request:U64 phase:PHASE error:ERROR entries:U32 octets:U32"), None, 0, 0),
     "response": (0x0006, _fields("request:U64 result:RESULT reason:REASON error:ERROR advice:ADVICE"),
                  "result_row", 0, 63),
+    "announce": (0x0007, _fields("vsi:VSI serial:U64 destination:PEER"), None, 0, 0),
     "solicit": (0x0010, _fields("migration:U64 serial:U64 vsi:VSI mode:MODE types:DI_SET grant_entries:U32 "
                                 "grant_octets:U32 digest_key:ID16"), "filter", 1, 16),
     "offer": (0x0011, _fields("migration:U64 epoch:U32"), "offer_row", 0, 63),
@@ -106,6 +108,7 @@ MESSAGES = {
     "ping": (0x0031, [], None, 0, 0),
     "close": (0x0032, _fields("error:ERROR"), None, 0, 0),
 }
+MESSAGE_ATTRIBUTES = {name: {1: ("ticket", "TICKET")} for name in ("request", "solicit")}      # 7.2-7
 MESSAGE_NAMES = {row[0]: name for name, row in MESSAGES.items()}
 
 # 8: number -> (name, fixed fields, {attribute number: field})
