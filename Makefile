@@ -146,6 +146,11 @@ test: ## unit tests under ASan and UBSan; T=name runs those whose name contains 
 	@$(MAKE) VARIANT=asan build/asan/unit
 	@build/asan/unit $(T)
 
+.PHONY: drills
+drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose path contains it
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@build/asan/dimp drill harness/drills $(if $(T),--filter $(T),--coverage)
+
 .PHONY: selftest
 selftest: ## prove that the tools which judge the code do say no
 	@$(MAKE) VARIANT=asan build/asan/check_selftest build/asan/spec_tables

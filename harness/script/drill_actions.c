@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* What peers do: messages sent, PDUs replayed, forged or lost, associations opened and cut. */
+#include <string.h>
+
+#include "script/drill_run.h"
+
+static struct span rest_of(const struct drill_run *run)
+{
+	return (struct span){run->words, strlen(run->words)};
+}
+
+/* The octets of a message line: what "hex" says, or the message written. */
+static bool read_octets(struct drill_run *run, uint8_t *octets, size_t *size)
+{
+	const struct dimp_buffer room = {octets, DIMP_MESSAGE_SIZE_MAX};
+	static struct parsed_message parsed;
+	struct span rest = rest_of(run);
+	struct text_error error;
+
+	if (span_is(span_take_word(&rest), "hex"))
+		return span_hex(rest, room, size) || drill_run_fail(run, "no hex");
+	if (!message_parse(rest_of(run), &parsed, &error))
+		return drill_run_fail(run, "cannot be sent: %s", error.text);
+	const enum dimp_error refused =
+		dimp_message_write(&parsed.message, octets, room.capacity, size);
+
+	return refused == DIMP_ERROR_NONE ||
+		drill_run_fail(run,
+			"cannot be sent as it breaks a rule of the format (%s): use hex",
+			dimp_error_name(refused));
+}
+
+static bool seal_message(struct drill_run *run, dimp_peer peer, struct drill_pdu *pdu)
+{
+	uint8_t octets[DIMP_MESSAGE_SIZE_MAX];
+	size_t size;
+
+	if (!read_octets(run, octets, &size))
+		return false;
+	return drill_peer_seal(run->world.setup.wires[peer].peer, (struct dimp_view){octets, size},
+		       pdu) ||
+		drill_run_fail(run, "there is no association with %s, or it is too long",
+			run->line->names[0]);
+}
+
+static bool send_message(struct drill_run *run, dimp_peer peer)
+{
+	struct drill_pdu pdu;
+
+	if (!seal_message(run, peer, &pdu))
+		return false;
+	drill_world_deliver(&run->world, peer, &pdu);
+	return true;
+}
+
+static bool forge_message(struct drill_run *run, dimp_peer peer)
+{
+	struct drill_pdu pdu;
+
+	if (!seal_message(run, peer, &pdu))
+		return false;
+	pdu.octets[pdu.size - 1] ^= 1;
+	drill_world_deliver(&run->world, peer, &pdu);
+	return true;
+}
+
+static bool send_pdu(struct drill_run *run, dimp_peer peer)
+{
+	struct drill_pdu pdu = {.size = 0};
+
+	if (!span_hex(rest_of(run), (struct dimp_buffer){pdu.octets, sizeof pdu.octets}, &pdu.size))
+		return drill_run_fail(run, "no hex, or too long");
+	drill_world_deliver(&run->world, peer, &pdu);
+	return true;
+}
+
+static bool drop_pdus(struct drill_run *run, dimp_peer peer)
+{
+	return span_number(rest_of(run), &run->world.setup.wires[peer].drops) ||
+		drill_run_fail(run, "how many? %s", run->words);
+}
+
+static bool open_peer(struct drill_run *run, dimp_peer peer)
+{
+	if (!drill_peer_open(run->world.setup.wires[peer].peer, run->world.now))
+		return drill_run_fail(run, "the peer could not be made");
+	drill_world_settle(&run->world);
+	return true;
+}
+
+static bool replay_pdu(struct drill_run *run, dimp_peer peer)
+{
+	const struct drill_pdu last = run->world.setup.wires[peer].last;
+
+	if (last.size == 0)
+		return drill_run_fail(run, "the peer has sent nothing");
+	drill_world_deliver(&run->world, peer, &last);
+	return true;
+}
+
+static bool act_as_peer(struct drill_run *run, dimp_peer peer)
+{
+	struct drill_wire *wire = &run->world.setup.wires[peer];
+
+	switch (run->line->kind) {
+	case DRILL_SENDS: return send_message(run, peer);
+	case DRILL_FORGE: return forge_message(run, peer);
+	case DRILL_PDU: return send_pdu(run, peer);
+	case DRILL_DROP: return drop_pdus(run, peer);
+	case DRILL_OPEN: return open_peer(run, peer);
+	case DRILL_REPLAY: return replay_pdu(run, peer);
+	case DRILL_CUT: wire->is_cut = true; return true;
+	case DRILL_MEND: wire->is_cut = false; return true;
+	case DRILL_BLANK:
+	case DRILL_COMMENT:
+	case DRILL_CLAUSE:
+	case DRILL_BRIDGE:
+	case DRILL_STATION:
+	case DRILL_SET:
+	case DRILL_LIMIT:
+	case DRILL_SUPPORTS:
+	case DRILL_PEER:
+	case DRILL_REJECTS:
+	case DRILL_INCLUDE:
+	case DRILL_LET:
+	case DRILL_VSI:
+	case DRILL_EXPECT:
+	case DRILL_TOLD:
+	case DRILL_CALL:
+	case DRILL_SILENCE:
+	case DRILL_TICK:
+	case DRILL_STATE:
+	case DRILL_IGNORED:
+	case DRILL_STATUS:
+	case DRILL_COUNTER:
+	case DRILL_KINDS: break;
+	}
+	return drill_run_fail(run, "this is nothing that a peer does");
+}
+
+bool drill_action_line(struct drill_run *run)
+{
+	static const char *const machines[TRACE_MACHINES] = {"source", "destination", "station"};
+	dimp_peer peer;
+
+	for (size_t index = 0; index < TRACE_MACHINES; index++)
+		run->moves_before[index] = drill_trace_moves(&run->world.trace, machines[index]);
+	if (run->line->kind == DRILL_CALL)
+		return drill_call(run, rest_of(run));
+	if (run->line->kind == DRILL_TICK)
+		return drill_world_tick(&run->world, DIMP_NEVER) ||
+			drill_run_fail(run, "the speaker waits for nothing");
+	peer = drill_run_peer(run);
+	return peer != DIMP_NO_PEER && act_as_peer(run, peer);
+}

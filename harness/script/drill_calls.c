@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the user of the speaker does: answers to events, DI that changes, VSIs that come and leave,
+ * and a station's commands.  Rows name the functions; each returns what the library says.
+ */
+#include <string.h>
+
+#include "script/drill_run.h"
+
+/* What a call needs beside the run: its words. */
+typedef enum dimp_error drill_call_function(struct drill_run *run, struct span words,
+	struct text_error *wrong);
+
+/* Every call that cannot be understood says why in |wrong|. */
+static enum dimp_error misunderstood(struct text_error *wrong, const char *why)
+{
+	(void)snprintf(wrong->text, sizeof wrong->text, "%s", why);
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error call_frozen(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	dimp_speaker_frozen(run->world.speaker, run->world.freeze_vsi, run->world.now);
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error call_activated(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	dimp_speaker_activated(run->world.speaker, run->world.activate_vsi, true, run->world.now);
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error call_failed(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	dimp_speaker_activated(run->world.speaker, run->world.activate_vsi, false, run->world.now);
+	return DIMP_ERROR_NONE;
+}
+
+/* reject ERROR: the last record that was told. */
+static enum dimp_error call_reject(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_ERROR};
+	uint16_t error;
+
+	if (run->world.record_vsi == DIMP_NO_VSI || !field_value_read(&field, words, &error))
+		return misunderstood(wrong, "no record was told, or that is no error");
+	dimp_speaker_reject(run->world.speaker, run->world.record_vsi, &run->world.record,
+		(enum dimp_error)error);
+	return DIMP_ERROR_NONE;
+}
+
+/* The VSI whose text is the next word. */
+static bool take_vsi(struct span *words, struct dimp_vsi *vsi)
+{
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_VSI};
+
+	return field_value_read(&field, span_take_word(words), vsi);
+}
+
+/* put VSI RECORD: learned or changed; "delete" in the record loses it. */
+static enum dimp_error call_put(struct drill_run *run, struct span words, struct text_error *wrong)
+{
+	struct dimp_speaker *speaker = run->world.speaker;
+	struct dimp_record record;
+	struct dimp_vsi vsi;
+
+	if (!take_vsi(&words, &vsi))
+		return misunderstood(wrong, "no VSI");
+	if (!record_parse(words, &record, wrong))
+		return DIMP_ERROR_NONE;
+	return dimp_speaker_di_change(speaker, dimp_speaker_vsi_find(speaker, &vsi), &record,
+		run->world.now);
+}
+
+static enum dimp_error call_left(struct drill_run *run, struct span words, struct text_error *wrong)
+{
+	struct dimp_speaker *speaker = run->world.speaker;
+	struct dimp_vsi vsi;
+
+	if (!take_vsi(&words, &vsi))
+		return misunderstood(wrong, "no VSI");
+	dimp_speaker_vsi_left(speaker, dimp_speaker_vsi_find(speaker, &vsi), run->world.now);
+	return DIMP_ERROR_NONE;
+}
+
+static enum dimp_error call_arrive(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	struct dimp_vsi_config config = {.filter_count = 0};
+	dimp_vsi_index index;
+
+	if (!take_vsi(&words, &config.vsi))
+		return misunderstood(wrong, "no VSI");
+	return dimp_speaker_vsi_add(run->world.speaker, &config, &index);
+}
+
+/* request PEER serial=... {filter ...}: the fields of a REQUEST without its id. */
+static enum dimp_error call_request(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	static struct parsed_message parsed;
+	char text[DRILL_TEXT_MAX], name[DRILL_NAME_SIZE];
+	const struct span peer = span_take_word(&words);
+	const struct dimp_message *message = &parsed.message;
+
+	(void)snprintf(name, sizeof name, "%.*s", (int)peer.size, peer.text);
+	(void)snprintf(text, sizeof text, "request %.*s", (int)words.size, words.text);
+	if (!message_parse((struct span){text, strlen(text)}, &parsed, wrong))
+		return DIMP_ERROR_NONE;
+	const struct dimp_request *request = &message->body.request;
+	struct dimp_request_config config = {
+		.destination = drill_world_peer(&run->world, name),
+		.serial = request->serial,
+		.vsi = request->vsi,
+		.filter_count = message->row_count,
+		.mode = (enum dimp_mode)request->mode,
+		.source = request->source,
+		.required = request->required,
+		.optional = request->optional,
+		.deadline_ms = request->deadline,
+	};
+
+	memcpy(config.filters, message->rows.filter, sizeof config.filters);
+	return dimp_speaker_request(run->world.speaker, &config, run->world.now,
+		&run->world.request);
+}
+
+static enum dimp_error call_cutover(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	return dimp_speaker_cutover(run->world.speaker, run->world.request, run->world.now);
+}
+
+static enum dimp_error call_proceed(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	return dimp_speaker_proceed(run->world.speaker, run->world.request, run->world.now);
+}
+
+static enum dimp_error call_cancel(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	return dimp_speaker_cancel(run->world.speaker, run->world.request, run->world.now);
+}
+
+static const struct {
+	const char *name;
+	drill_call_function *function;
+} calls[] = {
+	{"frozen", call_frozen},
+	{"activated", call_activated},
+	{"failed", call_failed},
+	{"reject", call_reject},
+	{"put", call_put},
+	{"left", call_left},
+	{"arrive", call_arrive},
+	{"request", call_request},
+	{"cutover", call_cutover},
+	{"proceed", call_proceed},
+	{"cancel", call_cancel},
+};
+
+static drill_call_function *find_call(struct span name)
+{
+	for (size_t index = 0; index < sizeof calls / sizeof calls[0]; index++) {
+		if (span_is(name, calls[index].name))
+			return calls[index].function;
+	}
+	return NULL;
+}
+
+/* Takes "-> ERROR" off the end; NONE when it is not there. */
+static bool take_refusal(struct span *words, uint16_t *error)
+{
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_ERROR};
+	size_t at = words->size;
+
+	*error = DIMP_ERROR_NONE;
+	while (at > 2 && words->text[at - 1] != ' ')
+		at--;
+	if (at < 3 || memcmp(words->text + at - 3, "-> ", 3) != 0)
+		return true;
+	const struct span name = {words->text + at, words->size - at};
+
+	for (words->size = at - 3; words->size > 0 && words->text[words->size - 1] == ' ';)
+		words->size--;
+	return field_value_read(&field, name, error);
+}
+
+bool drill_call(struct drill_run *run, struct span words)
+{
+	struct text_error wrong = {.text = ""};
+	drill_call_function *function;
+	enum dimp_error error;
+	uint16_t expected;
+
+	if (!take_refusal(&words, &expected))
+		return drill_run_fail(run, "no error behind ->");
+	function = find_call(span_take_word(&words));
+	if (function == NULL)
+		return drill_run_fail(run, "no such call");
+	error = function(run, words, &wrong);
+	if (wrong.text[0] != '\0')
+		return drill_run_fail(run, "cannot be called: %s", wrong.text);
+	drill_world_settle(&run->world);
+	return error == (enum dimp_error)expected ||
+		drill_run_fail(run, "expected %s, the library says %s",
+			dimp_error_name((enum dimp_error)expected), dimp_error_name(error));
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must be.  A message or event is taken from those of its peer, or of the user, in the order
+ * in which they came; "~" lets it be any of them.  Whatever no line took by the time the clock goes
+ * on is a failure.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "script/drill_parser.h"
+#include "script/drill_run.h"
+
+static struct span rest_of(const struct drill_run *run)
+{
+	return (struct span){run->words, strlen(run->words)};
+}
+
+bool drill_nothing_left(struct drill_run *run)
+{
+	const struct drill_happening *left = drill_world_first_left(&run->world);
+
+	if (run->world.is_overrun)
+		return drill_run_fail(run, "the speaker does not fall quiet");
+	if (left == NULL) {
+		drill_world_tidy(&run->world);
+		return true;
+	}
+	drill_run_fail(run, "unexpected, by the time of this line");
+	drill_run_show(run, left);
+	return false;
+}
+
+bool drill_reach_time(struct drill_run *run)
+{
+	const struct drill_line *line = run->line;
+	struct dimp_time target = run->world.now;
+	const struct drill_happening *left;
+
+	if (line->clock == DRILL_AFTER)
+		target.us += line->time_us;
+	else if (line->clock == DRILL_AT)
+		target.us = run->world.start.us + line->time_us;
+	else
+		return true;
+	if (target.us < run->world.now.us)
+		return drill_run_fail(run, "this instant has passed");
+	if (target.us == run->world.now.us)
+		return true;
+	if (!drill_nothing_left(run))
+		return false;
+	drill_world_advance(&run->world, target);
+	left = drill_world_first_left(&run->world);
+	if (left == NULL || left->at.us >= target.us)
+		return true;
+	drill_run_fail(run, "unexpected, before the time of this line");
+	drill_run_show(run, left);
+	return false;
+}
+
+/* What the line is about: the number of a peer, or DRILL_EVENT. */
+static bool stream_of(struct drill_run *run, dimp_peer *stream)
+{
+	*stream = DRILL_EVENT;
+	if (run->line->kind == DRILL_TOLD)
+		return true;
+	*stream = drill_run_peer(run);
+	return *stream != DIMP_NO_PEER;
+}
+
+/* ACK, PING and the like may be passed over, unless the line is about them. */
+static bool is_asked_for(const struct drill_happening *happening, struct span alternatives)
+{
+	struct span alternative, name;
+
+	if (!happening->is_housekeeping)
+		return true;
+	while (drill_alternative_next(&alternatives, &alternative)) {
+		name = span_take_word(&alternative);
+		if (strncmp(happening->text, name.text, name.size) == 0 &&
+			(happening->text[name.size] == ' ' || happening->text[name.size] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static bool matches_one(struct drill_run *run, const struct drill_happening *happening,
+	struct span alternatives, struct text_error *why)
+{
+	const struct span actual = {happening->text, strlen(happening->text)};
+	struct span alternative;
+
+	while (drill_alternative_next(&alternatives, &alternative)) {
+		if (!span_is(alternative, "nothing") &&
+			drill_match(alternative, actual, &run->variables, why))
+			return true;
+	}
+	return false;
+}
+
+static bool allows_nothing(struct span alternatives)
+{
+	struct span alternative;
+
+	while (drill_alternative_next(&alternatives, &alternative)) {
+		if (span_is(alternative, "nothing"))
+			return true;
+	}
+	return false;
+}
+
+/* How a look at what happened ended. */
+enum look { LOOK_TAKEN, LOOK_NONE, LOOK_OTHER };
+
+static enum look look(struct drill_run *run, dimp_peer stream, struct text_error *why,
+	struct drill_happening **seen)
+{
+	const struct span alternatives = drill_alternatives(rest_of(run));
+
+	*seen = NULL;
+	for (size_t index = 0; index < run->world.happening_count; index++) {
+		struct drill_happening *happening = &run->world.happenings[index];
+
+		if (happening->peer != stream || happening->is_taken ||
+			!is_asked_for(happening, alternatives))
+			continue;
+		if (*seen == NULL)
+			*seen = happening;
+		if (matches_one(run, happening, alternatives, why)) {
+			*seen = happening;
+			happening->is_taken = true;
+			return LOOK_TAKEN;
+		}
+		if (!run->line->is_unordered)
+			return LOOK_OTHER;
+	}
+	return *seen == NULL ? LOOK_NONE : LOOK_OTHER;
+}
+
+static bool judge(struct drill_run *run, enum look result, const struct drill_happening *seen,
+	const struct text_error *why)
+{
+	if (result == LOOK_TAKEN && seen->at.us == run->world.now.us)
+		return true;
+	if (result == LOOK_NONE && allows_nothing(drill_alternatives(rest_of(run))))
+		return true;
+	if (result == LOOK_NONE) {
+		drill_run_fail(run, "expected, and nothing came");
+		if (drill_world_first_left(&run->world) != NULL)
+			drill_run_show(run, drill_world_first_left(&run->world));
+		else
+			drill_run_show_trace(run);
+		return false;
+	}
+	drill_run_fail(run, "expected, and something else came (%s)",
+		result == LOOK_TAKEN ? "at another instant" : why->text);
+	drill_run_show(run, seen);
+	return false;
+}
+
+/* Takes what the line awaits, now or, with a window, as soon as it comes. */
+static bool await(struct drill_run *run)
+{
+	const struct dimp_time until = {
+		run->world.now.us + (run->line->clock == DRILL_WITHIN ? run->line->time_us : 0)};
+	struct text_error why = {.text = ""};
+	struct drill_happening *seen;
+	dimp_peer stream;
+	enum look result;
+
+	if (!stream_of(run, &stream))
+		return false;
+	result = look(run, stream, &why, &seen);
+	while (result == LOOK_NONE && run->line->clock == DRILL_WITHIN &&
+		drill_world_first_left(&run->world) == NULL && drill_world_tick(&run->world, until))
+		result = look(run, stream, &why, &seen);
+	return judge(run, result, seen, &why);
+}
+
+static bool stay_silent(struct drill_run *run)
+{
+	uint64_t us;
+
+	if (!drill_duration_read(rest_of(run), &us))
+		return drill_run_fail(run, "no duration");
+	if (!drill_nothing_left(run))
+		return false;
+	drill_world_advance(&run->world, (struct dimp_time){run->world.now.us + us});
+	return drill_nothing_left(run);
+}
+
+static bool check_state(struct drill_run *run)
+{
+	const char *state = drill_trace_state(&run->world.trace, run->line->names[0]);
+
+	if (strcmp(state, run->words) == 0)
+		return true;
+	drill_run_fail(run, "the %s is in state %s", run->line->names[0], state);
+	drill_run_show_trace(run);
+	return false;
+}
+
+static bool has_moved(const struct drill_run *run, const char *machine)
+{
+	static const char *const machines[TRACE_MACHINES] = {"source", "destination", "station"};
+
+	for (size_t index = 0; index < TRACE_MACHINES; index++) {
+		if (strcmp(machines[index], machine) == 0)
+			return run->moves_before[index] !=
+				drill_trace_moves(&run->world.trace, machine);
+	}
+	return true;
+}
+
+/* The row of "any other event": nothing moved and nothing was said. */
+static bool check_ignored(struct drill_run *run)
+{
+	const char *machine = run->line->names[0], *state = run->line->names[1];
+	const size_t row = row_coverage_find(machine, state, run->line->names[2]);
+
+	if (row == row_coverage_rows() || strcmp(row_coverage_row(row)->event, "any") != 0)
+		return drill_run_fail(run,
+			"the table has a row of its own for this, or no such "
+			"machine, state or event");
+	if (strcmp(drill_trace_state(&run->world.trace, machine), state) != 0 ||
+		has_moved(run, machine)) {
+		drill_run_fail(run, "the %s moved, or was elsewhere", machine);
+		drill_run_show_trace(run);
+		return false;
+	}
+	row_coverage_take(run->world.trace.coverage, machine, state, "any");
+	return drill_nothing_left(run);
+}
+
+/* What the bridge holds of the VSI, as text. */
+static void describe_vsi(struct drill_run *run, const struct dimp_vsi *vsi, char text[256])
+{
+	struct dimp_vsi_status status;
+	const dimp_vsi_index index = dimp_speaker_vsi_find(run->world.speaker, vsi);
+
+	if (index == DIMP_NO_VSI || !dimp_speaker_vsi_status(run->world.speaker, index, &status)) {
+		(void)snprintf(text, 256, "none");
+		return;
+	}
+	(void)snprintf(text, 256,
+		"vsi state=%s epoch=%" PRIu32 " serial=%" PRIu64 " entries=%" PRIu32 " is_owner=%d",
+		status.state, status.epoch, status.serial, status.entries, status.is_owner);
+}
+
+static bool check_status(struct drill_run *run)
+{
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_VSI};
+	const struct span name = {run->line->names[0], strlen(run->line->names[0])};
+	const char *words = drill_variables_get(&run->variables, name);
+	struct text_error why;
+	struct dimp_vsi vsi;
+	char text[256];
+
+	if (words == NULL || !field_value_read(&field, (struct span){words, strlen(words)}, &vsi))
+		return drill_run_fail(run, "%s is no VSI", run->line->names[0]);
+	describe_vsi(run, &vsi, text);
+	if (drill_match(rest_of(run), (struct span){text, strlen(text)}, &run->variables, &why))
+		return true;
+	drill_run_fail(run, "expected (%s)", why.text);
+	fprintf(run->report, "    actual: status %s %s\n", run->line->names[0], text);
+	drill_run_show_trace(run);
+	return false;
+}
+
+static bool check_counter(struct drill_run *run)
+{
+	struct dimp_counters counters;
+	uint64_t expected;
+	static const struct {
+		const char *name;
+		size_t offset;
+	} rows[] = {
+#define COUNTER(name, text) {#name, offsetof(struct dimp_counters, name)},
+#include "counters.def"
+#undef COUNTER
+	};
+
+	if (!span_number(rest_of(run), &expected))
+		return drill_run_fail(run, "no number");
+	dimp_speaker_counters(run->world.speaker, &counters);
+	for (size_t index = 0; index < sizeof rows / sizeof rows[0]; index++) {
+		uint64_t actual;
+
+		if (strcmp(rows[index].name, run->line->names[0]) != 0)
+			continue;
+		memcpy(&actual, (const uint8_t *)&counters + rows[index].offset, sizeof actual);
+		return actual == expected ||
+			drill_run_fail(run, "%s is %" PRIu64, rows[index].name, actual);
+	}
+	return drill_run_fail(run, "no such counter");
+}
+
+bool drill_expectation_line(struct drill_run *run)
+{
+	const enum drill_kind kind = run->line->kind;
+
+	if (kind == DRILL_EXPECT || kind == DRILL_TOLD)
+		return await(run);
+	if (kind == DRILL_SILENCE)
+		return stay_silent(run);
+	if (kind == DRILL_STATE)
+		return check_state(run);
+	if (kind == DRILL_IGNORED)
+		return check_ignored(run);
+	if (kind == DRILL_STATUS)
+		return check_status(run);
+	return check_counter(run);
+}

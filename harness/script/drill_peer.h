@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A peer that does what the drill says.  Handshakes are done by a speaker of the library; when the
+ * keys are there this end takes over: it seals what the drill sends, opens what arrives and
+ * acknowledges it at once.  It sends nothing by itself but handshakes and acknowledgements.
+ */
+#ifndef SCRIPT_DRILL_PEER_H
+#define SCRIPT_DRILL_PEER_H
+
+#include "script/drill.h"
+#include "dimp.h"
+
+struct drill_peer;
+
+enum { DRILL_PDU_MAX = DIMP_PDU_SIZE_DEFAULT };
+
+struct drill_pdu {
+	size_t size;
+	uint8_t octets[DRILL_PDU_MAX];
+};
+
+/* A peer called |name|, which decides its keys, of the speaker with |subject|'s key; NULL without
+ * memory. */
+struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_key *subject);
+void drill_peer_destroy(struct drill_peer *peer);
+
+/* The static public key of a peer or speaker called |name|, and its secret. */
+bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
+	struct dimp_public_key *key);
+
+/* Forgets all it knew and starts a handshake, as after a restart; what is to be sent comes from
+ * drill_peer_next().  False when the library refuses. */
+bool drill_peer_open(struct drill_peer *peer, struct dimp_time now);
+
+/* A PDU of the speaker under test.  The messages in it, opened, into |payload|; size 0 when there
+ * are none. Handshake PDUs and an ACK may be there to be sent afterwards. */
+void drill_peer_take(struct drill_peer *peer, struct dimp_view pdu, struct drill_pdu *payload,
+	struct dimp_time now);
+
+/* The next PDU to send; false when there is none. */
+bool drill_peer_next(struct drill_peer *peer, struct drill_pdu *pdu, struct dimp_time now);
+
+/* Seals |payload| into a PDU; false when there are no keys or it is too long. */
+bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct drill_pdu *pdu);
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Line by line: words expanded, time reached, the line carried out.  The speaker is made at the
+ * first line that needs it.  The first line that fails ends the drill.
+ */
+#include "script/drill_runner.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/openssl_crypto.h"
+#include "script/drill_parser.h"
+#include "script/drill_printer.h"
+#include "script/drill_run.h"
+
+enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 4 };
+
+bool drill_run_fail(struct drill_run *run, const char *format, ...)
+{
+	va_list arguments;
+
+	fprintf(run->report, "%s:%u: ", run->path, run->line->number);
+	va_start(arguments, format);
+	vfprintf(run->report, format, arguments);
+	va_end(arguments);
+	fputs("\n    line:   ", run->report);
+	drill_print_line(run->report, run->line);
+	if (strcmp(run->words, run->line->rest) != 0)
+		fprintf(run->report, "    words:  %s\n", run->words);
+	return false;
+}
+
+void drill_run_show_trace(struct drill_run *run)
+{
+	fputs("    last transitions:\n", run->report);
+	drill_trace_print(&run->world.trace, run->world.start, run->report);
+}
+
+void drill_run_show(struct drill_run *run, const struct drill_happening *happening)
+{
+	const bool is_event = happening->peer == DRILL_EVENT;
+
+	fputs("    actual: @", run->report);
+	drill_print_duration(run->report, happening->at.us - run->world.start.us);
+	fprintf(run->report, " %s%s%s %s\n", is_event ? "!" : ">", is_event ? "" : " ",
+		is_event ? "" : run->world.setup.wires[happening->peer].name, happening->text);
+	if (happening->size > 0)
+		fputs("    hex:    ", run->report);
+	for (size_t index = 0; index < happening->size; index++)
+		fprintf(run->report, "%02x%s", happening->octets[index],
+			index + 1 == happening->size ? "\n" : "");
+	drill_run_show_trace(run);
+}
+
+dimp_peer drill_run_peer(struct drill_run *run)
+{
+	const dimp_peer peer = drill_world_peer(&run->world, run->line->names[0]);
+
+	if (peer == DIMP_NO_PEER)
+		drill_run_fail(run, "no peer %s", run->line->names[0]);
+	return peer;
+}
+
+static bool set_name(struct drill_run *run)
+{
+	const struct span name = {run->line->names[0], strlen(run->line->names[0])};
+
+	return drill_variables_set(&run->variables, name,
+		       (struct span){run->words, strlen(run->words)}) ||
+		drill_run_fail(run, "no room for another name");
+}
+
+/* vsi NAME VSI {filter ...}: read as the fields of a REQUEST, which has both. */
+static bool add_vsi(struct drill_run *run)
+{
+	static struct parsed_message parsed;
+	struct span rest = {run->words, strlen(run->words)};
+	const struct span vsi = span_take_word(&rest);
+	struct dimp_vsi_config config;
+	struct text_error error;
+	char text[DRILL_TEXT_MAX];
+	dimp_vsi_index index;
+
+	if (!drill_variables_set(&run->variables,
+		    (struct span){run->line->names[0], strlen(run->line->names[0])}, vsi))
+		return drill_run_fail(run, "no room for another name");
+	(void)snprintf(text, sizeof text, "request vsi=%.*s %.*s", (int)vsi.size, vsi.text,
+		(int)rest.size, rest.text);
+	if (!message_parse((struct span){text, strlen(text)}, &parsed, &error))
+		return drill_run_fail(run, "no VSI: %s", error.text);
+	config.vsi = parsed.message.body.request.vsi;
+	config.filter_count = parsed.message.row_count;
+	memcpy(config.filters, parsed.message.rows.filter, sizeof config.filters);
+	const enum dimp_error refused = dimp_speaker_vsi_add(run->world.speaker, &config, &index);
+
+	return refused == DIMP_ERROR_NONE ||
+		drill_run_fail(run, "the speaker says %s", dimp_error_name(refused));
+}
+
+static bool begin(struct drill_run *run)
+{
+	if (run->has_begun)
+		return true;
+	run->has_begun = true;
+	if (!run->world.setup.has_role)
+		return drill_run_fail(run,
+			"a drill says first whether it is about a bridge or a "
+			"station");
+	return drill_world_begin(&run->world) || drill_run_fail(run, "no memory for the speaker");
+}
+
+static bool carry_out(struct drill_run *run)
+{
+	switch (run->line->kind) {
+	case DRILL_BLANK:
+	case DRILL_COMMENT:
+	case DRILL_INCLUDE:
+	case DRILL_KINDS: return true;
+	case DRILL_LET: return set_name(run);
+	case DRILL_VSI: return add_vsi(run);
+	case DRILL_CLAUSE:
+	case DRILL_BRIDGE:
+	case DRILL_STATION:
+	case DRILL_SET:
+	case DRILL_LIMIT:
+	case DRILL_SUPPORTS:
+	case DRILL_PEER:
+	case DRILL_REJECTS: return drill_setup_line(run);
+	case DRILL_SENDS:
+	case DRILL_CALL:
+	case DRILL_TICK:
+	case DRILL_DROP:
+	case DRILL_CUT:
+	case DRILL_MEND:
+	case DRILL_OPEN:
+	case DRILL_REPLAY:
+	case DRILL_FORGE:
+	case DRILL_PDU: return drill_action_line(run);
+	case DRILL_EXPECT:
+	case DRILL_TOLD:
+	case DRILL_SILENCE:
+	case DRILL_STATE:
+	case DRILL_IGNORED:
+	case DRILL_STATUS:
+	case DRILL_COUNTER: return drill_expectation_line(run);
+	}
+	return false;
+}
+
+static bool run_line(struct drill_run *run)
+{
+	const bool is_event = drill_grammar(run->line->kind)->place == DRILL_PLACE_EVENT;
+	struct text_error error;
+
+	run->words[0] = '\0';
+	if (run->line->kind == DRILL_BLANK || run->line->kind == DRILL_COMMENT)
+		return true;
+	if (!drill_variables_expand(&run->variables, run->line->rest, run->words, &error))
+		return drill_run_fail(run, "%s", error.text);
+	if (is_event && (!begin(run) || !drill_reach_time(run)))
+		return false;
+	if (!carry_out(run))
+		return false;
+	return !run->world.is_overrun || drill_run_fail(run, "the speaker does not fall quiet");
+}
+
+static bool read_drill(const char *path, struct drill *drill, FILE *report)
+{
+	FILE *file = fopen(path, "rb");
+	char *text = malloc(FILE_SIZE_MAX);
+	const size_t size = file == NULL || text == NULL ? 0 : fread(text, 1, FILE_SIZE_MAX, file);
+	struct drill_error error = {.line = 0};
+	bool is_read = false;
+
+	if (file == NULL || text == NULL || size == FILE_SIZE_MAX)
+		fprintf(report, "%s: cannot be read, or too long\n", path);
+	else if (!drill_parse((struct span){text, size}, drill, &error))
+		fprintf(report, "%s:%u: %s\n", path, error.line, error.why.text);
+	else
+		is_read = true;
+	if (file != NULL)
+		fclose(file);
+	free(text);
+	return is_read;
+}
+
+/* A file whose lines are being carried out. */
+struct frame {
+	struct drill drill;
+	size_t next;
+	char path[PATH_SIZE];
+};
+
+struct frames {
+	struct frame frames[INCLUDES_DEEP_MAX];
+	size_t count;
+};
+
+static bool include(struct drill_run *run, struct frames *frames)
+{
+	const char *path = frames->frames[frames->count - 1].path;
+	const char *slash = strrchr(path, '/');
+	const size_t folder_size = slash == NULL ? 0 : (size_t)(slash + 1 - path);
+	struct frame *frame = &frames->frames[frames->count];
+
+	if (frames->count == INCLUDES_DEEP_MAX)
+		return drill_run_fail(run, "includes within includes within includes");
+	if (folder_size + strlen(run->line->names[0]) >= PATH_SIZE)
+		return drill_run_fail(run, "the path is too long");
+	frame->next = 0;
+	memcpy(frame->path, path, folder_size);
+	memcpy(frame->path + folder_size, run->line->names[0], strlen(run->line->names[0]) + 1);
+	if (!read_drill(frame->path, &frame->drill, run->report))
+		return drill_run_fail(run, "cannot be included");
+	frames->count++;
+	return true;
+}
+
+static bool run_frames(struct drill_run *run, struct frames *frames)
+{
+	while (frames->count > 0) {
+		struct frame *frame = &frames->frames[frames->count - 1];
+
+		if (frame->next == frame->drill.count) {
+			frames->count--;
+			/* The outermost is the caller's. */
+			if (frames->count > 0)
+				drill_destroy(&frame->drill);
+			continue;
+		}
+		run->line = &frame->drill.lines[frame->next++];
+		run->path = frame->path;
+		if (!run_line(run) || (run->line->kind == DRILL_INCLUDE && !include(run, frames)))
+			return false;
+	}
+	return true;
+}
+
+/* A drill says what it proves: a comment first, and the clauses. */
+static bool check_head(const struct drill *drill, const char *path, struct drill_outcome *outcome)
+{
+	outcome->clause[0] = '\0';
+	for (size_t index = 0; index < drill->count; index++) {
+		if (drill->lines[index].kind == DRILL_CLAUSE)
+			(void)snprintf(outcome->clause, sizeof outcome->clause, "%s",
+				drill->lines[index].rest);
+	}
+	if (drill->count > 0 && drill->lines[0].kind == DRILL_COMMENT && outcome->clause[0] != '\0')
+		return true;
+	fprintf(outcome->report,
+		"%s:1: a drill begins with a comment that says what is proved, and "
+		"has a clause line\n",
+		path);
+	return false;
+}
+
+static bool run_whole(struct drill_run *run, const struct drill *drill, const char *path)
+{
+	struct frames *frames = calloc(1, sizeof(*frames));
+	struct drill_line end = {.number = (unsigned)drill->count, .rest = run->words};
+	bool has_passed;
+
+	if (frames == NULL)
+		return false;
+	frames->count = 1;
+	frames->frames[0].drill = *drill;
+	(void)snprintf(frames->frames[0].path, PATH_SIZE, "%s", path);
+	has_passed = run_frames(run, frames);
+	while (frames->count > 1)
+		drill_destroy(&frames->frames[--frames->count].drill);
+	free(frames);
+	if (!has_passed || !run->has_begun)
+		return has_passed;
+	run->line = &end;
+	run->path = path;
+	run->words[0] = '\0';
+	return drill_nothing_left(run);
+}
+
+bool drill_run(const struct drill *drill, const char *path, struct drill_outcome *outcome)
+{
+	struct drill_run *run = calloc(1, sizeof(*run));
+	bool has_passed = false;
+
+	if (run == NULL || !check_head(drill, path, outcome)) {
+		free(run);
+		return false;
+	}
+	run->report = outcome->report;
+	drill_setup_default(&run->world.setup);
+	run->world.trace.coverage = outcome->coverage;
+	run->crypto = openssl_crypto_create_seeded(1, "digests");
+	if (run->crypto != NULL) {
+		run->variables.crypto = openssl_crypto_table(run->crypto);
+		has_passed = run_whole(run, drill, path);
+	}
+	drill_world_end(&run->world);
+	drill_variables_clear(&run->variables);
+	openssl_crypto_destroy(run->crypto);
+	free(run);
+	return has_passed;
+}
+
+bool drill_run_file(const char *path, struct drill_outcome *outcome)
+{
+	struct drill drill;
+	bool has_passed;
+
+	outcome->clause[0] = '\0';
+	if (!read_drill(path, &drill, outcome->report))
+		return false;
+	has_passed = drill_run(&drill, path, outcome);
+	drill_destroy(&drill);
+	return has_passed;
+}

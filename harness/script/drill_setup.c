@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The head of a drill: what the speaker under test is and whom it knows. */
+#include <string.h>
+
+#include "script/drill_run.h"
+
+static const struct {
+	const char *name;
+	size_t offset;
+} settings[] = {
+#define SETTING(name, value, unit, clause, text) {#name, offsetof(struct dimp_settings, name)},
+#include "settings.def"
+#undef SETTING
+};
+
+static const struct {
+	const char *name;
+	size_t offset;
+} limits[] = {
+	{"peers_max", offsetof(struct dimp_speaker_config, peers_max)},
+	{"vsis_max", offsetof(struct dimp_speaker_config, vsis_max)},
+	{"migrations_max", offsetof(struct dimp_speaker_config, migrations_max)},
+	{"entries_max", offsetof(struct dimp_speaker_config, entries_max)},
+	{"arena_octets", offsetof(struct dimp_speaker_config, arena_octets)},
+	{"send_queue_max", offsetof(struct dimp_speaker_config, send_queue_max)},
+};
+
+static struct span rest_of(const struct drill_run *run)
+{
+	return (struct span){run->words, strlen(run->words)};
+}
+
+static bool read_u32(struct drill_run *run, uint32_t *value)
+{
+	uint64_t number;
+
+	if (!span_number(rest_of(run), &number) || number > UINT32_MAX)
+		return drill_run_fail(run, "%s is no number here", run->words);
+	*value = (uint32_t)number;
+	return true;
+}
+
+static bool store_u32(struct drill_run *run, void *structure, size_t offset)
+{
+	uint32_t value;
+
+	if (!read_u32(run, &value))
+		return false;
+	memcpy((uint8_t *)structure + offset, &value, sizeof value);
+	return true;
+}
+
+static bool set_setting(struct drill_run *run)
+{
+	struct dimp_settings *into = &run->world.setup.config.settings;
+
+	for (size_t index = 0; index < sizeof settings / sizeof settings[0]; index++) {
+		if (strcmp(settings[index].name, run->line->names[0]) == 0)
+			return store_u32(run, into, settings[index].offset);
+	}
+	return drill_run_fail(run, "no setting %s", run->line->names[0]);
+}
+
+static bool set_limit(struct drill_run *run)
+{
+	struct dimp_speaker_config *config = &run->world.setup.config;
+	const enum dimp_di_type type = dimp_di_type_from_name(run->line->names[0]);
+
+	if (type != 0)
+		return read_u32(run, &config->type_entries_max[type]);
+	for (size_t index = 0; index < sizeof limits / sizeof limits[0]; index++) {
+		if (strcmp(limits[index].name, run->line->names[0]) == 0)
+			return store_u32(run, config, limits[index].offset);
+	}
+	return drill_run_fail(run, "no limit %s", run->line->names[0]);
+}
+
+static bool set_supported(struct drill_run *run)
+{
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_DI_SET};
+
+	return field_value_read(&field, rest_of(run), &run->world.setup.config.supported_types) ||
+		drill_run_fail(run, "no DI set: %s", run->words);
+}
+
+/* $name of a peer is its static public key in hex. */
+static bool name_key(struct drill_run *run, const char *name, const struct dimp_public_key *key)
+{
+	static const char digits[] = "0123456789abcdef";
+	char words[2 * DIMP_KEY_SIZE];
+
+	for (size_t index = 0; index < DIMP_KEY_SIZE; index++) {
+		words[2 * index] = digits[key->octets[index] >> 4];
+		words[2 * index + 1] = digits[key->octets[index] & 0xf];
+	}
+	return drill_variables_set(&run->variables, (struct span){name, strlen(name)},
+		       (struct span){words, sizeof words}) ||
+		drill_run_fail(run, "no room for another name");
+}
+
+static bool add_peer(struct drill_run *run)
+{
+	struct drill_setup *setup = &run->world.setup;
+	struct drill_wire *wire = &setup->wires[setup->wire_count];
+	uint8_t secret[DIMP_KEY_SIZE];
+
+	if (setup->wire_count == DRILL_PEERS_MAX)
+		return drill_run_fail(run, "more than %d peers", DRILL_PEERS_MAX);
+	if (drill_world_peer(&run->world, run->line->names[0]) != DIMP_NO_PEER)
+		return drill_run_fail(run, "peer %s stands there twice", run->line->names[0]);
+	*wire = (struct drill_wire){.is_down = strcmp(run->words, "down") == 0};
+	if (!wire->is_down && run->words[0] != '\0')
+		return drill_run_fail(run, "a peer is \"down\" or nothing, not %s", run->words);
+	memcpy(wire->name, run->line->names[0], sizeof wire->name);
+	setup->wire_count++;
+	return (drill_peer_identity(wire->name, secret, &wire->key) ||
+		       drill_run_fail(run, "no key could be made")) &&
+		name_key(run, wire->name, &wire->key);
+}
+
+static bool add_rejection(struct drill_run *run)
+{
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_ERROR};
+	const char *const *names = (const char *const[]){run->line->names[0], run->line->names[1]};
+	const enum dimp_di_type type = dimp_di_type_from_name(names[0]);
+	uint16_t error = 0;
+
+	if (type == 0 ||
+		!field_value_read(&field, (struct span){names[1], strlen(names[1])}, &error))
+		return drill_run_fail(run, "no DI type %s, or no error %s", names[0], names[1]);
+	run->world.setup.rejects[type] = (enum dimp_error)error;
+	return true;
+}
+
+static bool set_role(struct drill_run *run, enum dimp_speaker_role role)
+{
+	struct dimp_public_key key;
+	uint8_t secret[DIMP_KEY_SIZE];
+
+	run->world.setup.config.role = role;
+	run->world.setup.has_role = true;
+	return (drill_peer_identity("self", secret, &key) ||
+		       drill_run_fail(run, "no key could be made")) &&
+		name_key(run, "self", &key);
+}
+
+bool drill_setup_line(struct drill_run *run)
+{
+	const enum drill_kind kind = run->line->kind;
+
+	if (run->has_begun)
+		return drill_run_fail(run, "this belongs before the first event");
+	if (kind == DRILL_BRIDGE)
+		return set_role(run, DIMP_ROLE_BRIDGE_SPEAKER);
+	if (kind == DRILL_STATION)
+		return set_role(run, DIMP_ROLE_STATION_SPEAKER);
+	if (kind == DRILL_SET)
+		return set_setting(run);
+	if (kind == DRILL_LIMIT)
+		return set_limit(run);
+	if (kind == DRILL_SUPPORTS)
+		return set_supported(run);
+	if (kind == DRILL_PEER)
+		return add_peer(run);
+	if (kind == DRILL_REJECTS)
+		return add_rejection(run);
+	return true;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The speaker under test, its peers and the wires between them, in virtual time.  A wire takes no
+ * time. All that the speaker sends and tells is kept, in order, until a line of the drill takes it.
+ */
+#ifndef SCRIPT_DRILL_WORLD_H
+#define SCRIPT_DRILL_WORLD_H
+
+#include "script/drill_peer.h"
+#include "script/drill_trace.h"
+
+enum { DRILL_PEERS_MAX = 8, DRILL_HAPPENINGS_MAX = 1024, DRILL_EVENT = UINT32_MAX };
+
+/* Something that the speaker sent to |peer|, or told its user. */
+struct drill_happening {
+	dimp_peer peer; /* DRILL_EVENT: an event */
+	struct dimp_time at;
+	char *text; /* as dimp_message_text() prints it; an event begins with its word */
+	uint8_t *octets; /* of a message: the TLV; else NULL */
+	size_t size;
+	bool is_taken;
+	bool is_housekeeping; /* may be passed over: ACK, PING, INITIATION, REPLY, associated,
+				 record */
+};
+
+struct drill_wire {
+	char name[DRILL_NAME_SIZE];
+	struct dimp_public_key key;
+	struct drill_peer *peer;
+	bool is_down; /* no association when time begins */
+	bool is_cut;
+	uint64_t drops; /* so many of the next PDUs to the peer are lost */
+	struct drill_pdu last; /* what the peer sent last */
+};
+
+/* What the head of a drill says. */
+struct drill_setup {
+	struct dimp_speaker_config config;
+	bool has_role;
+	struct drill_wire wires[DRILL_PEERS_MAX];
+	size_t wire_count;
+	enum dimp_error rejects[DIMP_DI_TYPES]; /* of the user, by DI type */
+};
+
+struct drill_world {
+	struct drill_setup setup;
+	struct openssl_crypto *crypto;
+	void *memory;
+	struct dimp_speaker *speaker;
+	struct dimp_time start, now;
+	struct drill_happening happenings[DRILL_HAPPENINGS_MAX];
+	size_t happening_count;
+	struct drill_trace trace;
+	/* What answers are about. */
+	dimp_vsi_index freeze_vsi, activate_vsi, record_vsi;
+	struct dimp_record record;
+	uint64_t request;
+	bool is_overrun; /* too much happened at one instant, or too many happenings at all */
+};
+
+void drill_setup_default(struct drill_setup *setup);
+
+/* Makes the speaker and its peers of world->setup, and lets the associations come up; false without
+ * memory. */
+bool drill_world_begin(struct drill_world *world);
+
+/* Frees what the world holds; it may never have begun. */
+void drill_world_end(struct drill_world *world);
+
+/* The peer's number; DIMP_NO_PEER when there is none of this name. */
+dimp_peer drill_world_peer(const struct drill_world *world, const char *name);
+
+/* Lets everything happen that can without time. */
+void drill_world_settle(struct drill_world *world);
+
+/* Lets time pass until |until|, doing what is due on the way. */
+void drill_world_advance(struct drill_world *world, struct dimp_time until);
+
+/* Lets time pass to the speaker's next deadline; false when that lies behind |until|. */
+bool drill_world_tick(struct drill_world *world, struct dimp_time until);
+
+/* A PDU arrives from |peer|, and what follows at this instant follows. */
+void drill_world_deliver(struct drill_world *world, dimp_peer peer, const struct drill_pdu *pdu);
+
+/* Forgets happenings that were taken or may be passed over. */
+void drill_world_tidy(struct drill_world *world);
+
+/* The first happening that no line has taken and that may not be passed over; NULL when none. */
+const struct drill_happening *drill_world_first_left(const struct drill_world *world);
+
+#endif
