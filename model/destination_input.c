@@ -297,9 +297,13 @@ static void take_round_end(struct destination *destination, const struct machine
 
 static void take_abort(struct destination *destination, const struct machine_input *input)
 {
-	const enum dimp_error error = (enum dimp_error)input->message->body.abort.error;
+	const struct dimp_abort *abort = &input->message->body.abort;
+	const enum dimp_error error = (enum dimp_error)abort->error;
 	const struct machine_input changed = with_error(input, error);
 
+	/* A refusal of SOLICIT from before the source took another copy of it (DIMP 9.2-19). */
+	if (destination->is_committed && abort->freeze != destination->freeze)
+		return;
 	/* Who aborts has not released and never will. */
 	destination->is_committed = false;
 	step(destination,

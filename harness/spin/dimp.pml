@@ -524,6 +524,12 @@ inline take_abort(r, e, keeps) {
 		DESTINATION_ON_ABORT)
 }
 
+#ifdef ANY_ABORT_AFTER_COMMIT
+#define IS_ABORT_OF_NOW(r, f) true
+#else
+#define IS_ABORT_OF_NOW(r, f) (!IN(committed, r) || (f) == destination_freeze[r])
+#endif
+
 inline destination_take_message(r, kind, m, f) {
 	destination_self = r;
 	if
@@ -552,9 +558,9 @@ inline destination_take_message(r, kind, m, f) {
 			error = FAILS;
 			destination_event = DESTINATION_ON_RELEASED_UNUSABLE
 		fi
-	:: kind == ABORT_BACK -> take_abort(r, FAILS, true)
-	:: kind == ABORT_LAST -> take_abort(r, FAILS_ELSEWHERE, false)
-	:: kind == ABORT_ELSEWHERE -> take_abort(r, FAILS_ELSEWHERE, true)
+	:: kind == ABORT_BACK && IS_ABORT_OF_NOW(r, f) -> take_abort(r, FAILS, true)
+	:: kind == ABORT_LAST && IS_ABORT_OF_NOW(r, f) -> take_abort(r, FAILS_ELSEWHERE, false)
+	:: kind == ABORT_ELSEWHERE && IS_ABORT_OF_NOW(r, f) -> take_abort(r, FAILS_ELSEWHERE, true)
 	:: kind == ABORTED -> error = FAILS; destination_event = DESTINATION_ON_ABORTED
 	:: else
 	fi

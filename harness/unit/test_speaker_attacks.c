@@ -304,6 +304,31 @@ static void test_attacks_solicit_after_its_abort(void)
 	rig_stop(rig);
 }
 
+/* After COMMIT only an ABORT of this freeze counts: an older refusal of SOLICIT proves nothing. */
+static void test_attacks_refusal_after_commit(void)
+{
+	struct rig *rig = started(NULL);
+	struct destination *destination = rig->speakers[RIG_B]->destinations;
+	struct dimp_message abort = {.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.is_from_source = 1, .error = DIMP_ERROR_CONTEXT_NOT_FOUND}};
+
+	rig_learn(rig, 1);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
+	rig_run_for(rig, 100);
+	destination->machine.state = DESTINATION_COMMITTING;
+	destination->is_committed = true;
+	destination->freeze = 7;
+	abort.body.abort.migration = migration_at_b(rig);
+	rig_say(rig, RIG_A, RIG_B, &abort);
+	rig_run_for(rig, 100);
+	CHECK_EQ(destination->machine.state, DESTINATION_COMMITTING);
+	abort.body.abort.freeze = 7;
+	rig_say(rig, RIG_A, RIG_B, &abort);
+	rig_run_for(rig, 100);
+	CHECK(destination->machine.state != DESTINATION_COMMITTING);
+	rig_stop(rig);
+}
+
 /* PROCEED for a copy that a later move has overtaken puts nothing into force. */
 static void test_attacks_proceed_after_a_later_move(void)
 {
@@ -396,6 +421,7 @@ static const struct test_case tests[] = {
 	TEST(test_attacks_refused_request_repeated),
 	TEST(test_attacks_solicit_after_the_end),
 	TEST(test_attacks_solicit_after_its_abort),
+	TEST(test_attacks_refusal_after_commit),
 	TEST(test_attacks_proceed_after_a_later_move),
 	TEST(test_attacks_superseded_is_not_at_risk),
 	TEST(test_attacks_done_of_a_forgotten_request),
