@@ -208,19 +208,28 @@ static void take_command(struct dimp_speaker *speaker, const struct machine_inpu
 	speaker_settle_slot(speaker, destination, slot);
 }
 
+static void refuse_solicit(const struct machine_input *input, enum dimp_error error)
+{
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.migration = input->message->body.solicit.migration,
+			.is_from_source = 1,
+			.error = (uint16_t)error},
+	};
+
+	services_send(input->services, input->peer, &message, input->now);
+}
+
 static void take_solicit(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	const struct dimp_solicit *solicit = &input->message->body.solicit;
 	const dimp_vsi_index held = speaker_find_vsi(speaker, &solicit->vsi);
-	const struct dimp_message unknown = {
-		.kind = DIMP_MESSAGE_ABORT,
-		.body.abort = {.migration = solicit->migration,
-			.is_from_source = 1,
-			.error = DIMP_ERROR_CONTEXT_NOT_FOUND},
-	};
+	const struct overtaken_abort taken_back = {input->peer, solicit->migration};
 
-	if (held == DIMP_NO_VSI)
-		services_send(input->services, input->peer, &unknown, input->now);
+	if (overtaken_aborts_has(&speaker->overtaken, &taken_back))
+		refuse_solicit(input, DIMP_ERROR_ENDED);
+	else if (held == DIMP_NO_VSI)
+		refuse_solicit(input, DIMP_ERROR_CONTEXT_NOT_FOUND);
 	else
 		source_solicit(&speaker->vsis[held], input);
 }
@@ -233,6 +242,17 @@ static void take_announce(struct dimp_speaker *speaker, const struct machine_inp
 		source_announce(&speaker->vsis[held], input);
 }
 
+/* ABORT of a migration that this source does not know: its SOLICIT may still be on the way. */
+static void take_early_abort(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_abort *abort = &input->message->body.abort;
+	const struct overtaken_abort taken_back = {input->peer, abort->migration};
+
+	if (abort->error != DIMP_ERROR_UNKNOWN_MIGRATION)
+		overtaken_aborts_keep(&speaker->overtaken, &taken_back);
+	confirm_abort(input, true);
+}
+
 static void take_for_source(struct dimp_speaker *speaker, const struct machine_input *input,
 	uint64_t migration)
 {
@@ -241,7 +261,7 @@ static void take_for_source(struct dimp_speaker *speaker, const struct machine_i
 	if (source != NULL)
 		source_message(source, input);
 	else if (input->message->kind == DIMP_MESSAGE_ABORT)
-		confirm_abort(input, true);
+		take_early_abort(speaker, input);
 	else if (input->message->kind == DIMP_MESSAGE_COMMIT)
 		answer_unknown(input, migration, input->message->body.commit.freeze, true);
 	else if (input->message->kind != DIMP_MESSAGE_DONE &&

@@ -11,6 +11,7 @@
 #include "destination.h"
 #include "early_commands.h"
 #include "event_queue.h"
+#include "overtaken_aborts.h"
 #include "source.h"
 #include "station.h"
 
@@ -28,6 +29,7 @@ struct dimp_speaker {
 	struct services services;
 	struct event_queue events;
 	struct early_commands early;
+	struct overtaken_aborts overtaken;
 	struct speaker_peer *peers; /* config.peers_max */
 	uint32_t peer_count;
 	struct source *vsis; /* config.vsis_max */

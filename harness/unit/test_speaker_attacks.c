@@ -329,6 +329,37 @@ static void test_attacks_refusal_after_commit(void)
 	rig_stop(rig);
 }
 
+/* ABORT came first and was confirmed: its SOLICIT freezes nothing, however late it comes. */
+static void test_attacks_abort_before_its_solicit(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message abort = {.kind = DIMP_MESSAGE_ABORT,
+		.body.abort = {.migration = 70, .error = DIMP_ERROR_CANCELLED}};
+	struct dimp_message solicit = {.kind = DIMP_MESSAGE_SOLICIT,
+		.body.solicit = {.migration = 70,
+			.serial = 1,
+			.vsi = *rig_vsi(),
+			.mode = DIMP_MODE_ONE_SHOT,
+			.types = dhcp,
+			.grant_entries = 100,
+			.grant_octets = 10000},
+		.row_count = 1,
+		.rows.filter = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}}};
+
+	rig_learn(rig, 1);
+	rig_say(rig, RIG_B, RIG_A, &abort);
+	rig_say(rig, RIG_B, RIG_A, &abort);
+	rig_say(rig, RIG_B, RIG_A, &solicit);
+	rig_run_for(rig, 100);
+	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_FREEZE], 0);
+	/* Another one, older and not taken back, does begin. */
+	solicit.body.solicit.migration = 69;
+	rig_say(rig, RIG_B, RIG_A, &solicit);
+	rig_run_for(rig, 100);
+	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_FREEZE], 1);
+	rig_stop(rig);
+}
+
 /* PROCEED for a copy that a later move has overtaken puts nothing into force. */
 static void test_attacks_proceed_after_a_later_move(void)
 {
@@ -422,6 +453,7 @@ static const struct test_case tests[] = {
 	TEST(test_attacks_solicit_after_the_end),
 	TEST(test_attacks_solicit_after_its_abort),
 	TEST(test_attacks_refusal_after_commit),
+	TEST(test_attacks_abort_before_its_solicit),
 	TEST(test_attacks_proceed_after_a_later_move),
 	TEST(test_attacks_superseded_is_not_at_risk),
 	TEST(test_attacks_done_of_a_forgotten_request),
