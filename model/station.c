@@ -106,9 +106,13 @@ static void tell_response(void *self, const struct machine_input *input)
 	tell(station, input);
 }
 
+/* The REQUEST may still be on its way to a destination that was out of reach: CANCEL goes after it,
+ * so that it is not carried out when nobody waits for it any more. */
 static void tell_overdue(void *self, const struct machine_input *input)
 {
 	struct station *station = self;
+
+	send_cancel(self, input);
 
 	station->overdue = DIMP_NEVER;
 	station->response = (struct dimp_message){
