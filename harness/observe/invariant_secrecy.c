@@ -122,7 +122,11 @@ static void note_pdu(struct invariants *invariants, const struct edge_frame *fra
 {
 	const struct dimp_view pdu = pdu_of(frame);
 	const uint64_t sent = hash_of(pdu);
-	const uint64_t received = (sent ^ (sighting->at.node + 1)) * 0x9e3779b97f4a7c15u | 1;
+	/* With where it says it is from: from a stranger it is not even looked at. */
+	const uint64_t source =
+		hash_of((struct dimp_view){frame->source.octets, sizeof frame->source.octets});
+	const uint64_t received =
+		(sent ^ source ^ (sighting->at.node + 1)) * 0x9e3779b97f4a7c15u | 1;
 
 	if (sighting->direction == ENGINE_SENT) {
 		(void)add(&invariants->pdus, sent);
