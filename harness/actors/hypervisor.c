@@ -176,6 +176,15 @@ void hypervisor_stop(struct hypervisor *hypervisor, struct virtual_machine *mach
 	}
 }
 
+size_t hypervisor_open_requests(const struct hypervisor *hypervisor)
+{
+	size_t open = 0;
+
+	for (size_t index = 0; index < hypervisor->asked_count; index++)
+		open += hypervisor->asked[index].is_open;
+	return open;
+}
+
 static struct asked *find_room(struct hypervisor *hypervisor)
 {
 	for (size_t index = 0; index < hypervisor->asked_count; index++) {

@@ -45,6 +45,9 @@ bool hypervisor_run(struct hypervisor *hypervisor, struct virtual_machine *machi
 /* |machine| is stopped and gone from here. */
 void hypervisor_stop(struct hypervisor *hypervisor, struct virtual_machine *machine);
 
+/* REQUESTs sent that have no RESPONSE yet. */
+size_t hypervisor_open_requests(const struct hypervisor *hypervisor);
+
 /* Sends a REQUEST whose PROGRESS and RESPONSE |listener| hears; |request| becomes its id. */
 DIMP_MUST_USE enum dimp_error hypervisor_ask(struct hypervisor *hypervisor,
 	const struct dimp_request_config *config, const struct hypervisor_request *listener,

@@ -13,15 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/homecoming.h"
 #include "actors/memory_copy.h"
 #include "actors/move_di.h"
 
 /* A retry waits, so that what failed may have passed; a RESPONSE is given up two seconds after its
  * deadline, which covers a bridge that died. */
 static const uint64_t retry_us = 100000, grace_us = 2000000;
-
-/* How long the old bridge may take to answer for a VM that comes back. */
-static const uint32_t home_deadline_ms = 1000;
 
 struct move {
 	struct move_config config;
@@ -32,18 +30,15 @@ struct move {
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
-	bool is_asking_home;
-	bool is_home_without; /* the old bridge is not the owner any more */
 	bool is_nothing_required; /* all DI types have become optional */
-	const struct move_place *rival; /* where an earlier move that raced was going; NULL: none */
+	bool is_rival; /* of an earlier move of the same VM */
 	uint64_t request;
+	struct homecoming homecoming;
 	struct memory_copy copy;
 	engine_timer guard;
 };
 
 static void ask(struct move *move, struct dimp_time now);
-static engine_action home_is_silent;
-static void hear_home(void *context, const struct dimp_event *event, struct dimp_time now);
 
 struct move *move_create(const struct move_config *config)
 {
@@ -69,6 +64,7 @@ void move_destroy(struct move *move)
 	if (!move)
 		return;
 	engine_cancel(move->config.engine, move->guard);
+	homecoming_stop(&move->homecoming);
 	free(move);
 }
 
@@ -207,70 +203,34 @@ static void fill_request(const struct move *move, struct dimp_request_config *re
 	};
 }
 
-static void resume_at_home(struct move *move, struct dimp_time now)
+static void resume_at_home(void *context, struct dimp_time now)
 {
+	struct move *move = context;
 	const struct move_place *from = move->from;
 
-	move->is_asking_home = false;
 	edge_bridge_attach(from->bridge, move->config.slot, from->port, now);
 	run_at(move, from, now);
 }
 
-/*
- * A VM runs only where its bridge says so: the old bridge answers at once if the DI is still its
- * own, and else tries to get it back.  Whatever it says, the VM goes on there: it has no other
- * place.
- */
+/* A VM that was not stopped has not left. */
 static void go_home(struct move *move, struct dimp_time now)
 {
-	const struct move_place *from = move->from;
-	const struct hypervisor_request listener = {move, hear_home};
-	struct dimp_request_config request;
+	struct homecoming_config homecoming = {
+		.engine = move->config.engine,
+		.home = move->from,
+		.bridges = move->config.bridges,
+		.bridge_count = move->config.bridge_count,
+		.serial = move->config.serial,
+		.context = move,
+		.done = resume_at_home,
+	};
 
 	if (!move->is_stopped) {
-		end(move, from->station);
+		end(move, move->from->station);
 		return;
 	}
-	fill_request(move, &request);
-	request.destination = from->bridge_peer;
-	request.mode = DIMP_MODE_ONE_SHOT;
-	if (move->is_home_without)
-		request.source = (move->rival ? move->rival : move->config.to)->bridge_key;
-	request.deadline_ms = home_deadline_ms;
-	move->is_asking_home = true;
-	move->guard = engine_schedule(move->config.engine,
-		(struct dimp_time){now.us + (uint64_t)home_deadline_ms * 1000 + grace_us},
-		home_is_silent, move);
-	if (hypervisor_ask(from->hypervisor, &request, &listener, &move->request) ==
-		DIMP_ERROR_NONE)
-		return;
-	stop_guard(move);
-	resume_at_home(move, now);
-}
-
-static void home_is_silent(void *context, struct dimp_time now)
-{
-	struct move *move = context;
-
-	move->guard = 0;
-	resume_at_home(move, now);
-}
-
-static void hear_home(void *context, const struct dimp_event *event, struct dimp_time now)
-{
-	struct move *move = context;
-
-	if (!move->is_asking_home || event->kind != DIMP_EVENT_RESPONSE)
-		return;
-	stop_guard(move);
-	const bool is_fail = event->message.body.response.result == DIMP_RESULT_FAIL;
-	if (!is_fail || move->is_home_without) {
-		resume_at_home(move, now);
-		return;
-	}
-	/* The new bridge has it, then: it is asked back from there. */
-	move->is_home_without = true;
-	go_home(move, now);
+	fill_request(move, &homecoming.request);
+	homecoming_start(&move->homecoming, &homecoming, now);
 }
 
 static void ask_again(void *context, struct dimp_time now)
@@ -430,10 +390,8 @@ static uint64_t slower_of(uint64_t one_bps, uint64_t other_bps)
 /* The later order decides from here on; a VM that was stopped for the earlier one is taken over. */
 static void supersede(struct move *move, struct move *earlier, struct dimp_time now)
 {
-	if (earlier->is_asking_home)
-		stop_guard(earlier);
-	earlier->is_asking_home = false;
-	move->rival = earlier->config.to;
+	homecoming_stop(&earlier->homecoming);
+	move->is_rival = true;
 	move->is_stopped = earlier->is_stopped;
 	move->is_stop_over = true;
 	if (move->is_stopped)
@@ -463,7 +421,7 @@ static void begin(void *context, struct dimp_time now)
 	if (earlier && earlier->is_under_way)
 		supersede(move, earlier, now);
 	*move->config.latest = move;
-	if (move->from == move->config.to && move->rival) {
+	if (move->from == move->config.to && move->is_rival) {
 		come_back(move, now);
 		return;
 	}

@@ -41,6 +41,8 @@ struct move_config {
 	const struct move_place **home; /* where the VM is; the move changes it */
 	const struct move_place *to;
 	struct move **latest; /* the VM's last ordered move; the move changes it */
+	const struct dimp_public_key *bridges; /* all of them */
+	size_t bridge_count;
 	uint64_t *serial; /* the cluster's: raised by every REQUEST */
 	struct move_watch watch;
 	struct outcome_migration *outcome; /* filled in */

@@ -173,6 +173,7 @@ void world_destroy(struct world *world)
 	free(world->faults);
 	free(world->links);
 	free(world->ports);
+	free(world->keys);
 	free(world->outcome.migrations);
 	free(world->outcome.services);
 	free(world->outcome.di);

@@ -163,6 +163,11 @@ static void vm_resumed(void *context, struct dimp_time now)
 
 bool world_moves_build(struct world *world)
 {
+	world->keys = calloc(world->scenario->bridge_count + 1, sizeof *world->keys);
+	if (!world->keys)
+		return world_fail(world, "%s: no memory", "world");
+	for (size_t index = 0; index < world->scenario->bridge_count; index++)
+		world->keys[index] = world->bridges[index].key;
 	for (size_t index = 0; index < world->scenario->migration_count; index++) {
 		const struct scenario_migration *migration = &world->scenario->migrations[index];
 		struct world_vm *vm = &world->vms[migration->vm];
@@ -176,6 +181,8 @@ bool world_moves_build(struct world *world)
 			.home = &vm->home,
 			.to = &world->stations[migration->to].place,
 			.latest = &vm->latest,
+			.bridges = world->keys,
+			.bridge_count = world->scenario->bridge_count,
 			.serial = &world->serial,
 			.watch = {vm, vm_stopped, vm_resumed},
 			.outcome = &world->outcome.migrations[index],

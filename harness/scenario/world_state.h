@@ -29,6 +29,8 @@ struct world_bridge {
 	struct di_learner *learner;
 	struct edge_bridge *bridge;
 	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
+	unsigned open_migrations; /* destination machines that began and did not end */
+	unsigned crashes;
 	unsigned ports_used; /* station and service ports, then uplinks */
 };
 
@@ -106,6 +108,7 @@ struct world {
 	struct world_fault *faults;
 	unsigned *links; /* the engine's numbers of the scenario's links */
 	uint64_t serial;
+	struct dimp_public_key *keys; /* of the bridges */
 	struct outcome outcome;
 	struct pcapng_writer *pcapng;
 	struct keylog_writer *keylog;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tries go in pairs: the old bridge answers at once if it is still the owner; else it is asked to
+ * get the DI back from where it may have gone.  A bridge that says nothing, or lost its peer, is
+ * asked again later: the DI may be in force elsewhere.  The tries have a bound, as an operator's
+ * patience.
+ */
+#include "actors/homecoming.h"
+
+#include <string.h>
+
+enum { ROUNDS_MAX = 10, DEADLINE_MS = 1000 };
+
+static const uint64_t again_us = 500000, grace_us = 1000000;
+
+static engine_action is_silent;
+static void hear(void *context, const struct dimp_event *event, struct dimp_time now);
+
+static void finish(struct homecoming *homecoming, struct dimp_time now)
+{
+	homecoming_stop(homecoming);
+	homecoming->config.done(homecoming->config.context, now);
+}
+
+/* The round's first asks the home itself (DIMP 9.6-6: without a source), then come the others. */
+static struct dimp_public_key source_of(const struct homecoming *homecoming)
+{
+	const struct homecoming_config *config = &homecoming->config;
+	const struct dimp_public_key home = config->home->bridge_key;
+	const struct dimp_public_key none = {{0}};
+	size_t left = homecoming->tries % config->bridge_count;
+
+	for (size_t index = 0; index < config->bridge_count && left != 0; index++) {
+		if (memcmp(&config->bridges[index], &home, sizeof home) != 0 && --left == 0)
+			return config->bridges[index];
+	}
+	return none;
+}
+
+static void ask(struct homecoming *homecoming, struct dimp_time now)
+{
+	const struct homecoming_config *config = &homecoming->config;
+	const struct hypervisor_request listener = {homecoming, hear};
+	struct dimp_request_config request = config->request;
+
+	request.destination = config->home->bridge_peer;
+	request.serial = ++*config->serial;
+	request.mode = DIMP_MODE_ONE_SHOT;
+	request.source = source_of(homecoming);
+	request.deadline_ms = DEADLINE_MS;
+	homecoming->guard = engine_schedule(config->engine,
+		(struct dimp_time){now.us + (uint64_t)DEADLINE_MS * 1000 + grace_us}, is_silent,
+		homecoming);
+	/* One that cannot be asked says nothing. */
+	if (hypervisor_ask(config->home->hypervisor, &request, &listener, &homecoming->request) !=
+		DIMP_ERROR_NONE)
+		homecoming->request = 0;
+}
+
+static void ask_again(void *context, struct dimp_time now)
+{
+	struct homecoming *homecoming = context;
+
+	homecoming->guard = 0;
+	ask(homecoming, now);
+}
+
+static void try_next(struct homecoming *homecoming, struct dimp_time now)
+{
+	const size_t round = homecoming->config.bridge_count;
+	const struct dimp_time later = {now.us + again_us};
+
+	if (++homecoming->tries % round != 0) {
+		ask(homecoming, now);
+		return;
+	}
+	if (homecoming->absent == round - 1 || homecoming->tries == ROUNDS_MAX * round) {
+		finish(homecoming, now);
+		return;
+	}
+	homecoming->absent = 0;
+	homecoming->guard =
+		engine_schedule(homecoming->config.engine, later, ask_again, homecoming);
+}
+
+static void is_silent(void *context, struct dimp_time now)
+{
+	struct homecoming *homecoming = context;
+
+	homecoming->guard = 0;
+	homecoming->request = 0;
+	try_next(homecoming, now);
+}
+
+static void hear(void *context, const struct dimp_event *event, struct dimp_time now)
+{
+	struct homecoming *homecoming = context;
+	const struct dimp_response *response = &event->message.body.response;
+
+	if (!homecoming->is_asking || homecoming->request != event->request ||
+		event->kind != DIMP_EVENT_RESPONSE)
+		return;
+	engine_cancel(homecoming->config.engine, homecoming->guard);
+	homecoming->guard = 0;
+	homecoming->absent += homecoming->tries % homecoming->config.bridge_count != 0 &&
+		response->error == DIMP_ERROR_CONTEXT_NOT_FOUND;
+	if (response->result == DIMP_RESULT_SUCCESS)
+		finish(homecoming, now);
+	else
+		try_next(homecoming, now);
+}
+
+void homecoming_start(struct homecoming *homecoming, const struct homecoming_config *config,
+	struct dimp_time now)
+{
+	*homecoming = (struct homecoming){.config = *config, .is_asking = true};
+	ask(homecoming, now);
+}
+
+void homecoming_stop(struct homecoming *homecoming)
+{
+	if (!homecoming->is_asking)
+		return;
+	homecoming->is_asking = false;
+	engine_cancel(homecoming->config.engine, homecoming->guard);
+	homecoming->guard = 0;
+}

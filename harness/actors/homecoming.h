@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a stopped VM comes back to its old station: it runs there only when the bridge says that its
+ * DI is in force, or when nobody has the DI any more.
+ */
+#ifndef ACTORS_HOMECOMING_H
+#define ACTORS_HOMECOMING_H
+
+#include "actors/move.h"
+
+struct homecoming_config {
+	struct engine *engine;
+	const struct move_place *home;
+	const struct dimp_public_key *bridges; /* all that may have the DI, home's too; borrowed */
+	size_t bridge_count;
+	struct dimp_request_config request; /* VSI, filters and DI types */
+	uint64_t *serial; /* the cluster's */
+	void *context;
+	engine_action *done; /* the VM may run at home, with its DI or, knowingly, without */
+};
+
+struct homecoming {
+	struct homecoming_config config;
+	bool is_asking;
+	unsigned tries;
+	unsigned absent; /* bridges of this round that have nothing */
+	uint64_t request;
+	engine_timer guard;
+};
+
+/* Asks the old bridge, again and again if need be. */
+void homecoming_start(struct homecoming *homecoming, const struct homecoming_config *config,
+	struct dimp_time now);
+/* Asks no more; nothing happens when it was not asking. */
+void homecoming_stop(struct homecoming *homecoming);
+
+#endif
