@@ -132,8 +132,8 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
-	scenarios captures live interop docs-fresh man-lint real-peers replay-truth fuzz-short \
-	spin-short spin-ablation
+	scenarios campaign captures live interop docs-fresh man-lint real-peers replay-truth \
+	fuzz-short spin-short spin-ablation
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
 
@@ -251,6 +251,18 @@ spin-short: $(BUILD)/spin/machines.pml ## the same, the configurations that take
 
 spin-ablation: $(BUILD)/spin/machines.pml ## the model with a rule taken away: spin must find it
 	@harness/spin/spin.sh ablation
+
+CAMPAIGN_SEEDS := 120
+.PHONY: campaign
+campaign: ## regressions, then random worlds with random faults, each twice; a planted bug is found
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@harness/tools/campaign.sh build/asan/dimp $(CAMPAIGN_SEEDS)
+
+N := 1000
+FIRST := 1
+.PHONY: soak
+soak: all ## N=1000 seeds of the campaign from FIRST=1 on
+	@$(PROGRAM) campaign --seeds $(N) --first $(FIRST)
 
 SECONDS := 600
 .PHONY: fuzz

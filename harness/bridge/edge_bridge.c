@@ -61,6 +61,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->policy = config->policy;
 	bridge->learner = config->learner;
 	bridge->watch = config->watch;
+	bridge->plant = config->plant;
 	bridge->ageing_at = DIMP_NEVER;
 	bridge->is_mirroring = true;
 	if (!create_tables(bridge) || !edge_bridge_create_speaker(bridge, config->speaker)) {

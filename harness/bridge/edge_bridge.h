@@ -23,6 +23,9 @@ enum edge_port_kind {
 
 enum { EDGE_POLICY_VLANS_MAX = 32 };
 
+/* Bugs to be found by those who look for them. */
+enum edge_plant { EDGE_PLANT_NONE, EDGE_PLANT_THAW_AFTER_RELEASE };
+
 /* What this bridge takes from others. */
 struct edge_policy {
 	uint16_t vlans[EDGE_POLICY_VLANS_MAX]; /* allowed ones; none: all */
@@ -66,6 +69,7 @@ struct edge_bridge_config {
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
 	const struct speaker_watch *watch;
 	struct edge_learner learner;
+	enum edge_plant plant; /* tests only */
 };
 
 /* Adds the bridge's node to the engine; NULL without memory. */

@@ -31,6 +31,7 @@ struct edge_bridge {
 	struct forwarding_table *forwarding;
 	struct speaker_binding *binding;
 	const struct speaker_watch *watch;
+	enum edge_plant plant;
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
 	engine_timer ageing; /* of the store's next expiry */

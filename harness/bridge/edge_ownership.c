@@ -248,6 +248,10 @@ static void release(struct edge_bridge *bridge, const struct dimp_event *event)
 
 	if (!attachment)
 		return;
+	if (bridge->plant == EDGE_PLANT_THAW_AFTER_RELEASE) {
+		attachment->state = ATTACHMENT_ACTIVE;
+		return;
+	}
 	clear(bridge, attachment);
 	attachment->state = ATTACHMENT_ABSENT;
 }

@@ -326,6 +326,8 @@ static const struct key_block settings_block = {
 static const struct key_row top_rows[] = {
 	{"title", VALUE_TEXT, .offset = offsetof(struct scenario, title), .most = 256,
 		.fallback = "", .text = "one line"},
+	{"known", VALUE_TEXT, .offset = offsetof(struct scenario, known), .most = 256,
+		.fallback = "", .text = "why a regression fails so far; it fails when it passes"},
 	{"seed", VALUE_NUMBER, .offset = offsetof(struct scenario, seed), .most = INT64_MAX,
 		.fallback = "1", .text = "of all that is random; --seed overrides"},
 	{"duration", VALUE_DURATION, .offset = offsetof(struct scenario, duration_us), .least = 1,

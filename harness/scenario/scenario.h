@@ -160,9 +160,14 @@ struct scenario_expect {
 	uint32_t runs_at; /* station */
 };
 
+/* Bugs that can be planted in the harness, for the campaign's canary. */
+enum scenario_plant { SCENARIO_PLANT_NONE, SCENARIO_PLANT_THAW_AFTER_RELEASE };
+
 struct scenario {
 	char path[SCENARIO_PATH_MAX];
 	char title[256];
+	char known[256]; /* why it fails, for the campaign; "" when it must not */
+	enum scenario_plant plant; /* not in a file: a bug put in, to see that it is found */
 	uint64_t seed;
 	uint64_t duration_us;
 	bool is_standing; /* associations are opened before the first event */

@@ -37,4 +37,13 @@ void world_judge_file(struct world *world, const char *path);
 void world_judge_twin(struct world *world, const struct world *twin);
 void world_destroy(struct world *world);
 
+enum world_soundness {
+	WORLD_SOUND,
+	WORLD_UNSOUND, /* something is wrong that must never be */
+	WORLD_UNFINISHED /* something that must end did not */
+};
+
+/* What is wrong with a world whose faults were healed in time, in |text| of |size| octets. */
+enum world_soundness world_judge(const struct world *world, char *text, size_t size);
+
 #endif

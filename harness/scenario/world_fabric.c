@@ -149,6 +149,9 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.speaker = speaker,
 		.watch = &world->watch,
 		.learner = di_learner_hooks(bridge->learner),
+		.plant = scenario->plant == SCENARIO_PLANT_THAW_AFTER_RELEASE
+			? EDGE_PLANT_THAW_AFTER_RELEASE
+			: EDGE_PLANT_NONE,
 	};
 	fill_policy(bridge->scenario, &config.policy);
 	bridge->bridge = edge_bridge_create(&config);

@@ -116,6 +116,8 @@ static void crash(struct world *world, uint32_t node)
 		return;
 	}
 	struct world_bridge *bridge = &world->bridges[node];
+	bridge->crashes++;
+	bridge->open_migrations = 0;
 	edge_bridge_crash(bridge->bridge);
 	di_learner_destroy(bridge->learner);
 	bridge->learner = NULL;

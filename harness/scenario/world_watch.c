@@ -260,6 +260,26 @@ static void trace(struct world *world, const struct speaker_binding *binding,
 			(unsigned long long)(now.us % 1000000), line);
 }
 
+static bool is_over(const char *state)
+{
+	return strcmp(state, "IDLE") == 0 || strcmp(state, "ACTIVE") == 0 ||
+		strcmp(state, "FAILED") == 0;
+}
+
+static void count_open(struct world *world, const struct speaker_binding *binding,
+	const struct dimp_event *event)
+{
+	if (strcmp(event->machine, "destination") != 0)
+		return;
+	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
+		struct world_bridge *bridge = &world->bridges[index];
+		if (edge_bridge_speaker(bridge->bridge) != binding)
+			continue;
+		bridge->open_migrations += is_over(event->from) && !is_over(event->to);
+		bridge->open_migrations -= !is_over(event->from) && is_over(event->to);
+	}
+}
+
 void world_watch_event(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now)
 {
@@ -270,6 +290,7 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 	if (event->kind == DIMP_EVENT_ASSOCIATED)
 		log_keys(world, binding, event->peer);
 	if (event->kind == DIMP_EVENT_TRANSITION) {
+		count_open(world, binding, event);
 		trace(world, binding, event, now);
 		world_faults_watch(world, binding, event, now);
 	}

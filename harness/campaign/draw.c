@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Swarm testing: a seed draws not only its events but also which kinds of faults it has at all and
+ * how bad they are, so that rare combinations are not drowned in the common ones.
+ */
+#include "campaign/draw.h"
+
+#include "engine/random_stream.h"
+
+enum { FIRST_MS = 500, HEAL_MS = 12000 };
+
+static unsigned below(struct random_stream *random, unsigned bound)
+{
+	return (unsigned)(random_stream_next(random) % bound);
+}
+
+static unsigned between(struct random_stream *random, unsigned least, unsigned most)
+{
+	return least + below(random, most - least + 1);
+}
+
+static bool one_in(struct random_stream *random, unsigned times)
+{
+	return below(random, times) == 0;
+}
+
+static void draw_fabric(struct draw *draw, struct random_stream *random)
+{
+	draw->bridges = between(random, 2, DRAW_BRIDGES_MAX);
+	for (unsigned bridge = 0; bridge < draw->bridges; bridge++) {
+		draw->above[bridge] = bridge == 0 ? 0 : below(random, bridge);
+		draw->retries[bridge] = below(random, 3);
+		draw->takes_risk[bridge] = false;
+	}
+}
+
+static void draw_vms(struct draw *draw, struct random_stream *random)
+{
+	/* Few, mostly: many hide what happens to one. */
+	draw->vms = between(random, 1, one_in(random, 4) ? DRAW_VMS_MAX : 4);
+	for (unsigned vm = 0; vm < draw->vms; vm++) {
+		draw->vm[vm].bridge = below(random, draw->bridges);
+		for (unsigned type = 0; type < DRAW_TYPES; type++) {
+			if (!one_in(random, 3))
+				draw->vm[vm].entries[type] =
+					between(random, 1, one_in(random, 8) ? 200 : 10);
+		}
+	}
+}
+
+/* A VM's moves follow one another as a chain, or come so close that they race; one may lead back
+ * where the VM came from. */
+static void draw_moves(struct draw *draw, struct random_stream *random)
+{
+	const bool is_racing = one_in(random, 3);
+
+	for (unsigned vm = 0; vm < draw->vms && draw->moves + 3 < DRAW_MOVES_MAX; vm++) {
+		unsigned at_ms = between(random, FIRST_MS, HEAL_MS / 2);
+		unsigned bridge = draw->vm[vm].bridge;
+		const unsigned count = between(random, 1, 3);
+		for (unsigned each = 0; each < count && at_ms < HEAL_MS; each++) {
+			bridge = (bridge + between(random, 1, draw->bridges - 1)) % draw->bridges;
+			draw->move[draw->moves++] = (struct draw_move){
+				.vm = vm,
+				.to = bridge,
+				.at_ms = at_ms,
+				.deadline_ms = between(random, 500, 5000),
+				.is_one_shot = one_in(random, 2),
+			};
+			at_ms += is_racing ? between(random, 0, 100) : between(random, 1000, 6000);
+		}
+	}
+}
+
+static void draw_rates(struct draw *draw, struct random_stream *random)
+{
+	static const unsigned most[DRAW_RATES] = {300000, 500000, 100000, 500000, 20000};
+
+	for (unsigned rate = 0; rate < DRAW_RATES; rate++)
+		draw->rate_ppm[rate] = one_in(random, 2) ? below(random, most[rate] + 1) : 0;
+}
+
+static void draw_faults(struct draw *draw, struct random_stream *random)
+{
+	unsigned kinds = 0;
+
+	for (unsigned each = 0; each < DRAW_FAULT_KINDS; each++)
+		kinds |= (unsigned)one_in(random, 3) << each;
+	const unsigned count = below(random, DRAW_FAULTS_MAX);
+	for (unsigned each = 0; each < count; each++) {
+		const unsigned kind = below(random, DRAW_FAULT_KINDS);
+		if (!(kinds >> kind & 1))
+			continue;
+		draw->fault[draw->faults++] = (struct draw_fault){
+			.kind = (enum draw_fault_kind)kind,
+			.place = below(random, draw->bridges),
+			.at_ms = between(random, FIRST_MS, HEAL_MS - 4000),
+			.for_ms = between(random, 1, one_in(random, 2) ? 4000 : 300),
+			.way = below(random, 3),
+			.amount = below(random, 1000),
+		};
+	}
+}
+
+void draw_make(struct draw *draw, uint64_t seed)
+{
+	struct random_stream random;
+
+	*draw = (struct draw){.seed = seed, .heal_ms = HEAL_MS};
+	random_stream_init(&random, seed, "campaign");
+	draw_fabric(draw, &random);
+	draw_vms(draw, &random);
+	draw_moves(draw, &random);
+	draw_rates(draw, &random);
+	draw_faults(draw, &random);
+}

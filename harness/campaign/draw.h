@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a seed draws: a small world, its moves and its faults, as numbers that can be made less and
+ * less while a failure persists, and as the YAML scenario that they say.
+ */
+#ifndef CAMPAIGN_DRAW_H
+#define CAMPAIGN_DRAW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	DRAW_BRIDGES_MAX = 4,
+	DRAW_VMS_MAX = 20,
+	DRAW_MOVES_MAX = 40,
+	DRAW_FAULTS_MAX = 16,
+	DRAW_TYPES = 4, /* DI types that a VM has */
+	DRAW_RATES = 5 /* of background noise: loss, duplicate, corrupt, reorder, jitter */
+};
+
+struct draw_vm {
+	bool is_dropped;
+	unsigned bridge;
+	unsigned entries[DRAW_TYPES];
+};
+
+struct draw_move {
+	bool is_dropped;
+	unsigned vm, to; /* bridge */
+	unsigned at_ms, deadline_ms;
+	bool is_one_shot;
+};
+
+enum draw_fault_kind {
+	DRAW_CUT, /* a link; |way| 0 both, 1 and 2 one of them */
+	DRAW_CUT_CABLE,
+	DRAW_CRASH_AT, /* a bridge */
+	DRAW_CRASH_WHEN, /* at state |amount| of draw_states */
+	DRAW_CRASH_STATION,
+	DRAW_PAUSE,
+	DRAW_PAUSE_STATION,
+	DRAW_DELAY,
+	DRAW_LIMIT,
+	DRAW_REFUSE,
+	DRAW_UNSUPPORTED,
+	DRAW_ACTIVATION,
+	DRAW_DRIFT,
+	DRAW_FAULT_KINDS
+};
+
+struct draw_fault {
+	bool is_dropped;
+	enum draw_fault_kind kind;
+	unsigned place; /* bridge, station or link */
+	unsigned at_ms, for_ms;
+	unsigned way, amount;
+};
+
+struct draw {
+	uint64_t seed;
+	unsigned bridges;
+	unsigned above[DRAW_BRIDGES_MAX]; /* bridge n > 0 is linked to this one */
+	unsigned retries[DRAW_BRIDGES_MAX];
+	bool takes_risk[DRAW_BRIDGES_MAX];
+	unsigned vms, moves, faults;
+	struct draw_vm vm[DRAW_VMS_MAX];
+	struct draw_move move[DRAW_MOVES_MAX];
+	struct draw_fault fault[DRAW_FAULTS_MAX];
+	unsigned rate_ppm[DRAW_RATES]; /* of jitter: microseconds */
+	unsigned heal_ms; /* no fault is later */
+};
+
+/* Draws the world of |seed|. */
+void draw_make(struct draw *draw, uint64_t seed);
+
+/* Writes it as a scenario. */
+void draw_write(const struct draw *draw, FILE *stream);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Greedy: each candidate changes one thing; one that still fails in the same way is kept, and the
+ * round is gone over until nothing more can be taken away.
+ */
+#include "campaign/shrink.h"
+
+#include <stdlib.h>
+
+void shrink_try(struct trial *trial, const struct draw *draw, const struct shrink_config *config)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	*trial = (struct trial){.verdict = TRIAL_IMPOSSIBLE, .text = "no memory"};
+	if (!stream)
+		return;
+	draw_write(draw, stream);
+	if (fclose(stream) == 0)
+		trial_run(trial,
+			&(struct trial_config){
+				.source = {.path = "(campaign)", .text = text, .size = size},
+				.plant = config->plant,
+				.seconds_max = config->seconds_max,
+			});
+	free(text);
+}
+
+/* The draw that is being made smaller. */
+struct shrinking {
+	struct draw *draw;
+	struct trial *trial;
+	const struct shrink_config *config;
+	unsigned trials;
+};
+
+/* Keeps |candidate| if it fails as the draw does. */
+static bool keep(struct shrinking *shrinking, const struct draw *candidate)
+{
+	struct trial trial;
+
+	if (shrinking->trials == shrinking->config->trials_max)
+		return false;
+	shrinking->trials++;
+	shrink_try(&trial, candidate, shrinking->config);
+	if (trial.verdict != shrinking->trial->verdict)
+		return false;
+	*shrinking->draw = *candidate;
+	*shrinking->trial = trial;
+	return true;
+}
+
+static bool drop_faults(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned index = 0; index < shrinking->draw->faults; index++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.fault[index].is_dropped)
+			continue;
+		candidate.fault[index].is_dropped = true;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+static bool drop_vms(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned index = 0; index < shrinking->draw->vms; index++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.vm[index].is_dropped)
+			continue;
+		candidate.vm[index].is_dropped = true;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+static bool drop_moves(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned index = 0; index < shrinking->draw->moves; index++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.move[index].is_dropped ||
+			candidate.vm[candidate.move[index].vm].is_dropped)
+			continue;
+		candidate.move[index].is_dropped = true;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+/* To nothing, or else by half. */
+static bool lower_rates(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned rate = 0; rate < DRAW_RATES; rate++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.rate_ppm[rate] == 0)
+			continue;
+		candidate.rate_ppm[rate] = 0;
+		if (keep(shrinking, &candidate)) {
+			is_smaller = true;
+			continue;
+		}
+		candidate.rate_ppm[rate] = shrinking->draw->rate_ppm[rate] / 2;
+		is_smaller = (candidate.rate_ppm[rate] >= 1000 && keep(shrinking, &candidate)) ||
+			is_smaller;
+	}
+	return is_smaller;
+}
+
+static bool lessen_entries(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned index = 0; index < shrinking->draw->vms; index++) {
+		for (unsigned type = 0; type < DRAW_TYPES; type++) {
+			struct draw candidate = *shrinking->draw;
+			if (candidate.vm[index].is_dropped ||
+				candidate.vm[index].entries[type] == 0)
+				continue;
+			candidate.vm[index].entries[type] = 0;
+			is_smaller = keep(shrinking, &candidate) || is_smaller;
+		}
+	}
+	return is_smaller;
+}
+
+static bool forget_retries(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned bridge = 0; bridge < shrinking->draw->bridges; bridge++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.retries[bridge] == 0)
+			continue;
+		candidate.retries[bridge] = 0;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink_config *config)
+{
+	struct shrinking shrinking = {draw, trial, config, 0};
+	bool is_smaller = true;
+
+	/* Every round takes something away, so that there is a last one. */
+	while (is_smaller && shrinking.trials < config->trials_max) {
+		is_smaller = drop_faults(&shrinking);
+		is_smaller = drop_vms(&shrinking) || is_smaller;
+		is_smaller = drop_moves(&shrinking) || is_smaller;
+		is_smaller = lower_rates(&shrinking) || is_smaller;
+		is_smaller = lessen_entries(&shrinking) || is_smaller;
+		is_smaller = forget_retries(&shrinking) || is_smaller;
+	}
+	return shrinking.trials;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must hold in any world at the end of a run whose faults were healed long enough before:
+ * everything that began has ended (liveness); a VM runs at one place, its bridge alone owns its DI,
+ * nothing is left of it elsewhere, and all of it is there unless a bridge that had it crashed.
+ */
+#include <string.h>
+
+#include "scenario/world_state.h"
+
+/* Where the findings go: the first is told. */
+struct judgement {
+	const struct world *world;
+	enum world_soundness soundness;
+	char *text;
+	size_t size;
+};
+
+/* What was found at a bridge (NULL: none) about a VM, a station or a migration. */
+struct finding {
+	enum world_soundness soundness;
+	const char *what;
+	const char *bridge, *name;
+};
+
+static void find(struct judgement *judgement, const struct finding *finding)
+{
+	if (judgement->soundness != WORLD_SOUND)
+		return;
+	judgement->soundness = finding->soundness;
+	snprintf(judgement->text, judgement->size, "%s%s%s: %s", finding->name,
+		finding->bridge ? " at " : "", finding->bridge ? finding->bridge : "",
+		finding->what);
+}
+
+static void judge_endings(struct judgement *judgement)
+{
+	const struct world *world = judgement->world;
+	const struct scenario *scenario = world->scenario;
+
+	for (size_t index = 0; index < scenario->migration_count; index++) {
+		if (move_is_under_way(world->moves[index]))
+			find(judgement,
+				&(struct finding){WORLD_UNFINISHED, "the move never ended", NULL,
+					scenario->migrations[index].name});
+	}
+	for (size_t index = 0; index < scenario->bridge_count; index++) {
+		if (world->bridges[index].open_migrations != 0)
+			find(judgement,
+				&(struct finding){WORLD_UNFINISHED, "a migration never ended", NULL,
+					scenario->bridges[index].name});
+	}
+	for (size_t index = 0; index < scenario->station_count; index++) {
+		if (hypervisor_open_requests(world->stations[index].hypervisor) != 0)
+			find(judgement,
+				&(struct finding){WORLD_UNFINISHED, "a REQUEST has no RESPONSE",
+					NULL, scenario->stations[index].name});
+	}
+}
+
+static size_t entries_of(const struct edge_bridge *bridge, unsigned slot)
+{
+	size_t entries = 0;
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		entries += di_store_count(edge_bridge_store(bridge), slot, (enum dimp_di_type)type);
+	return entries;
+}
+
+static size_t entries_at_first(const struct scenario_vm *vm)
+{
+	size_t entries = 0;
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		entries += vm->synthetic[type];
+	return entries;
+}
+
+static bool is_owner(const struct edge_bridge *bridge, const struct dimp_vsi *vsi)
+{
+	const struct speaker_binding *binding = edge_bridge_speaker(bridge);
+	struct dimp_vsi_status status;
+
+	if (!binding)
+		return false;
+	const struct dimp_speaker *speaker = speaker_binding_speaker(binding);
+	const dimp_vsi_index index = dimp_speaker_vsi_find(speaker, vsi);
+	return index != DIMP_NO_VSI && dimp_speaker_vsi_status(speaker, index, &status) &&
+		status.is_owner;
+}
+
+static bool has_crashed(const struct world *world)
+{
+	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
+		if (world->bridges[index].crashes != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The bridge where the VM runs. */
+static const char *fault_at_home(const struct world *world, const struct world_vm *vm)
+{
+	const struct edge_bridge *bridge = vm->home->bridge;
+
+	if (!edge_bridge_speaker(bridge))
+		return NULL;
+	if (edge_bridge_attachment(bridge, vm->slot)->state != ATTACHMENT_ACTIVE)
+		return "the VM runs here and its DI is not in force";
+	if (!is_owner(bridge, &vm->vsi))
+		return "the VM runs here and the bridge is not the owner";
+	if (!has_crashed(world) && entries_of(bridge, vm->slot) < entries_at_first(vm->scenario))
+		return "the VM runs here and some of its DI is gone";
+	return NULL;
+}
+
+static const char *fault_elsewhere(const struct edge_bridge *bridge, const struct world_vm *vm)
+{
+	const enum attachment_state state = edge_bridge_attachment(bridge, vm->slot)->state;
+
+	if (state == ATTACHMENT_ACTIVE)
+		return "DI is in force where the VM does not run";
+	if (entries_of(bridge, vm->slot) != 0)
+		return "DI is left behind where the VM does not run";
+	if (is_owner(bridge, &vm->vsi))
+		return "a second owner";
+	return NULL;
+}
+
+static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
+{
+	const struct world *world = judgement->world;
+
+	if (!virtual_machine_is_running(vm->machine))
+		find(judgement,
+			&(struct finding){WORLD_UNFINISHED, "the VM runs nowhere", NULL,
+				vm->scenario->name});
+	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
+		const struct edge_bridge *bridge = world->bridges[index].bridge;
+		const char *what = bridge == vm->home->bridge ? fault_at_home(world, vm)
+							      : fault_elsewhere(bridge, vm);
+		if (what)
+			find(judgement,
+				&(struct finding){WORLD_UNSOUND, what,
+					world->scenario->bridges[index].name, vm->scenario->name});
+	}
+}
+
+enum world_soundness world_judge(const struct world *world, char *text, size_t size)
+{
+	struct judgement judgement = {world, WORLD_SOUND, text, size};
+
+	judge_endings(&judgement);
+	for (size_t index = 0; index < world->scenario->vm_count; index++)
+		judge_vm(&judgement, &world->vms[index]);
+	return judgement.soundness;
+}
