@@ -14,7 +14,7 @@
 #include "script/drill_printer.h"
 #include "script/drill_run.h"
 
-enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 8 };
+enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 16 };
 
 bool drill_run_fail(struct drill_run *run, const char *format, ...)
 {
