@@ -131,7 +131,7 @@ clean: ## remove build/
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy layering compilers selftest test determinism \
+CHECK_STEPS := install-deps format-check tidy layering compilers selftest test drills determinism \
 	scenarios campaign captures live interop docs-fresh man-lint real-peers replay-truth \
 	fuzz-short spin-short spin-ablation
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.

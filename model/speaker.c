@@ -268,8 +268,6 @@ static bool take_payload(struct dimp_speaker *speaker, dimp_peer peer,
 		dispatch_message(speaker, message, &arrival);
 	if (event_queue_room(&speaker->events) < EVENTS_OF_A_MESSAGE)
 		return false;
-	if (rest.size > 0)
-		speaker->counters.drop_payload++;
 	return !speaker->services.is_refusing;
 }
 
