@@ -12,7 +12,7 @@
 
 #include "script/field_value.h"
 
-enum { BLOCK_FIELDS_MAX = 20, PATTERN_ROWS_MAX = DIMP_ROWS_MAX };
+enum { BLOCK_FIELDS_MAX = 40, PATTERN_ROWS_MAX = DIMP_ROWS_MAX };
 
 struct block_field {
 	struct span name, value;

@@ -286,6 +286,18 @@ static bool read_vsi(struct span text, uint8_t *octets)
 	return read_uuid(text, octets + 21);
 }
 
+/* Hex of what there is; before it stands its size. */
+static bool read_key_name(struct span text, uint8_t *octets, size_t most)
+{
+	size_t size;
+
+	memset(octets, 0, most);
+	if (!span_hex(text, (struct dimp_buffer){octets + 1, most - 1}, &size))
+		return false;
+	octets[0] = (uint8_t)size;
+	return true;
+}
+
 static bool read_octets(enum dimp_type type, struct span text, uint8_t *octets)
 {
 	if (type == DIMP_TYPE_MAC || type == DIMP_TYPE_OUI)
@@ -296,6 +308,8 @@ static bool read_octets(enum dimp_type type, struct span text, uint8_t *octets)
 		return read_sci(text, octets);
 	if (type == DIMP_TYPE_VSI)
 		return read_vsi(text, octets);
+	if (type == DIMP_TYPE_CKN)
+		return read_key_name(text, octets, facts[type].octets);
 	return read_hex_exactly(text, octets, facts[type].octets);
 }
 
