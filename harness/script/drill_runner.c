@@ -77,7 +77,7 @@ static bool add_vsi(struct drill_run *run)
 	static struct parsed_message parsed;
 	struct span rest = {run->words, strlen(run->words)};
 	const struct span vsi = span_take_word(&rest);
-	struct dimp_vsi_config config;
+	struct dimp_vsi_config config = {.filter_count = 0};
 	struct text_error error;
 	char text[DRILL_TEXT_MAX];
 	dimp_vsi_index index;
