@@ -132,7 +132,7 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test drills determinism \
-	scenarios campaign captures live interop docs-fresh man-lint real-peers replay-truth \
+	scenarios transparency campaign captures live interop docs-fresh man-lint real-peers replay-truth \
 	fuzz-short spin-short spin-ablation
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -263,6 +263,10 @@ FIRST := 1
 .PHONY: soak
 soak: all ## N=1000 seeds of the campaign from FIRST=1 on
 	@$(PROGRAM) campaign --seeds $(N) --first $(FIRST)
+
+.PHONY: transparency
+transparency: all ## nobody can tell a move from none (I13): each DI type with and without
+	@harness/tools/transparency.sh $(PROGRAM)
 
 SECONDS := 600
 .PHONY: fuzz

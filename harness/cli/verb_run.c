@@ -16,7 +16,7 @@ struct run_options {
 	struct options common;
 	uint64_t seed;
 	const char *pcap, *keylog, *trace;
-	bool has_no_invariants, is_twice;
+	bool has_no_invariants, is_twice, is_transparency_judged;
 };
 
 #define SEED_NOT_GIVEN UINT64_MAX
@@ -34,6 +34,8 @@ static const struct option_row run_rows[] = {
 		"do not judge the invariants: for measuring"},
 	{"twice", NULL, OPTION_FLAG, offsetof(struct run_options, is_twice),
 		"run it a second time: the octets on every wire must be the same"},
+	{"transparency", NULL, OPTION_FLAG, offsetof(struct run_options, is_transparency_judged),
+		"run it again without the moves: what VMs and hosts get must be the same"},
 	{.name = NULL},
 };
 
@@ -167,10 +169,27 @@ static bool run_twin(struct world *world, const struct scenario *scenario)
 	return true;
 }
 
+/* What only another run can tell. */
+static bool judge_twins(struct world *world, const struct scenario *scenario,
+	const struct run_options *options)
+{
+	char error[512] = "";
+
+	if (world_violation(world) != NULL)
+		return true;
+	if (options->is_twice && !run_twin(world, scenario))
+		return false;
+	if (!options->is_transparency_judged ||
+		world_judge_transparency(world, error, sizeof error))
+		return true;
+	complain("%s: the world cannot be built without its moves: %s", scenario->path, error);
+	return false;
+}
+
 static int run_read(const struct scenario *scenario, const struct run_options *options)
 {
 	const struct world_outputs outputs = {options->pcap, options->keylog, options->trace,
-		options->has_no_invariants};
+		options->has_no_invariants, options->is_transparency_judged};
 	char error[512] = "";
 	struct world *world = world_create(scenario, &outputs, error, sizeof error);
 
@@ -179,7 +198,7 @@ static int run_read(const struct scenario *scenario, const struct run_options *o
 		return EXIT_CODE_USAGE;
 	}
 	run_world(world, scenario, &options->common);
-	const bool is_run = !options->is_twice || run_twin(world, scenario);
+	const bool is_run = judge_twins(world, scenario, options);
 	const int code = is_run ? judge_run(world, scenario, options) : EXIT_CODE_INTERNAL;
 
 	world_destroy(world);

@@ -435,3 +435,15 @@ void invariants_twice(struct invariants *invariants, uint64_t first, uint64_t se
 		invariants_report(invariants, &breach, "digest %016llx, then %016llx",
 			(unsigned long long)first, (unsigned long long)second);
 }
+
+void invariants_observed(struct invariants *invariants, const char *observer,
+	const struct observations_difference *difference)
+{
+	const struct breach breach = {INVARIANT_I13, observer,
+		"what is observed when the VM stops as long and does not move"};
+
+	invariants_report(invariants, &breach,
+		"%zu frames differ; the first: %zu octets %s at %llu us", difference->count,
+		difference->size, difference->is_missing ? "missing" : "too many",
+		(unsigned long long)difference->time.us);
+}

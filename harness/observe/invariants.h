@@ -9,6 +9,7 @@
 
 #include "actors/hypervisor.h"
 #include "bridge/edge_bridge.h"
+#include "observe/observations.h"
 
 enum invariant {
 #define INVARIANT(name, clause, noun, text) INVARIANT_##name,
@@ -113,6 +114,12 @@ void invariants_end(struct invariants *invariants, struct dimp_time now);
 void invariants_file(struct invariants *invariants, const char *path);
 /* Judges two runs of one scenario and seed by the digests over all their octets. */
 void invariants_twice(struct invariants *invariants, uint64_t first, uint64_t second);
+
+/* Judges that two runs, one without the moves, were not observed alike: |observer| tells them
+ * apart.
+ */
+void invariants_observed(struct invariants *invariants, const char *observer,
+	const struct observations_difference *difference);
 
 /* The first breach; NULL while there is none. */
 const struct invariant_violation *invariants_violation(const struct invariants *invariants);

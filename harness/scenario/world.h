@@ -17,6 +17,7 @@ struct world_outputs {
 	const char *keylog; /* path: keys of every association and SAK */
 	const char *trace; /* path: machine transitions, a line each */
 	bool is_unchecked; /* the invariants are not judged: for measuring */
+	bool is_observed; /* what VMs and hosts get is kept, for world_judge_transparency() */
 };
 
 /* Builds the world on a native engine; NULL with |error| (a sentence, |error_size| octets) filled
@@ -35,6 +36,9 @@ const struct invariant_violation *world_violation(const struct world *world);
 /* Judges a file written of the run, and the digest of another run of the same scenario and seed. */
 void world_judge_file(struct world *world, const char *path);
 void world_judge_twin(struct world *world, const struct world *twin);
+/* Runs the scenario once more, with the same stops and no moves, and judges what was observed; the
+ * world was observed.  False, with |error| filled in, when that could not be done. */
+bool world_judge_transparency(struct world *world, char *error, size_t error_size);
 void world_destroy(struct world *world);
 
 enum world_soundness {

@@ -71,6 +71,7 @@ struct world_service {
 
 /* A host shared by the services of one port. */
 struct world_host {
+	struct world *world; /* holds when it is observed */
 	uint32_t bridge;
 	unsigned port;
 	char name[SCENARIO_NAME_MAX + 16];
@@ -95,6 +96,7 @@ struct world {
 	struct engine *engine;
 	struct speaker_watch watch;
 	struct invariants *invariants; /* NULL: not judged */
+	struct observations *observations; /* NULL: not kept */
 	struct invariant_bridge *invariant_bridges;
 	struct invariant_station *invariant_stations;
 	struct invariant_vm *invariant_vms;
@@ -137,6 +139,8 @@ void world_checks_end(struct world *world);
 void world_checks_destroy(struct world *world);
 /* A VM runs again: where a bridge said so, or not. */
 void world_checks_resumed(struct world *world, const struct world_vm *vm, struct dimp_time now);
+/* Keeps what VMs and hosts observe from now on. */
+bool world_observe(struct world *world);
 void world_checks_crashed(struct world *world, unsigned node);
 
 /* A bridge's learner, new; false with the error filled in. */

@@ -337,6 +337,33 @@ static void test_invariants_i12_notices_another_digest(void)
 	invariant_rig_stop(&other);
 }
 
+/* The rig's scenario, observed, with DIMP or without. */
+static void run_observed(struct invariant_rig *rig, enum scenario_trigger trigger)
+{
+	const struct world_outputs outputs = {.is_observed = true};
+	char error[256] = "";
+
+	invariant_rig_prepare(rig);
+	rig->migration.trigger = trigger;
+	rig->world = world_create(&rig->scenario, &outputs, error, sizeof error);
+	world_run(rig->world, NULL, NULL);
+	invariant_rig_check_whole(rig);
+	CHECK(world_judge_transparency(rig->world, error, sizeof error));
+	CHECK_TEXT(error, "");
+}
+
+static void test_invariants_i13_notices_a_move_that_is_felt(void)
+{
+	struct invariant_rig rig;
+
+	run_observed(&rig, SCENARIO_TRIGGER_REQUEST);
+	invariant_rig_check_whole(&rig);
+	invariant_rig_stop(&rig);
+	run_observed(&rig, SCENARIO_TRIGGER_NONE);
+	invariant_rig_check_broken(&rig, INVARIANT_I13);
+	invariant_rig_stop(&rig);
+}
+
 /* A bridge whose clean-up reaches too far. */
 static void watch_and_wreck(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now)
@@ -390,6 +417,7 @@ static const struct test_case tests[] = {
 	TEST(test_invariants_i10_notices_a_frame_without_session),
 	TEST(test_invariants_i11_notices_room_set_aside_for_nobody),
 	TEST(test_invariants_i12_notices_another_digest),
+	TEST(test_invariants_i13_notices_a_move_that_is_felt),
 	TEST(test_invariants_i14_notices_a_cleanup_that_reaches_too_far),
 	TEST(test_invariants_i15_notices_di_that_nobody_asked_for),
 	TEST_END,
