@@ -11,14 +11,16 @@ import tempfile
 import time
 import unittest
 
+import worked_examples
+
 from dimp_reader import durations, tables
 from dimp_reader.association import Association
 from dimp_reader.digest import canonical, digest_rows, siphash24
 from dimp_reader.encoding import (Message, Record, decode_message, decode_record, deletion, encode_message,
                                   encode_record, message, tlv)
 from dimp_reader.errors import DimpError, reason_of
-from dimp_reader.handshake import HandshakeError, Initiator, KeyPair, Responder
-from dimp_reader.pdu import ReplayWindow, ack_message, acked_ranges, pack_header
+from dimp_reader.handshake import HandshakeError, Initiator, KeyPair, Responder, unseal
+from dimp_reader.pdu import Keys, ReplayWindow, ack_message, acked_ranges, pack_header, unpack_pdu
 from dimp_reader.bridge import Bridge
 from dimp_reader.printing import describe
 from dimp_reader.source import Source
@@ -348,6 +350,62 @@ class Pair:
                 self.ends[to].datagram(pdu, self.now)
             for association in self.ends:
                 association.poll(self.now)
+
+
+def worked(name):
+    """{name: octets} of the code blocks of a worked example."""
+    found, last = {}, None
+    for line in "\n".join(code_blocks(spec(name))).splitlines():
+        if "=" in line:
+            last, line = (part.strip() for part in line.split("="))
+            found[last] = b""
+        found[last] += bytes.fromhex(line)
+    return found
+
+
+class Worked(unittest.TestCase):
+    """Sections 13 and 14: what is printed there against what the reader does."""
+
+    def test_text_is_what_the_paper_gives(self):
+        for name, text in worked_examples.TEXTS.items():
+            self.assertEqual(text(), spec(name))
+
+    def test_handshake(self):
+        values = worked("13-worked-handshake.md")
+        keys = {name[:-7]: KeyPair(octets) for name, octets in values.items() if name.endswith(".secret")}
+        first = Initiator(keys["initiator.static"], values["responder.static.public"], values["psk"],
+                          keys["initiator.ephemeral"])
+        pdu = first.initiation(pack_header(1, 144, 0, 0), values["initiation.payload.plain"])
+        self.assertEqual(pdu, values["initiation.pdu"])
+        self.assertEqual((first.symmetric.hash, first.symmetric.chaining),
+                         (values["initiation.payload.h"], values["initiation.ss.ck"]))
+        second = Responder(keys["responder.static"], values["psk"], keys["responder.ephemeral"])
+        self.assertEqual(second.read_initiation(pdu),
+                         (values["initiator.static.public"], values["initiation.payload.plain"]))
+        reply, send, receive = second.reply(pack_header(2, 72, 0x01020304, 0), values["reply.payload.plain"])
+        self.assertEqual(reply, values["reply.pdu"])
+        self.assertEqual(first.read_reply(reply), (values["reply.payload.plain"], receive, send))
+        self.assertEqual((receive, send), (values["key.from.initiator"], values["key.from.responder"]))
+        keys = Keys(0x01020304, 0x05060708, receive, send, 0, 0, True)
+        self.assertEqual(keys.seal(values["protected.payload"]), (0, values["protected.pdu"]))
+
+    def test_migration(self):
+        values = worked("14-worked-migration.md")
+        ways = {index: values["key." + way] for index, way in (
+            (0x0b0b0b0b, "station.destination"), (0x0a0a0a0a, "destination.station"),
+            (0x05060708, "destination.source"), (0x01020304, "source.destination"))}
+        records, rows = [], []
+        for step in range(1, 11):
+            _, index, number, pdu = unpack_pdu(values["pdu.%d" % step])
+            payload = unseal(ways[index], number, pdu[:16], pdu[16:])
+            listed = [octets for name, octets in values.items() if name.startswith("pdu.%d.message." % step)]
+            self.assertEqual(payload, b"".join(listed))
+            for item in map(decode_message, listed):
+                records += item.params if item.name == "data" else []
+                rows += [item.params] if item.name in ("round_end", "commit") else []
+        key = values["digest.key"]
+        self.assertEqual(rows, [digest_rows(key, map(decode_record, records))] * 2)
+        self.assertEqual(rows[0][0]["sum"], int.from_bytes(values["digest.sum"], "big"))
 
 
 class Associations(unittest.TestCase):
