@@ -9,7 +9,10 @@
 #include "script/drill_peer.h"
 #include "script/drill_trace.h"
 
-enum { DRILL_PEERS_MAX = 8, DRILL_HAPPENINGS_MAX = 1024, DRILL_EVENT = UINT32_MAX };
+enum { DRILL_PEERS_MAX = 8, DRILL_HAPPENINGS_MAX = 1024 };
+
+/* In the place of a peer: the happening is an event. */
+#define DRILL_EVENT UINT32_MAX
 
 /* Something that the speaker sent to |peer|, or told its user. */
 struct drill_happening {
