@@ -104,7 +104,8 @@ void hypervisor_crash(struct hypervisor *hypervisor)
 {
 	speaker_binding_destroy(hypervisor->binding);
 	hypervisor->binding = NULL;
-	hypervisor->asked_count = 0;
+	for (size_t index = 0; index < hypervisor->asked_count; index++)
+		hypervisor->asked[index].is_open = false;
 }
 
 struct hypervisor *hypervisor_create(const struct hypervisor_config *config)
