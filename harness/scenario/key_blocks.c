@@ -75,6 +75,7 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_PATH] = "path",
 		[VALUE_FLAG] = "true or false",
 		[VALUE_COUNT] = "number",
+		[VALUE_COPIES] = "number",
 		[VALUE_NUMBER] = "number",
 		[VALUE_VLAN] = "VLAN",
 		[VALUE_DURATION] = "duration",

@@ -147,7 +147,8 @@ static const struct key_row vm_rows[] = {
 	{"synthetic", VALUE_DI_COUNTS, AT(vm, synthetic), .most = 100000, .fallback = "(none)",
 		.text = "entries made up at the start, for sizes no recording has"},
 	{"runs", VALUE_LATER, .text = "clients of its own"},
-	{"count", VALUE_LATER, .text = "several alike"},
+	{"count", VALUE_COPIES, .least = 1, .most = 4096, .fallback = "1",
+		.text = "so many alike: {n} in the name and in its texts is 1, 2, ..."},
 };
 
 static const struct key_block vm_block = {
@@ -198,7 +199,8 @@ static const struct key_row migration_rows[] = {
 		.fallback = "none", .text = "DI types it may go without"},
 	{"deadline", VALUE_DURATION_MS, AT(migration, deadline_ms), .least = 1, .fallback = "10s",
 		.text = "from REQUEST to its outcome"},
-	{"count", VALUE_LATER, .text = "several alike"},
+	{"count", VALUE_COPIES, .least = 1, .most = 4096, .fallback = "1",
+		.text = "so many alike: {n} in the name and in its texts is 1, 2, ..."},
 };
 
 static const struct key_block migration_block = {

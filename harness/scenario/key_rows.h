@@ -49,6 +49,7 @@ enum value_kind {
 	VALUE_BLOCK, /* the rows of |block| on the same struct */
 	VALUE_INCLUDE, /* paths of parts */
 	VALUE_THINGS, /* all of |thing|: a map by name or a list */
+	VALUE_COPIES, /* how many alike; read with the names of things, checked with the rest */
 	VALUE_LATER /* a key of the design that this release does not read */
 };
 

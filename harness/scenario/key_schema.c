@@ -148,7 +148,7 @@ static json_t *of_value(const struct key_row *row)
 		return of_names(row->names);
 	if (row->kind == VALUE_FLAG)
 		return of_type("boolean");
-	if (row->kind == VALUE_COUNT)
+	if (row->kind == VALUE_COUNT || row->kind == VALUE_COPIES)
 		return of_bounds(row, UINT32_MAX);
 	if (row->kind == VALUE_NUMBER)
 		return of_bounds(row, UINT64_MAX);

@@ -14,6 +14,7 @@ struct scenario_draft {
 	char paths[DRAFT_FILES_MAX][SCENARIO_PATH_MAX];
 	size_t tree_count;
 	struct yaml_value *values[THINGS]; /* of each thing, in the order of its array */
+	unsigned *copies[THINGS]; /* likewise: which of several alike, from 1; 0: one only */
 };
 
 /* The place of a key of a thing, of the whole thing if it has no such key. */

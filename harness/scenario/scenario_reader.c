@@ -25,6 +25,20 @@ static void *allocate_things(struct scenario *scenario, enum thing thing, size_t
 	return items;
 }
 
+static struct yaml_value item_at(const struct thing_row *row, struct yaml_value section,
+	size_t index)
+{
+	return row->is_map ? yaml_map_at(section, index) : yaml_list_at(section, index);
+}
+
+/* Only of what has a key count. */
+static unsigned copies_of(const struct thing_row *row, struct yaml_value item)
+{
+	const struct key_row *key = row->block ? key_block_find(row->block, "count") : NULL;
+
+	return key != NULL && key->kind == VALUE_COPIES ? value_copies(item) : 1;
+}
+
 static size_t count_things(const struct scenario_draft *draft, enum thing thing)
 {
 	const struct thing_row *row = &thing_rows[thing];
@@ -43,7 +57,8 @@ static size_t count_things(const struct scenario_draft *draft, enum thing thing)
 					    : "a list, as in [{...}]");
 			continue;
 		}
-		count += yaml_value_count(section);
+		for (size_t item = 0; item < yaml_value_count(section); item++)
+			count += copies_of(row, item_at(row, section, item));
 	}
 	return count;
 }
@@ -58,10 +73,21 @@ static bool is_name(const char *text)
 		strspn(text, letters) == size;
 }
 
-static void name_thing(const struct scenario_draft *draft, enum thing thing, struct yaml_value key,
-	char *name)
+/* What is being named: one of several alike has its number in its name. */
+struct naming {
+	struct yaml_value key;
+	unsigned copy; /* 0: there is one only */
+};
+
+static void name_thing(const struct scenario_draft *draft, enum thing thing,
+	const struct naming *naming, char *name)
 {
-	const char *text = yaml_value_text(key);
+	const struct yaml_value key = naming->key;
+	char text[SCENARIO_NAME_MAX * 2];
+
+	snprintf(text, sizeof text, "%s", yaml_value_text(key));
+	if (naming->copy != 0)
+		value_expand(yaml_value_text(key), naming->copy, text, sizeof text);
 
 	if (!is_name(text))
 		scenario_errors_add(draft->errors, yaml_value_place(key),
@@ -84,15 +110,22 @@ static void collect_things(const struct scenario_draft *draft, enum thing thing,
 	if (section.node == 0 || yaml_value_kind(section) != (row->is_map ? YAML_MAP : YAML_LIST))
 		return;
 	for (size_t each = 0; each < yaml_value_count(section); each++) {
-		size_t count = value_thing_count(draft->scenario, thing);
+		const struct yaml_value item = item_at(row, section, each);
+		const unsigned copies = copies_of(row, item);
 
-		draft->values[thing][count] =
-			row->is_map ? yaml_map_at(section, each) : yaml_list_at(section, each);
-		if (row->is_map)
-			name_thing(draft, thing, yaml_map_key(section, each),
-				value_thing_at(draft->scenario, thing, count));
-		count++;
-		memcpy(base + row->count, &count, sizeof count);
+		for (unsigned copy = 1; copy <= copies; copy++) {
+			size_t count = value_thing_count(draft->scenario, thing);
+			const unsigned number = copies > 1 ? copy : 0;
+
+			draft->values[thing][count] = item;
+			draft->copies[thing][count] = number;
+			if (row->is_map)
+				name_thing(draft, thing,
+					&(struct naming){yaml_map_key(section, each), number},
+					value_thing_at(draft->scenario, thing, count));
+			count++;
+			memcpy(base + row->count, &count, sizeof count);
+		}
 	}
 }
 
@@ -102,10 +135,6 @@ static bool read_names(struct scenario_draft *draft)
 	for (enum thing thing = 0; thing < THINGS; thing++) {
 		const size_t count = count_things(draft, thing);
 
-		draft->values[thing] = calloc(count + 1, sizeof *draft->values[thing]);
-		if (draft->values[thing] == NULL ||
-			allocate_things(draft->scenario, thing, count) == NULL)
-			return false;
 		if (count > DRAFT_THINGS_MAX) {
 			scenario_errors_add(draft->errors,
 				yaml_value_place(yaml_tree_root(draft->trees[0])),
@@ -113,6 +142,11 @@ static bool read_names(struct scenario_draft *draft)
 				DRAFT_THINGS_MAX);
 			return false;
 		}
+		draft->values[thing] = calloc(count + 1, sizeof *draft->values[thing]);
+		draft->copies[thing] = calloc(count + 1, sizeof *draft->copies[thing]);
+		if (draft->values[thing] == NULL || draft->copies[thing] == NULL ||
+			allocate_things(draft->scenario, thing, count) == NULL)
+			return false;
 		for (size_t each = 0; each < draft->tree_count; each++)
 			collect_things(draft, thing,
 				yaml_map_find(yaml_tree_root(draft->trees[each]),
@@ -196,7 +230,8 @@ static void finish_link(const struct scenario *scenario, struct scenario_link *l
 
 static void read_thing(const struct scenario_draft *draft, enum thing thing, size_t index)
 {
-	const struct value_reader reader = {draft->scenario, draft->errors};
+	const struct value_reader reader = {draft->scenario, draft->errors,
+		draft->copies[thing][index]};
 	const struct yaml_value value = draft->values[thing][index];
 	const struct key_block *block = thing_rows[thing].block;
 	void *item = value_thing_at(draft->scenario, thing, index);
@@ -272,7 +307,7 @@ static void derive_all(const struct scenario_draft *draft)
 
 static void read_top(struct scenario_draft *draft, const struct scenario_source *source)
 {
-	const struct value_reader reader = {draft->scenario, draft->errors};
+	const struct value_reader reader = {draft->scenario, draft->errors, 0};
 
 	value_defaults(&key_block_top, draft->scenario);
 	dimp_settings_default(&draft->scenario->settings);
@@ -309,8 +344,10 @@ struct scenario *scenario_read(const struct scenario_source *source, struct scen
 		*draft = (struct scenario_draft){.scenario = scenario, .errors = errors};
 		snprintf(scenario->path, sizeof scenario->path, "%s", source->path);
 		read_draft(draft, source);
-		for (enum thing thing = 0; thing < THINGS; thing++)
+		for (enum thing thing = 0; thing < THINGS; thing++) {
 			free(draft->values[thing]);
+			free(draft->copies[thing]);
+		}
 		for (size_t each = 0; each < draft->tree_count; each++)
 			yaml_tree_destroy(draft->trees[each]);
 	}

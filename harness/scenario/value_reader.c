@@ -18,7 +18,36 @@ struct value_job {
 	const struct key_row *row;
 	struct yaml_value value;
 	void *base;
+	char expanded[SCENARIO_PATH_MAX]; /* the text with {n} replaced; "": as it stands */
 };
+
+void value_expand(const char *text, unsigned copy, char *expanded, size_t size)
+{
+	const char *at = strstr(text, "{n}");
+	size_t used = 0;
+
+	*expanded = '\0';
+	while (at != NULL && used < size) {
+		used += (size_t)snprintf(expanded + used, size - used, "%.*s%u", (int)(at - text),
+			text, copy);
+		text = at + strlen("{n}");
+		at = strstr(text, "{n}");
+	}
+	if (used < size)
+		snprintf(expanded + used, size - used, "%s", text);
+}
+
+unsigned value_copies(struct yaml_value map)
+{
+	static const struct key_row as_count = {.kind = VALUE_COUNT, .least = 1, .most = 4096};
+	const struct yaml_value value = yaml_map_find(map, "count");
+	char hint[VALUE_HINT_SIZE];
+	uint32_t copies = 1;
+
+	if (value.node != 0 && !value_text_read(&as_count, yaml_value_text(value), &copies, hint))
+		return 1;
+	return copies;
+}
 
 static void *target_of(const struct value_job *job)
 {
@@ -27,7 +56,7 @@ static void *target_of(const struct value_job *job)
 
 static const char *text_of(const struct value_job *job)
 {
-	return yaml_value_text(job->value);
+	return *job->expanded != '\0' ? job->expanded : yaml_value_text(job->value);
 }
 
 static struct yaml_place place_of(const struct value_job *job)
@@ -233,6 +262,19 @@ static void read_one_text(const struct value_job *job)
 		read_text(job);
 }
 
+/* Counted already; here it is told when it is wrong. */
+static void check_copies(const struct value_job *job)
+{
+	struct key_row as_count = *job->row;
+	char hint[VALUE_HINT_SIZE];
+	uint32_t copies;
+
+	as_count.kind = VALUE_COUNT;
+	if (!value_text_read(&as_count, text_of(job), &copies, hint))
+		scenario_errors_add(job->reader->errors, place_of(job),
+			"count: \"%.80s\" is not possible; %s", text_of(job), hint);
+}
+
 static void read_structured(const struct value_job *job)
 {
 	if (job->row->kind == VALUE_ENDS)
@@ -243,6 +285,8 @@ static void read_structured(const struct value_job *job)
 		value_di_counts_read(job->reader, job->row, job->value, job->base);
 	else if (job->row->kind == VALUE_VLANS)
 		value_vlans_read(job->reader, job->row, job->value, job->base);
+	else if (job->row->kind == VALUE_COPIES)
+		check_copies(job);
 	else if (job->row->kind == VALUE_LATER)
 		scenario_errors_add(job->reader->errors, place_of(job),
 			"%s: not supported yet (%s); leave it out", job->row->name, job->row->text);
@@ -316,8 +360,11 @@ static void read_keys(const struct value_reader *reader, const struct block_job 
 	for (size_t each = 0; each < yaml_value_count(job->map); each++) {
 		const struct yaml_value key = yaml_map_key(job->map, each);
 		const struct key_row *row = key_block_find(job->block, yaml_value_text(key));
-		const struct value_job value = {reader, row, yaml_map_at(job->map, each),
-			job->base};
+		struct value_job value = {reader, row, yaml_map_at(job->map, each), job->base, ""};
+
+		if (reader->copy != 0 && strstr(yaml_value_text(value.value), "{n}") != NULL)
+			value_expand(yaml_value_text(value.value), reader->copy, value.expanded,
+				sizeof value.expanded);
 
 		if (row == NULL)
 			unknown_key(reader, job->block, key);

@@ -14,7 +14,14 @@
 struct value_reader {
 	struct scenario *scenario;
 	struct scenario_errors *errors;
+	unsigned copy; /* which of several alike, from 1: what {n} stands for; 0: none */
 };
+
+/* |text| with {n} replaced by |copy|, into |expanded| of |size| octets; cut off if too long. */
+void value_expand(const char *text, unsigned copy, char *expanded, size_t size);
+
+/* How many alike a thing's map stands for. */
+unsigned value_copies(struct yaml_value map);
 
 /* Gives the members of the struct at |base| the defaults of their rows. */
 void value_defaults(const struct key_block *block, void *base);

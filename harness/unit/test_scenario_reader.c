@@ -135,6 +135,26 @@ static void test_reader_resolves_services_faults_and_settings(void)
 	scenario_destroy(scenario);
 }
 
+/* Several alike are told once. */
+static void test_reader_makes_copies(void)
+{
+	struct scenario *scenario =
+		read_text(WORLD "  w{n}: {station: server-1, vlan: 7, count: 3}\n"
+				"migrations:\n"
+				"  - {name: 'm{n}', vm: 'w{n}', to: server-2, at: 1s, count: 3}\n");
+
+	REQUIRE(scenario != NULL);
+	const size_t first = scenario->vm_count - 3;
+	CHECK_TEXT(scenario->vms[first].name, "w1");
+	CHECK_TEXT(scenario->vms[first + 2].name, "w3");
+	CHECK(memcmp(&scenario->vms[first].mac, &scenario->vms[first + 1].mac,
+		      sizeof scenario->vms[first].mac) != 0);
+	CHECK_EQ(scenario->migration_count, 3);
+	CHECK_TEXT(scenario->migrations[2].name, "m3");
+	CHECK_EQ(scenario->migrations[2].vm, first + 2);
+	scenario_destroy(scenario);
+}
+
 /* The other kinds of faults, told apart by their first keys. */
 static void test_reader_reads_each_kind_of_fault(void)
 {
@@ -287,6 +307,7 @@ static const struct test_case tests[] = {
 	TEST(test_reader_gives_defaults),
 	TEST(test_reader_takes_what_is_written),
 	TEST(test_reader_resolves_services_faults_and_settings),
+	TEST(test_reader_makes_copies),
 	TEST(test_reader_reads_each_kind_of_fault),
 	TEST(test_reader_keeps_what_is_expected),
 	TEST(test_reader_derives_addresses_from_name_and_seed),
