@@ -125,6 +125,30 @@ void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *desti
 
 /* VSIs and their DI. */
 
+/* The highest serial that a move of |vsi| has had here: who owns it anew knows what was ordered
+ * before (DIMP 9.1-4). */
+static uint64_t highest_serial(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
+{
+	uint64_t serial = 0;
+
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		const struct source *source = &speaker->vsis[index];
+
+		if (source->use == SOURCE_CONTEXT && source->serial_top > serial &&
+			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) == 0)
+			serial = source->serial_top;
+	}
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->asked.serial > serial &&
+			memcmp(destination->asked.vsi.octets, vsi->octets, sizeof(vsi->octets)) ==
+				0)
+			serial = destination->asked.serial;
+	}
+	return serial;
+}
+
 enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index)
 {
@@ -140,8 +164,10 @@ enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	*index = speaker_free_vsi(speaker);
 	if (*index == DIMP_NO_VSI)
 		return DIMP_ERROR_TABLE_FULL;
+	const uint64_t serial_top = highest_serial(speaker, &config->vsi);
 	source = &speaker->vsis[*index];
 	source_init(source, *index, &config->vsi, source->ended);
+	source->serial_top = serial_top;
 	source->has_station = config->has_station;
 	source->station = config->station;
 	source->filter_count = config->filter_count;

@@ -97,7 +97,7 @@ static void name_thing(const struct scenario_draft *draft, enum thing thing,
 		scenario_errors_add(draft->errors, yaml_value_place(key),
 			"another %s is called %s; expected a name of its own",
 			thing_rows[thing].noun, text);
-	snprintf(name, SCENARIO_NAME_MAX, "%s", text);
+	snprintf(name, SCENARIO_NAME_MAX, "%.*s", SCENARIO_NAME_MAX - 1, text);
 }
 
 /* The array grows with each item, so that a name is looked for among those before it. */
