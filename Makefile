@@ -213,7 +213,7 @@ replay-truth: ## what dimp replay learns from captures, against what others say 
 
 .PHONY: docs
 docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs
-	@$(BUILD)/spec_tables docs/spec/*.md
+	@$(BUILD)/spec_tables docs/spec/*.md docs/SCRIPT.md
 	@harness/tools/scenario-docs.sh $(PROGRAM)
 
 .PHONY: docs-fresh

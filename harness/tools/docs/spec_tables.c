@@ -294,7 +294,35 @@ static void write_station(FILE *out)
 #include "station.def"
 }
 
+/* A bar would end a cell of the table. */
+static void write_cell(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		fputs(*text == '|' ? "or" : (const char[]){*text, '\0'}, out);
+}
+
+static void write_drill_lines(FILE *out)
+{
+	static const struct {
+		const char *keyword, *rest, *text;
+		unsigned names;
+	} lines[] = {
+#define KIND(NAME, keyword, names, rest, place, text) {keyword, #rest, text, names},
+#include "script/drill_kinds.def"
+#undef KIND
+	};
+
+	fputs("| keyword | names | rest | what it says |\n| --- | --- | --- | --- |\n", out);
+	for (size_t at = 0; at < sizeof lines / sizeof lines[0]; at++) {
+		fprintf(out, "| `%s` | %u | %s | ", lines[at].keyword, lines[at].names,
+			lines[at].rest);
+		write_cell(out, lines[at].text);
+		fputs(" |\n", out);
+	}
+}
+
 static const struct spec_table tables[] = {
+	{"drill lines", write_drill_lines},
 	{"types", write_types},
 	{"roles", write_roles},
 	{"names", write_names},
