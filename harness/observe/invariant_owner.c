@@ -131,20 +131,23 @@ static unsigned bridge_of_peer(const struct invariants *invariants, unsigned bri
 	return other < invariants->config.bridge_count ? other : INVARIANT_NOBODY;
 }
 
-/* Whether a station of |bridge| has asked for the VM; a SOLICIT may come after its request ended.
- */
-static bool is_asked_for(const struct invariants *invariants, unsigned vm, unsigned bridge)
+/* Whether a station of |bridge| has asked for the VM, with a ticket if |policy| wants one; a
+ * SOLICIT may come after its request ended. */
+static bool is_asked_for(const struct invariants *invariants, unsigned vm, unsigned bridge,
+	enum dimp_authority policy)
 {
+	const bool is_ticket_wanted = policy == DIMP_AUTHORITY_TICKET;
+
 	for (size_t index = 0; index < invariants->request_count; index++) {
 		const struct request_watch *request = &invariants->requests[index];
-		if (request->vm == vm &&
+		if (request->vm == vm && (request->has_ticket || !is_ticket_wanted) &&
 			invariants->config.stations[request->station].bridge == bridge)
 			return true;
 	}
 	return false;
 }
 
-/* Policy is *any peer* (DIMP 12-3): a bridge that is configured, and for which a server asked. */
+/* Whatever the policy, DI goes to a bridge that is a peer, and for which a server asked. */
 void invariant_authority(struct invariants *invariants, const struct bridge_event *at)
 {
 	const struct breach breach = {INVARIANT_I15, invariants_bridge_name(invariants, at->bridge),
@@ -159,7 +162,8 @@ void invariant_authority(struct invariants *invariants, const struct bridge_even
 	if (to == INVARIANT_NOBODY)
 		invariants_report(invariants, &breach, "%s to peer %u, which is no bridge",
 			invariants->config.vms[at->vm].name, (unsigned)at->event->peer);
-	else if (!is_asked_for(invariants, at->vm, to))
+	else if (!is_asked_for(invariants, at->vm, to,
+			 invariants->config.bridges[at->bridge].limits->authority))
 		invariants_report(invariants, &breach, "%s to %s, where no station asked for it",
 			invariants->config.vms[at->vm].name,
 			invariants_bridge_name(invariants, to));

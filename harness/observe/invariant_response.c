@@ -62,6 +62,7 @@ void invariants_asked(struct invariants *invariants, const struct speaker_bindin
 		.id = request->request,
 		.serial = config->serial,
 		.required = config->required,
+		.has_ticket = config->has_ticket,
 		.asked = now,
 		.due = due,
 		.owner = invariants_owner(invariants, vm),

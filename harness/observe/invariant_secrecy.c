@@ -209,6 +209,23 @@ void invariant_secrecy_event(struct invariants *invariants, unsigned node,
 		event->because, event->to);
 }
 
+/* DI is about to leave a bridge: whom its sessions name is in it. */
+void invariant_secrecy_leaving(struct invariants *invariants, const struct bridge_event *at)
+{
+	const struct di_store *store = invariants_store(invariants, at->bridge);
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	if (at->event->kind != DIMP_EVENT_TRANSITION || strcmp(at->event->machine, "source") != 0 ||
+		strcmp(at->event->from, "OWNER") != 0)
+		return;
+	while ((entry = di_store_next(store, at->vm, DIMP_DI_DOT1X_SESSION, &cursor))) {
+		const struct dimp_text253 *identity = &entry->record.body.dot1x_session.identity;
+		invariants_secret(invariants, INVARIANT_IDENTITY,
+			(struct dimp_view){identity->octets, identity->size});
+	}
+}
+
 /* ---- Files ---- */
 
 static uint8_t *read_file(FILE *file, size_t *size)

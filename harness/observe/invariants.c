@@ -332,6 +332,7 @@ static void take_bridge_event(struct invariants *invariants, const struct bridge
 	invariant_copy_event(invariants, at);
 	invariant_cleanup_event(invariants, at);
 	invariant_authority(invariants, at);
+	invariant_secrecy_leaving(invariants, at);
 }
 
 static void learn_keys(struct invariants *invariants, const struct speaker_binding *binding,

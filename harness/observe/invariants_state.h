@@ -74,6 +74,7 @@ struct vm_watch {
 struct request_watch {
 	unsigned station, vm;
 	uint64_t id, serial, required;
+	bool has_ticket;
 	struct dimp_time asked, due;
 	unsigned owner; /* bridge, when it was asked; INVARIANT_NOBODY */
 	unsigned responses;
@@ -198,6 +199,7 @@ void invariant_replay(struct invariants *invariants, unsigned bridge, unsigned v
 void invariant_secrecy_frame(struct invariants *invariants, const struct engine_sighting *sighting);
 /* After the event: a PDU that was not dropped counts as taken. */
 void invariant_secrecy_taken(struct invariants *invariants);
+void invariant_secrecy_leaving(struct invariants *invariants, const struct bridge_event *at);
 void invariant_secrecy_event(struct invariants *invariants, unsigned node,
 	const struct dimp_event *event);
 
