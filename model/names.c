@@ -90,8 +90,9 @@ bool names_allow(enum dimp_type type, uint64_t value)
 		return true;
 	if (type == DIMP_TYPE_DI_TYPE)
 		return value >= 1 && value < DIMP_DI_TYPES;
-	if (type == DIMP_TYPE_ERROR && value >= ERROR_LOCAL_FIRST)
-		return false;
+	/* Or new errors: an ABORT must not get lost because this one cannot name its cause. */
+	if (type == DIMP_TYPE_ERROR)
+		return value < ERROR_LOCAL_FIRST;
 	if (layout_type(type).kind == TYPE_KIND_SET)
 		return allow_set(type, value);
 	return names_find(type, value) != NULL;
@@ -168,7 +169,7 @@ enum dimp_reason dimp_error_reason(enum dimp_error error)
 #include "errors.def"
 #undef ERROR
 	}
-	return DIMP_REASON_NONE;
+	return DIMP_REASON_TRANSFER_FAILED;
 }
 
 uint8_t dimp_reason_advice(enum dimp_reason reason)

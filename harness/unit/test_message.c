@@ -219,8 +219,9 @@ static const struct wrong_message wrongs[] = {
 	/* PING with a TLV nobody knows, and one that may be skipped */
 	{DIMP_ERROR_UNKNOWN_TLV, 8, {0, 0x31, 0, 4, 1, 0, 0, 0}},
 	{DIMP_ERROR_NONE, 8, {0, 0x31, 0, 4, 0x81, 0, 0, 0}},
-	/* ABORT with a number that is no error, and with one that is never sent */
-	{DIMP_ERROR_BAD_VALUE, 6, {0, 0x32, 0, 2, 0, 63}},
+	/* CLOSE with errors that nobody has listed yet, and with one that is never sent */
+	{DIMP_ERROR_NONE, 6, {0, 0x32, 0, 2, 0, 63}},
+	{DIMP_ERROR_NONE, 6, {0, 0x32, 0, 2, 0, 159}},
 	{DIMP_ERROR_BAD_VALUE, 6, {0, 0x32, 0, 2, 0, 160}},
 	/* PROGRESS with phase 0 */
 	{DIMP_ERROR_BAD_VALUE, 23, {0, 5, 0, 19, 0, 0, 0, 0, 0, 0, 0, 7, 0}},

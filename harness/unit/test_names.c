@@ -37,6 +37,7 @@ static void test_names_allow_what_may_stand_in_a_field(void)
 	CHECK(!names_allow(DIMP_TYPE_DI_TYPE, 0));
 	CHECK(!names_allow(DIMP_TYPE_DI_TYPE, 64));
 	CHECK(names_allow(DIMP_TYPE_ERROR, 131));
+	CHECK(names_allow(DIMP_TYPE_ERROR, 63));
 	CHECK(!names_allow(DIMP_TYPE_ERROR, 160));
 }
 
@@ -44,7 +45,7 @@ static void test_names_errors_lead_to_reason_and_advice(void)
 {
 	CHECK_EQ(dimp_error_reason(DIMP_ERROR_NO_ROOM), DIMP_REASON_RESOURCE_LIMITED);
 	CHECK_EQ(dimp_error_reason(DIMP_ERROR_IN_DOUBT), DIMP_REASON_TRANSFER_FAILED);
-	CHECK_EQ(dimp_error_reason((enum dimp_error)63), DIMP_REASON_NONE);
+	CHECK_EQ(dimp_error_reason((enum dimp_error)63), DIMP_REASON_TRANSFER_FAILED);
 	CHECK_EQ(dimp_reason_advice(DIMP_REASON_NONE), 0);
 	CHECK_EQ(dimp_reason_advice(DIMP_REASON_RESOURCE_LIMITED), 1);
 	CHECK_EQ(dimp_reason_advice(DIMP_REASON_TRANSFER_FAILED), 2 | 4);

@@ -360,6 +360,23 @@ static void test_attacks_abort_before_its_solicit(void)
 	rig_stop(rig);
 }
 
+/* An ABORT whose error only a newer speaker knows ends the migration like any other. */
+static void test_attacks_abort_for_an_unknown_reason(void)
+{
+	struct rig *rig = started(NULL);
+	struct dimp_message abort = {.kind = DIMP_MESSAGE_ABORT, .body.abort = {.error = 99}};
+
+	rig_learn(rig, 1);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
+	rig_run_for(rig, 100);
+	CHECK_TEXT(rig_state(rig, RIG_A), "TRACKING");
+	abort.body.abort.migration = migration_at_b(rig);
+	rig_say(rig, RIG_B, RIG_A, &abort);
+	rig_run_for(rig, 100);
+	CHECK_TEXT(rig_state(rig, RIG_A), "OWNER");
+	rig_stop(rig);
+}
+
 /* PROCEED for a copy that a later move has overtaken puts nothing into force. */
 static void test_attacks_proceed_after_a_later_move(void)
 {
@@ -454,6 +471,7 @@ static const struct test_case tests[] = {
 	TEST(test_attacks_solicit_after_its_abort),
 	TEST(test_attacks_refusal_after_commit),
 	TEST(test_attacks_abort_before_its_solicit),
+	TEST(test_attacks_abort_for_an_unknown_reason),
 	TEST(test_attacks_proceed_after_a_later_move),
 	TEST(test_attacks_superseded_is_not_at_risk),
 	TEST(test_attacks_done_of_a_forgotten_request),

@@ -4,8 +4,8 @@ import secrets
 from .di import Copy
 from .digest import rows_by_type
 from .encoding import message
-from .errors import name_of, reason_of
-from .tables import DI_TYPES, ERRORS, number_of
+from .errors import name_of, number_of_error, reason_of
+from .tables import DI_TYPES, number_of
 
 GRANT_ENTRIES, GRANT_OCTETS = 2048, 262144
 ENTRIES_MAX, OCTETS_MAX = 16384, 4 << 20
@@ -95,7 +95,7 @@ class Destination:
         self.offer = item
         entries, octets = (sum(row[name] for row in item.params) for name in ("entries", "octets"))
         if entries > ENTRIES_MAX or octets > OCTETS_MAX:
-            self._send("refuse", error=ERRORS["NO_ROOM"])
+            self._send("refuse", error=number_of_error("NO_ROOM"))
             return self._end_in_order("NO_ROOM", now, is_told=True)
         if entries > GRANT_ENTRIES or octets > GRANT_OCTETS:
             self._send("accept", types=self.types)
@@ -201,7 +201,7 @@ class Destination:
 
     def _send_abort(self, now):
         self.abort_at = now + ABORT_REPEAT
-        self._send("abort", freeze=self.freeze, is_from_source=0, error=ERRORS[self.error])
+        self._send("abort", freeze=self.freeze, is_from_source=0, error=number_of_error(self.error))
 
     def lost(self, peer, now):
         if peer != self.source:
@@ -250,7 +250,7 @@ class Destination:
 
     def _tell(self):
         copy = self.copy
-        error = ERRORS[self.error] if self.state == "AT_RISK" else 0
+        error = number_of_error(self.error) if self.state == "AT_RISK" else 0
         item = message("progress", request=self.request.request, phase=number_of("PHASE", self.state), error=error,
                        entries=len(copy.live()), octets=copy.octets())
         self.bridge.send(self.station, item)
@@ -262,7 +262,7 @@ class Destination:
             return
         reason, advice = reason_of(error)
         self.response = message("response", self._rows() if self.copy else [], request=self.request.request,
-                                result=number_of("RESULT", result), reason=reason, error=ERRORS[error],
+                                result=number_of("RESULT", result), reason=reason, error=number_of_error(error),
                                 advice=advice if result == "FAIL" else 0)
         self.bridge.send(self.station, self.response)
         self.bridge.event("responded", request=self.request.request, result=result, error=error)
@@ -276,7 +276,7 @@ class Destination:
             count, error = self.copy.rejected.get(number, (0, "NONE"))
             if asked >> number & 1:
                 rows.append({"type": number, "offered": offered.get(number, 0), "installed": installed.count(number),
-                             "rejected": count, "error": ERRORS[error]})
+                             "rejected": count, "error": number_of_error(error)})
         return rows
 
     def _send(self, name, rows=(), **fields):

@@ -77,7 +77,8 @@ def check_value(kind, value):
            or (kind == "VLAN" and value > 4094)
            or (kind == "DI_TYPE" and not 1 <= value <= 63)
            or (kind == "ADVICE" and value & ~7)
-           or (family == "NAMED" and kind != "DI_TYPE" and value not in NAMES[kind]))
+           or (kind == "ERROR" and value >= 160)
+           or (family == "NAMED" and kind not in ("DI_TYPE", "ERROR") and value not in NAMES[kind]))
     if bad:
         raise DimpError("BAD_VALUE")
 

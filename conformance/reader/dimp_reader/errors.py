@@ -20,3 +20,8 @@ def reason_of(name):
 
 def name_of(number):
     return ERROR_NAMES.get(number, "ERROR_%d" % number)
+
+
+def number_of_error(name):
+    """The inverse of name_of()."""
+    return ERRORS[name] if name in ERRORS else int(name[len("ERROR_"):])
