@@ -187,7 +187,10 @@ static const struct scenario_migration *earlier_move(const struct scenario *scen
 	for (size_t each = 0; each < scenario->migration_count; each++) {
 		const struct scenario_migration *other = &scenario->migrations[each];
 
-		if (other->vm == migration->vm && other->at.us < migration->at.us)
+		/* Of two at the same time the first in the file begins. */
+		if (other->vm == migration->vm &&
+			(other->at.us < migration->at.us ||
+				(other->at.us == migration->at.us && other < migration)))
 			return other;
 	}
 	return NULL;
