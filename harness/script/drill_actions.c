@@ -119,6 +119,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_SET:
 	case DRILL_LIMIT:
 	case DRILL_SUPPORTS:
+	case DRILL_AUTHORITY:
 	case DRILL_PEER:
 	case DRILL_REJECTS:
 	case DRILL_INCLUDE:

@@ -125,6 +125,7 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_SET:
 	case DRILL_LIMIT:
 	case DRILL_SUPPORTS:
+	case DRILL_AUTHORITY:
 	case DRILL_PEER:
 	case DRILL_REJECTS: return drill_setup_line(run);
 	case DRILL_SENDS:

@@ -83,6 +83,17 @@ static bool set_supported(struct drill_run *run)
 		drill_run_fail(run, "no DI set: %s", run->words);
 }
 
+static bool set_authority(struct drill_run *run)
+{
+	const bool is_consent = strcmp(run->line->names[0], "consent") == 0;
+
+	if (!is_consent && strcmp(run->line->names[0], "any") != 0)
+		return drill_run_fail(run, "no authority %s", run->line->names[0]);
+	run->world.setup.config.authority =
+		is_consent ? DIMP_AUTHORITY_CONSENT : DIMP_AUTHORITY_ANY_PEER;
+	return true;
+}
+
 /* $name of a peer is its static public key in hex. */
 static bool name_key(struct drill_run *run, const char *name, const struct dimp_public_key *key)
 {
@@ -160,6 +171,8 @@ bool drill_setup_line(struct drill_run *run)
 		return set_limit(run);
 	if (kind == DRILL_SUPPORTS)
 		return set_supported(run);
+	if (kind == DRILL_AUTHORITY)
+		return set_authority(run);
 	if (kind == DRILL_PEER)
 		return add_peer(run);
 	if (kind == DRILL_REJECTS)

@@ -28,6 +28,7 @@ static const char whole[] =
 	"set thaw_us 500000\n"
 	"limit vsis_max 1\n"
 	"supports dhcp_binding|macsec_sa\n"
+	"authority consent\n"
 	"peer dst\n"
 	"peer other down\n"
 	"rejects dhcp_binding POLICY_REFUSED\n"

@@ -188,6 +188,7 @@ static void test_drill_runner_wrong_drills_are_reported(void)
 	check_fails("# x\nclause: DIMP 1\nbridge\nlimit vsis_max x\n", "x is no number");
 	check_fails("# x\nclause: DIMP 1\nbridge\ninclude absent.part\n", "cannot be included");
 	check_fails("# x\nclause: DIMP 1\nbridge\ninclude runner.drill\n", "includes within");
+	check_fails("# x\nclause: DIMP 1\nbridge\nauthority mine\n", "no authority mine");
 	check_fails(HEAD "peer late\n", "before the first event");
 	check_fails("# x\nfrobnicate\n", "runner.drill:2: no such line");
 }
