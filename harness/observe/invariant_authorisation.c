@@ -7,15 +7,6 @@
  */
 #include "observe/invariants_state.h"
 
-static unsigned vm_with(const struct invariants *invariants, const struct dimp_mac *mac)
-{
-	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
-		if (edge_mac_equals(&invariants->vms[vm].mac, mac))
-			return vm;
-	}
-	return INVARIANT_NOBODY;
-}
-
 static bool has_session(const struct invariants *invariants, unsigned bridge, unsigned vm)
 {
 	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
@@ -76,8 +67,8 @@ void invariant_authorisation(struct invariants *invariants, const struct engine_
 		!edge_frame_read(sighting->frame, &frame))
 		return;
 	const unsigned bridge = invariants->node_bridge[node];
-	const unsigned from = vm_with(invariants, &frame.source);
-	const unsigned to = vm_with(invariants, &frame.destination);
+	const unsigned from = invariants_vm_with(invariants, &frame.source);
+	const unsigned to = invariants_vm_with(invariants, &frame.destination);
 	const bool is_to_station = is_station_port(invariants, bridge, sighting->at.port);
 	/* The bridge speaks for itself with EAPOL, in whoever's name it was recorded. */
 	if (is_to_station && frame.ethertype == EDGE_ETHERTYPE_EAPOL)

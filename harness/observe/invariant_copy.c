@@ -243,11 +243,11 @@ void invariant_copy_event(struct invariants *invariants, const struct bridge_eve
 	if (at->event->kind == DIMP_EVENT_RELEASED)
 		vm->released = at->now;
 	if (at->event->kind == DIMP_EVENT_THAW) {
-		vm->is_thawing = true;
+		vm->is_thawing = invariants->has_pending = true;
 		vm->changed_bridge = at->bridge;
 	}
 	if (at->event->kind == DIMP_EVENT_GONE) {
-		vm->is_going = true;
+		vm->is_going = invariants->has_pending = true;
 		vm->gone_bridge = at->bridge;
 		vm->gone_index = at->event->vsi;
 	}

@@ -98,6 +98,7 @@ void invariant_cleanup_event(struct invariants *invariants, const struct bridge_
 			.bridge = bridge,
 			.entries = invariants_entries(invariants, bridge, at->vm, 0),
 		};
+		invariants->has_pending = true;
 	}
 }
 

@@ -41,13 +41,23 @@ static void add_keys(struct invariants *invariants, const struct di_store *store
 	}
 }
 
-/* Every SAK that anybody has. */
-static void gather_keys(struct invariants *invariants)
+static void gather_keys_of(struct invariants *invariants, unsigned vm)
 {
+	add_keys(invariants, invariants->config.vms[vm].keys, 0);
+	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++)
+		add_keys(invariants, invariants_store(invariants, bridge), vm);
+}
+
+/* Every SAK that anybody has for the VM at one end; a group frame may be for any. */
+static void gather_keys(struct invariants *invariants, const struct edge_frame *frame)
+{
+	const unsigned from = invariants_vm_with(invariants, &frame->source);
+	const unsigned to = invariants_vm_with(invariants, &frame->destination);
+
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
-		add_keys(invariants, invariants->config.vms[vm].keys, 0);
-		for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++)
-			add_keys(invariants, invariants_store(invariants, bridge), vm);
+		const bool is_any = from == INVARIANT_NOBODY && to == INVARIANT_NOBODY;
+		if (is_any || vm == from || vm == to)
+			gather_keys_of(invariants, vm);
 	}
 }
 
@@ -66,7 +76,7 @@ void invariant_packet_number(struct invariants *invariants, const struct engine_
 	enum packet_number_verdict verdict =
 		packet_numbers_use(invariants->numbers, &frame, &number);
 	if (verdict == PACKET_NUMBER_NO_KEY) {
-		gather_keys(invariants);
+		gather_keys(invariants, &frame);
 		verdict = packet_numbers_use(invariants->numbers, &frame, &number);
 	}
 	if (verdict == PACKET_NUMBER_REPEATED)
@@ -75,15 +85,6 @@ void invariant_packet_number(struct invariants *invariants, const struct engine_
 }
 
 /* ---- I8 ---- */
-
-static unsigned vm_of_sender(const struct invariants *invariants, const struct edge_frame *frame)
-{
-	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
-		if (edge_mac_equals(&invariants->vms[vm].mac, &frame->source))
-			return vm;
-	}
-	return INVARIANT_NOBODY;
-}
 
 static void record(struct vm_watch *vm, const struct edge_frame *frame)
 {
@@ -119,7 +120,7 @@ void invariant_replay_frame(struct invariants *invariants, const struct engine_s
 		frame.ethertype != EDGE_ETHERTYPE_MACSEC)
 		return;
 	const unsigned bridge = invariants->node_bridge[sighting->at.node];
-	const unsigned vm = vm_of_sender(invariants, &frame);
+	const unsigned vm = invariants_vm_with(invariants, &frame.source);
 	if (bridge == INVARIANT_NOBODY || vm == INVARIANT_NOBODY)
 		return;
 	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);

@@ -120,6 +120,8 @@ static void judge_owner(struct invariants *invariants, const struct request_watc
 	vm->back_at = request->owner;
 	vm->back_by = (struct dimp_time){
 		now.us + invariants->config.thaw_us + invariants->config.pauses_us + grace_us};
+	if (vm->back_by.us < invariants->next_back.us)
+		invariants->next_back = vm->back_by;
 }
 
 void invariant_failure(struct invariants *invariants, const struct request_watch *request,
@@ -136,10 +138,14 @@ void invariant_failure(struct invariants *invariants, const struct request_watch
 
 void invariant_failure_later(struct invariants *invariants, struct dimp_time now)
 {
+	invariants->next_back = DIMP_NEVER;
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
 		struct vm_watch *watch = &invariants->vms[vm];
-		if (now.us < watch->back_by.us)
+		if (now.us < watch->back_by.us) {
+			if (watch->back_by.us < invariants->next_back.us)
+				invariants->next_back = watch->back_by;
 			continue;
+		}
 		watch->back_by = DIMP_NEVER;
 		const struct breach breach = {INVARIANT_I5,
 			invariants_bridge_name(invariants, watch->back_at),

@@ -23,7 +23,7 @@ struct invariants *invariants_create(void)
 
 	if (!invariants)
 		return NULL;
-	invariants->next_due = DIMP_NEVER;
+	invariants->next_due = invariants->next_back = DIMP_NEVER;
 	invariants->numbers = packet_numbers_create();
 	invariants->secrets = secret_scan_create();
 	if (invariants->numbers && invariants->secrets)
@@ -46,6 +46,7 @@ void invariants_destroy(struct invariants *invariants)
 	free(invariants->node_bridge);
 	free(invariants->node_station);
 	free(invariants->requests);
+	free(invariants->mac_slots);
 	free(invariants->pdus.slots);
 	free(invariants);
 }
@@ -110,8 +111,8 @@ bool invariants_begin(struct invariants *invariants, const struct invariants_con
 		if (!invariants->vms[vm].recorded)
 			return false;
 	}
-	invariants->is_begun = true;
-	return true;
+	invariants->is_begun = invariants_number_macs(invariants);
+	return invariants->is_begun;
 }
 
 void invariants_secret(struct invariants *invariants, enum invariant_secret kind,
@@ -121,88 +122,6 @@ void invariants_secret(struct invariants *invariants, enum invariant_secret kind
 
 	/* Without memory one secret less is looked for; the engine's run ends by itself soon. */
 	(void)secret_scan_add(invariants->secrets, form, octets);
-}
-
-/* ---- Looking around ---- */
-
-struct dimp_speaker *invariants_speaker(const struct invariants *invariants, unsigned bridge)
-{
-	struct speaker_binding *binding =
-		edge_bridge_speaker(invariants->config.bridges[bridge].bridge);
-
-	return binding ? speaker_binding_speaker(binding) : NULL;
-}
-
-const char *invariants_bridge_name(const struct invariants *invariants, unsigned bridge)
-{
-	return engine_node_name(invariants->config.engine,
-		edge_bridge_node(invariants->config.bridges[bridge].bridge));
-}
-
-const char *invariants_station_name(const struct invariants *invariants, unsigned station)
-{
-	return engine_node_name(invariants->config.engine,
-		hypervisor_node(invariants->config.stations[station].hypervisor));
-}
-
-const struct attachment *invariants_attachment(const struct invariants *invariants, unsigned bridge,
-	unsigned vm)
-{
-	return edge_bridge_attachment(invariants->config.bridges[bridge].bridge, vm);
-}
-
-const struct di_store *invariants_store(const struct invariants *invariants, unsigned bridge)
-{
-	return edge_bridge_store(invariants->config.bridges[bridge].bridge);
-}
-
-unsigned invariants_vm(const struct invariants *invariants, const struct dimp_vsi *vsi,
-	unsigned guess)
-{
-	const size_t count = invariants->config.vm_count;
-
-	for (size_t step = 0; step < count; step++) {
-		const unsigned vm = (unsigned)((guess + step) % count);
-		if (memcmp(&invariants->vms[vm].vsi, vsi, sizeof *vsi) == 0)
-			return vm;
-	}
-	return INVARIANT_NOBODY;
-}
-
-size_t invariants_entries(const struct invariants *invariants, unsigned bridge, unsigned vm,
-	uint64_t except)
-{
-	const struct di_store *store = invariants_store(invariants, bridge);
-	size_t entries = 0;
-
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
-		if (!(except >> type & 1))
-			entries += di_store_count(store, vm, (enum dimp_di_type)type);
-	}
-	return entries;
-}
-
-unsigned invariants_owner(const struct invariants *invariants, unsigned vm)
-{
-	struct dimp_vsi_status status;
-
-	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
-		const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
-		if (!speaker)
-			continue;
-		const dimp_vsi_index index =
-			dimp_speaker_vsi_find(speaker, &invariants->vms[vm].vsi);
-		if (index != DIMP_NO_VSI && dimp_speaker_vsi_status(speaker, index, &status) &&
-			status.is_owner)
-			return bridge;
-	}
-	return INVARIANT_NOBODY;
-}
-
-bool invariants_is_step(const struct dimp_event *event, const char *machine, const char *to)
-{
-	return event->kind == DIMP_EVENT_TRANSITION && strcmp(event->machine, machine) == 0 &&
-		strcmp(event->to, to) == 0;
 }
 
 /* ---- The first breach ---- */
@@ -288,16 +207,6 @@ static unsigned bridge_of(const struct invariants *invariants,
 	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
 		if (edge_bridge_speaker(invariants->config.bridges[bridge].bridge) == binding)
 			return bridge;
-	}
-	return INVARIANT_NOBODY;
-}
-
-unsigned invariants_station(const struct invariants *invariants,
-	const struct speaker_binding *binding)
-{
-	for (unsigned station = 0; station < invariants->config.station_count; station++) {
-		if (hypervisor_speaker(invariants->config.stations[station].hypervisor) == binding)
-			return station;
 	}
 	return INVARIANT_NOBODY;
 }
@@ -400,19 +309,37 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 	}
 }
 
+/* In a large world owners are counted after every event in which a speaker had something to say,
+ * and otherwise once in a millisecond. */
+static void judge_owners(struct invariants *invariants, struct dimp_time now)
+{
+	enum { SMALL = 32, COUNT_US = 1000 };
+	const struct invariants_config *config = &invariants->config;
+
+	if (config->vm_count * config->bridge_count > SMALL &&
+		!invariants->present.has_dimp_event && now.us < invariants->next_count.us)
+		return;
+	invariants->next_count.us = now.us + COUNT_US;
+	invariant_owner(invariants, now);
+}
+
 void invariants_judge(void *context, struct dimp_time now)
 {
 	struct invariants *invariants = context;
 
 	if (!invariants->is_begun || invariants->is_broken)
 		return;
-	invariant_owner(invariants, now);
-	invariant_source_gone(invariants);
-	invariant_copy_thawed(invariants, now);
-	invariant_failure_later(invariants, now);
+	judge_owners(invariants, now);
+	if (invariants->has_pending) {
+		invariants->has_pending = false;
+		invariant_source_gone(invariants);
+		invariant_copy_thawed(invariants, now);
+		invariant_cleanup(invariants);
+	}
+	if (now.us >= invariants->next_back.us)
+		invariant_failure_later(invariants, now);
 	invariant_response(invariants, now);
 	invariant_lifetime(invariants, now);
-	invariant_cleanup(invariants);
 	if (invariants->present.has_dimp_event)
 		invariant_memory(invariants);
 	invariant_secrecy_taken(invariants);

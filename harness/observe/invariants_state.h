@@ -105,6 +105,11 @@ struct invariants {
 	unsigned node_count;
 	struct request_watch *requests;
 	size_t request_count, request_capacity;
+	bool has_pending; /* some VM has something to be judged after this event */
+	struct dimp_time next_back; /* the first |back_by| */
+	struct dimp_time next_count; /* of owners, at the latest */
+	unsigned *mac_slots; /* VMs by address, by open addressing: number + 1, 0 is none */
+	size_t mac_capacity;
 	struct dimp_time next_due; /* of a request */
 	struct dimp_time next_age_check;
 	struct number_set pdus;
@@ -139,6 +144,10 @@ const struct di_store *invariants_store(const struct invariants *invariants, uns
 /* The VM with this VSI, looked for from |guess| on; INVARIANT_NOBODY if there is none. */
 unsigned invariants_vm(const struct invariants *invariants, const struct dimp_vsi *vsi,
 	unsigned guess);
+/* Makes VMs known by their addresses; false without memory. */
+bool invariants_number_macs(struct invariants *invariants);
+/* The VM with this address, INVARIANT_NOBODY if there is none. */
+unsigned invariants_vm_with(const struct invariants *invariants, const struct dimp_mac *mac);
 /* Entries of a VM in a bridge's store, types of |except| aside. */
 size_t invariants_entries(const struct invariants *invariants, unsigned bridge, unsigned vm,
 	uint64_t except);
