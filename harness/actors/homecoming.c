@@ -11,7 +11,9 @@
 
 enum { ROUNDS_MAX = 100, DEADLINE_MS = 1000 };
 
-static const uint64_t again_us = 500000, grace_us = 1000000;
+/* DI that is between two bridges is found at neither: it is nowhere only when no bridge has had it
+ * for longer than a migration takes. */
+static const uint64_t again_us = 500000, grace_us = 1000000, nowhere_us = 12000000;
 
 static engine_action is_silent;
 static void hear(void *context, const struct dimp_event *event, struct dimp_time now);
@@ -74,7 +76,10 @@ static void try_next(struct homecoming *homecoming, struct dimp_time now)
 		ask(homecoming, now);
 		return;
 	}
-	if (homecoming->absent == round - 1 || homecoming->tries == ROUNDS_MAX * round) {
+	if (homecoming->absent != round - 1)
+		homecoming->present = now;
+	if (now.us - homecoming->present.us >= nowhere_us ||
+		homecoming->tries == ROUNDS_MAX * round) {
 		finish(homecoming, now);
 		return;
 	}
@@ -113,7 +118,11 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 void homecoming_start(struct homecoming *homecoming, const struct homecoming_config *config,
 	struct dimp_time now)
 {
-	*homecoming = (struct homecoming){.config = *config, .is_asking = true};
+	*homecoming = (struct homecoming){
+		.config = *config,
+		.is_asking = true,
+		.present = now,
+	};
 	ask(homecoming, now);
 }
 

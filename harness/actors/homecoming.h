@@ -23,6 +23,7 @@ struct homecoming {
 	struct homecoming_config config;
 	bool is_asking;
 	unsigned tries;
+	struct dimp_time present; /* when the DI may last have been at a bridge */
 	unsigned absent; /* bridges of this round that have nothing */
 	uint64_t request;
 	engine_timer guard;

@@ -167,6 +167,23 @@ static void test_speaker_unsupported_required_type_fails(void)
 
 /* More than there is room for: nothing is left behind, the source goes on as if nothing had been.
  */
+/* What a bridge knows may change while it runs, and holds from then on. */
+static void test_speaker_types_change_while_it_runs(void)
+{
+	static const uint32_t two_bindings[DIMP_DI_TYPES] = {[DIMP_DI_DHCP_BINDING] = 2};
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	rig = rig_start(&options);
+	rig_learn(rig, 3);
+	dimp_speaker_set_types(rig->speakers[RIG_B], dhcp, two_bindings);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	rig_run(rig, at_ms(100));
+	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_TYPE_LIMIT);
+	rig_stop(rig);
+}
+
 static void test_speaker_no_room_fails(void)
 {
 	struct rig_options options;
@@ -397,6 +414,7 @@ static const struct test_case tests[] = {
 	TEST(test_speaker_unknown_vsi_is_not_found),
 	TEST(test_speaker_moves_after_the_vsi_left),
 	TEST(test_speaker_unsupported_required_type_fails),
+	TEST(test_speaker_types_change_while_it_runs),
 	TEST(test_speaker_no_room_fails),
 	TEST(test_speaker_type_limit_fails),
 	TEST(test_speaker_policy_conflict_fails),
