@@ -78,7 +78,8 @@ static enum dimp_error reserve(struct destination *destination, const struct mac
 static enum dimp_error judge(struct destination *destination, const struct machine_input *input,
 	const struct destination_prospects *prospects)
 {
-	const uint64_t supported = input->services->config->supported_types;
+	/* Bit 0 of a DI_SET stands for no type (DIMP 6.1-7). */
+	const uint64_t supported = input->services->config->supported_types | 1;
 
 	if (prospects->is_stale)
 		return DIMP_ERROR_STALE_SERIAL;

@@ -10,6 +10,13 @@ static bool is_kind(uint8_t kind)
 	return kind >= DIMP_PDU_INITIATION && kind <= DIMP_PDU_PROTECTED;
 }
 
+/* Handshake PDUs are not numbered, and an INITIATION comes before there is an index. */
+static bool has_stray_number(const struct dimp_pdu_header *header)
+{
+	return (header->kind != DIMP_PDU_PROTECTED && header->packet_number != 0) ||
+		(header->kind == DIMP_PDU_INITIATION && header->receiver_index != 0);
+}
+
 enum dimp_error dimp_pdu_header_read(struct dimp_view octets, struct dimp_pdu_header *header)
 {
 	struct wire_reader reader = wire_reader_of(octets);
@@ -31,6 +38,8 @@ enum dimp_error dimp_pdu_header_read(struct dimp_view octets, struct dimp_pdu_he
 		return DIMP_ERROR_BAD_VALUE;
 	if (reserved != 0)
 		return DIMP_ERROR_RESERVED_SET;
+	if (has_stray_number(header))
+		return DIMP_ERROR_BAD_VALUE;
 	if (header->size < DIMP_PDU_HEADER_SIZE)
 		return DIMP_ERROR_BAD_LENGTH;
 	return header->size <= octets.size ? DIMP_ERROR_NONE : DIMP_ERROR_TRUNCATED;

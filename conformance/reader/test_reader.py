@@ -581,7 +581,7 @@ class Machines(unittest.TestCase):
         self.assertEqual(len(net.station.named("response")), 1)
 
     def test_mangled_digest_and_decisions(self):
-        for decision, wanted in (("cancel", ("FAIL", "CANCELLED")), ("proceed", ("AT_RISK", "DIGEST_MISMATCH"))):
+        for decision, wanted in (("cancel", ("FAIL", "DIGEST_MISMATCH")), ("proceed", ("AT_RISK", "DIGEST_MISMATCH"))):
             net = Net(3, "ONE_SHOT", decision)
             net.owner._digests = lambda now: [{"type": 4, "entries": 1, "sum": 7}]
             net.run(600)

@@ -43,6 +43,24 @@ static void test_pdu_header_wrong_ones_name_their_error(void)
 	CHECK_EQ(read_with(3, 19), DIMP_ERROR_TRUNCATED);
 }
 
+/* REPLY's header is under no seal: what it may say is only this (DIMP 4.1-6). */
+static void test_pdu_header_of_a_handshake_has_no_number(void)
+{
+	uint8_t reply[DIMP_PDU_HEADER_SIZE] = {0x12, 0, 0, 16, 0, 0, 0, 1};
+	uint8_t initiation[DIMP_PDU_HEADER_SIZE] = {0x11, 0, 0, 16};
+	struct dimp_pdu_header header;
+
+	CHECK_EQ(dimp_pdu_header_read(wire_view(reply, sizeof reply), &header), DIMP_ERROR_NONE);
+	reply[15] = 1;
+	CHECK_EQ(dimp_pdu_header_read(wire_view(reply, sizeof reply), &header),
+		DIMP_ERROR_BAD_VALUE);
+	CHECK_EQ(dimp_pdu_header_read(wire_view(initiation, sizeof initiation), &header),
+		DIMP_ERROR_NONE);
+	initiation[7] = 1;
+	CHECK_EQ(dimp_pdu_header_read(wire_view(initiation, sizeof initiation), &header),
+		DIMP_ERROR_BAD_VALUE);
+}
+
 static void test_pdu_header_cut_is_truncated(void)
 {
 	struct dimp_pdu_header header;
@@ -55,6 +73,7 @@ static void test_pdu_header_cut_is_truncated(void)
 static const struct test_case tests[] = {
 	TEST(test_pdu_header_reads_and_writes),
 	TEST(test_pdu_header_wrong_ones_name_their_error),
+	TEST(test_pdu_header_of_a_handshake_has_no_number),
 	TEST(test_pdu_header_cut_is_truncated),
 	TEST_END,
 };

@@ -165,8 +165,21 @@ static void test_speaker_unsupported_required_type_fails(void)
 	rig_stop(rig);
 }
 
-/* More than there is room for: nothing is left behind, the source goes on as if nothing had been.
- */
+/* Bit 0 of a set of DI types is nobody's: asking for it asks for nothing more. */
+static void test_speaker_bit_0_of_required_is_ignored(void)
+{
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	rig = rig_start(&options);
+	rig_learn(rig, 1);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp | 1, 0, 1000});
+	rig_run(rig, at_ms(100));
+	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	rig_stop(rig);
+}
+
 /* What a bridge knows may change while it runs, and holds from then on. */
 static void test_speaker_types_change_while_it_runs(void)
 {
@@ -184,6 +197,8 @@ static void test_speaker_types_change_while_it_runs(void)
 	rig_stop(rig);
 }
 
+/* More than there is room for: nothing is left behind, the source goes on as if nothing had been.
+ */
 static void test_speaker_no_room_fails(void)
 {
 	struct rig_options options;
@@ -415,6 +430,7 @@ static const struct test_case tests[] = {
 	TEST(test_speaker_moves_after_the_vsi_left),
 	TEST(test_speaker_unsupported_required_type_fails),
 	TEST(test_speaker_types_change_while_it_runs),
+	TEST(test_speaker_bit_0_of_required_is_ignored),
 	TEST(test_speaker_no_room_fails),
 	TEST(test_speaker_type_limit_fails),
 	TEST(test_speaker_policy_conflict_fails),

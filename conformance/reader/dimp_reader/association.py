@@ -124,11 +124,9 @@ class Association:
         except HandshakeError:
             raise Drop("drop_handshake") from None
         index, stamp, lowest, highest, reserved = struct.unpack(">IQBBH", payload)
-        if public != self.peer or reserved or not index or stamp <= self.highest_stamp:
+        if public != self.peer or reserved or not index or not lowest <= 1 <= highest or stamp <= self.highest_stamp:
             raise Drop("drop_handshake")
         self.highest_stamp = stamp
-        if not lowest <= 1 <= highest:
-            raise Drop("drop_handshake")
         if self.waiting and self.static.public > self.peer:
             return                              # crossing: ours stands (5.3-3)
         self.waiting = None
@@ -215,8 +213,8 @@ class Association:
                 kind, value, rest = first_tlv(payload)
             except DimpError:
                 self._count("drop_payload")
-                return items, True
-            is_eliciting = is_eliciting or kind not in (0x0030, 0x0032)
+                break
+            is_eliciting = is_eliciting or kind != 0x0030
             try:
                 item = decode_message(payload[:4 + len(value)])
                 items += [item] if item else []

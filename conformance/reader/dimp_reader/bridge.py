@@ -98,14 +98,13 @@ class Bridge:
 
     def _to_destination(self, peer, item, transit, now):
         for machine in self.requests.values():
-            is_this = machine.source == peer and machine.migration == item.migration
-            if is_this and machine.state != "FAILED":     # an ended migration is one not known: see UNCLEAR.md
+            if machine.source == peer and machine.migration == item.migration and machine.knows(item.name):
                 return machine.on(item, transit, now)
         self._unknown(peer, item, is_from_source=False)
 
     def _to_source(self, peer, item, now):
         for machine in self.sources.values():
-            if machine.is_with(peer, item.migration):
+            if machine.is_with(peer, item.migration) and machine.state != "GONE":
                 return machine.on(item, now)
         self._unknown(peer, item, is_from_source=True)
 

@@ -33,7 +33,7 @@ class Destination:
         if not any(self.source):
             if self.bridge.owns(self.request.vsi):
                 return self._respond("SUCCESS", "NONE", "ACTIVE")
-            return self._respond("FAIL", "CONTEXT_NOT_FOUND", "FAILED")
+            return self._respond("FAIL", "UNKNOWN_SOURCE", "FAILED")
         refusal = self._refusal()
         if refusal:
             return self._respond("FAIL", refusal, "FAILED")
@@ -62,9 +62,10 @@ class Destination:
         if name == "cutover":
             self._cut_over(now)
         elif name == "cancel" and self.state in OPEN and self.state != "ABORTING":
-            self._end_in_order("CANCELLED", now)
+            self._end_in_order("CANCELLED" if self.error == "NONE" else self.error, now)
         elif name == "proceed" and self.state in ("AT_RISK", "COMMITTING"):
             self.is_at_risk, self.epoch = True, (self.offer.epoch if self.offer else 0) + 1
+            self.error = "IN_DOUBT" if self.error == "NONE" else self.error
             self._activate(now)
 
     def _cut_over(self, now):
@@ -82,6 +83,12 @@ class Destination:
             self._tell()
 
     # --- from the source ---
+
+    def knows(self, name):
+        """Whether a message of this migration is for this machine (9.1-9, 9.1-12)."""
+        if name in ("offer", "round_end"):
+            return self.state in COPYING + ("COMMITTING",)
+        return self.state != "FAILED" and (self.state != "ACTIVE" or name == "released")
 
     def on(self, item, transit, now):
         if item.name == "data":
@@ -169,6 +176,8 @@ class Destination:
         error = name_of(item.error)
         if self.state == "ABORTING":
             self._respond("FAIL", self.error, "FAILED")
+        elif self.state == "COMMITTING" and item.freeze != self.freeze:
+            return                              # not about this COMMIT (9.2-19)
         elif self.state in COPYING + ("COMMITTING",):
             self._risk_or(error, now, lambda: self._respond("FAIL", error, "FAILED"))
 
@@ -213,18 +222,12 @@ class Destination:
         elif self.state == "ABORTING" and not self.is_committed:
             self._respond("FAIL", self.error, "FAILED")
 
-    def up(self, peer, now):
-        """Asks its outstanding questions again (5.8-6)."""
+    def up(self, peer, _now):
+        """Asks again (9.1-11)."""
         if peer != self.source:
             return
-        if self.state == "SOLICITED" and self.offer is None:
-            self._solicit()
-        elif self.state == "FREEZING":
-            self._send("freeze")
-        elif self.state == "COMMITTING":
+        if self.state == "COMMITTING":
             self._commit()
-        elif self.state == "ABORTING":
-            self._send_abort(now)
 
     # --- time ---
 
@@ -263,18 +266,19 @@ class Destination:
         reason, advice = reason_of(error)
         self.response = message("response", self._rows() if self.copy else [], request=self.request.request,
                                 result=number_of("RESULT", result), reason=reason, error=number_of_error(error),
-                                advice=advice if result == "FAIL" else 0)
+                                advice=advice)
         self.bridge.send(self.station, self.response)
         self.bridge.event("responded", request=self.request.request, result=result, error=error)
 
     def _rows(self):
-        offered = {row["type"]: row["entries"] for row in self.offer.params} if self.offer else {}
+        end = self.copy.final_end()
+        told = end.params if end else self.offer.params if self.offer else []
+        offered = {row["type"]: row["entries"] for row in told}
         installed = [record.di_type for record in self.copy.live()] if self.state == "ACTIVE" else []
-        asked = self.request.required | self.request.optional
         rows = []
         for number in range(1, 64):
             count, error = self.copy.rejected.get(number, (0, "NONE"))
-            if asked >> number & 1:
+            if count or offered.get(number) or number in installed:
                 rows.append({"type": number, "offered": offered.get(number, 0), "installed": installed.count(number),
                              "rejected": count, "error": number_of_error(error)})
         return rows

@@ -64,6 +64,10 @@ class Copy:
         self.entries = {}       # key -> (round, record or None for a marker, when it held)
         self.rejected = {}      # DI type -> [count, first error]
 
+    def final_end(self):
+        """The ROUND-END of the final round, or None."""
+        return next((end for end in self.round_ends.values() if end.is_final), None)
+
     def take(self, data, transit, now):
         """Stages a DATA; returns [(DI type, error)] of the records that could not be."""
         if data.chunk in self.chunks:
@@ -100,7 +104,7 @@ class Copy:
         """The ROUND-END of the latest complete round, or None."""
         for number in sorted(self.round_ends, reverse=True):
             end = self.round_ends[number]
-            if sum(1 for of in self.chunks.values() if of <= number) == end.chunks:
+            if all(chunk in self.chunks for chunk in range(end.chunks)):
                 return end
         return None
 

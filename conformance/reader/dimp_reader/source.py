@@ -7,6 +7,7 @@ from .encoding import MESSAGE_MAX, encode_record, message
 from .tables import ERRORS, NAMES
 
 THAW, ROUND_INTERVAL, ROUND_CHANGES_MAX = 0.8, 0.05, 64
+REPEAT, REPEAT_MOST = 1.0, 64.0
 DATA_ROOM = MESSAGE_MAX - 4 - 18
 OPEN = ("OFFERED", "SENDING", "TRACKING", "FREEZING", "FROZEN")
 
@@ -19,7 +20,8 @@ class Source:
         self.ended = {}                     # destination -> highest migration id that ended (9.1-6)
         self.peer = self.solicit = self.confirm_peer = None
         self.types = self.round = self.chunks = self.sent_change = self.freeze = 0
-        self.thaw_at = self.first_change_at = None
+        self.thaw_at = self.first_change_at = self.repeat_at = None
+        self.repeat_wait = REPEAT
 
     def is_with(self, peer, migration):
         return self.peer == peer and self.solicit is not None and self.solicit.migration == migration
@@ -49,11 +51,9 @@ class Source:
     def _refusal(self, peer, item):
         if item.migration <= self.ended.get(peer, -1):
             return "ENDED"
-        if item.serial <= self.serial:
-            return "STALE_SERIAL"
         if self.state in ("GONE", "RELEASED"):
             return "CONTEXT_NOT_FOUND"
-        return None
+        return "STALE_SERIAL" if item.serial <= self.serial else None
 
     def _exceeds(self, now):
         rows = offer_rows(self.table.records(now, self.types))
@@ -136,8 +136,15 @@ class Source:
             return self._end("DIGEST_MISMATCH")
         self.epoch += 1
         self.state, self.thaw_at = "RELEASED", None
-        self._send("released", freeze=self.freeze, epoch=self.epoch)
+        self.repeat_at, self.repeat_wait = now, REPEAT
+        self._send_released(now)
         self.bridge.event("released", vsi=self.vsi.hex(), migration=item.migration, epoch=self.epoch)
+
+    def _send_released(self, now):
+        """And when it goes again unless DONE comes (9.3-16)."""
+        self._send("released", freeze=self.freeze, epoch=self.epoch)
+        self.repeat_at = now + self.repeat_wait
+        self.repeat_wait = min(2 * self.repeat_wait, REPEAT_MOST)
 
     def on_done(self, item, _now):
         if self.state == "RELEASED" and item.freeze == self.freeze:
@@ -191,6 +198,8 @@ class Source:
     def tick(self, now):
         if self.state == "FROZEN" and now >= self.thaw_at:
             self._end("THAWED")
+        elif self.state == "RELEASED" and now >= self.repeat_at:
+            self._send_released(now)
         elif self.state == "TRACKING":
             self._track(now)
 
@@ -203,11 +212,9 @@ class Source:
             self._send_round(now, False)
 
     def up(self, peer, now):
-        """Asks its outstanding questions again (5.8-6)."""
-        if self.peer == peer and self.state == "OFFERED":
+        """Asks again (9.1-11)."""
+        if self.peer == peer and self.state in ("OFFERED", "SENDING", "TRACKING"):
             self._send_offer(now)
-        elif self.peer == peer and self.state == "RELEASED":
-            self._send("released", freeze=self.freeze, epoch=self.epoch)
 
     def lost(self, peer):
         if self.peer == peer and self.state in ("OFFERED", "SENDING", "TRACKING"):
