@@ -87,7 +87,7 @@ class Copy:
             row[0] += 1
             return di_type, error.name
         present = self.entries.get(record.key)
-        if present is None or present[0] <= number:
+        if present is None or present[0] < number:
             self.entries[record.key] = (number, record if record.operation == PUT else None, held_at)
         return None
 
