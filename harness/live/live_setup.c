@@ -46,14 +46,16 @@ bool live_setup_vsi(const char *verb, const struct live_options *options, struct
 	return false;
 }
 
-static bool read_key(const char *verb, const char *path, uint8_t key[DIMP_KEY_SIZE])
+/* Reads the key in the file of the option |which|. */
+static bool read_key(const char *verb, const char *which, const char *path,
+	uint8_t key[DIMP_KEY_SIZE])
 {
 	char text[128] = "";
 	FILE *file = path != NULL ? fopen(path, "r") : NULL;
 
 	if (file == NULL) {
-		complain("%s: no private key: %s; make one with dimp genkey and give --key FILE",
-			verb, path != NULL ? path : "--key is missing");
+		complain("%s: no key: %s; make one with dimp genkey and give --%s FILE", verb,
+			path != NULL ? path : "--key is missing", which);
 		return false;
 	}
 	const size_t size = fread(text, 1, sizeof text - 1, file);
@@ -64,7 +66,7 @@ static bool read_key(const char *verb, const char *path, uint8_t key[DIMP_KEY_SI
 
 	explicit_bzero(text, sizeof text);
 	if (!is_key)
-		complain("%s: %s: no private key in it; 64 hex digits are wanted", verb, path);
+		complain("%s: %s: no key in it; 64 hex digits are wanted", verb, path);
 	return is_key;
 }
 
@@ -90,13 +92,16 @@ struct live_speaker *live_setup(const char *verb, const struct live_options *opt
 	struct live_config config = *wanted;
 	const char *why = NULL;
 
-	if (!read_key(verb, options->key_path, key))
+	if (!read_key(verb, "key", options->key_path, key) ||
+		(options->psk_path != NULL &&
+			!read_key(verb, "psk", options->psk_path, config.preshared)))
 		return NULL;
 	config.listen = options->listen;
 	config.static_secret = key;
 	struct live_speaker *live = live_speaker_create(&config, &why);
 
 	explicit_bzero(key, sizeof key);
+	explicit_bzero(config.preshared, sizeof config.preshared);
 	if (live == NULL) {
 		complain("%s: %s: %s", verb, options->listen, why);
 		return NULL;

@@ -10,6 +10,7 @@ struct live_options {
 	struct options common; /* operands: the peers */
 	const char *listen;
 	const char *key_path;
+	const char *psk_path; /* NULL: none */
 	const char *vsi_text; /* 74 hex digits */
 	uint64_t seconds;
 };
@@ -20,6 +21,8 @@ struct live_options {
 		"where to listen (default 127.0.0.1:34997)"}, \
 		{"key", "FILE", OPTION_TEXT, offsetof(type, live.key_path), \
 			"private key, as dimp genkey prints it (required)"}, \
+		{"psk", "FILE", OPTION_TEXT, offsetof(type, live.psk_path), \
+			"key shared with all peers beforehand, 64 hex digits (default none)"}, \
 		{"vsi", "HEX", OPTION_TEXT, offsetof(type, live.vsi_text), \
 			"the VSI: 74 hex digits"}, \
 	{ \

@@ -105,6 +105,7 @@ void live_speaker_destroy(struct live_speaker *live)
 	openssl_crypto_destroy(live->crypto);
 	if (live->socket >= 0)
 		(void)close(live->socket);
+	explicit_bzero(live->config.preshared, sizeof live->config.preshared);
 	free(live);
 }
 
@@ -114,12 +115,14 @@ bool live_speaker_add_peer(struct live_speaker *live, const char *text)
 	const char *comma = strchr(text, ',');
 	dimp_peer peer;
 
+	memcpy(config.preshared, live->config.preshared, sizeof config.preshared);
 	if (comma == NULL || live->peer_count == PEERS_MAX ||
 		!udp_address_read(text, (size_t)(comma - text), &live->peers[live->peer_count]) ||
 		!key_text_read(comma + 1, config.static_public.octets) ||
 		dimp_speaker_add_peer(live->model, &config, &peer) != DIMP_ERROR_NONE)
 		return false;
 	live->peer_count++;
+	explicit_bzero(&config, sizeof config);
 	return true;
 }
 

@@ -17,6 +17,7 @@ struct live_config {
 	enum dimp_speaker_role role;
 	const char *listen; /* "ADDRESS:PORT" */
 	const uint8_t *static_secret; /* DIMP_KEY_SIZE octets, copied */
+	uint8_t preshared[DIMP_KEY_SIZE]; /* with all peers; all zero: none */
 	live_event *event;
 	void *context;
 };

@@ -27,17 +27,21 @@ done
 key() { tr -d ' \n' <"$scratch/$1.pub"; }
 place() { echo "127.0.0.1:$((port + $1))"; }
 
+# What both speakers are given besides; set for the runs with a pre-shared key.
+reader_extra=()
+dimp_extra=()
+
 # Each becomes the speaker: the caller puts it into a process of its own.
 by_reader() { # ROLE LETTER PLACE DROP OPTION...
 	local role=$1 letter=$2 at=$3 drop=$4
 	shift 4
 	exec "$python" "$reader/speak.py" "$role" --secret "$(tr -d ' \n' <"$scratch/$letter.key")" \
-		--listen "$(place "$at")" --seconds 9 --drop "$drop" --seed "$port" "$@" >"$scratch/$letter.log" 2>&1
+		--listen "$(place "$at")" --seconds 9 --drop "$drop" --seed "$port" "${reader_extra[@]}" "$@" >"$scratch/$letter.log" 2>&1
 }
 by_dimp() { # VERB LETTER PLACE OPTION...
 	local verb=$1 letter=$2 at=$3
 	shift 3
-	exec "$dimp" "$verb" --json --key "$scratch/$letter.key" --listen "$(place "$at")" --seconds 9 "$@" \
+	exec "$dimp" "$verb" --json --key "$scratch/$letter.key" --listen "$(place "$at")" --seconds 9 "${dimp_extra[@]}" "$@" \
 		>"$scratch/$letter.log" 2>&1
 }
 
@@ -55,11 +59,11 @@ destination_bridge() {
 		by_dimp bridge b 1 "$(place 0),$(key a)" "$(place 2),$(key s)"
 	fi
 }
-station() { # SPEAKER DROP MODE
+station() { # SPEAKER DROP MODE [READER OPTION...]
 	local types=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,63
 	if [ "$1" = reader ]; then
 		by_reader station s 2 "$2" --vsi "$vsi" --source-key "$(key a)" --mode "$3" --required "$types" \
-			--optional '' --peer "$(place 1),$(key b)"
+			--optional '' --peer "$(place 1),$(key b)" "${@:4}"
 	else
 		by_dimp station s 2 --vsi "$vsi" --source "$(key a)" --mode "$3" "$(place 1),$(key b)"
 	fi
@@ -113,6 +117,23 @@ for drop in 0 10; do
 		migrate dimp dimp reader $drop $mode
 	done
 done
+
+(umask 077 && "$dimp" genkey -q >"$scratch/psk.key")
+reader_extra=(--psk "$(tr -d ' \n' <"$scratch/psk.key")")
+dimp_extra=(--psk "$scratch/psk.key")
+migrate reader dimp dimp 0 'staged'
+migrate dimp reader dimp 10 'one-shot'
+migrate dimp dimp reader 0 'one-shot'
+
+# One who has another key is nobody's peer: no association, and the station's time passes.
+reader_extra=()
+what='another pre-shared key'
+destination_bridge dimp 0 &
+running+=($!)
+sleep 0.3
+(station reader 0 one-shot --deadline 500)
+said s 1 '"event": ?"response".*"IN_DOUBT"'
+said b 0 '"event": ?"associated"'
 
 wait "$tests"
 ran=$(sed -n 's/^Ran \([0-9]*\) tests.*/\1/p' "$scratch/tests.log")
