@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "di_staging.h"
+#include "ownership.h"
 #include "speaker.h"
 
 void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
@@ -93,7 +94,7 @@ static void wipe_others(struct dimp_speaker *speaker, dimp_vsi_index slot)
 }
 
 static void adopt(struct dimp_speaker *speaker, const struct destination *destination,
-	dimp_vsi_index slot)
+	dimp_vsi_index slot, struct dimp_time now)
 {
 	struct source *source = &speaker->vsis[slot];
 
@@ -107,17 +108,19 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 	memcpy(source->filters, destination->filters,
 		destination->filter_count * sizeof(source->filters[0]));
 	wipe_others(speaker, slot);
+	if (destination->is_at_risk)
+		ownership_announce(speaker, slot, now);
 }
 
 void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *destination,
-	dimp_vsi_index slot)
+	dimp_vsi_index slot, struct dimp_time now)
 {
 	if (slot == DIMP_NO_VSI || speaker->vsis[slot].use != SOURCE_STAGING)
 		return;
 	if (destination->machine.vsi == DIMP_NO_VSI) {
 		speaker->vsis[slot].use = SOURCE_UNUSED;
 	} else if (destination->machine.state == DESTINATION_ACTIVE) {
-		adopt(speaker, destination, slot);
+		adopt(speaker, destination, slot, now);
 		/* The slot is the context's now, and one day another request's. */
 		destination->machine.vsi = DIMP_NO_VSI;
 	}
@@ -335,7 +338,7 @@ void dimp_speaker_activated(struct dimp_speaker *speaker, dimp_vsi_index vsi, bo
 			destination->machine.state != DESTINATION_ACTIVATING)
 			continue;
 		destination_activated(destination, is_in_force, &input);
-		speaker_settle_slot(speaker, destination, vsi);
+		speaker_settle_slot(speaker, destination, vsi, now);
 	}
 }
 

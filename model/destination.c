@@ -108,6 +108,35 @@ static void solicit(void *self, const struct machine_input *input)
 	destination_report_progress(destination, input, DIMP_PHASE_SOLICITED);
 }
 
+static void ask_bridges(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	lookup_start(&destination->lookup, destination->machine.migration, &destination->asked,
+		input);
+	destination_report_progress(destination, input, DIMP_PHASE_LOCATING);
+}
+
+static void tell_revivable(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	note_fault(destination, input->error);
+	discard(destination, input);
+	destination->give_up = instant_earlier(destination->give_up,
+		instant_after(input->now, input->services->config->settings.at_risk_us));
+	destination_report_progress(destination, input, DIMP_PHASE_AT_RISK);
+}
+
+static void revive(void *self, const struct machine_input *input)
+{
+	struct destination *destination = self;
+
+	services_revive(input->services, destination->tombstone, destination->asked.serial,
+		input->now);
+	destination_report_response(destination, input, DIMP_RESULT_AT_RISK, destination->fault);
+}
+
 static void note_offer(void *self, const struct machine_input *input)
 {
 	struct destination *destination = self;

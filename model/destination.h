@@ -8,6 +8,7 @@
 #define DIMP_DESTINATION_H
 
 #include "ack_ranges.h"
+#include "lookup.h"
 #include "source.h"
 
 enum destination_state {
@@ -29,6 +30,9 @@ struct destination_prospects {
 	struct source
 		*home; /* this bridge owns the VSI and the request names no other; else NULL */
 	bool is_stale; /* this bridge knows of a later move */
+	bool is_nameless; /* the request names no other bridge */
+	dimp_vsi_index tombstone; /* what this bridge released of the VSI, DIMP_NO_VSI: nothing */
+	struct lookup_rank tombstone_rank;
 };
 
 /* Rounds as they arrive. */
@@ -50,6 +54,9 @@ struct destination {
 	size_t filter_count;
 
 	dimp_peer source;
+	struct lookup lookup;
+	dimp_vsi_index tombstone;
+	struct lookup_rank tombstone_rank;
 	struct dimp_id16 digest_key;
 	bool has_offer;
 	uint32_t epoch;
@@ -82,6 +89,17 @@ void destination_command(struct destination *destination, enum dimp_message_kind
 	const struct machine_input *input);
 /* A message of its migration from the source. */
 void destination_message(struct destination *destination, const struct machine_input *input);
+/* Asks the bridges who has the DI. */
+void destination_locate(struct destination *destination, const struct machine_input *input);
+/* An I-HAVE that answers this request's look-up. */
+void destination_located(struct destination *destination, const struct machine_input *input);
+/* Goes on if enough is known by now. */
+void destination_check_lookup(struct destination *destination, const struct machine_input *input);
+/* Whether it is past the point where this bridge may become the owner at any time. */
+bool destination_may_become_owner(const struct destination *destination);
+/* Sets aside what SOLICIT is going to grant. */
+DIMP_MUST_USE enum dimp_error destination_set_grant_aside(struct destination *destination,
+	const struct machine_input *input);
 /* The bridge answers DIMP_EVENT_ACTIVATE. */
 void destination_activated(struct destination *destination, bool is_in_force,
 	const struct machine_input *input);

@@ -58,7 +58,8 @@ static void raise_fault(struct destination *destination, const struct machine_in
 
 /* REQUEST. */
 
-static enum dimp_error reserve(struct destination *destination, const struct machine_input *input)
+enum dimp_error destination_set_grant_aside(struct destination *destination,
+	const struct machine_input *input)
 {
 	struct di_room room = di_table_room(input->services->table);
 
@@ -85,11 +86,13 @@ static enum dimp_error judge(struct destination *destination, const struct machi
 		return DIMP_ERROR_STALE_SERIAL;
 	if ((destination->asked.required & ~supported) != 0)
 		return DIMP_ERROR_UNSUPPORTED_TYPE;
-	if (prospects->source == DIMP_NO_PEER)
+	if (prospects->source == DIMP_NO_PEER && !prospects->is_nameless)
 		return DIMP_ERROR_UNKNOWN_SOURCE;
 	if (prospects->staging == DIMP_NO_VSI)
 		return DIMP_ERROR_MIGRATIONS_LIMIT;
-	return reserve(destination, input);
+	if (prospects->is_nameless)
+		return DIMP_ERROR_NONE;
+	return destination_set_grant_aside(destination, input);
 }
 
 static void begin(struct destination *destination, const struct machine_input *input,
@@ -112,6 +115,8 @@ static void begin(struct destination *destination, const struct machine_input *i
 		.asked = *asked,
 		.filter_count = input->message->row_count,
 		.source = prospects->source,
+		.tombstone = prospects->tombstone,
+		.tombstone_rank = prospects->tombstone_rank,
 		.deadline = instant_after(input->now, whole_us),
 		.give_up = instant_after(input->now, whole_us - margin_us),
 		.abort_due = DIMP_NEVER,
@@ -151,6 +156,10 @@ void destination_request(struct destination *destination, const struct machine_i
 	}
 	error = judge(destination, input, prospects);
 	refused = with_error(input, error);
+	if (error == DIMP_ERROR_NONE && prospects->is_nameless) {
+		destination_locate(destination, input);
+		return;
+	}
 	step(destination,
 		error == DIMP_ERROR_NONE ? DESTINATION_ON_REQUEST_SOLICITS
 					 : DESTINATION_ON_REQUEST_REFUSED,
@@ -460,6 +469,8 @@ struct dimp_time destination_deadline(const struct destination *destination)
 
 	if (destination->machine.state == DESTINATION_ABORTING)
 		deadline = instant_earlier(destination->deadline, destination->abort_due);
+	if (destination->machine.state == DESTINATION_LOCATING)
+		deadline = instant_earlier(deadline, destination->lookup.due);
 	return destination_has_ended(destination) ? DIMP_NEVER : deadline;
 }
 
@@ -467,6 +478,7 @@ void destination_expire(struct destination *destination, const struct machine_in
 {
 	const struct machine_input late = with_error(input, DIMP_ERROR_DEADLINE_PASSED);
 
+	destination_check_lookup(destination, input);
 	if (instant_has_come(destination->give_up, input->now)) {
 		destination->give_up = DIMP_NEVER;
 		step(destination, DESTINATION_ON_GIVE_UP, &late);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "ownership.h"
 #include "speaker.h"
 #include "tlv.h"
 
@@ -122,6 +123,10 @@ static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
 	const dimp_vsi_index held = speaker_find_vsi(speaker, &request->vsi);
 	const struct dimp_public_key *named = &request->source;
 	const bool is_home = names_nobody(named) || names_us(speaker, named);
+	const dimp_vsi_index tombstone = held != DIMP_NO_VSI &&
+			source_holding(&speaker->vsis[held]) == DIMP_HOLDING_TOMBSTONE
+		? held
+		: DIMP_NO_VSI;
 
 	return (struct destination_prospects){
 		.source = speaker_find_peer(speaker, named),
@@ -129,6 +134,12 @@ static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
 		.home = held != DIMP_NO_VSI && is_home && source_is_owner(&speaker->vsis[held])
 			? &speaker->vsis[held]
 			: NULL,
+		.is_nameless = is_home,
+		.tombstone = tombstone,
+		.tombstone_rank = tombstone == DIMP_NO_VSI
+			? (struct lookup_rank){0, 0}
+			: (struct lookup_rank){speaker->vsis[tombstone].serial,
+				  speaker->vsis[tombstone].epoch},
 		.is_stale = !is_home &&
 			speaker_knows_later_move(speaker, &request->vsi, request->serial),
 	};
@@ -177,9 +188,12 @@ static void take_request(struct dimp_speaker *speaker, const struct machine_inpu
 	if (prospects.staging != DIMP_NO_VSI)
 		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
 	destination_request(destination, input, &prospects);
-	speaker_settle_slot(speaker, destination, prospects.staging);
+	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
+	if (prospects.home != NULL && destination->machine.state == DESTINATION_ACTIVE)
+		ownership_announce(speaker, prospects.home->machine.vsi, input->now);
 	while (early_commands_take(&speaker->early, input->peer, request->request, &early))
 		destination_command(destination, early, input);
+	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
 }
 
 static void take_command(struct dimp_speaker *speaker, const struct machine_input *input)
@@ -205,7 +219,7 @@ static void take_command(struct dimp_speaker *speaker, const struct machine_inpu
 		destination_supersede(destination, input);
 	else
 		destination_command(destination, input->message->kind, input);
-	speaker_settle_slot(speaker, destination, slot);
+	speaker_settle_slot(speaker, destination, slot, input->now);
 }
 
 static void refuse_solicit(const struct machine_input *input, enum dimp_error error)
@@ -251,6 +265,36 @@ static void take_early_abort(struct dimp_speaker *speaker, const struct machine_
 	if (abort->error != DIMP_ERROR_UNKNOWN_MIGRATION)
 		overtaken_aborts_keep(&speaker->overtaken, &taken_back);
 	confirm_abort(input, true);
+}
+
+static void take_i_have(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const uint64_t lookup = input->message->body.i_have.lookup;
+
+	if (lookup == 0) {
+		ownership_settle(speaker, input);
+		return;
+	}
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+		const dimp_vsi_index slot = destination->machine.vsi;
+
+		if (!destination->is_used || destination->machine.migration != lookup)
+			continue;
+		destination_located(destination, input);
+		speaker_settle_slot(speaker, destination, slot, input->now);
+	}
+}
+
+/* A station is not to be told where VMs are, and cannot make a bridge yield. */
+static void take_among_bridges(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	if (!speaker->peers[input->peer].is_bridge)
+		speaker->counters.drop_role++;
+	else if (input->message->kind == DIMP_MESSAGE_WHO_HAS)
+		ownership_answer(speaker, input);
+	else
+		take_i_have(speaker, input);
 }
 
 static void take_for_source(struct dimp_speaker *speaker, const struct machine_input *input,
@@ -314,7 +358,7 @@ static void take_for_destination(struct dimp_speaker *speaker, const struct mach
 		slot = destination->machine.vsi;
 		speaker->has_unseen = true;
 		destination_message(destination, input);
-		speaker_settle_slot(speaker, destination, slot);
+		speaker_settle_slot(speaker, destination, slot, input->now);
 	} else if (input->message->kind == DIMP_MESSAGE_ABORT) {
 		confirm_abort(input, false);
 	} else if (destination == NULL && input->message->kind == DIMP_MESSAGE_RELEASED &&
@@ -354,6 +398,8 @@ static void take_at_bridge(struct dimp_speaker *speaker, const struct machine_in
 	case DIMP_MESSAGE_CUTOVER:
 	case DIMP_MESSAGE_PROCEED:
 	case DIMP_MESSAGE_CANCEL: take_command(speaker, input); break;
+	case DIMP_MESSAGE_WHO_HAS:
+	case DIMP_MESSAGE_I_HAVE: take_among_bridges(speaker, input); break;
 	case DIMP_MESSAGE_ANNOUNCE: take_announce(speaker, input); break;
 	case DIMP_MESSAGE_SOLICIT: take_solicit(speaker, input); break;
 	case DIMP_MESSAGE_ACCEPT:

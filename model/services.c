@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "ownership.h"
 #include "speaker.h"
 #include "tlv.h"
 
@@ -71,6 +72,30 @@ size_t services_room(const struct services *services, dimp_peer peer)
 void services_emit(struct services *services, const struct services_event *event)
 {
 	event_queue_push(&services->speaker->events, event);
+}
+
+uint32_t services_send_to_bridges(struct services *services, const struct dimp_message *message,
+	struct dimp_time now)
+{
+	const struct dimp_speaker *speaker = services->speaker;
+	uint32_t count = 0;
+
+	for (uint32_t peer = 0; peer < speaker->peer_count; peer++) {
+		if (!speaker->peers[peer].is_bridge)
+			continue;
+		services_send(services, peer, message, now);
+		count++;
+	}
+	return count;
+}
+
+void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t serial,
+	struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(services->speaker, DIMP_NO_PEER, now);
+
+	source_revive(&services->speaker->vsis[vsi], serial, &input);
+	ownership_announce(services->speaker, vsi, now);
 }
 
 struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer)

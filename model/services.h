@@ -49,6 +49,14 @@ size_t services_room(const struct services *services, dimp_peer peer);
 /* Queues |event| for the user. */
 void services_emit(struct services *services, const struct services_event *event);
 
+/* Sends |message| to every peer that is a bridge; returns how many there are. */
+uint32_t services_send_to_bridges(struct services *services, const struct dimp_message *message,
+	struct dimp_time now);
+
+/* Puts the tombstone in |vsi| into force again and announces it (DIMP 9.2-29). */
+void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t serial,
+	struct dimp_time now);
+
 /* The static public key of |peer|; of this speaker itself for DIMP_NO_PEER. */
 struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer);
 

@@ -286,6 +286,34 @@ static void take_back(void *self, const struct machine_input *input)
 	return_to_use(source, input);
 }
 
+/* Somebody may have used the packet numbers beyond: nothing is sent under these keys again. */
+static void drop_transmit_associations(const struct source *source,
+	const struct machine_input *input)
+{
+	struct dimp_di_cursor cursor = {.vsi = source->machine.vsi};
+	struct dimp_record record;
+
+	while (di_table_next(input->services->table, &cursor, &record, input->now)) {
+		if (record.type != DIMP_DI_MACSEC_SA ||
+			record.body.macsec_sa.direction != DIMP_DIRECTION_TRANSMIT)
+			continue;
+		record.operation = DIMP_OPERATION_DELETE;
+		if (di_table_change(input->services->table, source->machine.vsi, &record,
+			    input->now) != DIMP_ERROR_NONE)
+			break;
+	}
+	wipe(&record, sizeof(record));
+}
+
+static void revive(void *self, const struct machine_input *input)
+{
+	struct source *source = self;
+
+	source->epoch++;
+	drop_transmit_associations(source, input);
+	return_to_use(source, input);
+}
+
 static void wipe_all(void *self, const struct machine_input *input)
 {
 	struct source *source = self;

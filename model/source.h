@@ -32,6 +32,7 @@ struct source {
 	size_t filter_count;
 	uint64_t serial; /* rank of the ownership: (serial, epoch) */
 	uint32_t epoch;
+	bool is_announced; /* other bridges are told that this one owns it */
 	bool is_present; /* on a port of this bridge */
 	struct dimp_time hold_until; /* when not present */
 	bool has_station; /* only this peer may announce moves */
@@ -72,6 +73,12 @@ struct round_target source_round_target(const struct source *source);
  * serial; false, with nothing changed, if a later move is known.
  */
 bool source_claim(struct source *source, const struct machine_input *input);
+/* What this bridge has of the VSI, as I-HAVE says it. */
+enum dimp_holding source_holding(const struct source *source);
+/* Another bridge owns the DI with a higher rank: this one yields. */
+void source_outranked(struct source *source, const struct machine_input *input);
+/* The tombstone is the last copy: it is put into force again, with this serial. */
+void source_revive(struct source *source, uint64_t serial, const struct machine_input *input);
 /* ANNOUNCE from a station: the move it names may take the DI (DIMP 9.7-4). */
 void source_announce(struct source *source, const struct machine_input *input);
 /* A SOLICIT for this VSI. */

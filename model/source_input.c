@@ -193,6 +193,30 @@ void source_message(struct source *source, const struct machine_input *input)
 	}
 }
 
+enum dimp_holding source_holding(const struct source *source)
+{
+	if (source->use != SOURCE_CONTEXT || source->machine.state == SOURCE_GONE)
+		return DIMP_HOLDING_NOTHING;
+	if (source->machine.state == SOURCE_RELEASED)
+		return DIMP_HOLDING_TOMBSTONE;
+	if (source->machine.state == SOURCE_FREEZING || source->machine.state == SOURCE_FROZEN)
+		return DIMP_HOLDING_INCOMING;
+	return DIMP_HOLDING_OWNER;
+}
+
+void source_outranked(struct source *source, const struct machine_input *input)
+{
+	step(source, SOURCE_ON_OUTRANKED, input);
+}
+
+void source_revive(struct source *source, uint64_t serial, const struct machine_input *input)
+{
+	step(source, SOURCE_ON_REVIVED, input);
+	source->serial = serial;
+	source->serial_top = serial > source->serial_top ? serial : source->serial_top;
+	source->is_present = true;
+}
+
 void source_frozen(struct source *source, const struct machine_input *input)
 {
 	step(source, SOURCE_ON_HOST_FROZEN, input);

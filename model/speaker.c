@@ -9,6 +9,7 @@
 #include <stdalign.h>
 
 #include "di_staging.h"
+#include "ownership.h"
 #include "instant.h"
 #include "tlv.h"
 #include "wipe.h"
@@ -165,6 +166,7 @@ enum dimp_error dimp_speaker_add_peer(struct dimp_speaker *speaker,
 	*peer = speaker->peer_count++;
 	speaker->peers[*peer] = (struct speaker_peer){
 		.static_public = config->static_public,
+		.is_bridge = config->is_bridge,
 		.association = association_init(speaker->associations + *peer * size,
 			&speaker->context, config, speaker->config.send_queue_max),
 	};
@@ -204,7 +206,7 @@ static void tell_lost(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_
 			const dimp_vsi_index slot = destination->machine.vsi;
 
 			destination_peer_lost(destination, &input);
-			speaker_settle_slot(speaker, destination, slot);
+			speaker_settle_slot(speaker, destination, slot, now);
 		}
 		if (station->is_used)
 			station_peer_lost(station, &input);
@@ -247,7 +249,9 @@ static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct di
 		services_emit(&speaker->services, &event);
 		if (!is_up)
 			tell_lost(speaker, peer, now);
-		else if (speaker->peers[peer].was_up)
+		else
+			ownership_announce_to(speaker, peer, now);
+		if (is_up && speaker->peers[peer].was_up)
 			tell_renewed(speaker, peer, now);
 		speaker->peers[peer].was_up = is_up;
 	}
@@ -328,7 +332,7 @@ static void expire_machines(struct dimp_speaker *speaker, struct dimp_time now)
 			const dimp_vsi_index slot = destination->machine.vsi;
 
 			destination_expire(destination, &input);
-			speaker_settle_slot(speaker, destination, slot);
+			speaker_settle_slot(speaker, destination, slot, now);
 		}
 		if (speaker->stations[index].is_used)
 			station_expire(&speaker->stations[index], &input);
@@ -404,7 +408,7 @@ static void check_copies(struct dimp_speaker *speaker, struct dimp_time now)
 		if (!destination->is_used)
 			continue;
 		destination_check(destination, &input);
-		speaker_settle_slot(speaker, destination, slot);
+		speaker_settle_slot(speaker, destination, slot, now);
 	}
 }
 

@@ -16,6 +16,7 @@
 #include "station.h"
 
 struct speaker_peer {
+	bool is_bridge;
 	struct dimp_public_key static_public;
 	struct association *association;
 	bool was_up; /* since it was lost last */
@@ -66,6 +67,6 @@ bool speaker_knows_later_move(const struct dimp_speaker *speaker, const struct d
 
 /* The end of a destination's life may change what its slot is used for. */
 void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *destination,
-	dimp_vsi_index slot);
+	dimp_vsi_index slot, struct dimp_time now);
 
 #endif

@@ -111,7 +111,8 @@ void live_speaker_destroy(struct live_speaker *live)
 
 bool live_speaker_add_peer(struct live_speaker *live, const char *text)
 {
-	struct dimp_peer_config config = {.preshared = {0}};
+	/* A station among them does not answer WHO-HAS; asking it costs a PDU. */
+	struct dimp_peer_config config = {.is_bridge = true};
 	const char *comma = strchr(text, ',');
 	dimp_peer peer;
 

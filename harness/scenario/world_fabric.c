@@ -165,11 +165,13 @@ struct peering {
 	struct speaker_binding *binding;
 	const struct dimp_public_key *key;
 	const struct dimp_mac *address;
+	bool is_bridge;
 };
 
 static bool add_peer(struct world *world, const struct peering *peering, dimp_peer *peer)
 {
-	const struct dimp_peer_config config = {.static_public = *peering->key};
+	const struct dimp_peer_config config = {.is_bridge = peering->is_bridge,
+		.static_public = *peering->key};
 
 	if (speaker_binding_add_peer(peering->binding, &config, peering->address, peer) ==
 		DIMP_ERROR_NONE)
@@ -222,7 +224,7 @@ bool world_station_join(struct world *world, size_t index)
 {
 	struct world_station *station = &world->stations[index];
 	const struct peering to_bridge = {hypervisor_speaker(station->hypervisor),
-		&station->place.bridge_key, edge_bridge_address(station->place.bridge)};
+		&station->place.bridge_key, edge_bridge_address(station->place.bridge), true};
 
 	return add_peer(world, &to_bridge, &station->place.bridge_peer);
 }
@@ -286,14 +288,15 @@ bool world_bridge_join(struct world *world, size_t index)
 
 	for (size_t other = 0; other < world->scenario->bridge_count; other++) {
 		const struct world_bridge *to = &world->bridges[other];
-		const struct peering peering = {binding, &to->key, edge_bridge_address(to->bridge)};
+		const struct peering peering = {binding, &to->key, edge_bridge_address(to->bridge),
+			true};
 		if (other != index && !add_peer(world, &peering, &peer))
 			return false;
 	}
 	for (size_t other = 0; other < world->scenario->station_count; other++) {
 		const struct world_station *to = &world->stations[other];
 		const struct peering peering = {binding, &to->key,
-			hypervisor_address(to->hypervisor)};
+			hypervisor_address(to->hypervisor), false};
 		if (world->scenario->stations[other].bridge == index &&
 			!add_peer(world, &peering, &peer))
 			return false;

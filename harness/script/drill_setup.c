@@ -119,9 +119,11 @@ static bool add_peer(struct drill_run *run)
 		return drill_run_fail(run, "more than %d peers", DRILL_PEERS_MAX);
 	if (drill_world_peer(&run->world, run->line->names[0]) != DIMP_NO_PEER)
 		return drill_run_fail(run, "peer %s stands there twice", run->line->names[0]);
-	*wire = (struct drill_wire){.is_down = strcmp(run->words, "down") == 0};
-	if (!wire->is_down && run->words[0] != '\0')
-		return drill_run_fail(run, "a peer is \"down\" or nothing, not %s", run->words);
+	*wire = (struct drill_wire){.is_down = strcmp(run->words, "down") == 0,
+		.is_bridge = strcmp(run->words, "bridge") == 0};
+	if (!wire->is_down && !wire->is_bridge && run->words[0] != '\0')
+		return drill_run_fail(run, "a peer is \"bridge\", \"down\" or nothing, not %s",
+			run->words);
 	memcpy(wire->name, run->line->names[0], sizeof wire->name);
 	setup->wire_count++;
 	return (drill_peer_identity(wire->name, secret, &wire->key) ||

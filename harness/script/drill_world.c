@@ -298,7 +298,8 @@ static bool make_peers(struct drill_world *world, const struct dimp_public_key *
 {
 	for (size_t index = 0; index < world->setup.wire_count; index++) {
 		struct drill_wire *wire = &world->setup.wires[index];
-		const struct dimp_peer_config config = {.static_public = wire->key};
+		const struct dimp_peer_config config = {.is_bridge = wire->is_bridge,
+			.static_public = wire->key};
 		dimp_peer number;
 
 		wire->peer = drill_peer_create(wire->name, own);

@@ -31,6 +31,7 @@ struct drill_wire {
 	struct dimp_public_key key;
 	struct drill_peer *peer;
 	bool is_down; /* no association when time begins */
+	bool is_bridge; /* is asked who has a VSI */
 	bool is_cut;
 	uint64_t drops; /* so many of the next PDUs to the peer are lost */
 	struct drill_pdu last; /* what the peer sent last */

@@ -269,6 +269,9 @@ inline action_source_wipe_all(self) {
 	fi
 }
 
+/* Look-ups and ranks among bridges are not modelled: nothing raises REVIVED or OUTRANKED here. */
+inline action_source_revive(self) { assert(false) }
+
 #undef M
 #undef F
 
@@ -289,6 +292,10 @@ inline note_fault(self) {
 	:: else
 	fi
 }
+/* Nor does anything raise REQUEST_LOCATES, and with it what follows. */
+inline action_destination_ask_bridges(self) { assert(false) }
+inline action_destination_tell_revivable(self) { assert(false) }
+inline action_destination_revive(self) { assert(false) }
 inline action_destination_solicit(self) { send(SOLICIT, M, 0) }
 inline action_destination_note_offer(self) { skip }
 inline action_destination_accept_offer(self) { send(ACCEPT, M, 0) }

@@ -197,4 +197,5 @@ void fault_checks_quiet(struct fault_rig *rig)
 		judge(rig, rig->requests[index].responses == 1, "I6: a RESPONSE for every REQUEST");
 	judge(rig, rig->crashes > 0 || owners(rig) == 1 || rig->proceeds > 0,
 		"I1: not without owner");
+	judge(rig, owners(rig) <= 1, "I1: one owner once all can talk");
 }

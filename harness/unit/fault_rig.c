@@ -88,6 +88,7 @@ static void start_speaker(struct fault_rig *rig, unsigned who)
 	REQUIRE(rig->speakers[who] != NULL);
 	for (unsigned each = 0; each < peers; each++) {
 		const struct dimp_peer_config peer_config = {
+			.is_bridge = fault_rig_other_end(who, each) < FAULT_BRIDGES,
 			.static_public = fault_rig_key(rig, fault_rig_other_end(who, each))};
 		dimp_peer peer;
 

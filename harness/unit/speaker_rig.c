@@ -37,7 +37,8 @@ struct dimp_public_key rig_public_key(const struct rig *rig, enum rig_speaker wh
 
 static void add_peer(struct rig *rig, enum rig_speaker who, enum rig_speaker other)
 {
-	const struct dimp_peer_config config = {.static_public = rig_public_key(rig, other)};
+	const struct dimp_peer_config config = {.is_bridge = other != RIG_STATION,
+		.static_public = rig_public_key(rig, other)};
 	dimp_peer peer;
 
 	if (dimp_speaker_add_peer(rig->speakers[who], &config, &peer) != DIMP_ERROR_NONE)

@@ -88,8 +88,7 @@ static void test_machines_have_nothing_dead(void)
 	}
 }
 
-/* The decision is taken once: nothing but DONE and taking back leads out of RELEASED (DIMP 9.3-13).
- */
+/* The decision is taken once: only these four events lead out of RELEASED (DIMP 9.3-13). */
 static void test_machines_released_is_final(void)
 {
 	for (uint8_t event = 0; event < SOURCE_EVENTS; event++) {
@@ -97,7 +96,9 @@ static void test_machines_released_is_final(void)
 
 		if (event == SOURCE_ON_DONE)
 			CHECK_EQ(to, SOURCE_GONE);
-		else if (event == SOURCE_ON_ABORT_TAKES_BACK)
+		else if (event == SOURCE_ON_OUTRANKED)
+			CHECK_EQ(to, SOURCE_GONE);
+		else if (event == SOURCE_ON_ABORT_TAKES_BACK || event == SOURCE_ON_REVIVED)
 			CHECK_EQ(to, SOURCE_OWNER);
 		else
 			CHECK_EQ(to, SOURCE_RELEASED);

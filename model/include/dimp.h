@@ -91,6 +91,7 @@ typedef uint32_t dimp_peer;
 #define DIMP_NO_PEER UINT32_MAX
 
 struct dimp_peer_config {
+	bool is_bridge; /* is asked who has the DI of a VSI (DIMP 9.2-28) */
 	struct dimp_public_key static_public;
 	uint8_t preshared[DIMP_KEY_SIZE]; /* all zero: none */
 };
