@@ -42,7 +42,7 @@ static bool read_u32(struct drill_run *run, uint32_t *value)
 
 static bool store_u32(struct drill_run *run, void *structure, size_t offset)
 {
-	uint32_t value;
+	uint32_t value = 0;
 
 	if (!read_u32(run, &value))
 		return false;

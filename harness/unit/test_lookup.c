@@ -114,8 +114,7 @@ static void test_lookup_judges_answers(void)
 
 	for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++) {
 		for (unsigned first = 0; first < 2; first++) {
-			struct lookup lookup = {
-				.asked = 2, .due = {1000}, .owner = DIMP_NO_PEER};
+			struct lookup lookup = {.asked = 2, .due = {1000}, .owner = DIMP_NO_PEER};
 
 			for (unsigned each = 0; each < 2; each++) {
 				const unsigned which = each ^ first;
