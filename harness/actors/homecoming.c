@@ -43,6 +43,7 @@ static void ask(struct homecoming *homecoming, struct dimp_time now)
 {
 	const struct homecoming_config *config = &homecoming->config;
 	const struct hypervisor_request listener = {homecoming, hear};
+	const struct move_way way = {config->away, config->home};
 	struct dimp_request_config request = config->request;
 
 	request.destination = config->home->bridge_peer;
@@ -50,6 +51,7 @@ static void ask(struct homecoming *homecoming, struct dimp_time now)
 	request.mode = DIMP_MODE_ONE_SHOT;
 	request.source = source_of(homecoming);
 	request.deadline_ms = DEADLINE_MS;
+	move_authority_give(&config->authority, &way, &request, now);
 	homecoming->guard = engine_schedule(config->engine,
 		(struct dimp_time){now.us + (uint64_t)DEADLINE_MS * 1000 + grace_us}, is_silent,
 		homecoming);

@@ -11,10 +11,12 @@
 struct homecoming_config {
 	struct engine *engine;
 	const struct move_place *home;
+	const struct move_place *away; /* where the VM was to go */
 	const struct dimp_public_key *bridges; /* all that may have the DI, home's too; borrowed */
 	size_t bridge_count;
 	struct dimp_request_config request; /* VSI, filters and DI types */
 	uint64_t *serial; /* the cluster's */
+	struct move_authority authority;
 	void *context;
 	engine_action *done; /* the VM may run at home, with its DI or, knowingly, without */
 };

@@ -24,6 +24,7 @@ static const uint64_t retry_us = 100000, grace_us = 2000000;
 struct move {
 	struct move_config config;
 	const struct move_place *from;
+	const struct move_place *away; /* where the DI may have gone */
 	bool is_under_way;
 	bool is_copied, is_staged;
 	bool is_stopped, is_stop_over;
@@ -47,6 +48,7 @@ struct move *move_create(const struct move_config *config)
 	if (!move)
 		return NULL;
 	move->config = *config;
+	move->away = config->to;
 	struct outcome_migration *outcome = config->outcome;
 	*outcome = (struct outcome_migration){
 		.name = config->migration->name,
@@ -196,11 +198,12 @@ static void fill_request(const struct move *move, struct dimp_request_config *re
 		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
 		.filter_count = 1,
 		.mode = move->is_stopped ? DIMP_MODE_ONE_SHOT : migration->mode,
-		.source = move->from->bridge_key,
 		.required = move->is_nothing_required ? 0 : migration->required & ~by_server,
 		.optional = optional & ~by_server,
 		.deadline_ms = migration->deadline_ms,
 	};
+	if (migration->hint == SCENARIO_HINT_SOURCE)
+		request->source = move->from->bridge_key;
 }
 
 static void resume_at_home(void *context, struct dimp_time now)
@@ -218,9 +221,11 @@ static void go_home(struct move *move, struct dimp_time now)
 	struct homecoming_config homecoming = {
 		.engine = move->config.engine,
 		.home = move->from,
+		.away = move->away,
 		.bridges = move->config.bridges,
 		.bridge_count = move->config.bridge_count,
 		.serial = move->config.serial,
+		.authority = move->config.authority,
 		.context = move,
 		.done = resume_at_home,
 	};
@@ -361,11 +366,13 @@ static void ask(struct move *move, struct dimp_time now)
 {
 	const struct hypervisor_request listener = {move, hear};
 	const struct move_place *to = move->config.to;
+	const struct move_way way = {move->from, to};
 	struct outcome_migration *outcome = move->config.outcome;
 	struct dimp_request_config request;
 
 	edge_bridge_expect(to->bridge, move->config.slot, to->port);
 	fill_request(move, &request);
+	move_authority_give(&move->config.authority, &way, &request, now);
 	move->is_staged = false;
 	move->is_asked = true;
 	outcome->attempts++;
@@ -392,6 +399,7 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 {
 	homecoming_stop(&earlier->homecoming);
 	move->is_rival = true;
+	move->away = earlier->config.to;
 	move->is_stopped = earlier->is_stopped;
 	move->is_stop_over = true;
 	if (move->is_stopped)

@@ -8,6 +8,7 @@
 #define ACTORS_MOVE_H
 
 #include "actors/hypervisor.h"
+#include "actors/move_authority.h"
 #include "bridge/edge_bridge.h"
 #include "scenario/outcome.h"
 
@@ -17,6 +18,7 @@ struct move;
 struct move_place {
 	uint32_t station; /* its index in the scenario */
 	struct hypervisor *hypervisor;
+	struct dimp_public_key key; /* the station's */
 	struct edge_bridge *bridge;
 	unsigned port; /* of the bridge */
 	dimp_peer bridge_peer; /* the bridge, at the hypervisor's speaker */
@@ -44,6 +46,7 @@ struct move_config {
 	const struct dimp_public_key *bridges; /* all of them */
 	size_t bridge_count;
 	uint64_t *serial; /* the cluster's: raised by every REQUEST */
+	struct move_authority authority;
 	struct move_watch watch;
 	struct outcome_migration *outcome; /* filled in */
 };

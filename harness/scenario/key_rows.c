@@ -41,7 +41,10 @@ static const struct key_row bridge_rows[] = {
 		.text = "what it refuses"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
 		.text = "its hardware cannot put DI into force"},
-	{"authority", VALUE_LATER, .text = "what a VSI manager must sign"},
+	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,
+		.fallback = "any-peer",
+		.text = "whom it hands DI to: any bridge; the one that the old station announced; "
+			"the one that the VSI manager's ticket names"},
 	{"remap", VALUE_LATER, .text = "VLANs of another number here"},
 	{"count", VALUE_LATER, .text = "several alike"},
 };
@@ -199,6 +202,11 @@ static const struct key_row migration_rows[] = {
 		.fallback = "none", .text = "DI types it may go without"},
 	{"deadline", VALUE_DURATION_MS, AT(migration, deadline_ms), .least = 1, .fallback = "10s",
 		.text = "from REQUEST to its outcome"},
+	{"hint", VALUE_CHOICE, AT(migration, hint), .names = names_hint_given, .fallback = "source",
+		.text = "source: the REQUEST names the old bridge; none: the new one has to ask"},
+	{"ticket", VALUE_CHOICE, AT(migration, ticket), .names = names_ticket, .fallback = "right",
+		.text = "what the server has where a bridge's authority is ticket; wrong: one for "
+			"another move"},
 	{"count", VALUE_COPIES, .least = 1, .most = 4096, .fallback = "1",
 		.text = "so many alike: {n} in the name and in its texts is 1, 2, ..."},
 };

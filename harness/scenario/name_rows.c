@@ -55,6 +55,26 @@ const struct name_row names_trigger[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_hint_given[] = {
+	{"source", SCENARIO_HINT_SOURCE},
+	{"none", SCENARIO_HINT_NONE},
+	NAMES_LAST,
+};
+
+const struct name_row names_ticket[] = {
+	{"right", SCENARIO_TICKET_RIGHT},
+	{"none", SCENARIO_TICKET_NONE},
+	{"wrong", SCENARIO_TICKET_WRONG},
+	NAMES_LAST,
+};
+
+const struct name_row names_authority[] = {
+	{"any-peer", DIMP_AUTHORITY_ANY_PEER},
+	{"consent", DIMP_AUTHORITY_CONSENT},
+	{"ticket", DIMP_AUTHORITY_TICKET},
+	NAMES_LAST,
+};
+
 const struct name_row names_on_risk[] = {
 	{"stop", SCENARIO_RISK_STOP},
 	{"continue", SCENARIO_RISK_CONTINUE},

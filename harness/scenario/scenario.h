@@ -22,6 +22,7 @@ struct scenario_bridge {
 	size_t policy_vlan_count;
 	uint64_t policy_refused_types; /* DI set that policy forbids */
 	bool fails_activation; /* hardware that cannot put DI into force */
+	enum dimp_authority authority; /* whom it hands DI to */
 };
 
 struct scenario_link {
@@ -71,6 +72,12 @@ struct scenario_service {
 	uint32_t per_second;
 };
 
+/* What a REQUEST says of where the DI is. */
+enum scenario_hint { SCENARIO_HINT_SOURCE, SCENARIO_HINT_NONE };
+
+/* What the server has of the VSI manager, where a bridge asks for a ticket. */
+enum scenario_ticket { SCENARIO_TICKET_RIGHT, SCENARIO_TICKET_NONE, SCENARIO_TICKET_WRONG };
+
 enum scenario_trigger { SCENARIO_TRIGGER_REQUEST, SCENARIO_TRIGGER_NONE };
 
 struct scenario_migration {
@@ -82,6 +89,8 @@ struct scenario_migration {
 	enum scenario_trigger trigger; /* none: the server knows no DIMP */
 	uint64_t required, optional; /* DI sets */
 	uint32_t deadline_ms;
+	enum scenario_hint hint;
+	enum scenario_ticket ticket;
 };
 
 enum scenario_fault_kind {

@@ -71,10 +71,10 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	if (!(outputs && outputs->is_unchecked) && !world_checks_create(world))
 		return false;
 	engine_set_tap(world->engine, world_watch_frame, world);
-	return world_outputs_open(world, outputs) && world_fabric_build(world) &&
-		world_machines_build(world) && world_services_build(world) &&
-		world_moves_build(world) && world_faults_build(world) &&
-		world_checks_begin(world) &&
+	return world_outputs_open(world, outputs) && world_authority_build(world) &&
+		world_fabric_build(world) && world_machines_build(world) &&
+		world_services_build(world) && world_moves_build(world) &&
+		world_faults_build(world) && world_checks_begin(world) &&
 		(!outputs || !outputs->is_observed || world_observe(world));
 }
 

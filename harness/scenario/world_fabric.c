@@ -131,6 +131,7 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 
 	base_speaker(scenario, speaker);
 	size_bridge_speaker(scenario, bridge->scenario, speaker);
+	world_authority_fill(world, bridge->scenario, speaker);
 	bridge->crypto = openssl_crypto_create_seeded(scenario->seed, bridge->scenario->name);
 	if (!bridge->crypto || !derive_key(bridge->crypto, speaker, &bridge->key))
 		return world_fail(world, "bridge %s: no memory or no crypto",
@@ -208,6 +209,7 @@ static bool build_station(struct world *world, size_t index)
 	built->place = (struct move_place){
 		.station = (uint32_t)index,
 		.hypervisor = built->hypervisor,
+		.key = built->key,
 		.bridge = bridge->bridge,
 		.port = station->port,
 		.bridge_key = bridge->key,

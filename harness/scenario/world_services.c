@@ -184,6 +184,7 @@ bool world_moves_build(struct world *world)
 			.bridges = world->keys,
 			.bridge_count = world->scenario->bridge_count,
 			.serial = &world->serial,
+			.authority = world_authority_of(world, migration),
 			.watch = {vm, vm_stopped, vm_resumed},
 			.outcome = &world->outcome.migrations[index],
 		});

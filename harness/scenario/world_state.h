@@ -110,6 +110,7 @@ struct world {
 	struct world_fault *faults;
 	unsigned *links; /* the engine's numbers of the scenario's links */
 	uint64_t serial;
+	struct vsi_manager manager; /* holds when a bridge asks for tickets */
 	struct dimp_public_key *keys; /* of the bridges */
 	struct outcome outcome;
 	struct pcapng_writer *pcapng;
@@ -125,6 +126,7 @@ struct world {
 
 /* Each builds one part; false with world->error filled in. */
 bool world_outputs_open(struct world *world, const struct world_outputs *outputs);
+bool world_authority_build(struct world *world);
 bool world_fabric_build(struct world *world);
 bool world_machines_build(struct world *world);
 bool world_services_build(struct world *world);
@@ -143,6 +145,11 @@ void world_checks_resumed(struct world *world, const struct world_vm *vm, struct
 bool world_observe(struct world *world);
 void world_checks_crashed(struct world *world, unsigned node);
 
+/* A bridge's authority, into its speaker's configuration; and what a migration is given for it. */
+void world_authority_fill(const struct world *world, const struct scenario_bridge *bridge,
+	struct dimp_speaker_config *speaker);
+struct move_authority world_authority_of(const struct world *world,
+	const struct scenario_migration *migration);
 /* A bridge's learner, new; false with the error filled in. */
 bool world_learner_create(struct world *world, struct world_bridge *bridge);
 /* Makes a bridge's or a station's peers known to its speaker. */

@@ -29,7 +29,8 @@ static struct scenario *read_text(const char *text)
 	"bridges:\n" \
 	"  edge-a: {}\n" \
 	"  edge-b: {ports: 4, limits: {multicast_membership: 64}, entries: 100,\n" \
-	"           policy: {vlans: [42, 7], refuse: [macsec_sa]}, supported: [dhcp_binding]}\n" \
+	"           policy: {vlans: [42, 7], refuse: [macsec_sa]}, supported: [dhcp_binding],\n" \
+	"           authority: consent}\n" \
 	"links:\n" \
 	"  - {between: [edge-a, edge-b], rate: 1Gbps, delay: 500us, loss: 1%}\n" \
 	"stations:\n" \
@@ -55,6 +56,7 @@ static void test_reader_gives_defaults(void)
 	CHECK_EQ(scenario->bridges[0].supported_types,
 		UINT64_C(0x800000000001fffe)); /* types 1 to 16 and 63 */
 	CHECK_EQ(scenario->bridges[0].policy_vlan_count, 0);
+	CHECK_EQ(scenario->bridges[0].authority, DIMP_AUTHORITY_ANY_PEER);
 	CHECK_EQ(scenario->stations[0].config.rate_bps, 10000000000);
 	CHECK_EQ(scenario->stations[0].config.mtu, 1500);
 	CHECK_EQ(scenario->stations[0].retries, 0);
@@ -66,6 +68,8 @@ static void test_reader_gives_defaults(void)
 	CHECK_EQ(scenario->migrations[0].mode, DIMP_MODE_STAGED);
 	CHECK_EQ(scenario->migrations[0].trigger, SCENARIO_TRIGGER_REQUEST);
 	CHECK_EQ(scenario->migrations[0].deadline_ms, 10000);
+	CHECK_EQ(scenario->migrations[0].hint, SCENARIO_HINT_SOURCE);
+	CHECK_EQ(scenario->migrations[0].ticket, SCENARIO_TICKET_RIGHT);
 	CHECK_EQ(scenario->migrations[0].required, scenario->bridges[0].supported_types);
 	scenario_destroy(scenario);
 }
@@ -86,6 +90,7 @@ static void test_reader_takes_what_is_written(void)
 	CHECK_EQ(bridge->policy_vlans[1], 7);
 	CHECK_EQ(bridge->policy_refused_types, 1 << DIMP_DI_MACSEC_SA);
 	CHECK_EQ(bridge->supported_types, 1 << DIMP_DI_DHCP_BINDING);
+	CHECK_EQ(bridge->authority, DIMP_AUTHORITY_CONSENT);
 	CHECK_TEXT(scenario->links[0].name, "edge-a/edge-b");
 	CHECK_EQ(scenario->links[0].config.rate_bps, 1000000000);
 	CHECK_EQ(scenario->links[0].config.delay_us, 500);
@@ -189,7 +194,7 @@ static void test_reader_keeps_what_is_expected(void)
 	struct scenario *scenario = read_text(WORLD
 		"migrations:\n"
 		"  - {name: m1, vm: vm1, to: server-2, at: 1s, mode: one-shot,\n"
-		"     optional: [macsec_sa]}\n"
+		"     optional: [macsec_sa], hint: none, ticket: wrong}\n"
 		"expect:\n"
 		"  - {migration: m1, result: FAIL, reason: INVALID_DI, error: UNSUPPORTED_TYPE,\n"
 		"     advice: [STOP, CONTINUE_AT_RISK], within: 200ms, attempts: 3}\n"
@@ -201,8 +206,10 @@ static void test_reader_keeps_what_is_expected(void)
 
 	CHECK_EQ(scenario->migrations[0].optional, 1 << DIMP_DI_MACSEC_SA);
 	CHECK_EQ(scenario->migrations[0].required >> DIMP_DI_MACSEC_SA & 1, 0);
+	CHECK_EQ(scenario->migrations[0].hint, SCENARIO_HINT_NONE);
+	CHECK_EQ(scenario->migrations[0].ticket, SCENARIO_TICKET_WRONG);
 	CHECK_EQ(expect[0].kind, SCENARIO_EXPECT_MIGRATION);
-	CHECK_EQ(expect[0].line, 19);
+	CHECK_EQ(expect[0].line, 20);
 	CHECK_EQ(expect[0].reason, DIMP_REASON_INVALID_DI);
 	CHECK_EQ(expect[0].error, DIMP_ERROR_UNSUPPORTED_TYPE);
 	CHECK_EQ(expect[0].advice, 5);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What lets a bridge hand DI out for a move (DIMP 9.7): the VSI manager's ticket in the request, or
+ * the old station's announcement.
+ */
+#ifndef ACTORS_MOVE_AUTHORITY_H
+#define ACTORS_MOVE_AUTHORITY_H
+
+#include "actors/vsi_manager.h"
+#include "scenario/scenario.h"
+
+struct move_place;
+
+struct move_authority {
+	const struct vsi_manager *manager; /* NULL: no bridge asks for a ticket */
+	bool is_consent_wanted; /* by some bridge */
+	enum scenario_ticket ticket;
+};
+
+/* Between which servers the VM moves. */
+struct move_way {
+	const struct move_place *from, *to;
+};
+
+/*
+ * Gives |request|, which is complete but for this, its ticket, and lets the old station announce
+ * it; to be called before the new station asks.  What cannot be signed or announced is left out:
+ * the old bridge says so.
+ */
+void move_authority_give(const struct move_authority *authority, const struct move_way *way,
+	struct dimp_request_config *request, struct dimp_time now);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whom the bridges of a world hand DI to (DIMP 9.7), and the VSI manager that all of them believe.
+ * Its tickets have no end, so that no bridge needs a trusted clock.
+ */
+#include "scenario/world_state.h"
+
+#include <string.h>
+
+static bool is_wanted(const struct scenario *scenario, enum dimp_authority authority)
+{
+	for (size_t index = 0; index < scenario->bridge_count; index++) {
+		if (scenario->bridges[index].authority == authority)
+			return true;
+	}
+	return false;
+}
+
+bool world_authority_build(struct world *world)
+{
+	if (!is_wanted(world->scenario, DIMP_AUTHORITY_TICKET))
+		return true;
+	return vsi_manager_make(&world->manager, world->scenario->seed) ||
+		world_fail(world, "%s: no crypto", "VSI manager");
+}
+
+void world_authority_fill(const struct world *world, const struct scenario_bridge *bridge,
+	struct dimp_speaker_config *speaker)
+{
+	speaker->authority = bridge->authority;
+	memcpy(speaker->manager_public, world->manager.public_octets,
+		sizeof speaker->manager_public);
+}
+
+struct move_authority world_authority_of(const struct world *world,
+	const struct scenario_migration *migration)
+{
+	const bool is_ticket_wanted = is_wanted(world->scenario, DIMP_AUTHORITY_TICKET);
+
+	return (struct move_authority){
+		.manager = is_ticket_wanted ? &world->manager : NULL,
+		.is_consent_wanted = is_wanted(world->scenario, DIMP_AUTHORITY_CONSENT),
+		.ticket = migration->ticket,
+	};
+}
