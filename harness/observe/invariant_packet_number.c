@@ -124,7 +124,10 @@ void invariant_replay_frame(struct invariants *invariants, const struct engine_s
 	if (bridge == INVARIANT_NOBODY || vm == INVARIANT_NOBODY)
 		return;
 	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
-	if (attachment->state == ATTACHMENT_ACTIVE && attachment->port == sighting->at.port)
+	/* A frame whose tag was damaged on the way never came to the VM's SecY: it was not
+	 * accepted. */
+	if (attachment->state == ATTACHMENT_ACTIVE && attachment->port == sighting->at.port &&
+		(!frame.is_tagged || frame.vlan == attachment->vlan))
 		record(&invariants->vms[vm], &frame);
 }
 
