@@ -10,20 +10,20 @@
 
 enum lookup_result {
 	LOOKUP_WAITING,
-	LOOKUP_OWNER,    /* lookup.owner has it */
-	LOOKUP_BUSY,     /* on its way somewhere: ask again */
+	LOOKUP_OWNER, /* lookup.owner has it */
+	LOOKUP_BUSY, /* on its way somewhere: ask again */
 	LOOKUP_TOMBSTONE, /* nobody, and no tombstone elsewhere is later than ours */
 	LOOKUP_NOBODY
 };
 
 struct lookup {
-	uint32_t asked;      /* bridges */
-	uint64_t answered;   /* bit of each peer below 64 that has answered */
-	uint32_t answers;    /* of different peers */
+	uint32_t asked; /* bridges */
+	uint64_t answered; /* bit of each peer below 64 that has answered */
+	uint32_t answers; /* of different peers */
 	struct dimp_time due;
-	dimp_peer owner;     /* DIMP_NO_PEER: none said so */
-	uint64_t serial;     /* the owner's rank, */
-	uint32_t epoch;      /* or the latest tombstone's */
+	dimp_peer owner; /* DIMP_NO_PEER: none said so */
+	uint64_t serial; /* the owner's rank, */
+	uint32_t epoch; /* or the latest tombstone's */
 	bool is_incoming;
 };
 

@@ -235,7 +235,8 @@ void invariant_copy_event(struct invariants *invariants, const struct bridge_eve
 {
 	struct vm_watch *vm = &invariants->vms[at->vm];
 
-	/* What an earlier migration froze says nothing of this one, which may end before it freezes. */
+	/* What an earlier migration froze says nothing of this one, which may end before it
+	 * freezes. */
 	if (invariants_is_step(at->event, "source", "FREEZING"))
 		invariant_copy_wipe(&vm->frozen);
 	/* The bridge has stopped using the DI and written down how far it is. */
