@@ -132,7 +132,7 @@ clean: ## remove build/
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy layering compilers selftest test drills determinism \
-	scenarios transparency campaign captures live interop docs-fresh man-lint real-peers replay-truth \
+	scenarios transparency campaign captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
 	fuzz-short spin-short spin-ablation
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -215,6 +215,10 @@ replay-truth: ## what dimp replay learns from captures, against what others say 
 docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs
 	@$(BUILD)/spec_tables docs/spec/*.md docs/SCRIPT.md
 	@harness/tools/scenario-docs.sh $(PROGRAM)
+
+.PHONY: readme-fresh
+readme-fresh: all ## the output that README shows is what the commands print
+	@BUILD=$(BUILD) harness/tools/readme-fresh.sh
 
 .PHONY: docs-fresh
 docs-fresh: ## fail if `make docs` would change docs

@@ -1,0 +1,21 @@
+#!/bin/sh
+# readme-fresh.sh: every line of output that README shows is a line that the commands print now.
+set -u
+dimp=${BUILD:-build}/dimp
+printed=$(mktemp)
+shown=$(mktemp)
+trap 'rm -f "$printed" "$shown"' EXIT
+{
+	BUILD=${BUILD:-build} harness/tools/demo.sh
+	"$dimp" run harness/scenarios/thousand-records.yaml
+	"$dimp" replay pcaps/real/vm1-plain.pcapng
+} >"$printed" 2>&1
+# Inside fences: what is neither a command, a comment on one, nor the picture of the layers.
+awk '/^```/ { inside = !inside; next } inside' README.md |
+	grep -Ev '^\$|^make |\||^ +\+|operators, designers|^$' >"$shown"
+[ -s "$shown" ] || { echo 'readme-fresh: README shows no output'; exit 1; }
+stale=$(grep -Fvxf "$printed" "$shown")
+[ -z "$stale" ] || {
+	printf 'README shows what is not printed any more:\n%s\n' "$stale"
+	exit 1
+}
