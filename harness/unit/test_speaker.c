@@ -9,6 +9,18 @@ enum { MS = 1000, RTT_US = 2 * RIG_DELAY_US };
 
 static const uint64_t dhcp = (uint64_t)1 << DIMP_DI_DHCP_BINDING;
 
+/* A rig as it is by default, whose source has learned |count| bindings. */
+static struct rig *start_learned(uint32_t count)
+{
+	struct rig_options options;
+	struct rig *rig;
+
+	rig_options_default(&options);
+	rig = rig_start(&options);
+	rig_learn(rig, count);
+	return rig;
+}
+
 static struct dimp_time at_ms(uint64_t ms)
 {
 	return (struct dimp_time){ms * MS};
@@ -45,12 +57,8 @@ static void check_response(const struct rig *rig, enum dimp_result result, enum 
  */
 static void test_speaker_one_shot_succeeds(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(20);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 20);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
@@ -68,12 +76,8 @@ static void test_speaker_one_shot_succeeds(void)
 /* Staged: the copy is told STAGED, changes follow, CUTOVER freezes, and all of it moves. */
 static void test_speaker_staged_succeeds(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(100);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 100);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(60));
 	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
@@ -93,14 +97,10 @@ static void test_speaker_staged_succeeds(void)
  */
 static void test_speaker_leases_do_not_grow(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(1);
 	struct dimp_record record;
 	struct dimp_di_cursor cursor = {0, 0};
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 1);
 	rig_run(rig, at_ms(1000));
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(2000));
@@ -133,12 +133,8 @@ static void test_speaker_unknown_vsi_is_not_found(void)
 /* A VSI that has left its port is kept for the hold time, and can be moved within it. */
 static void test_speaker_moves_after_the_vsi_left(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(3);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 3);
 	dimp_speaker_vsi_left(rig->speakers[RIG_A], rig->vsi_a, rig->now);
 	rig_run(rig, at_ms(1000));
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
@@ -168,12 +164,8 @@ static void test_speaker_unsupported_required_type_fails(void)
 /* Bit 0 of a set of DI types is nobody's: asking for it asks for nothing more. */
 static void test_speaker_bit_0_of_required_is_ignored(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(1);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 1);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp | 1, 0, 1000});
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
@@ -184,12 +176,8 @@ static void test_speaker_bit_0_of_required_is_ignored(void)
 static void test_speaker_types_change_while_it_runs(void)
 {
 	static const uint32_t two_bindings[DIMP_DI_TYPES] = {[DIMP_DI_DHCP_BINDING] = 2};
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(3);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 3);
 	dimp_speaker_set_types(rig->speakers[RIG_B], dhcp, two_bindings);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
 	rig_run(rig, at_ms(100));
@@ -296,12 +284,8 @@ static void test_speaker_failed_activation_goes_back(void)
 
 static void test_speaker_cancel_ends_a_staged_copy(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(4);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 4);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(100));
 	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], rig->request, rig->now),
@@ -343,12 +327,8 @@ static void test_speaker_proceeds_at_risk(void)
  */
 static void test_speaker_cut_link_ends_by_the_deadline(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(4);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 4);
 	rig->is_cut = true;
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 2000});
 	rig_run(rig, at_ms(2100));
@@ -404,12 +384,8 @@ static void test_speaker_one_owner_through_heavy_loss(void)
 /* A REQUEST of a lower serial is refused by the source (DIMP 9.1-4). */
 static void test_speaker_stale_serial_is_refused(void)
 {
-	struct rig_options options;
-	struct rig *rig;
+	struct rig *rig = start_learned(1);
 
-	rig_options_default(&options);
-	rig = rig_start(&options);
-	rig_learn(rig, 1);
 	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
 	rig_run(rig, at_ms(50));
 	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], rig->request, rig->now),
