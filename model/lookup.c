@@ -42,7 +42,8 @@ void lookup_answer(struct lookup *lookup, const struct machine_input *input)
 	if ((lookup->answered & bit) != 0)
 		return;
 	lookup->answered |= bit;
-	lookup->answers++;
+	/* A peer without a bit might answer twice: it is heard, but the time decides. */
+	lookup->answers += bit != 0;
 	if (answer->holding == DIMP_HOLDING_INCOMING)
 		lookup->is_incoming = true;
 	if (answer->holding == DIMP_HOLDING_OWNER &&
