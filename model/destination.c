@@ -14,6 +14,7 @@
 #include "di_staging.h"
 #include "instant.h"
 #include "limits.h"
+#include "wipe.h"
 
 static void send_to_source(const struct destination *destination, const struct machine_input *input,
 	const struct dimp_message *message)
@@ -251,6 +252,7 @@ static void reject_transmit_associations(const struct destination *destination,
 			di_table_reject(input->services->table, destination->machine.vsi, &record,
 				destination->fault);
 	}
+	wipe(&record, sizeof(record));
 }
 
 static void put_at_risk_into_force(void *self, const struct machine_input *input)

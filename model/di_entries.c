@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "record.h"
+#include "wipe.h"
 
 static struct di_link *link_of(struct di_table *table, uint32_t entry, enum di_list_kind kind)
 {
@@ -111,6 +112,7 @@ void di_entries_read(const struct di_table *table, uint32_t entry, struct dimp_r
 	/* It was checked when it came in, and less time left breaks no rule. */
 	assert(error == DIMP_ERROR_NONE);
 	(void)error;
+	wipe(octets, size);
 }
 
 static uint32_t beyond(uint32_t reserved, uint32_t held)

@@ -8,6 +8,7 @@
 
 #include "message.h"
 #include "text.h"
+#include "wipe.h"
 
 /* Whether the field shows: in the fixed part always, as an attribute when it is there. */
 static bool is_present(const struct dimp_field_layout *field, const void *body)
@@ -71,6 +72,7 @@ static void add_records(struct text *text, struct dimp_view rest)
 			text_add(text, dimp_error_name(error));
 		text_add_char(text, '}');
 	}
+	wipe(&record, sizeof record);
 }
 
 static void add_rows(struct text *text, const struct dimp_message *message)

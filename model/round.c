@@ -6,7 +6,10 @@
  */
 #include "round.h"
 
+#include <assert.h>
+
 #include "wire.h"
+#include "wipe.h"
 
 /* DATA's own octets: TLV header and fixed part. */
 enum { DATA_HEAD_MAX = 64 };
@@ -60,10 +63,10 @@ static size_t read_chunk(struct round *round, const struct machine_input *input,
 	return writer.size;
 }
 
-static bool send_chunk(struct round *round, const struct round_target *target,
-	const struct machine_input *input)
+/* Puts |records| on their way as one DATA message; they fit, as its head does. */
+static void send_data(struct round *round, const struct round_target *target,
+	const struct machine_input *input, struct dimp_view records)
 {
-	uint8_t records[DIMP_MESSAGE_SIZE_MAX - DATA_HEAD_MAX];
 	uint8_t octets[DIMP_MESSAGE_SIZE_MAX];
 	size_t size;
 	const struct dimp_message message = {
@@ -71,16 +74,28 @@ static bool send_chunk(struct round *round, const struct round_target *target,
 		.body.data = {.migration = target->migration,
 			.round = round->number,
 			.chunk = round->chunks},
-		.records = {records, read_chunk(round, input, records, sizeof(records))},
+		.records = records,
 	};
+	const enum dimp_error error = dimp_message_write(&message, octets, sizeof(octets), &size);
 
-	if (message.records.size == 0)
-		return false;
-	if (dimp_message_write(&message, octets, sizeof(octets), &size) != DIMP_ERROR_NONE)
-		return false;
+	assert(error == DIMP_ERROR_NONE);
+	(void)error;
 	services_send_data(input->services, target->destination, (struct dimp_view){octets, size},
 		input->now);
 	round->chunks++;
+	wipe(octets, size);
+}
+
+static bool send_chunk(struct round *round, const struct round_target *target,
+	const struct machine_input *input)
+{
+	uint8_t records[DIMP_MESSAGE_SIZE_MAX - DATA_HEAD_MAX];
+	const size_t size = read_chunk(round, input, records, sizeof(records));
+
+	if (size == 0)
+		return false;
+	send_data(round, target, input, (struct dimp_view){records, size});
+	wipe(records, size);
 	return true;
 }
 

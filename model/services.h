@@ -60,7 +60,11 @@ void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t ser
 /* The static public key of |peer|; of this speaker itself for DIMP_NO_PEER. */
 struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer);
 
-/* A number that nobody can guess, never 0. */
+/*
+ * A number that nobody can guess, never 0.  When the user's randomness fails it is only one that
+ * was not given out before: uniqueness is what the machines rest on, the association keeps it
+ * secret.
+ */
 uint64_t services_random(struct services *services);
 
 #endif

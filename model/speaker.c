@@ -426,6 +426,7 @@ static bool next_record(struct dimp_speaker *speaker, struct dimp_event *event,
 	event->peer = DIMP_NO_PEER;
 	event->vsi = staged.vsi;
 	event->record = staged.record;
+	wipe(&staged, sizeof(staged));
 	return true;
 }
 

@@ -42,7 +42,7 @@ void move_di_install_by_server(const struct move_config *config, const struct mo
 			struct dimp_record record;
 			di_entry_at(entry, now, &record);
 			edge_bridge_install(config->to->bridge, config->slot, &record, now);
-			memset(&record, 0, sizeof record);
+			explicit_bzero(&record, sizeof record);
 		}
 	}
 }

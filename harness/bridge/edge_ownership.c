@@ -155,7 +155,7 @@ static bool fill_slot(struct edge_bridge *bridge, const struct attachment *attac
 		is_filled =
 			di_store_put(bridge->store, attachment->slot, &record, now) && is_filled;
 	bridge->is_mirroring = true;
-	memset(&record, 0, sizeof record);
+	explicit_bzero(&record, sizeof record);
 	return is_filled;
 }
 
@@ -172,7 +172,7 @@ static void mirror_installed(struct edge_bridge *bridge, const struct attachment
 			struct dimp_record record;
 			di_entry_at(entry, now, &record);
 			edge_ownership_mirror(bridge, attachment->slot, &record, now);
-			memset(&record, 0, sizeof record);
+			explicit_bzero(&record, sizeof record);
 		}
 	}
 }
