@@ -31,7 +31,7 @@ enum { ERROR_LOCAL_FIRST = 160 };
 static const char *find_ERROR(uint64_t value)
 {
 	switch (value) {
-#define ERROR(name, number, reason, text) \
+#define ERROR(name, number, reason, vdp, radius, text) \
 	case (number): \
 		return #name;
 #include "errors.def"
@@ -118,7 +118,7 @@ const char *dimp_error_name(enum dimp_error error)
 const char *dimp_error_text(enum dimp_error error)
 {
 	switch (error) {
-#define ERROR(name, number, reason, text) \
+#define ERROR(name, number, reason, vdp, radius, text) \
 	case DIMP_ERROR_##name: \
 		return text;
 #include "errors.def"
@@ -163,7 +163,7 @@ enum dimp_di_type dimp_di_type_from_name(const char *name)
 enum dimp_reason dimp_error_reason(enum dimp_error error)
 {
 	switch (error) {
-#define ERROR(name, number, reason, text) \
+#define ERROR(name, number, reason, vdp, radius, text) \
 	case DIMP_ERROR_##name: \
 		return DIMP_REASON_##reason;
 #include "errors.def"
@@ -175,9 +175,53 @@ enum dimp_reason dimp_error_reason(enum dimp_error error)
 uint8_t dimp_reason_advice(enum dimp_reason reason)
 {
 	static const uint8_t advice[] = {
-#define ADVISE(reason_, advice_) [DIMP_REASON_##reason_] = (advice_),
+#define ADVISE(reason_, advice_, disposition) [DIMP_REASON_##reason_] = (advice_),
 #include "reasons.def"
 #undef ADVISE
 	};
 	return (size_t)reason < sizeof advice ? advice[reason] : 0;
+}
+
+/* What goes with an error that has no row: a fault that nothing more is known of. */
+enum { VDP_OTHER = 4, RADIUS_OTHER = 505 };
+
+static uint8_t vdp_error(enum dimp_error error)
+{
+	switch (error) {
+#define ERROR(name, number, reason, vdp, radius, text) \
+	case DIMP_ERROR_##name: \
+		return (vdp);
+#include "errors.def"
+#undef ERROR
+	}
+	return VDP_OTHER;
+}
+
+static uint8_t vdp_disposition(enum dimp_reason reason)
+{
+	static const uint8_t dispositions[] = {
+#define ADVISE(reason_, advice_, disposition) [DIMP_REASON_##reason_] = DIMP_VDP_##disposition,
+#include "reasons.def"
+#undef ADVISE
+	};
+	return reason != DIMP_REASON_NONE ? dispositions[reason] : DIMP_VDP_KEEP;
+}
+
+uint8_t dimp_error_vdp_status(enum dimp_error error)
+{
+	if (error == DIMP_ERROR_NONE)
+		return DIMP_VDP_ACK;
+	return vdp_disposition(dimp_error_reason(error)) | vdp_error(error);
+}
+
+uint16_t dimp_error_radius_cause(enum dimp_error error)
+{
+	switch (error) {
+#define ERROR(name, number, reason, vdp, radius, text) \
+	case DIMP_ERROR_##name: \
+		return (radius);
+#include "errors.def"
+#undef ERROR
+	}
+	return RADIUS_OTHER;
 }

@@ -157,6 +157,16 @@ class Tables(unittest.TestCase):
         for number, name, reason, _ in generated("errors", spec("09-procedures.md")):
             self.assertEqual((tables.ERRORS[name], tables.REASONS[name]), (int(number), reason))
 
+    def test_crosswalk(self):
+        """9.4-3 says of every error what VDP and RADIUS call it."""
+        rows = generated("crosswalk", spec("09-procedures.md"))
+        self.assertEqual([row[0] for row in rows], list(sorted(tables.ERRORS, key=tables.ERRORS.get)))
+        for name, status, words, cause in rows[1:]:
+            retries = tables.REASONS[name] in ("TRANSFER_FAILED", "NONE")
+            self.assertEqual(int(status, 16) & 0xf0, 0x20 if retries else 0x10)
+            self.assertEqual(words, "%s, %d" % ("Keep" if retries else "Hard", int(status, 16) & 15))
+            self.assertIn(int(cause), list(range(401, 408)) + list(range(501, 509)))
+
 
 def zeros(name):
     """Fields of a message that are valid and dull."""

@@ -27,7 +27,8 @@ struct topic {
 };
 
 static const struct topic topics[] = {
-#define ERROR(name, number, reason, text) {"error", #name, "9.4", number, #reason, text},
+#define ERROR(name, number, reason, vdp, radius, text) \
+	{"error", #name, "9.4", number, #reason, text},
 #include "errors.def"
 #undef ERROR
 #define NAMES(TYPE, type)
@@ -75,7 +76,7 @@ static const struct {
 	const char *reason;
 	uint32_t advice; /* bits of enum dimp_advice */
 } advised[] = {
-#define ADVISE(reason, advice) {#reason, advice},
+#define ADVISE(reason, advice, disposition) {#reason, advice},
 #include "reasons.def"
 #undef ADVISE
 };
@@ -118,6 +119,15 @@ static void print_advice(const char *reason)
 	}
 }
 
+static void print_crosswalk(enum dimp_error error)
+{
+	const uint8_t status = dimp_error_vdp_status(error);
+
+	printf("  elsewhere: VDP 0x%02x (%s, error %u), RADIUS Error-Cause %u\n", status,
+		status & DIMP_VDP_KEEP ? "keep" : "hard", status & DIMP_VDP_ERRORS,
+		dimp_error_radius_cause(error));
+}
+
 static void print_fields(const char *block)
 {
 	for (size_t each = 0; each < sizeof fields / sizeof fields[0]; each++) {
@@ -138,6 +148,7 @@ static void print_topic(const struct topic *topic)
 	if (*topic->reason != '\0' && strcmp(topic->reason, "NONE") != 0) {
 		printf("  ends a migration with: FAIL, %s\n", topic->reason);
 		print_advice(topic->reason);
+		print_crosswalk((enum dimp_error)topic->number);
 	}
 	if (strcmp(topic->kind, "REASON") == 0)
 		print_advice(topic->name);

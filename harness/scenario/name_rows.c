@@ -26,7 +26,7 @@ const struct name_row names_di_type[] = {
 };
 
 const struct name_row names_error[] = {
-#define ERROR(name, number, reason, text) {#name, number},
+#define ERROR(name, number, reason, vdp, radius, text) {#name, number},
 #include "errors.def"
 #undef ERROR
 	NAMES_LAST,

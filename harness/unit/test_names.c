@@ -53,6 +53,41 @@ static void test_names_errors_lead_to_reason_and_advice(void)
 	CHECK_EQ(dimp_reason_advice((enum dimp_reason)5), 0);
 }
 
+/* RFC 5176, 3.5, and RFC 3576 before it: the fatal ones that are assigned. */
+static bool is_assigned_cause(unsigned cause)
+{
+	return (cause >= 401 && cause <= 407) || (cause >= 501 && cause <= 508);
+}
+
+static void check_crosswalk(enum dimp_error error)
+{
+	const uint8_t status = dimp_error_vdp_status(error);
+	const enum dimp_reason reason = dimp_error_reason(error);
+	const bool is_kept = reason == DIMP_REASON_NONE || reason == DIMP_REASON_TRANSFER_FAILED;
+
+	CHECK_EQ(status & ~DIMP_VDP_ERRORS, is_kept ? 0x20 : 0x10);
+	CHECK((status & DIMP_VDP_ERRORS) >= 1);
+	CHECK((status & DIMP_VDP_ERRORS) <= 5);
+	CHECK(is_assigned_cause(dimp_error_radius_cause(error)));
+}
+
+static void test_names_every_error_reads_in_vdp_and_radius(void)
+{
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_NONE), 0x40);
+	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_NONE), 0);
+	for (unsigned number = 1; number < 256; number++)
+		check_crosswalk((enum dimp_error)number);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_NO_ROOM), 0x12);
+	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_NO_ROOM), 506);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_CONTEXT_NOT_FOUND), 0x24);
+	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_CONTEXT_NOT_FOUND), 503);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_POLICY_REFUSED), 0x14);
+	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_POLICY_REFUSED), 501);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_MALFORMED_RECORD), 0x11);
+	CHECK_EQ(dimp_error_vdp_status((enum dimp_error)63), 0x24);
+	CHECK_EQ(dimp_error_radius_cause((enum dimp_error)63), 505);
+}
+
 /* The writer goes by number, the spec's tables by row: both ascend. */
 static void test_names_layouts_list_attributes_ascending(void)
 {
@@ -89,6 +124,7 @@ static const struct test_case tests[] = {
 	TEST(test_names_find_di_types),
 	TEST(test_names_allow_what_may_stand_in_a_field),
 	TEST(test_names_errors_lead_to_reason_and_advice),
+	TEST(test_names_every_error_reads_in_vdp_and_radius),
 	TEST(test_names_layouts_list_attributes_ascending),
 	TEST(test_names_layouts_tell_offsets_and_sizes),
 	TEST_END,

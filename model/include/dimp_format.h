@@ -145,6 +145,13 @@ enum dimp_reason dimp_error_reason(enum dimp_error error);
 uint8_t dimp_reason_advice(enum dimp_reason reason);
 
 /*
+ * How the outcome of a migration reads elsewhere (DIMP 9.4-3): the status octet of a VDP response,
+ * and RADIUS's Error-Cause, 0 for no error.
+ */
+uint8_t dimp_error_vdp_status(enum dimp_error error);
+uint16_t dimp_error_radius_cause(enum dimp_error error);
+
+/*
  * Durations (DIMP 6.5).  From microseconds, rounded down so that no lease grows; UINT64_MAX is
  * infinite.  To microseconds, UINT64_MAX for infinite.
  */

@@ -114,9 +114,17 @@ enum dimp_role {
 #undef END_NAMES
 
 enum dimp_error {
-#define ERROR(name, number, reason, text) DIMP_ERROR_##name = (number),
+#define ERROR(name, number, reason, vdp, radius, text) DIMP_ERROR_##name = (number),
 #include "errors.def"
 #undef ERROR
+};
+
+/* The status of a VDP response (DIMP 9.4-3): one of these, and an error in the low four bits. */
+enum dimp_vdp_status {
+	DIMP_VDP_HARD = 0x10,
+	DIMP_VDP_KEEP = 0x20,
+	DIMP_VDP_ACK = 0x40,
+	DIMP_VDP_ERRORS = 0x0f
 };
 
 /* Every block becomes one struct; bit n of attributes says that attribute number n is present. */

@@ -65,7 +65,7 @@ static const struct {
 	const char *name, *reason, *text;
 	int number;
 } errors[] = {
-#define ERROR(name, number, reason, text) {#name, #reason, text, number},
+#define ERROR(name, number, reason, vdp, radius, text) {#name, #reason, text, number},
 #include "errors.def"
 #undef ERROR
 };
@@ -78,10 +78,31 @@ static void write_errors(FILE *out)
 			errors[at].reason, errors[at].text);
 }
 
+static const char *vdp_word(uint8_t status)
+{
+	if (status & DIMP_VDP_ACK)
+		return "ACK";
+	return status & DIMP_VDP_KEEP ? "Keep" : "Hard";
+}
+
+static void write_crosswalk(FILE *out)
+{
+	fputs("| error | VDP status | | Error-Cause |\n| --- | --- | --- | --- |\n", out);
+	for (size_t at = 0; at < sizeof errors / sizeof errors[0]; at++) {
+		const enum dimp_error error = (enum dimp_error)errors[at].number;
+		const uint8_t status = dimp_error_vdp_status(error);
+
+		fprintf(out, "| %s | 0x%02x | %s, %u | ", errors[at].name, status, vdp_word(status),
+			status & DIMP_VDP_ERRORS);
+		fprintf(out, error == DIMP_ERROR_NONE ? "none |\n" : "%u |\n",
+			dimp_error_radius_cause(error));
+	}
+}
+
 static void write_advice(FILE *out)
 {
 	fputs("| reason | advice |\n| --- | --- |\n", out);
-#define ADVISE(reason, advice) \
+#define ADVISE(reason, advice, disposition) \
 	fprintf(out, "| %s | %s%s%s |\n", #reason, (advice)&DIMP_ADVICE_STOP ? "STOP " : "", \
 		(advice)&DIMP_ADVICE_RETRY ? "RETRY " : "", \
 		(advice)&DIMP_ADVICE_CONTINUE_AT_RISK ? "CONTINUE_AT_RISK " : "");
@@ -327,6 +348,7 @@ static const struct spec_table tables[] = {
 	{"roles", write_roles},
 	{"names", write_names},
 	{"errors", write_errors},
+	{"crosswalk", write_crosswalk},
 	{"advice", write_advice},
 	{"settings", write_settings},
 	{"limits", write_limits},
