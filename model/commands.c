@@ -303,13 +303,14 @@ enum dimp_error dimp_speaker_cancel(struct dimp_speaker *speaker, uint64_t reque
 
 /* Answers to events. */
 
-void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, struct dimp_time now)
+void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, uint64_t token,
+	struct dimp_time now)
 {
 	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 	struct source *source = context_at(speaker, vsi);
 
 	if (source != NULL)
-		source_frozen(source, &input);
+		source_frozen(source, token, &input);
 }
 
 void dimp_speaker_reject(struct dimp_speaker *speaker, dimp_vsi_index vsi,

@@ -15,6 +15,7 @@ struct services {
 	struct di_table *table;
 	struct dimp_speaker *speaker; /* for services.c alone */
 	uint64_t migration_last; /* the newest id given out here */
+	uint64_t token_last; /* the newest freeze that the user was asked for */
 	bool is_refusing; /* there was no room for a message: its PDU is not acknowledged */
 };
 
@@ -25,6 +26,7 @@ struct services_event {
 	dimp_vsi_index vsi;
 	uint64_t request;
 	uint64_t migration;
+	uint64_t token; /* of FREEZE */
 	enum dimp_error error;
 	const char *machine, *from, *because, *to, *clause;
 	struct dimp_progress progress; /* of PROGRESS: the next may come before the user looks */

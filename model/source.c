@@ -55,6 +55,7 @@ static void emit(const struct source *source, const struct machine_input *input,
 		.peer = source->destination,
 		.vsi = source->machine.vsi,
 		.migration = source->machine.migration,
+		.token = source->token,
 	};
 
 	services_emit(input->services, &event);
@@ -158,6 +159,7 @@ static void request_freeze(void *self, const struct machine_input *input)
 
 	source->thaw_at = instant_after(input->now, input->services->config->settings.thaw_us);
 	source->round_due = DIMP_NEVER;
+	source->token = ++input->services->token_last;
 	emit(source, input, DIMP_EVENT_FREEZE);
 }
 

@@ -46,6 +46,7 @@ struct source {
 	dimp_peer destination;
 	struct dimp_solicit solicit;
 	uint64_t freeze;
+	uint64_t token; /* of the freeze that the user was asked for last */
 	struct dimp_time thaw_at;
 	struct dimp_time repeat_at; /* RELEASED, until DONE */
 	uint64_t repeat_wait_us;
@@ -85,8 +86,8 @@ void source_announce(struct source *source, const struct machine_input *input);
 void source_solicit(struct source *source, const struct machine_input *input);
 /* Any other message of the migration under way, from its destination. */
 void source_message(struct source *source, const struct machine_input *input);
-/* The bridge confirms the freeze. */
-void source_frozen(struct source *source, const struct machine_input *input);
+/* The bridge confirms the freeze that it was asked for with |token|. */
+void source_frozen(struct source *source, uint64_t token, const struct machine_input *input);
 void source_peer_lost(struct source *source, const struct machine_input *input);
 /* The peer started anew, or thinks that we did. */
 void source_peer_renewed(struct source *source, const struct machine_input *input);

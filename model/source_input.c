@@ -217,8 +217,10 @@ void source_revive(struct source *source, uint64_t serial, const struct machine_
 	source->is_present = true;
 }
 
-void source_frozen(struct source *source, const struct machine_input *input)
+void source_frozen(struct source *source, uint64_t token, const struct machine_input *input)
 {
+	if (token != source->token)
+		return;
 	step(source, SOURCE_ON_HOST_FROZEN, input);
 }
 

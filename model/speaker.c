@@ -457,6 +457,7 @@ bool dimp_speaker_next_event(struct dimp_speaker *speaker, struct dimp_event *ev
 	event->vsi = taken.vsi;
 	event->request = taken.request;
 	event->migration = taken.migration;
+	event->token = taken.token;
 	event->error = taken.error;
 	event->machine = taken.machine;
 	event->from = taken.from;

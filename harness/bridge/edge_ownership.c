@@ -210,7 +210,7 @@ static void freeze(struct edge_bridge *bridge, const struct dimp_event *event, s
 		if (attachment->state == ATTACHMENT_ACTIVE)
 			attachment->state = ATTACHMENT_FROZEN;
 	}
-	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi,
+	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi, event->token,
 		speaker_binding_time(bridge->binding, now));
 }
 

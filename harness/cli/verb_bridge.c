@@ -27,7 +27,7 @@ static void happen(void *context, struct live_speaker *live, const struct dimp_e
 	if (options->live.common.is_verbose || event->kind != DIMP_EVENT_TRANSITION)
 		live_events_print(event, now, options->live.common.is_json);
 	if (event->kind == DIMP_EVENT_FREEZE)
-		dimp_speaker_frozen(model, event->vsi, now);
+		dimp_speaker_frozen(model, event->vsi, event->token, now);
 	else if (event->kind == DIMP_EVENT_ACTIVATE)
 		dimp_speaker_activated(model, event->vsi, true, now);
 }

@@ -36,6 +36,7 @@ static struct world {
 	uint64_t request, serial;
 	dimp_vsi_index freezing, activating; /* the host's answer is owed */
 	unsigned freezing_at, activating_at;
+	uint64_t freezing_token;
 	bool is_host_slow;
 } world;
 
@@ -76,9 +77,11 @@ static void answer(unsigned who, const struct dimp_event *event)
 {
 	if (event->kind == DIMP_EVENT_FREEZE) {
 		world.freezing = event->vsi;
+		world.freezing_token = event->token;
 		world.freezing_at = who;
 		if (!world.is_host_slow)
-			dimp_speaker_frozen(world.speakers[who], event->vsi, world.now);
+			dimp_speaker_frozen(world.speakers[who], event->vsi, event->token,
+				world.now);
 	}
 	if (event->kind == DIMP_EVENT_ACTIVATE) {
 		world.activating = event->vsi;
@@ -286,7 +289,8 @@ static void host(uint8_t choice)
 {
 	world.is_host_slow = (choice & 1) != 0;
 	if ((choice & 2) != 0 && world.freezing != DIMP_NO_VSI)
-		dimp_speaker_frozen(world.speakers[world.freezing_at], world.freezing, world.now);
+		dimp_speaker_frozen(world.speakers[world.freezing_at], world.freezing,
+			world.freezing_token, world.now);
 	if ((choice & 4) != 0 && world.activating != DIMP_NO_VSI)
 		dimp_speaker_activated(world.speakers[world.activating_at], world.activating,
 			(choice & 8) != 0, world.now);

@@ -23,7 +23,19 @@ static enum dimp_error call_frozen(struct drill_run *run, struct span words,
 {
 	(void)words;
 	(void)wrong;
-	dimp_speaker_frozen(run->world.speaker, run->world.freeze_vsi, run->world.now);
+	dimp_speaker_frozen(run->world.speaker, run->world.freeze_vsi, run->world.freeze_token,
+		run->world.now);
+	return DIMP_ERROR_NONE;
+}
+
+/* frozen_late: the confirmation of the freeze before the last one. */
+static enum dimp_error call_frozen_late(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	(void)words;
+	(void)wrong;
+	dimp_speaker_frozen(run->world.speaker, run->world.freeze_vsi,
+		run->world.freeze_token_before, run->world.now);
 	return DIMP_ERROR_NONE;
 }
 
@@ -164,6 +176,7 @@ static const struct {
 	drill_call_function *function;
 } calls[] = {
 	{"frozen", call_frozen},
+	{"frozen_late", call_frozen_late},
 	{"activated", call_activated},
 	{"failed", call_failed},
 	{"reject", call_reject},

@@ -99,6 +99,8 @@ static void take_event(struct drill_world *world, const struct dimp_event *event
 	case DIMP_EVENT_RESPONSE: take_message_event(world, event); return;
 	case DIMP_EVENT_FREEZE:
 		world->freeze_vsi = event->vsi;
+		world->freeze_token_before = world->freeze_token;
+		world->freeze_token = event->token;
 		add_event(world, "freeze", false);
 		return;
 	case DIMP_EVENT_ACTIVATE:

@@ -57,6 +57,7 @@ struct drill_world {
 	struct drill_trace trace;
 	/* What answers are about. */
 	dimp_vsi_index freeze_vsi, activate_vsi, record_vsi;
+	uint64_t freeze_token, freeze_token_before; /* of the last freeze, and of the one before */
 	struct dimp_record record;
 	uint64_t request;
 	bool is_overrun; /* too much happened at one instant, or too many happenings at all */

@@ -212,7 +212,7 @@ static void answer(struct fault_rig *rig, unsigned who, const struct dimp_event 
 
 	cut_at(rig, who, event->kind);
 	if (event->kind == DIMP_EVENT_FREEZE)
-		dimp_speaker_frozen(rig->speakers[who], event->vsi, rig->now);
+		dimp_speaker_frozen(rig->speakers[who], event->vsi, event->token, rig->now);
 	if (event->kind == DIMP_EVENT_ACTIVATE) {
 		fault_checks_activation(rig, who, event);
 		dimp_speaker_activated(rig->speakers[who], event->vsi, !is_failing, rig->now);

@@ -145,7 +145,7 @@ static void answer(struct rig *rig, enum rig_speaker who, const struct dimp_even
 	if (rig->seen[who][event->kind]++ == 0)
 		rig->first[who][event->kind] = rig->now;
 	if (event->kind == DIMP_EVENT_FREEZE)
-		dimp_speaker_frozen(speaker, event->vsi, rig->now);
+		dimp_speaker_frozen(speaker, event->vsi, event->token, rig->now);
 	if (event->kind == DIMP_EVENT_RECORD && rig->options.rejection != DIMP_ERROR_NONE &&
 		event->record.type == rig->options.reject_type)
 		dimp_speaker_reject(speaker, event->vsi, &event->record, rig->options.rejection);

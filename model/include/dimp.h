@@ -222,8 +222,8 @@ enum dimp_event_kind {
 	DIMP_EVENT_TRANSITION, /* a machine moved: machine, from, to, because, clause (for traces)
 				*/
 	/* at the source */
-	DIMP_EVENT_FREEZE, /* vsi: stop using and changing its DI, hand in the last changes, then
-			      call dimp_speaker_frozen() */
+	DIMP_EVENT_FREEZE, /* vsi, token: stop using and changing its DI, hand in the last
+			      changes, then call dimp_speaker_frozen() with the token */
 	DIMP_EVENT_THAW, /* vsi: use it again, exactly where it stopped */
 	DIMP_EVENT_RELEASED, /* vsi: no longer ours; remove it from the forwarding plane */
 	DIMP_EVENT_GONE, /* vsi: its DI was wiped here; the index is free */
@@ -244,6 +244,7 @@ struct dimp_event {
 	dimp_vsi_index vsi;
 	uint64_t request;
 	uint64_t migration;
+	uint64_t token; /* of FREEZE: which one */
 	enum dimp_error error;
 	struct dimp_record record;
 	struct dimp_message message;
@@ -256,7 +257,13 @@ bool dimp_speaker_next_event(struct dimp_speaker *speaker, struct dimp_event *ev
 	struct dimp_time now);
 
 /* Answers to events. */
-void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, struct dimp_time now);
+
+/*
+ * Confirms the DIMP_EVENT_FREEZE of |vsi| that had |token|.  A confirmation of a freeze that has
+ * ended meanwhile does nothing, also while a newer one waits for its own.
+ */
+void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, uint64_t token,
+	struct dimp_time now);
 void dimp_speaker_reject(struct dimp_speaker *speaker, dimp_vsi_index vsi,
 	const struct dimp_record *record, enum dimp_error error);
 void dimp_speaker_activated(struct dimp_speaker *speaker, dimp_vsi_index vsi, bool is_in_force,
