@@ -194,6 +194,17 @@ void dimp_speaker_vsi_left(struct dimp_speaker *speaker, dimp_vsi_index index, s
 		source_left(source, &input);
 }
 
+enum dimp_error dimp_speaker_vsi_revoke(struct dimp_speaker *speaker, dimp_vsi_index index,
+	struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+	struct source *source = context_at(speaker, index);
+
+	if (source == NULL)
+		return DIMP_ERROR_NO_SUCH_VSI;
+	return source_revoke(source, &input) ? DIMP_ERROR_NONE : DIMP_ERROR_WRONG_STATE;
+}
+
 enum dimp_error dimp_speaker_di_change(struct dimp_speaker *speaker, dimp_vsi_index index,
 	const struct dimp_record *record, struct dimp_time now)
 {

@@ -219,6 +219,12 @@ static void end_superseded(void *self, const struct machine_input *input)
 	forget_migration(self, input);
 }
 
+static void end_revoked(void *self, const struct machine_input *input)
+{
+	send_abort(self, input, DIMP_ERROR_REVOKED);
+	forget_migration(self, input);
+}
+
 static void thaw(void *self, const struct machine_input *input)
 {
 	return_to_use(self, input);
@@ -233,6 +239,12 @@ static void thaw_and_confirm(void *self, const struct machine_input *input)
 static void thaw_superseded(void *self, const struct machine_input *input)
 {
 	send_abort(self, input, DIMP_ERROR_SUPERSEDED);
+	return_to_use(self, input);
+}
+
+static void thaw_revoked(void *self, const struct machine_input *input)
+{
+	send_abort(self, input, DIMP_ERROR_REVOKED);
 	return_to_use(self, input);
 }
 

@@ -93,6 +93,8 @@ void source_peer_lost(struct source *source, const struct machine_input *input);
 void source_peer_renewed(struct source *source, const struct machine_input *input);
 /* The VSI left its port. */
 void source_left(struct source *source, const struct machine_input *input);
+/* Ends a migration that is under way; false when the DI is another bridge's already. */
+bool source_revoke(struct source *source, const struct machine_input *input);
 /* An entry was changed: perhaps a delta round is due. */
 void source_changed(struct source *source, const struct machine_input *input);
 /* Sends as much of an open round as the association takes. */

@@ -236,6 +236,14 @@ void source_left(struct source *source, const struct machine_input *input)
 	source_hold(source, input);
 }
 
+bool source_revoke(struct source *source, const struct machine_input *input)
+{
+	if (source->machine.state == SOURCE_RELEASED || source->machine.state == SOURCE_GONE)
+		return false;
+	step(source, SOURCE_ON_REVOKED, input);
+	return true;
+}
+
 void source_changed(struct source *source, const struct machine_input *input)
 {
 	if (source->machine.state == SOURCE_TRACKING)

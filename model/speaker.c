@@ -213,6 +213,15 @@ static void tell_lost(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_
 	}
 }
 
+void dimp_speaker_close(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
+{
+	if (peer >= speaker->peer_count)
+		return;
+	association_close(speaker->peers[peer].association, DIMP_ERROR_ASSOCIATION_CLOSED, now);
+	speaker->peers[peer].was_up = false;
+	tell_lost(speaker, peer, now);
+}
+
 /*
  * New keys while the old ones stood: the peer may have lost its own association, and with it what
  * it was about to say, without this end noticing.  What waits for it asks again.

@@ -105,6 +105,18 @@ static enum dimp_error call_left(struct drill_run *run, struct span words, struc
 	return DIMP_ERROR_NONE;
 }
 
+static enum dimp_error call_revoke(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	struct dimp_speaker *speaker = run->world.speaker;
+	struct dimp_vsi vsi;
+
+	if (!take_vsi(&words, &vsi))
+		return misunderstood(wrong, "no VSI");
+	return dimp_speaker_vsi_revoke(speaker, dimp_speaker_vsi_find(speaker, &vsi),
+		run->world.now);
+}
+
 static enum dimp_error call_arrive(struct drill_run *run, struct span words,
 	struct text_error *wrong)
 {
@@ -116,22 +128,41 @@ static enum dimp_error call_arrive(struct drill_run *run, struct span words,
 	return dimp_speaker_vsi_add(run->world.speaker, &config, &index);
 }
 
+static dimp_peer take_peer(const struct drill_run *run, struct span *words)
+{
+	char name[DRILL_NAME_SIZE];
+	const struct span peer = span_take_word(words);
+
+	(void)snprintf(name, sizeof name, "%.*s", (int)peer.size, peer.text);
+	return drill_world_peer(&run->world, name);
+}
+
+static enum dimp_error call_close(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	const dimp_peer peer = take_peer(run, &words);
+
+	if (peer == DIMP_NO_PEER)
+		return misunderstood(wrong, "no such peer");
+	dimp_speaker_close(run->world.speaker, peer, run->world.now);
+	return DIMP_ERROR_NONE;
+}
+
 /* request PEER serial=... {filter ...}: the fields of a REQUEST without its id. */
 static enum dimp_error call_request(struct drill_run *run, struct span words,
 	struct text_error *wrong)
 {
 	static struct parsed_message parsed;
-	char text[DRILL_TEXT_MAX], name[DRILL_NAME_SIZE];
-	const struct span peer = span_take_word(&words);
+	char text[DRILL_TEXT_MAX];
+	const dimp_peer peer = take_peer(run, &words);
 	const struct dimp_message *message = &parsed.message;
 
-	(void)snprintf(name, sizeof name, "%.*s", (int)peer.size, peer.text);
 	(void)snprintf(text, sizeof text, "request %.*s", (int)words.size, words.text);
 	if (!message_parse((struct span){text, strlen(text)}, &parsed, wrong))
 		return DIMP_ERROR_NONE;
 	const struct dimp_request *request = &message->body.request;
 	struct dimp_request_config config = {
-		.destination = drill_world_peer(&run->world, name),
+		.destination = peer,
 		.serial = request->serial,
 		.vsi = request->vsi,
 		.filter_count = message->row_count,
@@ -182,7 +213,9 @@ static const struct {
 	{"reject", call_reject},
 	{"put", call_put},
 	{"left", call_left},
+	{"revoke", call_revoke},
 	{"arrive", call_arrive},
+	{"close", call_close},
 	{"request", call_request},
 	{"cutover", call_cutover},
 	{"proceed", call_proceed},

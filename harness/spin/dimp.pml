@@ -240,6 +240,8 @@ inline action_source_end_superseded(self) {
 	send(ABORT_LAST, M, F);
 	forget_migration(self)
 }
+inline action_source_end_revoked(self) { action_source_end_superseded(self) }
+inline action_source_thaw_revoked(self) { action_source_end_superseded(self) }
 inline action_source_thaw(self) { forget_migration(self) }
 inline action_source_thaw_and_confirm(self) { action_source_end_and_confirm(self) }
 inline action_source_thaw_superseded(self) { action_source_end_superseded(self) }
@@ -269,7 +271,8 @@ inline action_source_wipe_all(self) {
 	fi
 }
 
-/* Look-ups and ranks among bridges are not modelled: nothing raises REVIVED or OUTRANKED here. */
+/* Look-ups and ranks among bridges are not modelled, and a session's end is as a later move: nothing
+ * raises REVIVED, OUTRANKED or REVOKED here. */
 inline action_source_revive(self) { assert(false) }
 
 #undef M

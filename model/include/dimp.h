@@ -109,6 +109,13 @@ void dimp_speaker_open(struct dimp_speaker *speaker, dimp_peer peer, struct dimp
 void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_view pdu,
 	struct dimp_time now);
 
+/*
+ * Ends the association with |peer| by CLOSE(ASSOCIATION_CLOSED), as before a shut-down; migrations
+ * over it end as when the peer is lost.  It opens again when somebody has something to say
+ * (DIMP 5.9-3).
+ */
+void dimp_speaker_close(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now);
+
 /* The earliest instant at which dimp_speaker_expire() has something to do; DIMP_NEVER if none. */
 struct dimp_time dimp_speaker_deadline(const struct dimp_speaker *speaker);
 void dimp_speaker_expire(struct dimp_speaker *speaker, struct dimp_time now);
@@ -155,6 +162,14 @@ DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
  */
 void dimp_speaker_vsi_left(struct dimp_speaker *speaker, dimp_vsi_index index,
 	struct dimp_time now);
+
+/*
+ * What the DI stands for is over, as when a server ends a session: a migration of it that is under
+ * way ends with ABORT(REVOKED), and the DI may be changed once DIMP_EVENT_THAW was told, or at once
+ * where it was not frozen (DIMP 9.3-21).  WRONG_STATE when it was released already.
+ */
+DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_revoke(struct dimp_speaker *speaker,
+	dimp_vsi_index index, struct dimp_time now);
 
 /*
  * The bridge learned, changed (PUT: the whole new record) or lost (DELETE) an entry.  Durations
