@@ -280,14 +280,24 @@ static void take_at_station(struct dimp_speaker *speaker, const struct machine_i
 		speaker->counters.drop_role++;
 }
 
+static bool may_be_skipped(struct dimp_view message)
+{
+	struct wire_reader reader = wire_reader_of(message);
+
+	return tlv_is_skippable(wire_read_u16(&reader));
+}
+
 void dispatch_message(struct dimp_speaker *speaker, struct dimp_view octets,
 	const struct machine_input *arrival)
 {
 	struct machine_input input = *arrival;
 	struct dimp_message message;
 
-	if (dimp_message_read(octets, &message) != DIMP_ERROR_NONE) {
-		speaker->counters.drop_payload++;
+	const enum dimp_error error = dimp_message_read(octets, &message);
+	if (error != DIMP_ERROR_NONE) {
+		/* An unknown one that may be skipped is no fault of its sender (DIMP 7.2-4). */
+		if (error != DIMP_ERROR_UNKNOWN_MESSAGE || !may_be_skipped(octets))
+			speaker->counters.drop_payload++;
 		return;
 	}
 	input.message = &message;
