@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "association_pair.h"
+#include "association_state.h"
 
 static void test_first_message_arrives_after_one_and_a_half_round_trips(void)
 {
@@ -168,6 +169,24 @@ static void test_keys_change_by_time(void)
 	CHECK_EQ(pair->ends[0].ups, 2);
 	CHECK_EQ(pair->ends[1].ups, 2);
 	CHECK_EQ(pair->ends[0].losts, 0);
+	pair_destroy(pair);
+}
+
+/* DIMP 5.8-3: old keys receive for a while, and then no octet of them is left. */
+static void test_old_keys_are_wiped(void)
+{
+	struct pair *pair = pair_create(41);
+	const uint8_t *const old = (const uint8_t *)&pair->ends[0].association->previous;
+
+	association_keep_alive(pair->ends[0].association, true);
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, UINT64_C(900) * 1000000);
+	while (pair->ends[0].ups < 2)
+		pair_run(pair, 50);
+	CHECK(pair->ends[0].association->previous.is_live);
+	pair_run(pair, 1000000);
+	for (size_t each = 0; each < sizeof pair->ends[0].association->previous; each++)
+		CHECK_EQ(old[each], 0);
 	pair_destroy(pair);
 }
 
@@ -346,6 +365,7 @@ static void test_age_is_written_at_every_sending(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 5.6-7. */
 static void test_end_without_room_gets_the_messages_again(void)
 {
 	struct pair *pair = pair_create(104);
@@ -392,6 +412,7 @@ static const struct test_case tests[] = {
 	TEST(test_every_message_arrives_over_a_bad_pipe),
 	TEST(test_keys_change_under_load),
 	TEST(test_keys_change_by_time),
+	TEST(test_old_keys_are_wiped),
 	TEST(test_simultaneous_opens_become_one_association),
 	TEST(test_crossing_opens_survive_loss),
 	TEST(test_peer_that_restarts_is_met_again),

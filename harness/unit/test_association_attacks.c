@@ -10,6 +10,7 @@
 #include "association_pair.h"
 #include "session.h"
 
+/* Its stamp is not above the last one (DIMP 5.2-6). */
 static void test_replayed_initiation_disturbs_nothing(void)
 {
 	struct pair *pair = pair_create(90);
@@ -49,6 +50,7 @@ static void test_replayed_protected_pdu_is_dropped(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 5.3-4. */
 static void test_unconfirmed_initiation_leaves_the_live_association(void)
 {
 	struct pair *pair = pair_create(92);
@@ -75,6 +77,7 @@ static void test_unconfirmed_initiation_leaves_the_live_association(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 5.2-8, and who does not even know whom he calls: DIMP 5.2-4. */
 static void test_stranger_gets_no_answer(void)
 {
 	struct pair *pair = pair_create(94);
@@ -116,6 +119,7 @@ static void test_wrong_psk_gives_no_association(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 4.1-7. */
 static void test_changed_bits_change_nothing(void)
 {
 	struct pair *pair = pair_create(97);
@@ -144,6 +148,7 @@ static void test_changed_bits_change_nothing(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 5.2-10. */
 static void test_forged_reply_does_not_spoil_the_true_one(void)
 {
 	struct pair *pair = pair_create(98);
@@ -183,6 +188,14 @@ static void test_initiations_are_rate_limited(void)
 	pair_destroy(pair);
 }
 
+static bool refuse_seal(void *user, uint8_t *sealed, const struct dimp_sealing *sealing)
+{
+	(void)user;
+	(void)sealed;
+	(void)sealing;
+	return false;
+}
+
 /* A session with itself: what it seals it can open. */
 static struct session own_session(void)
 {
@@ -190,6 +203,24 @@ static struct session own_session(void)
 
 	receipts_init(&session.receipts);
 	return session;
+}
+
+/* DIMP 5.4-2: from 0 on, one higher with each PDU, also when sealing failed. */
+static void test_key_uses_each_number_once(void)
+{
+	struct openssl_crypto *crypto = openssl_crypto_create();
+	const struct dimp_crypto *table = openssl_crypto_table(crypto);
+	struct dimp_crypto broken = *table;
+	struct session session = own_session();
+	uint8_t pdu[64];
+
+	broken.seal = refuse_seal;
+	CHECK_EQ(session_seal(&session, table, pdu, 4), 36);
+	CHECK_BYTES(pdu + 8, 8, "0000000000000000");
+	CHECK_EQ(session_seal(&session, &broken, pdu, 4), 0);
+	CHECK_EQ(session_seal(&session, table, pdu, 4), 36);
+	CHECK_BYTES(pdu + 8, 8, "0000000000000002");
+	openssl_crypto_destroy(crypto);
 }
 
 static void test_key_seals_no_more_than_its_limit(void)
@@ -261,6 +292,7 @@ static const struct test_case tests[] = {
 	TEST(test_changed_bits_change_nothing),
 	TEST(test_forged_reply_does_not_spoil_the_true_one),
 	TEST(test_initiations_are_rate_limited),
+	TEST(test_key_uses_each_number_once),
 	TEST(test_key_seals_no_more_than_its_limit),
 	TEST(test_key_is_worn_out_by_wrong_seals),
 	TEST(test_transit_is_bounded_by_acks_of_lower_numbers_only),

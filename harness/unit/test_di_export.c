@@ -98,6 +98,41 @@ static void test_di_export_leaves_to_the_next_round_what_changes_meanwhile(void)
 	di_world_close(&world);
 }
 
+/* What nobody here knows is kept, counts in the digest, and goes out again as it came (DIMP 6.3-8).
+ */
+static void test_di_export_hands_on_what_was_skipped(void)
+{
+	static const uint8_t octets[BINDING_SIZE + 6] = {2, 4, 0, 24, 1, 1, 0, 0, 2, 0, 0, 0, 0, 1,
+		10, 0, 0, 1, 0, 0, 0x13, 0x88, 0x80, 0x1f, 0, 2, 0xca, 0xfe};
+	static const struct dimp_id16 key = {{4, 5, 6}};
+	const struct di_arrival arrival = {.round = 0};
+	struct openssl_crypto *crypto = openssl_crypto_create_seeded(1, "digest");
+	struct di_world world;
+	struct di_export round;
+	struct digest with, without;
+	struct dimp_digest_row rows[DIMP_ROWS_MAX];
+	uint8_t sent[64];
+	struct wire_writer writer = wire_writer_of(sent, sizeof sent);
+
+	di_world_open(&world);
+	digest_start(&with, openssl_crypto_table(crypto), &key);
+	digest_start(&without, openssl_crypto_table(crypto), &key);
+	CHECK_EQ(
+		di_table_stage(world.table, 1, (struct dimp_view){octets, sizeof octets}, &arrival),
+		DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_binding(1, 5000)), DIMP_ERROR_NONE);
+	di_table_digest(world.table, 1, UINT64_MAX, &with);
+	di_table_digest(world.table, 0, UINT64_MAX, &without);
+	CHECK(!digest_matches(&with, rows, digest_rows(&without, rows)));
+	di_table_activate(world.table, 1);
+	di_export_start(&round, world.table, 1, &(struct di_changes){UINT64_MAX, 0, 2});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_BYTES(sent, writer.size,
+		"0204 0018 0101 0000 020000000001 0a000001 00001388 801f 0002 cafe");
+	di_world_close(&world);
+	openssl_crypto_destroy(crypto);
+}
+
 /* Different order, different time left, an overwritten entry: the same digest. */
 static void test_di_export_digests_agree_across_order_and_age(void)
 {
@@ -183,6 +218,7 @@ static void test_di_export_digest_is_siphash_of_the_canonical_form(void)
 static const struct test_case tests[] = {
 	TEST(test_di_export_digest_that_failed_matches_nothing),
 	TEST(test_di_export_digest_is_siphash_of_the_canonical_form),
+	TEST(test_di_export_hands_on_what_was_skipped),
 	TEST(test_di_export_goes_by_type_and_ages),
 	TEST(test_di_export_waits_for_room),
 	TEST(test_di_export_later_round_has_changes_and_deletions),

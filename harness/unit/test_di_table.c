@@ -206,7 +206,7 @@ static void test_di_table_reservation_counts_what_is_held(void)
 	di_world_close(&world);
 }
 
-/* No octet of a wiped VSI's records may stand anywhere in the table. */
+/* No octet of a wiped VSI's records may stand anywhere in the table. DIMP 12-2. */
 static void test_di_table_wipe_leaves_nothing(void)
 {
 	struct di_world world;

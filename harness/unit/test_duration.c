@@ -3,6 +3,7 @@
 
 #include "duration.h"
 
+/* Seconds where milliseconds would do are taken (DIMP 6.5-1). */
 static void test_duration_to_us_knows_three_forms(void)
 {
 	CHECK_EQ(dimp_duration_to_us(0), 0);
@@ -14,6 +15,7 @@ static void test_duration_to_us_knows_three_forms(void)
 	CHECK_EQ(dimp_duration_to_us(0xffffffff), UINT64_MAX);
 }
 
+/* DIMP 6.5-2. */
 static void test_duration_from_us_rounds_down(void)
 {
 	CHECK_EQ(dimp_duration_from_us(999), 0);
@@ -25,6 +27,7 @@ static void test_duration_from_us_rounds_down(void)
 	CHECK_EQ(dimp_duration_from_us(UINT64_MAX), 0xffffffff);
 }
 
+/* Never longer, never below nothing (DIMP 6.5-3). */
 static void test_duration_decay_stops_at_zero(void)
 {
 	CHECK_EQ(duration_decay(1000, 400), 999);

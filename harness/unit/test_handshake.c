@@ -283,6 +283,37 @@ static void test_initiation_cut_short_is_refused(void)
 	openssl_crypto_destroy(provider);
 }
 
+static void check_zero(const void *memory, size_t size)
+{
+	const uint8_t *octets = memory;
+
+	for (size_t each = 0; each < size; each++)
+		CHECK_EQ(octets[each], 0);
+}
+
+/* Once the keys are there nothing else of the handshake is (DIMP 5.2-9). */
+static void test_split_leaves_nothing_of_the_handshake(void)
+{
+	struct both_ends ends = some_ends();
+	uint8_t initiation[HANDSHAKE_INITIATION_OVERHEAD], reply[HANDSHAKE_REPLY_OVERHEAD];
+	const struct dimp_view first = {initiation, sizeof initiation};
+	const struct dimp_view second = {reply, sizeof reply};
+	uint8_t payload[1];
+
+	provider = openssl_crypto_create();
+	start_both(&ends);
+	CHECK(handshake_write_initiation(&ends.initiator, (struct dimp_view){payload, 0},
+		initiation));
+	CHECK(handshake_read_initiation(&ends.responder, first, payload));
+	CHECK(handshake_write_reply(&ends.responder, (struct dimp_view){payload, 0}, reply));
+	CHECK(handshake_read_reply(&ends.initiator, second, payload));
+	CHECK(handshake_split(&ends.initiator, &ends.initiator_keys));
+	CHECK(handshake_split(&ends.responder, &ends.responder_keys));
+	check_zero(&ends.initiator, sizeof ends.initiator);
+	check_zero(&ends.responder, sizeof ends.responder);
+	openssl_crypto_destroy(provider);
+}
+
 static void test_reply_under_another_psk_is_refused(void)
 {
 	struct both_ends ends = some_ends();
@@ -307,6 +338,7 @@ static const struct test_case tests[] = {
 	TEST(test_initiation_with_a_changed_octet_is_refused),
 	TEST(test_reply_with_a_changed_octet_is_refused),
 	TEST(test_initiation_cut_short_is_refused),
+	TEST(test_split_leaves_nothing_of_the_handshake),
 	TEST(test_reply_under_another_psk_is_refused),
 	TEST_END,
 };

@@ -43,6 +43,85 @@ static void test_initiation_is_judged_by_its_content(void)
 	pair_destroy(pair);
 }
 
+/* What the wire says when a speaker that is not ours fills in the sealed payloads. */
+static void start_like(struct handshake *handshake, const struct initiation_ends *ends,
+	void (*init)(struct handshake *, const struct handshake_setup *))
+{
+	static const uint8_t prologue[] = {'D', 'I', 'M', 'P', 'v', '1'};
+
+	init(handshake,
+		&(struct handshake_setup){
+			.crypto = ends->context->crypto,
+			.static_secret = ends->context->static_secret,
+			.static_public = ends->context->static_public,
+			.remote_static = ends->peer->static_public.octets,
+			.preshared = ends->peer->preshared,
+			.prologue = {prologue, sizeof prologue},
+		});
+}
+
+/* DIMP 5.2-8: either reserved octet spoils an INITIATION. */
+static void test_initiation_with_reserved_octets_is_refused(void)
+{
+	static const uint8_t reserved[][2] = {{0, 0}, {1, 0}, {0, 1}};
+	struct pair *pair = pair_create(205);
+	const struct initiation_ends from = {&pair->ends[0].context, &pair->ends[0].peer};
+	const struct initiation_ends to = {&pair->ends[1].context, &pair->ends[1].peer};
+
+	for (size_t each = 0; each < sizeof reserved / sizeof reserved[0]; each++) {
+		const uint8_t payload[16] = {0, 0, 0, 7, [11] = 1, 1, 1, reserved[each][0],
+			reserved[each][1]};
+		uint8_t pdu[INITIATION_SIZE];
+		struct handshake first, second;
+		struct initiation seen;
+
+		start_like(&first, &from, handshake_init_initiator);
+		CHECK(handshake_write_initiation(&first, (struct dimp_view){payload, 16},
+			pdu + DIMP_PDU_HEADER_SIZE));
+		CHECK_EQ(initiation_read(&to, &second, (struct dimp_view){pdu, sizeof pdu}, &seen),
+			each == 0);
+	}
+	pair_destroy(pair);
+}
+
+/* DIMP 5.2-7: the REPLY selects the highest version that both have, or is nothing. */
+static void test_reply_is_judged_by_its_content(void)
+{
+	static const struct {
+		uint8_t payload[8];
+		bool is_good;
+	} rows[] = {
+		{{0, 0, 0, 9, 1, 1, 1, 0}, true},
+		{{0, 0, 0, 9, 0, 5, 1, 0}, true},
+		{{0, 0, 0, 9, 1, 2, 2, 0}, false},
+		{{0, 0, 0, 9, 0, 1, 0, 0}, false},
+		{{0, 0, 0, 9, 2, 3, 1, 0}, false},
+		{{0, 0, 0, 0, 1, 1, 1, 0}, false},
+		{{0, 0, 0, 9, 1, 1, 1, 1}, false},
+	};
+	struct pair *pair = pair_create(206);
+	const struct initiation_ends from = {&pair->ends[0].context, &pair->ends[0].peer};
+	const struct initiation_ends to = {&pair->ends[1].context, &pair->ends[1].peer};
+
+	for (size_t each = 0; each < sizeof rows / sizeof rows[0]; each++) {
+		uint8_t pdu[INITIATION_SIZE], answer[INITIATION_REPLY_SIZE];
+		struct handshake first, second;
+		struct initiation seen;
+		struct initiation_reply reply;
+
+		CHECK(initiation_write(&from, &first,
+			&(struct initiation){7, 1, .lowest_version = 1, .highest_version = 1},
+			pdu));
+		CHECK(initiation_read(&to, &second, (struct dimp_view){pdu, sizeof pdu}, &seen));
+		CHECK(handshake_write_reply(&second, (struct dimp_view){rows[each].payload, 8},
+			answer + DIMP_PDU_HEADER_SIZE));
+		CHECK_EQ(initiation_reply_read(&first, (struct dimp_view){answer, sizeof answer},
+				 &reply),
+			rows[each].is_good);
+	}
+	pair_destroy(pair);
+}
+
 /* Seals |payload| under end 0's keys, as packet |number|, and delivers it to end 1. */
 static void deliver_payload(struct pair *pair, uint64_t number, const uint8_t *payload, size_t size)
 {
@@ -113,6 +192,7 @@ static bool refuse_seal(void *user, uint8_t *sealed, const struct dimp_sealing *
 	return false;
 }
 
+/* Nothing else stands in for the generator (DIMP 5.1-3). */
 static void test_association_without_randomness_is_given_up(void)
 {
 	struct pair *pair = pair_create(203);
@@ -146,6 +226,8 @@ static void test_association_that_cannot_seal_is_lost(void)
 
 static const struct test_case tests[] = {
 	TEST(test_initiation_is_judged_by_its_content),
+	TEST(test_initiation_with_reserved_octets_is_refused),
+	TEST(test_reply_is_judged_by_its_content),
 	TEST(test_authentic_malformed_payloads_are_counted),
 	TEST(test_close_of_a_peer_gone_wrong_closes),
 	TEST(test_association_without_randomness_is_given_up),

@@ -194,6 +194,7 @@ static void test_message_data_prints_its_records(void)
 		"client=02:00:00:00:00:0a address=10.0.0.10 remaining=0.001 s}");
 }
 
+/* DIMP 6.2-3, 6.2-6. */
 static void test_message_data_passes_over_what_may_be_skipped(void)
 {
 	static const uint8_t octets[] = {0, 0x14, 0, 23, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 3,
@@ -243,6 +244,7 @@ static const struct wrong_message wrongs[] = {
 	{DIMP_ERROR_BAD_VALUE, 31, {0, 0x15, 0, 27, [14] = 2}},
 };
 
+/* Among them advice without a name (DIMP 6.1-7) and numbers without one (DIMP 6.1-6). */
 static void test_message_wrong_ones_name_their_error(void)
 {
 	for (size_t index = 0; index < sizeof wrongs / sizeof wrongs[0]; index++)
@@ -271,6 +273,7 @@ static void test_message_takes_as_many_rows_as_allowed(void)
 	CHECK_EQ(message.row_count, 31);
 }
 
+/* DIMP 7.2-2. */
 static void test_message_longer_than_allowed_is_refused(void)
 {
 	static uint8_t octets[1401] = {0, 0x31, 0x05, 0x75, 0x80, 0x00, 0x05, 0x71};
@@ -281,6 +284,7 @@ static void test_message_longer_than_allowed_is_refused(void)
 	CHECK_EQ(read_exactly(octets, sizeof octets - 1), DIMP_ERROR_NONE);
 }
 
+/* DIMP 7.2-6. */
 static void test_message_write_refuses_what_read_would(void)
 {
 	static struct dimp_message wrong;

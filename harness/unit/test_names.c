@@ -27,6 +27,7 @@ static void test_names_find_di_types(void)
 	CHECK_EQ(dimp_di_type_from_name(""), 0);
 }
 
+/* DI types that nobody knows may stand in a DI_SET (DIMP 6.1-7). */
 static void test_names_allow_what_may_stand_in_a_field(void)
 {
 	CHECK(names_allow(DIMP_TYPE_ADVICE, 0));

@@ -50,6 +50,7 @@ static void test_x25519_gives_the_example_of_rfc_7748(void)
 	teardown();
 }
 
+/* DIMP 5.1-2. */
 static void test_x25519_refuses_a_shared_secret_of_zero(void)
 {
 	const uint8_t zero[32] = {0};
@@ -254,6 +255,7 @@ static void test_seeded_randomness_repeats_and_differs_by_name(void)
 	CHECK(memcmp(octets[0], octets[0] + 32, 32) != 0);
 }
 
+/* DIMP 5.1-3. */
 static void test_system_randomness_does_not_repeat(void)
 {
 	uint8_t first[32], second[32];

@@ -33,6 +33,7 @@ static void test_pdu_header_reads_and_writes(void)
 	CHECK_BYTES(written, writer.size, "13000011 a1a2a3a4 0000000100000002");
 }
 
+/* DIMP 4.1-2, 4.1-3, 4.1-4. */
 static void test_pdu_header_wrong_ones_name_their_error(void)
 {
 	CHECK_EQ(read_with(0, 0x23), DIMP_ERROR_UNSUPPORTED_VERSION);

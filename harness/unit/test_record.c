@@ -93,6 +93,7 @@ static void check_cut(const struct record_vector *vector)
 		CHECK_EQ(read_exactly(vector->octets, size, &record), DIMP_ERROR_TRUNCATED);
 }
 
+/* DIMP 6.2-2. */
 static void test_record_cut_anywhere_is_truncated(void)
 {
 	check_all(check_cut, "=~");
@@ -148,6 +149,7 @@ static void test_record_with_any_bit_flipped_is_wrong_or_writes_back(void)
 	check_all(check_flipped, "=~");
 }
 
+/* DIMP 6.3-9. */
 static void test_record_longer_than_allowed_is_refused(void)
 {
 	static uint8_t octets[1201] = {0x02, 0x3f, 0x04, 0xad, 1, 1, 0, 0x80, 0xc2};
@@ -315,6 +317,7 @@ static void test_record_decay_reaches_fields_and_attributes(void)
 	CHECK_BYTES(octets + 40, 19, "0202 0003f3b8 0001 0004 00000000 8009 0001 55");
 }
 
+/* The skipped attribute stays (DIMP 6.6-2). */
 static void test_record_canonical_has_no_durations(void)
 {
 	uint8_t canonical[DIMP_RECORD_SIZE_MAX];

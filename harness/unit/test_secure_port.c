@@ -123,7 +123,7 @@ static void test_secure_port_drops_a_flipped_bit(void)
 }
 
 /* The records of one bridge put into another: recorded frames are refused, the next is taken, and
- * the transmit number goes on where it stopped. */
+ * the transmit number goes on where it stopped. DIMP 8.3-6, 8.3-7. */
 static void test_secure_port_numbers_move_with_the_records(void)
 {
 	struct end vm = make_end(SECURE_PORT_OF_VM), old = make_end(SECURE_PORT_OF_BRIDGE);

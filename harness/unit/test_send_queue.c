@@ -157,6 +157,7 @@ static void test_age_is_rounded_up_and_bounded(void)
 	}
 }
 
+/* DIMP 12-2. */
 static void test_clear_leaves_nothing_readable(void)
 {
 	static const uint8_t secret[] = "a key that must not stay";

@@ -161,7 +161,7 @@ static void test_speaker_unsupported_required_type_fails(void)
 	rig_stop(rig);
 }
 
-/* Bit 0 of a set of DI types is nobody's: asking for it asks for nothing more. */
+/* Bit 0 of a set of DI types is nobody's: asking for it asks for nothing more. DIMP 6.1-7. */
 static void test_speaker_bit_0_of_required_is_ignored(void)
 {
 	struct rig *rig = start_learned(1);

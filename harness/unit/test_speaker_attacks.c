@@ -230,7 +230,7 @@ static void test_attacks_failed_activation_alone(void)
 	rig_stop(rig);
 }
 
-/* A REQUEST that was refused for want of a place never starts when it comes again. */
+/* A REQUEST that was refused for want of a place never starts when it comes again. DIMP 9.1-10. */
 static void test_attacks_refused_request_repeated(void)
 {
 	struct rig_options options;
@@ -286,7 +286,8 @@ static void test_attacks_solicit_after_the_end(void)
 	rig_stop(rig);
 }
 
-/* ABORT overtook SOLICIT and was confirmed: the copy that begins after that ends at its OFFER. */
+/* ABORT overtook SOLICIT and was confirmed: the copy that begins after that ends at its OFFER.
+ * DIMP 9.1-12. */
 static void test_attacks_solicit_after_its_abort(void)
 {
 	struct rig *rig = started(NULL);
@@ -304,7 +305,8 @@ static void test_attacks_solicit_after_its_abort(void)
 	rig_stop(rig);
 }
 
-/* After COMMIT only an ABORT of this freeze counts: an older refusal of SOLICIT proves nothing. */
+/* After COMMIT only an ABORT of this freeze counts: an older refusal of SOLICIT proves nothing.
+ * DIMP 9.2-19. */
 static void test_attacks_refusal_after_commit(void)
 {
 	struct rig *rig = started(NULL);
@@ -329,7 +331,8 @@ static void test_attacks_refusal_after_commit(void)
 	rig_stop(rig);
 }
 
-/* ABORT came first and was confirmed: its SOLICIT freezes nothing, however late it comes. */
+/* ABORT came first and was confirmed: its SOLICIT freezes nothing, however late it comes.
+ * DIMP 9.1-13. */
 static void test_attacks_abort_before_its_solicit(void)
 {
 	struct rig *rig = started(NULL);
@@ -429,7 +432,8 @@ static void test_attacks_superseded_is_not_at_risk(void)
 	rig_stop(rig);
 }
 
-/* DONE is lost with its association, and its request makes way for another: still nothing stays. */
+/* DONE is lost with its association, and its request makes way for another: still nothing stays.
+ * DIMP 9.1-9. */
 static void test_attacks_done_of_a_forgotten_request(void)
 {
 	struct rig_options options;

@@ -104,7 +104,8 @@ static void test_bounds_types_not_asked_for(void)
 	rig_stop(rig);
 }
 
-/* One PDU full of moves: for every FREEZE that the user is told there is a THAW. */
+/* One PDU full of moves: for every FREEZE that the user is told there is a THAW. What found no room
+ * was not acknowledged, and came again (DIMP 9.1-8). */
 static void test_bounds_events_of_one_pdu(void)
 {
 	struct dimp_message solicit = {.kind = DIMP_MESSAGE_SOLICIT,
@@ -132,6 +133,7 @@ static void test_bounds_events_of_one_pdu(void)
 	rig_run_for(rig, 3000);
 	CHECK(rig->seen[RIG_A][DIMP_EVENT_FREEZE] > 20);
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_THAW], rig->seen[RIG_A][DIMP_EVENT_FREEZE]);
+	CHECK(rig->speakers[RIG_A]->counters.drop_no_room > 0);
 	CHECK_TEXT(rig_state(rig, RIG_A), "OWNER");
 	rig_stop(rig);
 }

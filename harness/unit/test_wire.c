@@ -100,6 +100,7 @@ static void test_wire_tlv_of_too_many_octets_fails_its_writer(void)
 	CHECK(writer.has_failed);
 }
 
+/* DIMP 12-2. */
 static void test_wipe_leaves_zeros(void)
 {
 	uint8_t secret[5] = {1, 2, 3, 4, 5};
