@@ -131,7 +131,7 @@ clean: ## remove build/
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy layering compilers selftest test drills determinism \
+CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
 	scenarios transparency campaign captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
 	fuzz-short spin-short spin-ablation
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -150,6 +150,10 @@ test: ## unit tests under ASan and UBSan; T=name runs those whose name contains 
 drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose path contains it
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@build/asan/dimp drill harness/drills $(if $(T),--filter $(T),--coverage)
+
+.PHONY: clauses
+clauses: ## each obligation of docs/spec is cited by a test; VERBOSE=1 lists which
+	@harness/tools/clauses.py $(if $(VERBOSE),--table)
 
 .PHONY: selftest
 selftest: ## prove that the tools which judge the code do say no
