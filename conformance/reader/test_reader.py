@@ -16,15 +16,16 @@ import worked_examples
 from dimp_reader import durations, tables
 from dimp_reader.association import Association
 from dimp_reader.digest import canonical, digest_rows, siphash24
-from dimp_reader.encoding import (Message, Record, decode_message, decode_record, deletion, encode_message,
-                                  encode_record, message, tlv)
+from dimp_reader.encoding import (Message, Record, decode_field, decode_message, decode_record, deletion,
+                                  encode_field, encode_message, encode_record, message, tlv)
 from dimp_reader.errors import DimpError, reason_of
 from dimp_reader.handshake import HandshakeError, Initiator, KeyPair, Responder, unseal
 from dimp_reader.pdu import Keys, ReplayWindow, ack_message, acked_ranges, pack_header, unpack_pdu
 from dimp_reader.bridge import Bridge
-from dimp_reader.printing import describe
+from dimp_reader.printing import describe, show
 from dimp_reader.source import Source
 from dimp_reader.station import Station
+from dimp_reader.tables import TYPES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SPEC = os.path.join(HERE, "..", "..", "docs", "spec")
@@ -112,6 +113,104 @@ class Examples(unittest.TestCase):
         key = bytes(range(16))
         self.assertEqual(siphash24(key, bytes(range(15))), 0xa129ca6149be45e5)
         self.assertEqual(siphash24(key, b""), 0x726fdb47dd0e0e31)
+
+
+def worked_blocks(name):
+    """[[(octets, what they are)]] of the code blocks of section 15 or 16, a row for each # (15-1)."""
+    found = []
+    for text in code_blocks(spec(name)):
+        rows, octets = [], b""
+        for line in text.splitlines():
+            octets += hex_of(line)
+            if "#" in line:
+                rows.append((octets, line.split("#")[1].strip()))
+                octets = b""
+        assert not octets, line
+        found.append(rows)
+    return found
+
+
+class Worked(unittest.TestCase):
+    """Each row of sections 15 and 16 is the field, the value and the octets that it says."""
+
+    def check_value(self, row, octets, what):
+        name, _, value = what.partition(" = ")
+        self.assertEqual(name, row[0])
+        decoded = decode_field(row[1], octets)
+        self.assertEqual(show(row[1], decoded), value or octets.hex(), what)
+        if TYPES[row[1]][1] in ("INTEGER", "NAMED", "SET"):
+            self.assertEqual(encode_field(row[1], decoded), octets)
+
+    def check_header(self, octets, what, kind):
+        told = int(what.split(", ")[1].split()[0])
+        self.assertEqual(octets, kind.to_bytes(2, "big") + told.to_bytes(2, "big"))
+        return told
+
+    def check_attributes(self, rows, known):
+        """The attributes at the front of |rows|, which they are taken off; their numbers."""
+        numbers = []
+        while rows and rows[0][1].startswith("attribute "):
+            (head, what), (octets, value) = rows.pop(0), rows.pop(0)
+            numbers.append(int(re.match(r"attribute (\d+),", what).group(1)))
+            self.assertEqual(self.check_header(head, what, numbers[-1]), len(octets))
+            self.check_value(known[numbers[-1]], octets, value)
+        return numbers
+
+    def check_record(self, rows):
+        octets, what = rows.pop(0)
+        number = int.from_bytes(octets[:2], "big") - 0x200
+        name, fields, known = tables.DI_TYPES[number]
+        self.assertTrue(what.startswith("record %s, " % name), what)
+        self.check_header(octets, what, 0x200 + number)
+        operation = rows.pop(0)
+        self.assertIn(operation, ((b"\1", "operation = PUT"), (b"\2", "operation = DELETE")))
+        self.assertEqual(rows.pop(0), (b"\1", "version = 1"))
+        if operation[0] == b"\2":
+            for row in (row for row in fields if row[2] == "KEY"):
+                self.check_value(row, *rows.pop(0))
+            self.assertEqual(rows.pop(0), (bytes(sum(TYPES[row[1]][0] for row in fields if row[2] != "KEY")), "zeros"))
+            return number, []
+        for row in fields:
+            self.check_value(row, *rows.pop(0))
+        return number, self.check_attributes(rows, known)
+
+    def check_params(self, rows, param):
+        while rows:
+            if param == "record":
+                self.check_record(rows)
+                continue
+            octets, what = rows.pop(0)
+            self.assertTrue(what.startswith(param + ", "), what)
+            self.check_header(octets, what, tables.PARAMS[param][0])
+            for row in tables.PARAMS[param][1]:
+                self.check_value(row, *rows.pop(0))
+
+    def test_messages(self):
+        seen = set()
+        for rows in worked_blocks("15-worked-messages.md"):
+            octets, (head, what) = b"".join(row[0] for row in rows), rows.pop(0)
+            name = what.split(",")[0]
+            number, fields, param = tables.MESSAGES[name][:3]
+            self.assertEqual(self.check_header(head, what, number), len(octets) - 4)
+            for row in fields:
+                self.check_value(row, *rows.pop(0))
+            known = tables.MESSAGE_ATTRIBUTES.get(name, {})
+            self.assertEqual(self.check_attributes(rows, known), sorted(known))
+            self.check_params(rows, param)
+            decoded = decode_message(octets)
+            self.assertEqual((decoded.name, encode_message(decoded)), (name, octets))
+            seen.add(name)
+        self.assertEqual(seen, set(tables.MESSAGES))
+
+    def test_di_types(self):
+        seen = {}
+        for rows in worked_blocks("16-worked-di-types.md"):
+            octets = b"".join(row[0] for row in rows)
+            number, attributes = self.check_record(rows)
+            self.assertEqual(rows, [])
+            self.assertEqual(encode_record(decode_record(octets)), octets)
+            seen[number] = attributes
+        self.assertEqual(seen, {number: sorted(row[2]) for number, row in tables.DI_TYPES.items()})
 
 
 class Tables(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""Records as the examples of section 8 print them."""
+"""Values and records as sections 8, 15 and 16 write them."""
 import ipaddress
 
 from .encoding import PUT
@@ -18,7 +18,25 @@ def show_duration(wire):
     return "infinite" if milliseconds is None else "%d.%03d s" % divmod(milliseconds, 1000)
 
 
+def show_vsi(octets):
+    parts = octets[21:25], octets[25:27], octets[27:29], octets[29:31], octets[31:37]
+    return "%s/%d.%d/%d:%s" % (octets[:16].hex(), int.from_bytes(octets[16:19], "big"), octets[19], octets[20],
+                               "-".join(part.hex() for part in parts))
+
+
+def show_set(names):
+    return lambda value: "|".join(name for bit, name in sorted(names.items()) if value & bit) or "none"
+
+
+def show_di_type(number):
+    return DI_TYPES[number][0] if number in DI_TYPES else str(number)
+
+
 SHOW = {
+    "VSI": show_vsi,
+    "ADVICE": show_set(NAMES["ADVICE"]),
+    "DI_SET": show_set({1 << number: row[0] for number, row in DI_TYPES.items()}),
+    "DI_TYPE": show_di_type,
     "MAC": lambda octets: octets.hex(":"),
     "OUI": lambda octets: octets.hex(":"),
     "IPV4": lambda octets: str(ipaddress.IPv4Address(octets)),
