@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The SAs of a KaY's SAKs, as records.  A SAK lives there and nowhere else.  SSCIs and salt of
+ * extended packet numbering follow from SCIs, MI and KN (IEEE 802.1X-2020 9.10), so that nobody has
+ * to tell them.
+ */
+#include <string.h>
+
+#include "net/sectag.h"
+#include "sources/kay_state.h"
+
+enum { SALT_SIZE = 12 };
+
+static const uint64_t extended_128 = 0x0080c20001000003, extended_256 = 0x0080c20001000004;
+
+static bool is_extended(uint64_t suite)
+{
+	return suite == extended_128 || suite == extended_256;
+}
+
+static bool is_of(const struct dimp_macsec_sa *sa, const struct mkpdu_key *key)
+{
+	const struct dimp_id16 identifier = kay_records_identifier(key);
+
+	return (sa->attributes >> DIMP_ATTRIBUTE_macsec_sa_key_identifier & 1) != 0 &&
+		memcmp(&sa->key_identifier, &identifier, sizeof identifier) == 0;
+}
+
+static const struct dimp_macsec_sa *next_sa(const struct kay *kay, size_t *cursor)
+{
+	const struct di_entry *const entry =
+		di_store_next(kay->place.store, kay->place.slot, DIMP_DI_MACSEC_SA, cursor);
+
+	return entry ? &entry->record.body.macsec_sa : NULL;
+}
+
+/* The numerically greatest SCI has SSCI 1, the next 2, and so on. */
+static uint32_t ssci_of(const struct kay *kay, const struct dimp_sci *sci)
+{
+	uint32_t ssci = 1;
+
+	if (memcmp(&kay->sci, sci, sizeof *sci) > 0)
+		ssci++;
+	for (size_t index = 0; index < kay->peer_count; index++)
+		if (kay->peers[index].is_live &&
+			memcmp(&kay->peers[index].sci, sci, sizeof *sci) > 0)
+			ssci++;
+	return ssci;
+}
+
+/* The server's MI, its first four octets combined with the KN. */
+static struct dimp_octets32 salt_of(const struct mkpdu_key *key)
+{
+	struct dimp_octets32 salt = {.size = SALT_SIZE};
+
+	memcpy(salt.octets, key->server.octets, SALT_SIZE);
+	salt.octets[0] ^= (uint8_t)(key->number >> 8);
+	salt.octets[1] ^= (uint8_t)key->number;
+	salt.octets[2] ^= (uint8_t)(key->number >> 24);
+	salt.octets[3] ^= (uint8_t)(key->number >> 16);
+	return salt;
+}
+
+static struct dimp_record record_of(const struct kay *kay, const struct kay_sak *sak)
+{
+	static const uint8_t offsets[4] = {0, 0, 30, 50};
+	struct dimp_record record = {
+		.type = DIMP_DI_MACSEC_SA,
+		.operation = DIMP_OPERATION_PUT,
+		.body.macsec_sa =
+			{
+				.association_number = sak->association_number,
+				.cipher_suite = sak->cipher_suite,
+				.confidentiality_offset = offsets[sak->confidentiality & 3],
+				.is_encrypting = sak->confidentiality != 0,
+				.sectag = SECTAG_BIT_SCI,
+				.validate = (uint8_t)kay->config.validate,
+				.replay_window = kay->config.replay_window,
+				.next_pn = 1,
+				.lowest_pn = 1,
+				.key_identifier = kay_records_identifier(&sak->key),
+				.sak = {.size = (uint16_t)sak->sak.size},
+				.attributes = 1U << DIMP_ATTRIBUTE_macsec_sa_key_identifier |
+					1U << DIMP_ATTRIBUTE_macsec_sa_sak,
+			},
+	};
+	struct dimp_macsec_sa *const sa = &record.body.macsec_sa;
+
+	memcpy(sa->sak.octets, sak->sak.octets, sak->sak.size);
+	if (!is_extended(sak->cipher_suite))
+		return record;
+	sa->salt = salt_of(&sak->key);
+	sa->attributes |= 1U << DIMP_ATTRIBUTE_macsec_sa_salt | 1U << DIMP_ATTRIBUTE_macsec_sa_ssci;
+	return record;
+}
+
+/* One SA of |record|'s key, on the secure channel |sci|. */
+static void put_sa(const struct kay *kay, struct dimp_record *record, const struct dimp_sci *sci,
+	struct dimp_time now)
+{
+	struct dimp_macsec_sa *const sa = &record->body.macsec_sa;
+	const bool is_own = sci == &kay->sci;
+
+	sa->sci = *sci;
+	sa->direction = (uint8_t)kay->config.transmits;
+	if (!is_own)
+		sa->direction = kay->config.transmits == DIMP_DIRECTION_TRANSMIT
+			? DIMP_DIRECTION_RECEIVE
+			: DIMP_DIRECTION_TRANSMIT;
+	sa->is_in_use = is_own ? 0 : 1;
+	sa->next_pn = is_own ? kay->config.first_pn : 1;
+	if ((sa->attributes >> DIMP_ATTRIBUTE_macsec_sa_ssci & 1) != 0)
+		sa->ssci = ssci_of(kay, sci);
+	(void)di_store_put(kay->place.store, kay->place.slot, record, now);
+}
+
+void kay_associations_install(const struct kay *kay, const struct kay_sak *sak,
+	struct dimp_time now)
+{
+	struct dimp_record record = record_of(kay, sak);
+
+	for (size_t index = 0; index < kay->peer_count; index++)
+		if (kay->peers[index].is_live)
+			put_sa(kay, &record, &kay->peers[index].sci, now);
+	put_sa(kay, &record, &kay->sci, now);
+	explicit_bzero(&record, sizeof record);
+}
+
+/* Calls |change| for every SA until it changes none; it returns whether it changed one. */
+static void for_each_sa(const struct kay *kay, struct dimp_time now,
+	bool (*change)(const struct kay *kay, struct dimp_record *record, struct dimp_time now))
+{
+	const struct dimp_macsec_sa *sa;
+	size_t cursor = 0;
+
+	while ((sa = next_sa(kay, &cursor))) {
+		struct dimp_record record = {
+			.type = DIMP_DI_MACSEC_SA,
+			.operation = DIMP_OPERATION_PUT,
+			.body.macsec_sa = *sa,
+		};
+		if (change(kay, &record, now))
+			cursor = 0;
+		explicit_bzero(&record, sizeof record);
+	}
+}
+
+static bool set_use(const struct kay *kay, struct dimp_record *record, struct dimp_time now)
+{
+	struct dimp_macsec_sa *const sa = &record->body.macsec_sa;
+	const uint8_t is_in_use = is_of(sa, &kay->latest.use.key) ? 1 : 0;
+
+	if (sa->direction != kay->config.transmits || sa->is_in_use == is_in_use)
+		return false;
+	sa->is_in_use = is_in_use;
+	return di_store_put(kay->place.store, kay->place.slot, record, now);
+}
+
+void kay_associations_transmit(const struct kay *kay, struct dimp_time now)
+{
+	for_each_sa(kay, now, set_use);
+}
+
+static bool delete_other(const struct kay *kay, struct dimp_record *record, struct dimp_time now)
+{
+	if (kay->latest.is_there && is_of(&record->body.macsec_sa, &kay->latest.use.key))
+		return false;
+	return di_store_delete(kay->place.store, kay->place.slot, record, now);
+}
+
+void kay_associations_retire(const struct kay *kay, struct dimp_time now)
+{
+	for_each_sa(kay, now, delete_other);
+}
+
+const struct dimp_macsec_sa *kay_associations_sending(const struct kay *kay,
+	const struct mkpdu_key *key)
+{
+	const struct dimp_macsec_sa *sa;
+	size_t cursor = 0;
+
+	while ((sa = next_sa(kay, &cursor)))
+		if (sa->direction == kay->config.transmits && is_of(sa, key))
+			return sa;
+	return NULL;
+}
+
+uint64_t kay_associations_lowest(const struct kay *kay, const struct mkpdu_key *key)
+{
+	const struct dimp_macsec_sa *sa;
+	uint64_t lowest = 1;
+	size_t cursor = 0;
+
+	while ((sa = next_sa(kay, &cursor)))
+		if (sa->direction != kay->config.transmits && is_of(sa, key) &&
+			sa->lowest_pn > lowest)
+			lowest = sa->lowest_pn;
+	return lowest;
+}
+
+bool kay_associations_near_end(const struct kay *kay, const struct mkpdu_key *key)
+{
+	const struct dimp_macsec_sa *const sending = kay_associations_sending(kay, key);
+	const uint64_t lowest = kay_associations_lowest(kay, key);
+
+	return (sending && sending->next_pn >= kay->config.rekey_pn) ||
+		lowest >= kay->config.rekey_pn;
+}
