@@ -152,25 +152,37 @@ static uint64_t highest_serial(const struct dimp_speaker *speaker, const struct 
 	return serial;
 }
 
+/* A new owner's context of |vsi|; DIMP_NO_VSI without room. */
+static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
+{
+	const dimp_vsi_index index = speaker_free_vsi(speaker);
+
+	if (index != DIMP_NO_VSI)
+		source_init(&speaker->vsis[index], index, vsi, speaker->vsis[index].ended);
+	return index;
+}
+
 enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index)
 {
+	/* Nothing that an arrival leads to looks at the time. */
+	const struct machine_input input =
+		speaker_input(speaker, DIMP_NO_PEER, (struct dimp_time){0});
+	const uint64_t known = highest_serial(speaker, &config->vsi);
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &config->vsi);
+	const bool is_owner = held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]);
 	struct source *source;
 
 	if (config->filter_count > DIMP_FILTERS_MAX)
 		return DIMP_ERROR_TOO_MANY;
-	*index = speaker_find_vsi(speaker, &config->vsi);
-	if (*index != DIMP_NO_VSI && source_is_owner(&speaker->vsis[*index])) {
-		speaker->vsis[*index].is_present = true;
-		return DIMP_ERROR_NONE;
-	}
-	*index = speaker_free_vsi(speaker);
+	*index = held != DIMP_NO_VSI ? held : new_context(speaker, &config->vsi);
 	if (*index == DIMP_NO_VSI)
 		return DIMP_ERROR_TABLE_FULL;
-	const uint64_t serial_top = highest_serial(speaker, &config->vsi);
 	source = &speaker->vsis[*index];
-	source_init(source, *index, &config->vsi, source->ended);
-	source->serial_top = serial_top;
+	source_arrived(source, config->serial, &input);
+	if (is_owner)
+		return DIMP_ERROR_NONE;
+	source->serial_top = known > source->serial_top ? known : source->serial_top;
 	source->has_station = config->has_station;
 	source->station = config->station;
 	source->filter_count = config->filter_count;

@@ -328,6 +328,18 @@ static void revive(void *self, const struct machine_input *input)
 	return_to_use(source, input);
 }
 
+/* Nothing of what was given away is put into force; the rank is past that of the bridge which has
+ * it. */
+static void own_anew(void *self, const struct machine_input *input)
+{
+	struct source *source = self;
+
+	di_table_wipe(input->services->table, source->machine.vsi);
+	source->epoch += 2;
+	source->is_announced = true;
+	forget_migration(source, input);
+}
+
 static void wipe_all(void *self, const struct machine_input *input)
 {
 	struct source *source = self;

@@ -74,6 +74,9 @@ struct round_target source_round_target(const struct source *source);
  * serial; false, with nothing changed, if a later move is known.
  */
 bool source_claim(struct source *source, const struct machine_input *input);
+/* The VSI is on a port here; moves up to |serial| are over.  A tombstone becomes the owner's
+ * context of a VSI that begins anew. */
+void source_arrived(struct source *source, uint64_t serial, const struct machine_input *input);
 /* What this bridge has of the VSI, as I-HAVE says it. */
 enum dimp_holding source_holding(const struct source *source);
 /* Another bridge owns the DI with a higher rank: this one yields. */

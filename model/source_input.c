@@ -135,6 +135,17 @@ bool source_claim(struct source *source, const struct machine_input *input)
 	return true;
 }
 
+void source_arrived(struct source *source, uint64_t serial, const struct machine_input *input)
+{
+	source->is_present = true;
+	step(source, SOURCE_ON_ARRIVED, input);
+	/* The serial of a move under way is its own; what it leads to counts then. */
+	if (source_is_migrating(source))
+		return;
+	source->serial = serial > source->serial ? serial : source->serial;
+	source->serial_top = serial > source->serial_top ? serial : source->serial_top;
+}
+
 /* Whether every row of a COMMIT agrees with the DI as it stands. */
 static bool digests_match(const struct source *source, const struct machine_input *input)
 {

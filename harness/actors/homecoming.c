@@ -48,6 +48,7 @@ static void ask(struct homecoming *homecoming, struct dimp_time now)
 
 	request.destination = config->home->bridge_peer;
 	request.serial = ++*config->serial;
+	homecoming->newest_serial = request.serial;
 	request.mode = DIMP_MODE_ONE_SHOT;
 	request.source = source_of(homecoming);
 	request.deadline_ms = DEADLINE_MS;

@@ -27,7 +27,7 @@ struct homecoming {
 	unsigned tries;
 	struct dimp_time present; /* when the DI may last have been at a bridge */
 	unsigned absent; /* bridges of this round that have nothing */
-	uint64_t request;
+	uint64_t request, newest_serial; /* of the last REQUEST */
 	engine_timer guard;
 };
 

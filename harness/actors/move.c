@@ -33,7 +33,7 @@ struct move {
 	bool is_asked;
 	bool is_nothing_required; /* all DI types have become optional */
 	bool is_rival; /* of an earlier move of the same VM */
-	uint64_t request;
+	uint64_t request, newest_serial; /* of the last REQUEST */
 	struct homecoming homecoming;
 	struct memory_copy copy;
 	engine_timer guard;
@@ -75,6 +75,26 @@ bool move_is_under_way(const struct move *move)
 	return move->is_under_way;
 }
 
+static uint64_t newest_serial(const struct move *move)
+{
+	return move->homecoming.newest_serial > move->newest_serial ? move->homecoming.newest_serial
+								    : move->newest_serial;
+}
+
+uint64_t move_serial_over(const struct move *move)
+{
+	const uint64_t newest = newest_serial(move);
+
+	return move->is_under_way && newest > 0 ? newest - 1 : newest;
+}
+
+/* The VM runs at |place| by the server's word: whatever was ordered before is over. */
+static void attach_at(const struct move *move, const struct move_place *place, struct dimp_time now)
+{
+	edge_bridge_tell_serial(place->bridge, move->config.slot, newest_serial(move));
+	edge_bridge_attach(place->bridge, move->config.slot, place->port, now);
+}
+
 const struct move_config *move_config_of(const struct move *move)
 {
 	return &move->config;
@@ -111,7 +131,7 @@ static void run_when_due(struct move *move, struct dimp_time now)
 	if (!move->is_under_way || !move->is_stopped || !move->is_stop_over || !move->may_run)
 		return;
 	if (move->is_attach_needed)
-		edge_bridge_attach(to->bridge, move->config.slot, to->port, now);
+		attach_at(move, to, now);
 	run_at(move, to, now);
 }
 
@@ -182,7 +202,7 @@ static void stop_guard(struct move *move)
 	move->is_asked = false;
 }
 
-static void fill_request(const struct move *move, struct dimp_request_config *request)
+static void fill_request(struct move *move, struct dimp_request_config *request)
 {
 	const struct scenario_migration *migration = move->config.migration;
 	const struct attachment *attachment =
@@ -202,6 +222,7 @@ static void fill_request(const struct move *move, struct dimp_request_config *re
 		.optional = optional & ~by_server,
 		.deadline_ms = migration->deadline_ms,
 	};
+	move->newest_serial = request->serial;
 	if (migration->hint == SCENARIO_HINT_SOURCE)
 		request->source = move->from->bridge_key;
 }
@@ -211,7 +232,7 @@ static void resume_at_home(void *context, struct dimp_time now)
 	struct move *move = context;
 	const struct move_place *from = move->from;
 
-	edge_bridge_attach(from->bridge, move->config.slot, from->port, now);
+	attach_at(move, from, now);
 	run_at(move, from, now);
 }
 

@@ -60,6 +60,8 @@ void move_schedule(struct move *move);
 
 /* Whether the move has begun and not ended. */
 bool move_is_under_way(const struct move *move);
+/* The highest serial of this move's REQUESTs that are over or superseded; 0 for none. */
+uint64_t move_serial_over(const struct move *move);
 const struct move_config *move_config_of(const struct move *move);
 
 #endif

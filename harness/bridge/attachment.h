@@ -21,6 +21,7 @@ struct attachment {
 	struct dimp_vsi vsi;
 	struct dimp_mac mac;
 	uint16_t vlan;
+	uint64_t serial; /* moves up to this one are over, as the servers say */
 	bool is_dot1x_required; /* frames pass only with a session in force */
 	bool is_dhcp_guarded; /* IPv4 frames pass only from a bound address */
 	enum attachment_state state;

@@ -214,6 +214,11 @@ void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port
 		attachment->state = ATTACHMENT_EXPECTED;
 }
 
+void edge_bridge_tell_serial(struct edge_bridge *bridge, unsigned slot, uint64_t serial)
+{
+	bridge->attachments[slot].serial = serial;
+}
+
 void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
 	struct dimp_time now)
 {
@@ -222,6 +227,7 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 		.vsi = attachment->vsi,
 		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
 		.filter_count = 1,
+		.serial = attachment->serial,
 	};
 
 	attachment->port = port;

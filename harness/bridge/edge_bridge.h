@@ -95,6 +95,8 @@ const struct attachment *edge_bridge_attachment(const struct edge_bridge *bridge
 
 /* The VM will come to |port|: it stays blocked until its DI is in force. */
 void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port);
+/* Moves of the VM up to |serial| are over, say those who order them: told with the next attach. */
+void edge_bridge_tell_serial(struct edge_bridge *bridge, unsigned slot, uint64_t serial);
 /* The VM is on |port| from now on and nothing has to come before it. */
 void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
 	struct dimp_time now);

@@ -123,6 +123,21 @@ static void crash(struct world *world, uint32_t node)
 	bridge->learner = NULL;
 }
 
+/* What the servers know to be over of the VM's moves. */
+static uint64_t serial_over(const struct world *world, const struct world_vm *vm)
+{
+	uint64_t serial = 0;
+
+	for (size_t index = 0; index < world->scenario->migration_count; index++) {
+		const struct move *move = world->moves[index];
+		const uint64_t over =
+			move_config_of(move)->slot == vm->slot ? move_serial_over(move) : 0;
+
+		serial = over > serial ? over : serial;
+	}
+	return serial;
+}
+
 /* The VMs that run behind the bridge are heard again: it owns their DI, of which it has none yet.
  */
 static void attach_machines(struct world *world, const struct edge_bridge *bridge,
@@ -130,8 +145,10 @@ static void attach_machines(struct world *world, const struct edge_bridge *bridg
 {
 	for (size_t index = 0; index < world->scenario->vm_count; index++) {
 		const struct world_vm *vm = &world->vms[index];
-		if (vm->home->bridge == bridge && virtual_machine_is_running(vm->machine))
-			edge_bridge_attach(vm->home->bridge, vm->slot, vm->home->port, now);
+		if (vm->home->bridge != bridge || !virtual_machine_is_running(vm->machine))
+			continue;
+		edge_bridge_tell_serial(vm->home->bridge, vm->slot, serial_over(world, vm));
+		edge_bridge_attach(vm->home->bridge, vm->slot, vm->home->port, now);
 	}
 }
 

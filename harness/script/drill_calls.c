@@ -117,14 +117,18 @@ static enum dimp_error call_revoke(struct drill_run *run, struct span words,
 		run->world.now);
 }
 
+/* arrive VSI [SERIAL]: moves up to SERIAL are over. */
 static enum dimp_error call_arrive(struct drill_run *run, struct span words,
 	struct text_error *wrong)
 {
+	const struct dimp_field_layout field = {.type = DIMP_TYPE_U64};
 	struct dimp_vsi_config config = {.filter_count = 0};
 	dimp_vsi_index index;
 
 	if (!take_vsi(&words, &config.vsi))
 		return misunderstood(wrong, "no VSI");
+	if (words.size > 0 && !field_value_read(&field, span_take_word(&words), &config.serial))
+		return misunderstood(wrong, "no serial");
 	return dimp_speaker_vsi_add(run->world.speaker, &config, &index);
 }
 

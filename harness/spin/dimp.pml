@@ -6,7 +6,7 @@
  * One process takes one event after the other.  Messages are bits, so that they overtake each other
  * at will: net[KIND] has bit 3 * (migration - 1) + freeze, or 3 * (request - 1) for a station's.
  * Timers fire at any moment.  Budgets bound what goes wrong: LOSS, DUP, CANCEL, FAILURE (the bridge
- * cannot put DI into force), FAULT (a fault while copying), CRASH, PROCEED, FORGET, EXCEED, ROUNDS.
+ * cannot put DI into force), ARRIVE (a VSI is associated beside its tombstone), FAULT (a fault while copying), CRASH, PROCEED, FORGET, EXCEED, ROUNDS.
  * A switch WITHOUT_... takes a rule away: then an assertion must fail (ablations.txt).
  */
 #ifndef BRIDGES
@@ -50,6 +50,9 @@
 #endif
 #ifndef HOLD
 #define HOLD 0
+#endif
+#ifndef ARRIVE
+#define ARRIVE 0
 #endif
 #ifndef OVERDUE
 #define OVERDUE 1
@@ -147,7 +150,7 @@ byte vm, home, current;	/* home: where it ran last; current: its last request */
 
 byte losses = LOSS, dups = DUP, cancels = CANCEL, failures = FAILURE, faults = FAULT;
 byte crashes = CRASH, proceeds = PROCEED, forgets = FORGET, excesses = EXCEED, rounds = ROUNDS;
-byte holds = HOLD;
+byte holds = HOLD, arrives = ARRIVE;
 byte crashed;
 bool is_anybody_at_risk, is_held_over;
 
@@ -269,6 +272,12 @@ inline action_source_wipe_all(self) {
 	:: M != 0 -> forget_migration(self)
 	:: else
 	fi
+}
+
+inline action_source_own_anew(self) {
+	forget_migration(self);
+	/* the server's word: who has the DI in force may be a second owner now, or nobody is */
+	is_anybody_at_risk = true
 }
 
 /* Look-ups and ranks among bridges are not modelled, and a session's end is as a later move: nothing
@@ -1112,6 +1121,8 @@ inline check_quiet() {
 	AT(b, source_state[b] == SOURCE_RELEASED && !BOTH(RELEASED, source_migration[b]) && \
 		!BOTH(DONE, source_migration[b]) && !BOTH(ABORT, source_migration[b]), \
 		source_event = SOURCE_ON_REPEAT_DUE) \
+	AT(b, source_state[b] == SOURCE_RELEASED && arrives > 0, \
+		arrives--; source_event = SOURCE_ON_ARRIVED) \
 	AT(b, source_state[b] == SOURCE_OWNER && holds > 0 && home == b && vm != b, \
 		holds--; is_held_over = true; source_event = SOURCE_ON_HOLD_OVER)
 #define NOTICE(p, q) \

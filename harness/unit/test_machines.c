@@ -88,7 +88,7 @@ static void test_machines_have_nothing_dead(void)
 	}
 }
 
-/* The decision is taken once: only these four events lead out of RELEASED (DIMP 9.3-13). */
+/* The decision is taken once: only these five events lead out of RELEASED (DIMP 9.3-13). */
 static void test_machines_released_is_final(void)
 {
 	for (uint8_t event = 0; event < SOURCE_EVENTS; event++) {
@@ -98,7 +98,8 @@ static void test_machines_released_is_final(void)
 			CHECK_EQ(to, SOURCE_GONE);
 		else if (event == SOURCE_ON_OUTRANKED)
 			CHECK_EQ(to, SOURCE_GONE);
-		else if (event == SOURCE_ON_ABORT_TAKES_BACK || event == SOURCE_ON_REVIVED)
+		else if (event == SOURCE_ON_ABORT_TAKES_BACK || event == SOURCE_ON_REVIVED ||
+			event == SOURCE_ON_ARRIVED)
 			CHECK_EQ(to, SOURCE_OWNER);
 		else
 			CHECK_EQ(to, SOURCE_RELEASED);

@@ -152,9 +152,15 @@ struct dimp_vsi_config {
 	dimp_peer station;
 	struct dimp_filter filters[DIMP_FILTERS_MAX];
 	size_t filter_count;
+	uint64_t serial; /* moves of it up to this one are over or superseded, as whoever orders
+			    moves says (DIMP 9.1-14); 0: none known */
 };
 
-/* The VSI is on a port of this bridge, which owns its DI from now on (epoch 1 when new here). */
+/*
+ * The VSI is on a port of this bridge, which owns its DI from now on.  What it released of the VSI
+ * before and still keeps (RELEASED, not yet GONE) is wiped: the VSI begins anew under the same
+ * index (DIMP 9.3-22).
+ */
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index);
 
