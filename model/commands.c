@@ -7,7 +7,7 @@
 
 #include "di_staging.h"
 #include "ownership.h"
-#include "speaker.h"
+#include "requests.h"
 
 void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
 	const uint32_t entries_max[DIMP_DI_TYPES])
@@ -292,16 +292,24 @@ enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
 	return DIMP_ERROR_NONE;
 }
 
-static enum dimp_error command(struct dimp_speaker *speaker, uint64_t request,
-	enum station_event event, struct dimp_time now)
+/* A command as a station's machine takes it, and as a bridge's request does. */
+struct command {
+	enum station_event event;
+	enum dimp_message_kind kind;
+};
+
+static enum dimp_error give(struct dimp_speaker *speaker, uint64_t request, struct command command,
+	struct dimp_time now)
 {
 	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 
+	if (speaker->config.role == DIMP_ROLE_BRIDGE_SPEAKER)
+		return requests_order(speaker, request, command.kind, now);
 	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
 		struct station *station = &speaker->stations[index];
 
 		if (station->is_used && station->machine.migration == request)
-			return station_command(station, event, &input);
+			return station_command(station, command.event, &input);
 	}
 	return DIMP_ERROR_NO_SUCH_REQUEST;
 }
@@ -309,19 +317,25 @@ static enum dimp_error command(struct dimp_speaker *speaker, uint64_t request,
 enum dimp_error dimp_speaker_cutover(struct dimp_speaker *speaker, uint64_t request,
 	struct dimp_time now)
 {
-	return command(speaker, request, STATION_ON_COMMAND_CUTOVER, now);
+	const struct command command = {STATION_ON_COMMAND_CUTOVER, DIMP_MESSAGE_CUTOVER};
+
+	return give(speaker, request, command, now);
 }
 
 enum dimp_error dimp_speaker_proceed(struct dimp_speaker *speaker, uint64_t request,
 	struct dimp_time now)
 {
-	return command(speaker, request, STATION_ON_COMMAND_PROCEED, now);
+	const struct command command = {STATION_ON_COMMAND_PROCEED, DIMP_MESSAGE_PROCEED};
+
+	return give(speaker, request, command, now);
 }
 
 enum dimp_error dimp_speaker_cancel(struct dimp_speaker *speaker, uint64_t request,
 	struct dimp_time now)
 {
-	return command(speaker, request, STATION_ON_COMMAND_CANCEL, now);
+	const struct command command = {STATION_ON_COMMAND_CANCEL, DIMP_MESSAGE_CANCEL};
+
+	return give(speaker, request, command, now);
 }
 
 /* Answers to events. */

@@ -48,7 +48,8 @@ struct destination_copy {
 struct destination {
 	struct machine machine; /* vsi: the slot staged into; migration: its id */
 	bool is_used;
-	dimp_peer station;
+	dimp_peer station; /* DIMP_NO_PEER: asked by the bridge's own host, or begun by NOTIFY */
+	bool is_notified; /* begun by NOTIFY */
 	struct dimp_request asked;
 	struct dimp_filter filters[DIMP_FILTERS_MAX];
 	size_t filter_count;
@@ -84,7 +85,17 @@ extern const struct machine_table destination_table;
 /* Begins the life of |destination| with a REQUEST. */
 void destination_request(struct destination *destination, const struct machine_input *input,
 	const struct destination_prospects *prospects);
-/* CUTOVER, PROCEED or CANCEL from the station that asked. */
+/* From now on it has so long, and gives up in time to end in order (DIMP 9.2-14). */
+void destination_set_deadline(struct destination *destination, uint32_t deadline_ms,
+	struct dimp_time now);
+/* Whether a REQUEST for this VSI and serial can take it over (DIMP 9.9-7). */
+bool destination_may_be_adopted(const struct destination *destination,
+	const struct machine_input *input);
+/* The station that sent this REQUEST takes it over and hears its outcome. */
+void destination_adopt(struct destination *destination, const struct machine_input *input);
+/* Whether that command does anything now. */
+bool destination_takes_command(const struct destination *destination, enum dimp_message_kind kind);
+/* CUTOVER, PROCEED or CANCEL from the station that asked, or the host. */
 void destination_command(struct destination *destination, enum dimp_message_kind kind,
 	const struct machine_input *input);
 /* A message of its migration from the source. */

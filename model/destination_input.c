@@ -99,9 +99,6 @@ static void begin(struct destination *destination, const struct machine_input *i
 	const struct destination_prospects *prospects)
 {
 	const struct dimp_request *asked = &input->message->body.request;
-	const uint64_t whole_us = (uint64_t)asked->deadline * 1000;
-	const uint64_t most_us = (uint64_t)DIMP_GIVE_UP_MARGIN_MS * 1000;
-	const uint64_t margin_us = whole_us / 4 < most_us ? whole_us / 4 : most_us;
 	const uint64_t key[2] = {services_random(input->services),
 		services_random(input->services)};
 
@@ -117,12 +114,10 @@ static void begin(struct destination *destination, const struct machine_input *i
 		.source = prospects->source,
 		.tombstone = prospects->tombstone,
 		.tombstone_rank = prospects->tombstone_rank,
-		.deadline = instant_after(input->now, whole_us),
-		.give_up = instant_after(input->now, whole_us - margin_us),
 		.abort_due = DIMP_NEVER,
 		.abort_wait_us = input->services->config->settings.abort_repeat_us,
-		.tell_until = instant_after(input->now, whole_us + DIMP_STATION_GRACE_US),
 	};
+	destination_set_deadline(destination, asked->deadline, input->now);
 	memcpy(destination->filters, input->message->rows.filter,
 		destination->filter_count * sizeof(destination->filters[0]));
 	memcpy(destination->digest_key.octets, key, sizeof(key));

@@ -20,6 +20,31 @@ static struct di_counts staged_counts(const struct destination *destination,
 	return counts;
 }
 
+/* Whoever asked: a station is sent it, the bridge's own host is told. */
+static void tell(const struct destination *destination, const struct machine_input *input,
+	const struct dimp_message *message)
+{
+	struct services_event event = {
+		.kind = DIMP_EVENT_RESPONSE,
+		.peer = destination->source,
+		.vsi = destination->machine.vsi,
+		.request = destination->asked.request,
+		.migration = destination->machine.migration,
+		.response = message,
+	};
+
+	if (destination->station != DIMP_NO_PEER) {
+		services_send(input->services, destination->station, message, input->now);
+		return;
+	}
+	if (message->kind == DIMP_MESSAGE_PROGRESS) {
+		event.kind = DIMP_EVENT_PROGRESS;
+		event.response = NULL;
+		event.progress = message->body.progress;
+	}
+	services_emit(input->services, &event);
+}
+
 void destination_report_activated(struct destination *destination,
 	const struct machine_input *input)
 {
@@ -45,7 +70,7 @@ void destination_report_progress(struct destination *destination, const struct m
 	}
 	destination->has_told = true;
 	destination->told = phase;
-	services_send(input->services, destination->station, &message, input->now);
+	tell(destination, input, &message);
 }
 
 /* How many entries of |type| the source has or had: its final digest knows best. */
@@ -100,14 +125,13 @@ void destination_report_response(struct destination *destination, const struct m
 			.advice = dimp_reason_advice(reason)},
 	};
 	add_rows(&destination->response, destination, &counts);
-	services_send(input->services, destination->station, &destination->response, input->now);
+	tell(destination, input, &destination->response);
 }
 
 void destination_repeat(struct destination *destination, const struct machine_input *input)
 {
 	if (destination->has_response)
-		services_send(input->services, destination->station, &destination->response,
-			input->now);
+		tell(destination, input, &destination->response);
 	else if (destination->has_told)
 		destination_report_progress(destination, input, destination->told);
 }

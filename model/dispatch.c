@@ -126,13 +126,15 @@ static void take_i_have(struct dimp_speaker *speaker, const struct machine_input
 	}
 }
 
-/* A station is not to be told where VMs are, and cannot make a bridge yield. */
+/* A station is not to be told where VMs are, and cannot make a bridge yield or pull. */
 static void take_among_bridges(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	if (!speaker->peers[input->peer].is_bridge)
 		speaker->counters.drop_role++;
 	else if (input->message->kind == DIMP_MESSAGE_WHO_HAS)
 		ownership_answer(speaker, input);
+	else if (input->message->kind == DIMP_MESSAGE_NOTIFY)
+		requests_notify(speaker, input);
 	else
 		take_i_have(speaker, input);
 }
@@ -239,7 +241,8 @@ static void take_at_bridge(struct dimp_speaker *speaker, const struct machine_in
 	case DIMP_MESSAGE_PROCEED:
 	case DIMP_MESSAGE_CANCEL: requests_command(speaker, input); break;
 	case DIMP_MESSAGE_WHO_HAS:
-	case DIMP_MESSAGE_I_HAVE: take_among_bridges(speaker, input); break;
+	case DIMP_MESSAGE_I_HAVE:
+	case DIMP_MESSAGE_NOTIFY: take_among_bridges(speaker, input); break;
 	case DIMP_MESSAGE_ANNOUNCE: take_announce(speaker, input); break;
 	case DIMP_MESSAGE_SOLICIT: take_solicit(speaker, input); break;
 	case DIMP_MESSAGE_ACCEPT:

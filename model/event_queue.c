@@ -28,3 +28,12 @@ bool event_queue_pop(struct event_queue *queue, struct services_event *event)
 	queue->count--;
 	return true;
 }
+
+bool event_queue_borrows(const struct event_queue *queue, const struct dimp_message *response)
+{
+	for (size_t index = 0; index < queue->count; index++) {
+		if (queue->events[(queue->first + index) % queue->capacity].response == response)
+			return true;
+	}
+	return false;
+}

@@ -20,4 +20,7 @@ bool event_queue_pop(struct event_queue *queue, struct services_event *event);
 /* How many more events that ask for an answer fit. */
 size_t event_queue_room(const struct event_queue *queue);
 
+/* Whether an event that borrows |response| waits. */
+bool event_queue_borrows(const struct event_queue *queue, const struct dimp_message *response);
+
 #endif

@@ -25,8 +25,12 @@ static struct destination *find_request(struct dimp_speaker *speaker, dimp_peer 
 /* From now on this REQUEST, and what is older of that station, is one whose outcome is unknown. */
 static void forget_request(struct dimp_speaker *speaker, dimp_peer station, uint64_t request)
 {
-	struct speaker_peer *peer = &speaker->peers[station];
+	struct speaker_peer *peer;
 
+	/* The bridge's own host never asks twice. */
+	if (station == DIMP_NO_PEER)
+		return;
+	peer = &speaker->peers[station];
 	if (peer->request_forgotten < request)
 		peer->request_forgotten = request;
 }
@@ -42,6 +46,7 @@ static struct destination *free_destination(struct dimp_speaker *speaker)
 		if (!destination->is_used)
 			return destination;
 		if (destination_has_ended(destination) &&
+			!event_queue_borrows(&speaker->events, &destination->response) &&
 			(oldest == NULL ||
 				destination->machine.migration < oldest->machine.migration))
 			oldest = destination;
@@ -63,12 +68,20 @@ static bool names_us(const struct dimp_speaker *speaker, const struct dimp_publi
 	return memcmp(key->octets, speaker->context.static_public, sizeof(key->octets)) == 0;
 }
 
+/* This very move has ended here, whoever ordered it: there is no source any more. */
+static bool is_moved_here(const struct dimp_speaker *speaker, dimp_vsi_index held, uint64_t serial)
+{
+	return held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]) &&
+		speaker->vsis[held].serial == serial && serial != 0;
+}
+
 static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
 	const struct dimp_request *request)
 {
 	const dimp_vsi_index held = speaker_find_vsi(speaker, &request->vsi);
 	const struct dimp_public_key *named = &request->source;
-	const bool is_home = names_nobody(named) || names_us(speaker, named);
+	const bool is_home = names_nobody(named) || names_us(speaker, named) ||
+		is_moved_here(speaker, held, request->serial);
 	const dimp_vsi_index tombstone = held != DIMP_NO_VSI &&
 			source_holding(&speaker->vsis[held]) == DIMP_HOLDING_TOMBSTONE
 		? held
@@ -109,12 +122,94 @@ static void refuse_request(struct dimp_speaker *speaker, const struct machine_in
 	services_send(input->services, input->peer, &message, input->now);
 }
 
+static bool is_same_vsi(const struct dimp_vsi *one, const struct dimp_vsi *other)
+{
+	return memcmp(one->octets, other->octets, sizeof(one->octets)) == 0;
+}
+
+/* A migration of this bridge's own host, for the VSI and serial of |request|. */
+static struct destination *find_own(struct dimp_speaker *speaker,
+	const struct dimp_request *request)
+{
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->station == DIMP_NO_PEER &&
+			!destination_has_ended(destination) &&
+			destination->asked.serial == request->serial &&
+			is_same_vsi(&destination->asked.vsi, &request->vsi))
+			return destination;
+	}
+	return NULL;
+}
+
+/* Nobody named, or this bridge: whoever has the DI.  Else the copy must come from the one named. */
+static bool may_come_from(const struct destination *destination,
+	const struct destination_prospects *prospects)
+{
+	return prospects->is_nameless || prospects->source == destination->source;
+}
+
+/* False when the REQUEST has to look after itself; what stood in its way ends then. */
+static bool adopt_own(struct dimp_speaker *speaker, const struct machine_input *input,
+	const struct destination_prospects *prospects)
+{
+	struct destination *own = find_own(speaker, &input->message->body.request);
+	dimp_vsi_index slot;
+
+	if (own == NULL || prospects->home != NULL || !destination_may_be_adopted(own, input))
+		return false;
+	slot = own->machine.vsi;
+	if (may_come_from(own, prospects)) {
+		destination_adopt(own, input);
+		speaker_settle_slot(speaker, own, slot, input->now);
+		return true;
+	}
+	destination_supersede(own, input);
+	speaker_settle_slot(speaker, own, slot, input->now);
+	return false;
+}
+
+/* NULL when there is no place for another. */
+static struct destination *begin(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct destination_prospects prospects =
+		find_prospects(speaker, &input->message->body.request);
+	struct destination *destination = free_destination(speaker);
+
+	if (destination == NULL)
+		return NULL;
+	if (destination->is_used)
+		forget_request(speaker, destination->station, destination->asked.request);
+	if (prospects.staging != DIMP_NO_VSI)
+		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
+	destination_request(destination, input, &prospects);
+	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
+	if (prospects.home != NULL && destination->machine.state == DESTINATION_ACTIVE)
+		ownership_announce(speaker, prospects.home->machine.vsi, input->now);
+	return destination;
+}
+
+static void give_early_commands(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const uint64_t request = input->message->body.request.request;
+	struct destination *destination = find_request(speaker, input->peer, request);
+	enum dimp_message_kind early;
+
+	while (destination != NULL &&
+		early_commands_take(&speaker->early, input->peer, request, &early)) {
+		const dimp_vsi_index slot = destination->machine.vsi;
+
+		destination_command(destination, early, input);
+		speaker_settle_slot(speaker, destination, slot, input->now);
+	}
+}
+
 void requests_take(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	const struct dimp_request *request = &input->message->body.request;
 	const struct destination_prospects prospects = find_prospects(speaker, request);
 	struct destination *destination = find_request(speaker, input->peer, request->request);
-	enum dimp_message_kind early;
 
 	if (destination != NULL) {
 		destination_repeat(destination, input);
@@ -124,22 +219,25 @@ void requests_take(struct dimp_speaker *speaker, const struct machine_input *inp
 		refuse_request(speaker, input, DIMP_ERROR_IN_DOUBT);
 		return;
 	}
-	destination = free_destination(speaker);
-	if (destination == NULL) {
+	if (!adopt_own(speaker, input, &prospects) && begin(speaker, input) == NULL) {
 		refuse_request(speaker, input, DIMP_ERROR_MIGRATIONS_LIMIT);
 		return;
 	}
-	if (destination->is_used)
-		forget_request(speaker, destination->station, destination->asked.request);
-	if (prospects.staging != DIMP_NO_VSI)
-		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
-	destination_request(destination, input, &prospects);
-	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
-	if (prospects.home != NULL && destination->machine.state == DESTINATION_ACTIVE)
-		ownership_announce(speaker, prospects.home->machine.vsi, input->now);
-	while (early_commands_take(&speaker->early, input->peer, request->request, &early))
-		destination_command(destination, early, input);
-	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
+	give_early_commands(speaker, input);
+}
+
+static void give_command(struct dimp_speaker *speaker, struct destination *destination,
+	enum dimp_message_kind kind, const struct machine_input *input)
+{
+	const dimp_vsi_index slot = destination->machine.vsi;
+
+	if (kind == DIMP_MESSAGE_PROCEED &&
+		speaker_knows_later_move(speaker, &destination->asked.vsi,
+			destination->asked.serial))
+		destination_supersede(destination, input);
+	else
+		destination_command(destination, kind, input);
+	speaker_settle_slot(speaker, destination, slot, input->now);
 }
 
 void requests_command(struct dimp_speaker *speaker, const struct machine_input *input)
@@ -152,18 +250,123 @@ void requests_command(struct dimp_speaker *speaker, const struct machine_input *
 		.kind = input->message->kind,
 	};
 	struct destination *destination = find_request(speaker, input->peer, request);
-	dimp_vsi_index slot;
 
-	if (destination == NULL) {
+	if (destination == NULL)
 		early_commands_keep(&speaker->early, &early);
+	else
+		give_command(speaker, destination, input->message->kind, input);
+}
+
+/* What the bridge's own host orders, or NOTIFY begins. */
+
+enum dimp_error requests_order(struct dimp_speaker *speaker, uint64_t request,
+	enum dimp_message_kind kind, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+	struct destination *destination = find_request(speaker, DIMP_NO_PEER, request);
+
+	if (destination == NULL)
+		return DIMP_ERROR_NO_SUCH_REQUEST;
+	if (!destination_takes_command(destination, kind))
+		return DIMP_ERROR_WRONG_STATE;
+	give_command(speaker, destination, kind, &input);
+	return DIMP_ERROR_NONE;
+}
+
+enum dimp_error requests_pull(struct dimp_speaker *speaker, struct dimp_message *request,
+	struct dimp_time now)
+{
+	struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+
+	request->kind = DIMP_MESSAGE_REQUEST;
+	request->body.request.request = ++speaker->request_last;
+	input.message = request;
+	return begin(speaker, &input) != NULL ? DIMP_ERROR_NONE : DIMP_ERROR_TABLE_FULL;
+}
+
+/* A repeat, or one that something later has overtaken. */
+static bool is_known_move(const struct dimp_speaker *speaker, const struct dimp_notify *notify)
+{
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &notify->vsi);
+
+	if (held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]))
+		return true;
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->asked.serial >= notify->serial &&
+			is_same_vsi(&destination->asked.vsi, &notify->vsi))
+			return true;
+	}
+	return speaker_knows_later_move(speaker, &notify->vsi, notify->serial);
+}
+
+static bool may_begin_one(const struct dimp_speaker *speaker)
+{
+	uint32_t count = 0;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+
+		count += destination->is_used && destination->is_notified &&
+			!destination_has_ended(destination);
+	}
+	return count < speaker->config.settings.notified_max;
+}
+
+/* NOTIFY as the REQUEST that it stands for: staged, from the bridge that sent it. */
+static struct dimp_message request_of(struct dimp_speaker *speaker,
+	const struct machine_input *input)
+{
+	const struct dimp_notify *notify = &input->message->body.notify;
+	struct dimp_message message = {
+		.kind = DIMP_MESSAGE_REQUEST,
+		.body.request = {.request = ++speaker->request_last,
+			.serial = notify->serial,
+			.vsi = notify->vsi,
+			.mode = DIMP_MODE_STAGED,
+			.source = speaker->peers[input->peer].static_public,
+			.required = notify->required,
+			.optional = notify->optional,
+			.deadline = notify->deadline},
+		.row_count = input->message->row_count,
+	};
+
+	if ((notify->attributes >> DIMP_ATTRIBUTE_notify_ticket & 1) != 0) {
+		message.body.request.attributes = (uint32_t)1 << DIMP_ATTRIBUTE_request_ticket;
+		message.body.request.ticket = notify->ticket;
+	}
+	memcpy(message.rows.filter, input->message->rows.filter,
+		message.row_count * sizeof(message.rows.filter[0]));
+	return message;
+}
+
+void requests_notify(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	struct destination *destination;
+	struct machine_input own = speaker_input(speaker, DIMP_NO_PEER, input->now);
+	struct dimp_message request;
+
+	if (is_known_move(speaker, &input->message->body.notify))
+		return;
+	if (!may_begin_one(speaker) || free_destination(speaker) == NULL) {
+		speaker->counters.notify_unmet++;
 		return;
 	}
-	slot = destination->machine.vsi;
-	if (input->message->kind == DIMP_MESSAGE_PROCEED &&
-		speaker_knows_later_move(speaker, &destination->asked.vsi,
-			destination->asked.serial))
-		destination_supersede(destination, input);
-	else
-		destination_command(destination, input->message->kind, input);
-	speaker_settle_slot(speaker, destination, slot, input->now);
+	request = request_of(speaker, input);
+	own.message = &request;
+	const struct services_event event = {
+		.kind = DIMP_EVENT_NOTIFIED,
+		.peer = input->peer,
+		.vsi = speaker_free_vsi(speaker),
+		.request = request.body.request.request,
+		.migration = speaker->services.migration_last + 1,
+	};
+
+	services_emit(&speaker->services, &event);
+	destination = begin(speaker, &own);
+	if (destination == NULL)
+		return;
+	destination->is_notified = true;
+	speaker->counters.notify_unmet += destination_has_ended(destination);
 }

@@ -85,6 +85,9 @@ void source_outranked(struct source *source, const struct machine_input *input);
 void source_revive(struct source *source, uint64_t serial, const struct machine_input *input);
 /* ANNOUNCE from a station: the move it names may take the DI (DIMP 9.7-4). */
 void source_announce(struct source *source, const struct machine_input *input);
+/* The move with this serial may take the DI to |destination|: NOTIFY says so too. */
+void source_consent(struct source *source, uint64_t serial,
+	const struct dimp_public_key *destination);
 /* A SOLICIT for this VSI. */
 void source_solicit(struct source *source, const struct machine_input *input);
 /* Any other message of the migration under way, from its destination. */

@@ -61,14 +61,20 @@ static void adopt_migration(struct source *source, const struct machine_input *i
 	di_table_keep_markers(input->services->table, source->machine.vsi);
 }
 
+void source_consent(struct source *source, uint64_t serial,
+	const struct dimp_public_key *destination)
+{
+	source->announced_serial = serial;
+	source->announced_destination = *destination;
+}
+
 void source_announce(struct source *source, const struct machine_input *input)
 {
 	const struct dimp_announce *announce = &input->message->body.announce;
 
 	if (source->has_station && source->station != input->peer)
 		return;
-	source->announced_serial = announce->serial;
-	source->announced_destination = announce->destination;
+	source_consent(source, announce->serial, &announce->destination);
 }
 
 /* Whether the source's policy lets this SOLICIT have the DI (DIMP 9.7). */

@@ -293,6 +293,8 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 	case DIMP_EVENT_ASSOCIATED:
 	case DIMP_EVENT_PEER_LOST:
 	case DIMP_EVENT_TRANSITION:
+	case DIMP_EVENT_NOTIFIED:
+	case DIMP_EVENT_ADOPTED:
 	case DIMP_EVENT_PROGRESS:
 	case DIMP_EVENT_RESPONSE: break;
 	}

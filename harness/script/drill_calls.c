@@ -134,8 +134,8 @@ static enum dimp_error call_arrive(struct drill_run *run, struct span words,
 
 static dimp_peer take_peer(const struct drill_run *run, struct span *words)
 {
-	char name[DRILL_NAME_SIZE];
 	const struct span peer = span_take_word(words);
+	char name[DRILL_NAME_SIZE];
 
 	(void)snprintf(name, sizeof name, "%.*s", (int)peer.size, peer.text);
 	return drill_world_peer(&run->world, name);
@@ -152,21 +152,25 @@ static enum dimp_error call_close(struct drill_run *run, struct span words,
 	return DIMP_ERROR_NONE;
 }
 
-/* request PEER serial=... {filter ...}: the fields of a REQUEST without its id. */
-static enum dimp_error call_request(struct drill_run *run, struct span words,
+/* The message of this kind with these fields; NULL when they cannot be read. */
+static const struct dimp_message *parse_fields(const char *kind, struct span words,
 	struct text_error *wrong)
 {
 	static struct parsed_message parsed;
 	char text[DRILL_TEXT_MAX];
-	const dimp_peer peer = take_peer(run, &words);
-	const struct dimp_message *message = &parsed.message;
 
-	(void)snprintf(text, sizeof text, "request %.*s", (int)words.size, words.text);
+	(void)snprintf(text, sizeof text, "%s %.*s", kind, (int)words.size, words.text);
 	if (!message_parse((struct span){text, strlen(text)}, &parsed, wrong))
-		return DIMP_ERROR_NONE;
+		return NULL;
+	return &parsed.message;
+}
+
+/* What a REQUEST says, and no destination. */
+static struct dimp_request_config config_of(const struct dimp_message *message)
+{
 	const struct dimp_request *request = &message->body.request;
 	struct dimp_request_config config = {
-		.destination = peer,
+		.destination = DIMP_NO_PEER,
 		.serial = request->serial,
 		.vsi = request->vsi,
 		.filter_count = message->row_count,
@@ -178,8 +182,59 @@ static enum dimp_error call_request(struct drill_run *run, struct span words,
 	};
 
 	memcpy(config.filters, message->rows.filter, sizeof config.filters);
+	return config;
+}
+
+/* request PEER serial=... {filter ...}: the fields of a REQUEST without its id. */
+static enum dimp_error call_request(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	const dimp_peer peer = take_peer(run, &words);
+	const struct dimp_message *message = parse_fields("request", words, wrong);
+	struct dimp_request_config config;
+
+	if (message == NULL)
+		return DIMP_ERROR_NONE;
+	config = config_of(message);
+	config.destination = peer;
 	return dimp_speaker_request(run->world.speaker, &config, run->world.now,
 		&run->world.request);
+}
+
+/* pull serial=... {filter ...}: the same at a bridge, by its own host. */
+static enum dimp_error call_pull(struct drill_run *run, struct span words, struct text_error *wrong)
+{
+	const struct dimp_message *message = parse_fields("request", words, wrong);
+	struct dimp_request_config config;
+
+	if (message == NULL)
+		return DIMP_ERROR_NONE;
+	config = config_of(message);
+	return dimp_speaker_pull(run->world.speaker, &config, run->world.now, &run->world.request);
+}
+
+/* notify PEER vsi=... {filter ...}: the fields of a NOTIFY. */
+static enum dimp_error call_notify(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	const dimp_peer peer = take_peer(run, &words);
+	const struct dimp_message *message = parse_fields("notify", words, wrong);
+
+	if (message == NULL)
+		return DIMP_ERROR_NONE;
+	const struct dimp_notify *notify = &message->body.notify;
+	struct dimp_notification notification = {
+		.destination = peer,
+		.serial = notify->serial,
+		.vsi = notify->vsi,
+		.filter_count = message->row_count,
+		.required = notify->required,
+		.optional = notify->optional,
+		.deadline_ms = notify->deadline,
+	};
+
+	memcpy(notification.filters, message->rows.filter, sizeof notification.filters);
+	return dimp_speaker_notify(run->world.speaker, &notification, run->world.now);
 }
 
 static enum dimp_error call_cutover(struct drill_run *run, struct span words,
@@ -221,6 +276,8 @@ static const struct {
 	{"arrive", call_arrive},
 	{"close", call_close},
 	{"request", call_request},
+	{"pull", call_pull},
+	{"notify", call_notify},
 	{"cutover", call_cutover},
 	{"proceed", call_proceed},
 	{"cancel", call_cancel},

@@ -67,16 +67,19 @@ static void take_record(struct drill_world *world, const struct dimp_event *even
 
 static void take_peer_event(struct drill_world *world, const struct dimp_event *event)
 {
-	const bool is_lost = event->kind == DIMP_EVENT_PEER_LOST;
+	const char *peer = peer_name(world, event->peer);
 	char text[128];
 
-	if (is_lost)
-		(void)snprintf(text, sizeof text, "lost peer=%s error=%s",
-			peer_name(world, event->peer), dimp_error_name(event->error));
+	if (event->kind == DIMP_EVENT_PEER_LOST)
+		(void)snprintf(text, sizeof text, "lost peer=%s error=%s", peer,
+			dimp_error_name(event->error));
+	else if (event->kind == DIMP_EVENT_NOTIFIED)
+		(void)snprintf(text, sizeof text, "notified peer=%s", peer);
+	else if (event->kind == DIMP_EVENT_ADOPTED)
+		(void)snprintf(text, sizeof text, "adopted peer=%s", peer);
 	else
-		(void)snprintf(text, sizeof text, "associated peer=%s",
-			peer_name(world, event->peer));
-	add_event(world, text, !is_lost);
+		(void)snprintf(text, sizeof text, "associated peer=%s", peer);
+	add_event(world, text, event->kind == DIMP_EVENT_ASSOCIATED);
 }
 
 static void take_message_event(struct drill_world *world, const struct dimp_event *event)
@@ -92,6 +95,12 @@ static void take_event(struct drill_world *world, const struct dimp_event *event
 	switch (event->kind) {
 	case DIMP_EVENT_NONE: return;
 	case DIMP_EVENT_TRANSITION: drill_trace_add(&world->trace, event, world->now); return;
+	case DIMP_EVENT_NOTIFIED:
+		/* The commands that follow are this migration's. */
+		world->request = event->request;
+		take_peer_event(world, event);
+		return;
+	case DIMP_EVENT_ADOPTED:
 	case DIMP_EVENT_ASSOCIATED:
 	case DIMP_EVENT_PEER_LOST: take_peer_event(world, event); return;
 	case DIMP_EVENT_RECORD: take_record(world, event); return;
