@@ -233,9 +233,9 @@ DIMP_MUST_USE enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker
 /*
  * An operator's word at the destination: a migration to this bridge, as a REQUEST asks for it
  * (DIMP 9.9-2); |config|'s destination is of no account.  |request| becomes its id: PROGRESS and
- * RESPONSE of it are events here, and dimp_speaker_cutover(), _proceed() and _cancel() its commands.
- * A station's REQUEST for this VSI and serial takes it over (DIMP_EVENT_ADOPTED).  TABLE_FULL
- * without a place for it.
+ * RESPONSE of it are events here, dimp_speaker_cutover(), _proceed() and _cancel() its commands. A
+ * station's REQUEST for this VSI and serial takes it over (DIMP_EVENT_ADOPTED).  TABLE_FULL without
+ * a place for it.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_pull(struct dimp_speaker *speaker,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
@@ -255,8 +255,8 @@ struct dimp_notification {
 
 /*
  * An operator's word at the source: NOTIFY to |notification|'s destination, which then pulls; it is
- * consent for this move too (DIMP 9.7-4).  NO_SUCH_PEER when that is no bridge, NO_SUCH_VSI when the
- * VSI is not owned here, STALE_SERIAL when a later move of it is known.  What comes of it, the
+ * consent for this move too (DIMP 9.7-4).  NO_SUCH_PEER when that is no bridge, NO_SUCH_VSI when
+ * the VSI is not owned here, STALE_SERIAL when a later move of it is known.  What comes of it, the
  * source's machine tells; NOTIFY is not answered.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_notify(struct dimp_speaker *speaker,
@@ -291,8 +291,8 @@ enum dimp_event_kind {
 	DIMP_EVENT_ACTIVATE, /* vsi: put what is staged into force in one step, then call
 				dimp_speaker_activated() */
 	DIMP_EVENT_DISCARD, /* vsi: forget what was staged; the index is free */
-	DIMP_EVENT_NOTIFIED, /* peer, vsi, request: NOTIFY of this peer begins a migration to here; its
-				commands take this request */
+	DIMP_EVENT_NOTIFIED, /* peer, vsi, request: NOTIFY of this peer begins a migration to here;
+				its commands take this request */
 	DIMP_EVENT_ADOPTED, /* peer, vsi, request: a REQUEST of this station has taken it over, and
 			       hears its outcome */
 	/* at the station, and at the bridge whose host ordered the migration */
