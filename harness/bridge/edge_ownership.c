@@ -65,28 +65,21 @@ static bool is_vlan_allowed(const struct edge_policy *policy, uint16_t vlan)
 	return policy->vlan_count == 0 || vlan == 0;
 }
 
+/* The VLAN that the entry is about, as its type's block says; 0 when it names none. */
 static uint16_t vlan_of(const struct dimp_record *record)
 {
-	switch (record->type) {
-	case DIMP_DI_DOT1X_SESSION: return record->body.dot1x_session.vlan;
-	case DIMP_DI_DYNAMIC_ACL: return record->body.dynamic_acl.vlan;
-	case DIMP_DI_DHCP_BINDING: return record->body.dhcp_binding.vlan;
-	case DIMP_DI_MULTICAST_MEMBERSHIP: return record->body.multicast_membership.vlan;
-	case DIMP_DI_LEARNED_MAC: return record->body.learned_mac.vlan;
-	case DIMP_DI_DHCPV6_BINDING: return record->body.dhcpv6_binding.vlan;
-	case DIMP_DI_SAVI_BINDING: return record->body.savi_binding.vlan;
-	case DIMP_DI_ARP_ENTRY: return record->body.arp_entry.vlan;
-	case DIMP_DI_MULTICAST_ROUTER: return record->body.multicast_router.vlan;
-	case DIMP_DI_MVRP_REGISTRATION: return record->body.mvrp_registration.vlan;
-	case DIMP_DI_MMRP_REGISTRATION: return record->body.mmrp_registration.vlan;
-	case DIMP_DI_TRAFFIC_COUNTERS: return record->body.traffic_counters.vlan;
-	case DIMP_DI_MACSEC_SA:
-	case DIMP_DI_MKA_PARTICIPANT:
-	case DIMP_DI_MKA_PEER:
-	case DIMP_DI_POLICER:
-	case DIMP_DI_ORGANISATION_SPECIFIC: break;
+	const struct dimp_layout *layout = dimp_di_layout(record->type);
+	uint16_t vlan = 0;
+
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+
+		if (field->type != DIMP_TYPE_VLAN)
+			continue;
+		memcpy(&vlan, (const uint8_t *)&record->body + field->offset, sizeof vlan);
+		break;
 	}
-	return 0;
+	return vlan;
 }
 
 /* Whether the address of |binding| is bound here to another VM of the VLAN. */

@@ -218,15 +218,6 @@ static void make_peer(const struct synthetic *entry, struct dimp_record *record)
 	fill_octets(entry, peer->member.octets, sizeof peer->member.octets);
 }
 
-static void make_learned(const struct synthetic *entry, struct dimp_record *record)
-{
-	record->body.learned_mac = (struct dimp_learned_mac){
-		.vlan = entry->vm->scenario->vlan,
-		.client = client_of(entry),
-		.remaining = lasting_ms,
-	};
-}
-
 /* 2001:db8::/32 is for documentation (RFC 3849); each VM has a /96 of its own. */
 static struct dimp_ip ipv6_of(const struct synthetic *entry)
 {
@@ -348,27 +339,68 @@ static void make_specific(const struct synthetic *entry, struct dimp_record *rec
 	};
 }
 
+/* One member of the fixed part: the VM's where it is about the VM, else what tells entries apart.
+ */
+static void fill_member(const struct synthetic *entry, const struct dimp_field_layout *field,
+	uint8_t *member)
+{
+	const struct dimp_mac client = client_of(entry);
+	const struct dimp_ip address = ipv6_of(entry);
+	const uint16_t number = (uint16_t)entry->number;
+
+	if (field->type == DIMP_TYPE_VLAN)
+		memcpy(member, &entry->vm->scenario->vlan, sizeof entry->vm->scenario->vlan);
+	else if (field->type == DIMP_TYPE_MAC)
+		memcpy(member, &client, sizeof client);
+	else if (field->type == DIMP_TYPE_IP)
+		memcpy(member, &address, sizeof address);
+	else if (field->type == DIMP_TYPE_MS)
+		memcpy(member, &lasting_ms, sizeof lasting_ms);
+	else if (field->type == DIMP_TYPE_U16 && field->role == DIMP_ROLE_KEY)
+		memcpy(member, &number, sizeof number);
+	else if (field->type == DIMP_TYPE_U32 && field->role == DIMP_ROLE_KEY)
+		memcpy(member, &entry->number, sizeof entry->number);
+}
+
+/* For a DI type that needs no more than its block says: no attributes, all else zero. */
+static void make_by_layout(const struct synthetic *entry, struct dimp_record *record)
+{
+	const struct dimp_layout *layout = dimp_di_layout(record->type);
+
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+
+		if (field->attribute == 0)
+			fill_member(entry, field, (uint8_t *)&record->body + field->offset);
+	}
+}
+
+/* What makes more than make_by_layout() does. */
+static void (*const makers[DIMP_DI_TYPES])(const struct synthetic *, struct dimp_record *) = {
+	[DIMP_DI_DOT1X_SESSION] = make_session,
+	[DIMP_DI_DYNAMIC_ACL] = make_acl,
+	[DIMP_DI_MACSEC_SA] = make_association,
+	[DIMP_DI_DHCP_BINDING] = make_binding,
+	[DIMP_DI_MULTICAST_MEMBERSHIP] = make_membership,
+	[DIMP_DI_MKA_PARTICIPANT] = make_participant,
+	[DIMP_DI_MKA_PEER] = make_peer,
+	[DIMP_DI_DHCPV6_BINDING] = make_dhcpv6,
+	[DIMP_DI_SAVI_BINDING] = make_savi,
+	[DIMP_DI_ARP_ENTRY] = make_arp,
+	[DIMP_DI_MULTICAST_ROUTER] = make_router,
+	[DIMP_DI_MVRP_REGISTRATION] = make_vlan_registration,
+	[DIMP_DI_MMRP_REGISTRATION] = make_address_registration,
+	[DIMP_DI_POLICER] = make_policer,
+	[DIMP_DI_TRAFFIC_COUNTERS] = make_counters,
+	[DIMP_DI_ORGANISATION_SPECIFIC] = make_specific,
+};
+
 static void make_entry(const struct synthetic *entry, struct dimp_record *record)
 {
-	switch (record->type) {
-	case DIMP_DI_DOT1X_SESSION: make_session(entry, record); break;
-	case DIMP_DI_DYNAMIC_ACL: make_acl(entry, record); break;
-	case DIMP_DI_MACSEC_SA: make_association(entry, record); break;
-	case DIMP_DI_DHCP_BINDING: make_binding(entry, record); break;
-	case DIMP_DI_MULTICAST_MEMBERSHIP: make_membership(entry, record); break;
-	case DIMP_DI_MKA_PARTICIPANT: make_participant(entry, record); break;
-	case DIMP_DI_MKA_PEER: make_peer(entry, record); break;
-	case DIMP_DI_LEARNED_MAC: make_learned(entry, record); break;
-	case DIMP_DI_DHCPV6_BINDING: make_dhcpv6(entry, record); break;
-	case DIMP_DI_SAVI_BINDING: make_savi(entry, record); break;
-	case DIMP_DI_ARP_ENTRY: make_arp(entry, record); break;
-	case DIMP_DI_MULTICAST_ROUTER: make_router(entry, record); break;
-	case DIMP_DI_MVRP_REGISTRATION: make_vlan_registration(entry, record); break;
-	case DIMP_DI_MMRP_REGISTRATION: make_address_registration(entry, record); break;
-	case DIMP_DI_POLICER: make_policer(entry, record); break;
-	case DIMP_DI_TRAFFIC_COUNTERS: make_counters(entry, record); break;
-	case DIMP_DI_ORGANISATION_SPECIFIC: make_specific(entry, record); break;
-	}
+	if (makers[record->type] != NULL)
+		makers[record->type](entry, record);
+	else
+		make_by_layout(entry, record);
 }
 
 static bool put_entry(const struct synthetic *entry, enum dimp_di_type type, struct dimp_time now)
