@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""worked_di.py FOLDER: writes the example records of section 8 as di.hex and as di.json, and how many they are."""
+"""worked_di.py FOLDER: writes the example records of section 8 as di.hex and as di.json, the numbers of their DI types as
+di.types, and prints how many they are."""
 import json
 import os
 import sys
@@ -13,6 +14,8 @@ def main():
         json.dump(texts, file)
     with open(os.path.join(sys.argv[1], "di.hex"), "w", encoding="ascii") as file:
         file.write("\n".join(texts) + "\n")
+    with open(os.path.join(sys.argv[1], "di.types"), "w", encoding="ascii") as file:
+        file.write(",".join(str(int(text[:4], 16) - 0x200) for text in texts) + "\n")
     print(len(texts))
 
 

@@ -60,7 +60,8 @@ destination_bridge() {
 	fi
 }
 station() { # SPEAKER DROP MODE [READER OPTION...]
-	local types=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,63
+	local types
+	types=$(cat "$scratch/di.types")
 	if [ "$1" = reader ]; then
 		by_reader station s 2 "$2" --vsi "$vsi" --source-key "$(key a)" --mode "$3" --required "$types" \
 			--optional '' --peer "$(place 1),$(key b)" "${@:4}"

@@ -1,4 +1,4 @@
-"""The fields of the DI types 6 to 16 (sections 8.6 to 8.16)."""
+"""The fields of the DI types from 6 on (sections 8.6 to 8.62)."""
 
 
 def _fields(text):

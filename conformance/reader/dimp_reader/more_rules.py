@@ -1,4 +1,4 @@
-"""The rules of DI types 6 to 16 (sections 8.6 to 8.16)."""
+"""The rules of the DI types from 6 on (sections 8.6 to 8.62)."""
 from .checks import is_host, is_mapped, is_station, require
 
 INFINITE = 0xffffffff
