@@ -8,9 +8,10 @@ from dimp_reader.di import record_of
 from dimp_reader.source import Source
 from dimp_reader.speaker import Speaker
 from dimp_reader.station import Station
+from dimp_reader.tables import DI_TYPES
 
 
-OTHER_TYPES = "6,7,8,9,10,11,12,13,14,15,16,63"
+OTHER_TYPES = ",".join(str(number) for number in sorted(DI_TYPES) if number > 5)
 
 
 def address(text):

@@ -324,7 +324,7 @@ class Encoding(unittest.TestCase):
         self.refused("BAD_VALUE", tlv(0x204, value + value[-16:-8]))
         self.refused("UNKNOWN_TLV", tlv(0x204, value + tlv(9, b"")))
         self.refused("BAD_LENGTH", tlv(0x204, value[:-8] + tlv(2, b"abc")))
-        self.refused("UNSUPPORTED_TYPE", tlv(0x211, value))
+        self.refused("UNSUPPORTED_TYPE", tlv(0x23e, value))
         self.refused("RECORD_TOO_LONG", tlv(0x204, value + tlv(0x8001, bytes(1200))))
 
     def test_skipped_attribute_is_kept(self):

@@ -53,8 +53,9 @@ static void test_reader_gives_defaults(void)
 	CHECK_EQ(scenario->is_standing, false);
 	CHECK_EQ(scenario->bridges[0].ports, 8);
 	CHECK_TEXT(scenario->bridges[0].acl_template, "");
-	CHECK_EQ(scenario->bridges[0].supported_types,
-		UINT64_C(0x800000000001fffe)); /* types 1 to 16 and 63 */
+	for (unsigned type = 0; type < DIMP_DI_TYPES; type++)
+		CHECK_EQ(scenario->bridges[0].supported_types >> type & 1,
+			dimp_di_layout(type) != NULL);
 	CHECK_EQ(scenario->bridges[0].policy_vlan_count, 0);
 	CHECK_EQ(scenario->bridges[0].authority, DIMP_AUTHORITY_ANY_PEER);
 	CHECK_EQ(scenario->stations[0].config.rate_bps, 10000000000);
@@ -256,6 +257,17 @@ static const char *without_path(const char *text, const char *path)
 	return strncmp(text, path, size) == 0 ? text + size + 1 : text;
 }
 
+/* The whole text; one that ends in ", ..." goes on with a list that grows. */
+static void check_told(const char *actual, const char *expected)
+{
+	static const char more[] = ", ...";
+	const size_t size = strlen(expected), tail = sizeof more - 1;
+	const bool is_open = size > tail && strcmp(expected + size - tail, more) == 0;
+
+	if (!is_open || strncmp(actual, expected, size - tail) != 0)
+		CHECK_TEXT(actual, expected);
+}
+
 static void check_wrong_file(const char *path)
 {
 	static struct scenario_errors errors;
@@ -270,7 +282,7 @@ static void check_wrong_file(const char *path)
 	while ((expected = expected_line(file, line, sizeof line)) != NULL) {
 		const char *actual = index < errors.count ? errors.list[index].text : "no error";
 
-		CHECK_TEXT(without_path(actual, path), expected);
+		check_told(without_path(actual, path), expected);
 		index++;
 	}
 	fclose(file);
