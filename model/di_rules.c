@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which hook judges a record, and the hooks of what is about a client or a whole VSI: sessions,
- * access lists, policers, counters and what organisations define.
+ * access lists, policers, counters, portals and what organisations define.
  */
 #include "di_rules.h"
 
@@ -73,6 +73,20 @@ enum dimp_error rules_traffic_counters(const struct dimp_traffic_counters *count
 {
 	(void)operation;
 	return rules_malformed_unless(address_is_station_or_zero(&counters->client));
+}
+
+enum dimp_error rules_portal_session(const struct dimp_portal_session *session,
+	enum dimp_operation operation)
+{
+	if (!address_is_station(&session->client))
+		return DIMP_ERROR_MALFORMED_RECORD;
+	if (operation == DIMP_OPERATION_DELETE)
+		return DIMP_ERROR_NONE;
+	if (!rules_have(session->attributes, DIMP_ATTRIBUTE_portal_session_octets_quota))
+		return DIMP_ERROR_NONE;
+	return rules_have(session->attributes, DIMP_ATTRIBUTE_portal_session_octets_used)
+		? DIMP_ERROR_NONE
+		: DIMP_ERROR_MISSING_TLV;
 }
 
 enum dimp_error rules_organisation_specific(const struct dimp_organisation_specific *specific,

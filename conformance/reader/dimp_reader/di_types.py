@@ -58,4 +58,8 @@ MORE_DI_TYPES = {
                 "unicast_frames:U64:COUNTER multicast_frames:U64:COUNTER broadcast_frames:U64:COUNTER "
                 "discarded_frames:U64:COUNTER wrong_frames:U64:COUNTER"),
         {}),
+    17: ("portal_session",
+         _fields("vlan:VLAN:KEY client:MAC:KEY is_open:FLAG:VALUE session_remaining:MS:DECAYS"),
+         dict(enumerate(_fields("identity:TEXT253:VALUE silence_remaining:MS:DECAYS octets_used:U64:COUNTER "
+                                "octets_quota:U64:VALUE"), 1))),
 }

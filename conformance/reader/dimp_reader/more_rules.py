@@ -135,6 +135,10 @@ def policer_values(_, fields):
     require(fields["excess_tokens"] <= fields["excess_burst"])
 
 
+def portal_values(record, _):
+    require(record.attribute("octets_quota") is None or record.attribute("octets_used") is not None, "MISSING_TLV")
+
+
 MORE_RULES = {
     6: (participant_key, participant_values),
     7: (peer_key, peer_values),
@@ -147,4 +151,5 @@ MORE_RULES = {
     14: (mmrp_key, registration_values),
     15: (whole_or_client_key, policer_values),
     16: (whole_or_client_key, no_rule),
+    17: (client_key, portal_values),
 }
