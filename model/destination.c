@@ -113,6 +113,7 @@ static void ask_bridges(void *self, const struct machine_input *input)
 {
 	struct destination *destination = self;
 
+	destination->is_busy = input->error == DIMP_ERROR_BUSY;
 	lookup_start(&destination->lookup, destination->machine.migration, &destination->asked,
 		input);
 	destination_report_progress(destination, input, DIMP_PHASE_LOCATING);

@@ -36,6 +36,12 @@ struct destination_prospects {
 };
 
 /* Rounds as they arrive. */
+/* Records of a DI type that could not be staged. */
+struct destination_unstaged {
+	uint32_t records;
+	enum dimp_error error; /* of the first */
+};
+
 struct destination_copy {
 	struct ack_ranges chunks; /* DATA messages that arrived, over all rounds */
 	bool has_end; /* a ROUND-END arrived; the newest is kept */
@@ -43,6 +49,7 @@ struct destination_copy {
 	struct dimp_digest_row rows[DIMP_ROWS_MAX]; /* of the final one */
 	size_t row_count;
 	uint64_t spoiled; /* DI types of which something could not be staged */
+	struct destination_unstaged unstaged[DIMP_DI_TYPES];
 };
 
 struct destination {
@@ -70,6 +77,7 @@ struct destination {
 	bool is_released; /* RELEASED came */
 	bool is_check_wanted; /* something arrived: look whether a round is complete */
 
+	bool is_busy; /* the last look-up found the DI on its way */
 	enum dimp_error fault; /* the first one */
 	struct dimp_time deadline, give_up, abort_due;
 	uint64_t abort_wait_us; /* before the next ABORT */

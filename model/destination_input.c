@@ -241,6 +241,19 @@ static enum dimp_error stage_record(const struct destination *destination,
 	return di_table_stage(input->services->table, destination->machine.vsi, record, arrival);
 }
 
+static void note_unstaged(struct destination_copy *copy, uint64_t types, enum dimp_error error)
+{
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		struct destination_unstaged *unstaged = &copy->unstaged[type];
+
+		if ((types >> type & 1) == 0)
+			continue;
+		if (unstaged->records++ == 0)
+			unstaged->error = error;
+	}
+	copy->spoiled |= types;
+}
+
 static void stage_records(struct destination *destination, const struct machine_input *input)
 {
 	const struct dimp_data *data = &input->message->body.data;
@@ -258,7 +271,7 @@ static void stage_records(struct destination *destination, const struct machine_
 
 		if (error == DIMP_ERROR_NONE)
 			continue;
-		destination->copy.spoiled |= types;
+		note_unstaged(&destination->copy, types, error);
 		if (types == 0 || (destination->asked.required & types) != 0) {
 			raise_fault(destination, input, error);
 			return;
@@ -471,9 +484,11 @@ struct dimp_time destination_deadline(const struct destination *destination)
 
 void destination_expire(struct destination *destination, const struct machine_input *input)
 {
-	const struct machine_input late = with_error(input, DIMP_ERROR_DEADLINE_PASSED);
+	struct machine_input late = with_error(input, DIMP_ERROR_DEADLINE_PASSED);
 
 	destination_check_lookup(destination, input);
+	if (destination->machine.state == DESTINATION_LOCATING && destination->is_busy)
+		late = with_error(input, DIMP_ERROR_BUSY);
 	if (instant_has_come(destination->give_up, input->now)) {
 		destination->give_up = DIMP_NEVER;
 		step(destination, DESTINATION_ON_GIVE_UP, &late);

@@ -87,6 +87,26 @@ static uint32_t offered_entries(const struct destination *destination, unsigned 
 	return 0;
 }
 
+/* What could not be staged counts as rejected, but not twice when a later round had it again. */
+static struct dimp_result_row row_of(const struct destination *destination,
+	const struct di_counts *counts, unsigned type)
+{
+	const struct di_type_count *count = &counts->of_type[type];
+	const struct destination_unstaged *unstaged = &destination->copy.unstaged[type];
+	struct dimp_result_row row = {
+		.type = (uint16_t)type,
+		.offered = offered_entries(destination, type),
+		.rejected = count->rejected,
+		.error = (uint16_t)count->error,
+	};
+	const uint32_t missing = row.offered > count->entries ? row.offered - count->entries : 0;
+
+	row.rejected += unstaged->records < missing ? unstaged->records : missing;
+	if (row.error == DIMP_ERROR_NONE)
+		row.error = (uint16_t)unstaged->error;
+	return row;
+}
+
 static void add_rows(struct dimp_message *response, const struct destination *destination,
 	const struct di_counts *counts)
 {
@@ -94,14 +114,10 @@ static void add_rows(struct dimp_message *response, const struct destination *de
 
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
 		const struct di_type_count *count = &counts->of_type[type];
-		const struct dimp_result_row row = {
-			.type = (uint16_t)type,
-			.offered = offered_entries(destination, type),
-			.installed = is_installed ? count->entries - count->rejected : 0,
-			.rejected = count->rejected,
-			.error = (uint16_t)count->error,
-		};
+		struct dimp_result_row row = row_of(destination, counts, type);
 
+		if (is_installed)
+			row.installed = count->entries - count->rejected;
 		if (row.offered > 0 || row.installed > 0 || row.rejected > 0)
 			response->rows.result[response->row_count++] = row;
 	}

@@ -31,6 +31,7 @@ struct move {
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
+	bool is_cancelled; /* by the server */
 	bool is_nothing_required; /* all DI types have become optional */
 	bool is_rival; /* of an earlier move of the same VM */
 	uint64_t request, newest_serial; /* of the last REQUEST */
@@ -225,6 +226,8 @@ static void fill_request(struct move *move, struct dimp_request_config *request)
 	move->newest_serial = request->serial;
 	if (migration->hint == SCENARIO_HINT_SOURCE)
 		request->source = move->from->bridge_key;
+	else if (migration->hint == SCENARIO_HINT_UNKNOWN)
+		memset(&request->source, 0xff, sizeof request->source);
 }
 
 static void resume_at_home(void *context, struct dimp_time now)
@@ -269,12 +272,13 @@ static void ask_again(void *context, struct dimp_time now)
 
 static bool may_retry(const struct move *move)
 {
-	return move->config.outcome->attempts <= move->config.station->retries;
+	return !move->is_cancelled &&
+		move->config.outcome->attempts <= move->config.station->retries;
 }
 
 static bool takes_risk(const struct move *move)
 {
-	return move->config.station->on_risk == SCENARIO_RISK_CONTINUE;
+	return !move->is_cancelled && move->config.station->on_risk == SCENARIO_RISK_CONTINUE;
 }
 
 static void decide(struct move *move, uint8_t advice, struct dimp_time now)
@@ -371,6 +375,14 @@ static void give_up(struct move *move, enum dimp_error error, struct dimp_time n
 	outcome->reason = dimp_error_reason(error);
 	outcome->advice = dimp_reason_advice(outcome->reason);
 	decide(move, outcome->advice, now);
+}
+
+void move_cancel(struct move *move, struct dimp_time now)
+{
+	if (!move->is_under_way)
+		return;
+	move->is_cancelled = true;
+	command(move, now, dimp_speaker_cancel);
 }
 
 static void nothing_heard(void *context, struct dimp_time now)

@@ -58,6 +58,9 @@ void move_destroy(struct move *move);
 /* Begins at the migration's time. */
 void move_schedule(struct move *move);
 
+/* The server thinks better of it: CANCEL, and no further attempt.  Nothing if it has ended. */
+void move_cancel(struct move *move, struct dimp_time now);
+
 /* Whether the move has begun and not ended. */
 bool move_is_under_way(const struct move *move);
 /* The highest serial of this move's REQUESTs that are over or superseded; 0 for none. */

@@ -111,6 +111,14 @@ bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,
 	struct dimp_time now);
 
+/*
+ * The VM's session is over, as on a RADIUS Disconnect-Request.  First a migration of its DI that is
+ * under way ends (DIMP 9.3-21); false when the DI is another bridge's by now.
+ */
+bool edge_bridge_revoke(struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
+/* Then 802.1X session and dynamic ACL go. */
+void edge_bridge_end_session(struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
+
 /* ---- What goes wrong ---- */
 
 /* The bridge stops: DI, forwarding table, associations and learner are lost; it forwards nothing.

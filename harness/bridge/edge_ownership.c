@@ -270,6 +270,43 @@ static void discard(struct edge_bridge *bridge, const struct dimp_event *event)
 	forget(bridge, event);
 }
 
+static void drop_entries(struct edge_bridge *bridge, unsigned slot, enum dimp_di_type type,
+	struct dimp_time now)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(bridge->store, slot, type, &cursor)) != NULL) {
+		struct dimp_record gone;
+		di_entry_at(entry, now, &gone);
+		(void)di_store_delete(bridge->store, slot, &gone, now);
+		explicit_bzero(&gone, sizeof gone);
+		cursor = 0;
+	}
+}
+
+bool edge_bridge_revoke(struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
+{
+	const struct attachment *attachment = &bridge->attachments[slot];
+
+	if (bridge->binding && attachment->vsi_index != DIMP_NO_VSI) {
+		if (dimp_speaker_vsi_revoke(speaker_binding_speaker(bridge->binding),
+			    attachment->vsi_index,
+			    speaker_binding_time(bridge->binding, now)) != DIMP_ERROR_NONE)
+			return false;
+		speaker_binding_settle(bridge->binding, now); /* it thaws */
+	}
+	return true;
+}
+
+void edge_bridge_end_session(struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
+{
+	drop_entries(bridge, slot, DIMP_DI_DYNAMIC_ACL, now);
+	drop_entries(bridge, slot, DIMP_DI_DOT1X_SESSION, now);
+	if (bridge->binding)
+		speaker_binding_settle(bridge->binding, now);
+}
+
 void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now)
 {
 	struct edge_bridge *bridge = context;

@@ -162,6 +162,14 @@ void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now)
 	speaker_binding_settle(binding, now);
 }
 
+void speaker_binding_close(struct speaker_binding *binding, struct dimp_time now)
+{
+	for (size_t peer = 0; peer < binding->peer_count; peer++)
+		dimp_speaker_close(binding->speaker, (dimp_peer)peer,
+			speaker_binding_time(binding, now));
+	speaker_binding_settle(binding, now);
+}
+
 static void drain_events(struct speaker_binding *binding, struct dimp_time now)
 {
 	const struct dimp_time shown = speaker_binding_time(binding, now);

@@ -75,6 +75,9 @@ DIMP_MUST_USE enum dimp_error speaker_binding_ask(struct speaker_binding *bindin
 /* Opens the association with every peer. */
 void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now);
 
+/* Closes the association with every peer. */
+void speaker_binding_close(struct speaker_binding *binding, struct dimp_time now);
+
 /* Takes a DIMP frame that arrived for this node; one from a stranger's address is dropped. */
 void speaker_binding_receive(struct speaker_binding *binding, const struct edge_frame *frame,
 	struct dimp_time now);

@@ -136,10 +136,51 @@ static const struct key_block change_block = {
 	ROWS(change_rows),
 };
 
+static const struct key_row close_rows[] = {
+	{"close", VALUE_NODE, AT(node), .is_required = true,
+		.text = "the bridge or station that closes its associations, as before a shut-down"},
+	TIME_ROWS,
+};
+
+static const struct key_block close_block = {
+	.name = "faults: close",
+	.text = "CLOSE to every peer; what was under way with it ends, what is said later opens an "
+		"association anew.",
+	ROWS(close_rows),
+};
+
+static const struct key_row cancel_rows[] = {
+	{"cancel", VALUE_REFERENCE, AT(migration), .thing = THING_MIGRATION, .is_required = true,
+		.text = "the migration that its server cancels"},
+	TIME_ROWS,
+};
+
+static const struct key_block cancel_block = {
+	.name = "faults: cancel",
+	.text = "A server thinks better of a migration: it sends CANCEL and tries no more.",
+	ROWS(cancel_rows),
+};
+
+static const struct key_row revoke_rows[] = {
+	{"revoke", VALUE_REFERENCE, AT(vm), .thing = THING_VM, .is_required = true,
+		.text = "the VM whose 802.1X session an authentication server ends"},
+	TIME_ROWS,
+};
+
+static const struct key_block revoke_block = {
+	.name = "faults: revoke",
+	.text = "The bridge where the VM is ends its session, as on a RADIUS Disconnect-Request: its "
+		"802.1X session and dynamic ACL go, a migration of them under way is revoked.",
+	ROWS(revoke_rows),
+};
+
 const struct key_block *const fault_blocks[FAULT_BLOCKS] = {
 	[SCENARIO_FAULT_LINK] = &link_block,
 	[SCENARIO_FAULT_CRASH] = &crash_block,
 	[SCENARIO_FAULT_PAUSE] = &pause_block,
 	[SCENARIO_FAULT_DRIFT] = &drift_block,
 	[SCENARIO_FAULT_CHANGE] = &change_block,
+	[SCENARIO_FAULT_CLOSE] = &close_block,
+	[SCENARIO_FAULT_CANCEL] = &cancel_block,
+	[SCENARIO_FAULT_REVOKE] = &revoke_block,
 };

@@ -58,6 +58,7 @@ const struct name_row names_trigger[] = {
 const struct name_row names_hint_given[] = {
 	{"source", SCENARIO_HINT_SOURCE},
 	{"none", SCENARIO_HINT_NONE},
+	{"unknown", SCENARIO_HINT_UNKNOWN},
 	NAMES_LAST,
 };
 

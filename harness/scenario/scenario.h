@@ -17,7 +17,9 @@ struct scenario_bridge {
 	char acl_template[SCENARIO_NAME_MAX]; /* "" or "permit-own-address" */
 	uint32_t limits[DIMP_DI_TYPES]; /* per DI type; 0: none */
 	uint32_t entries_max; /* over all; 0: default */
+	uint32_t migrations_max; /* at a time; 0: as many as the scenario has */
 	uint64_t supported_types; /* DI set */
+	uint32_t versions[DIMP_DI_TYPES]; /* of the DI records that it sends; 0: this library's */
 	uint16_t policy_vlans[SCENARIO_LIST_MAX]; /* allowed VLANs; none listed: all */
 	size_t policy_vlan_count;
 	uint64_t policy_refused_types; /* DI set that policy forbids */
@@ -73,7 +75,7 @@ struct scenario_service {
 };
 
 /* What a REQUEST says of where the DI is. */
-enum scenario_hint { SCENARIO_HINT_SOURCE, SCENARIO_HINT_NONE };
+enum scenario_hint { SCENARIO_HINT_SOURCE, SCENARIO_HINT_NONE, SCENARIO_HINT_UNKNOWN };
 
 /* What the server has of the VSI manager, where a bridge asks for a ticket. */
 enum scenario_ticket { SCENARIO_TICKET_RIGHT, SCENARIO_TICKET_NONE, SCENARIO_TICKET_WRONG };
@@ -98,7 +100,10 @@ enum scenario_fault_kind {
 	SCENARIO_FAULT_CRASH, /* a DIMP process loses all it knew */
 	SCENARIO_FAULT_PAUSE, /* it stands still */
 	SCENARIO_FAULT_DRIFT, /* its clock goes wrong */
-	SCENARIO_FAULT_CHANGE /* an operator changes what a bridge takes */
+	SCENARIO_FAULT_CHANGE, /* an operator changes what a bridge takes */
+	SCENARIO_FAULT_CLOSE, /* a DIMP process closes its associations */
+	SCENARIO_FAULT_CANCEL, /* a server thinks better of a migration */
+	SCENARIO_FAULT_REVOKE /* a VM's session is ended at the bridge where it runs */
 };
 
 /* The first time that a machine of a node reaches a state. */
@@ -127,7 +132,7 @@ struct scenario_fault {
 	uint32_t from, to; /* nodes that narrow the direction: bridges first, then stations */
 	struct engine_link_config config; /* what the link is meanwhile, where |given| */
 	struct scenario_link_given given;
-	/* of crash, pause and drift: bridges first, then stations */
+	/* of crash, pause, drift and close: bridges first, then stations */
 	uint32_t node;
 	uint64_t restart_us; /* after the crash; UINT64_MAX: never */
 	int32_t drift_ppm;
@@ -135,6 +140,8 @@ struct scenario_fault {
 	uint32_t bridge;
 	struct scenario_bridge change;
 	bool has_limits, has_supported, has_vlans, has_refused, has_fails_activation;
+	uint32_t migration; /* of a cancellation */
+	uint32_t vm; /* of a revocation */
 };
 
 enum scenario_expect_kind {

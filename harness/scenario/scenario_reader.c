@@ -216,7 +216,8 @@ static void begin_fault(struct scenario_fault *fault, size_t kind)
 	fault->when.node = SCENARIO_NONE;
 	if (fault->kind != SCENARIO_FAULT_LINK)
 		fault->link = fault->station = fault->from = fault->to = SCENARIO_NONE;
-	if (fault->kind == SCENARIO_FAULT_LINK || fault->kind == SCENARIO_FAULT_CHANGE)
+	if (fault->kind != SCENARIO_FAULT_CRASH && fault->kind != SCENARIO_FAULT_PAUSE &&
+		fault->kind != SCENARIO_FAULT_DRIFT && fault->kind != SCENARIO_FAULT_CLOSE)
 		fault->node = SCENARIO_NONE;
 }
 

@@ -83,6 +83,8 @@ static void size_bridge_speaker(const struct scenario *scenario,
 		entries_wanted(scenario) + grants * WORLD_LIMIT_GRANT_ENTRIES);
 	speaker->arena_octets = larger_of(speaker->arena_octets,
 		entries_wanted(scenario) * OCTETS_PER_ENTRY + grants * WORLD_LIMIT_GRANT_OCTETS);
+	if (bridge->migrations_max != 0)
+		speaker->migrations_max = bridge->migrations_max;
 	if (bridge->entries_max != 0)
 		speaker->entries_max = bridge->entries_max;
 	memcpy(speaker->type_entries_max, bridge->limits, sizeof speaker->type_entries_max);
@@ -138,7 +140,9 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 			bridge->scenario->name);
 	if (!world_learner_create(world, bridge))
 		return false;
-	speaker->crypto = openssl_crypto_table(bridge->crypto);
+	release_init(&bridge->release, openssl_crypto_table(bridge->crypto),
+		bridge->scenario->versions);
+	speaker->crypto = &bridge->release.table;
 	bridge->ports_used = bridge->scenario->ports;
 	struct edge_bridge_config config = {
 		.engine = world->engine,

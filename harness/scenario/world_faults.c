@@ -210,6 +210,27 @@ static void change(struct world *world, const struct scenario_fault *fault)
 			speaker->type_entries_max);
 }
 
+static void end_session(void *context, struct dimp_time now)
+{
+	const struct world_vm *machine = context;
+
+	edge_bridge_end_session(machine->home->bridge, machine->slot, now);
+}
+
+/* In two events: what is used again is what was frozen (I5), and then it is used no more. */
+static void revoke(struct world *world, uint32_t vm, struct dimp_time now)
+{
+	struct world_vm *machine = &world->vms[vm];
+	char line[SCENARIO_NAME_MAX + 32];
+
+	snprintf(line, sizeof line, "%s's session is ended", world->scenario->vms[vm].name);
+	world_note(world, line);
+	if (edge_bridge_revoke(machine->home->bridge, machine->slot, now))
+		engine_schedule(world->engine, now, end_session, machine);
+	else
+		world_note(world, "too late: the DI is another bridge's");
+}
+
 /* ---- when */
 
 static void heal(void *context, struct dimp_time now)
@@ -235,7 +256,10 @@ static void heal(void *context, struct dimp_time now)
 		if (binding_of(world, scenario->node))
 			speaker_binding_drift(binding_of(world, scenario->node), 0, now);
 		break;
-	case SCENARIO_FAULT_CHANGE: break;
+	case SCENARIO_FAULT_CHANGE:
+	case SCENARIO_FAULT_CLOSE:
+	case SCENARIO_FAULT_CANCEL:
+	case SCENARIO_FAULT_REVOKE: break;
 	}
 }
 
@@ -257,6 +281,12 @@ static void begin(const struct world_fault *fault, struct dimp_time now)
 				scenario->drift_ppm, now);
 		break;
 	case SCENARIO_FAULT_CHANGE: change(world, scenario); break;
+	case SCENARIO_FAULT_CLOSE:
+		if (binding_of(world, scenario->node))
+			speaker_binding_close(binding_of(world, scenario->node), now);
+		break;
+	case SCENARIO_FAULT_CANCEL: move_cancel(world->moves[scenario->migration], now); break;
+	case SCENARIO_FAULT_REVOKE: revoke(world, scenario->vm, now); break;
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "actors/playback.h"
 #include "bridge/di_learner.h"
 #include "crypto/openssl_crypto.h"
+#include "crypto/release.h"
 #include "observe/fresh_file.h"
 #include "observe/keylog.h"
 #include "observe/pcapng_writer.h"
@@ -24,6 +25,7 @@ struct world_bridge {
 	struct world *world;
 	const struct scenario_bridge *scenario;
 	struct openssl_crypto *crypto;
+	struct release release; /* what its speaker sees of the crypto */
 	struct dimp_public_key key;
 	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct di_learner *learner;
