@@ -37,6 +37,15 @@ static void emit(const struct destination *destination, const struct machine_inp
 	services_emit(input->services, &event);
 }
 
+/* The VM is stopped: once is enough. */
+static void tell_hold(struct destination *destination, const struct machine_input *input)
+{
+	if (destination->machine.vsi == DIMP_NO_VSI || destination->is_hold_told)
+		return;
+	destination->is_hold_told = true;
+	emit(destination, input, DIMP_EVENT_HOLD);
+}
+
 static void note_fault(struct destination *destination, enum dimp_error error)
 {
 	if (destination->fault == DIMP_ERROR_NONE)
@@ -106,6 +115,8 @@ static void solicit(void *self, const struct machine_input *input)
 	memcpy(message.rows.filter, destination->filters,
 		destination->filter_count * sizeof(destination->filters[0]));
 	send_to_source(destination, input, &message);
+	if (destination->asked.mode == DIMP_MODE_ONE_SHOT)
+		tell_hold(destination, input);
 	destination_report_progress(destination, input, DIMP_PHASE_SOLICITED);
 }
 
@@ -178,9 +189,9 @@ static void note_cutover(void *self, const struct machine_input *input)
 {
 	struct destination *destination = self;
 
-	(void)input;
 	destination->is_cut_over = true;
 	destination->is_check_wanted = true;
+	tell_hold(destination, input);
 }
 
 static void tell_staged(void *self, const struct machine_input *input)
@@ -198,6 +209,7 @@ static void send_freeze(void *self, const struct machine_input *input)
 
 	destination->is_cut_over = true;
 	send_to_source(destination, input, &message);
+	tell_hold(destination, input);
 	destination_report_progress(destination, input, DIMP_PHASE_FREEZING);
 }
 

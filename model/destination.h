@@ -73,6 +73,7 @@ struct destination {
 	struct destination_copy copy;
 	uint64_t freeze;
 	bool is_cut_over, is_committed, is_at_risk, is_activated;
+	bool is_hold_told; /* the user knows that the VM is stopped */
 	struct di_counts activated; /* what was staged when it became active */
 	bool is_released; /* RELEASED came */
 	bool is_check_wanted; /* something arrived: look whether a round is complete */

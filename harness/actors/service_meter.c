@@ -18,6 +18,7 @@ struct service_meter {
 	struct mark *marks;
 	size_t count, capacity;
 	uint64_t delay_us; /* shortest seen */
+	uint64_t longest_us;
 	bool has_received;
 	uint32_t first; /* sequence of the first that arrived */
 	uint64_t last_us, gap_us;
@@ -63,6 +64,8 @@ static void note_arrival(struct service_meter *meter, uint32_t sequence, uint64_
 
 	if (delay_us < meter->delay_us)
 		meter->delay_us = delay_us;
+	if (delay_us > meter->longest_us)
+		meter->longest_us = delay_us;
 	if (!meter->has_received || sequence < meter->first)
 		meter->first = sequence;
 	if (meter->has_received && now_us - meter->last_us > meter->gap_us)
@@ -100,7 +103,8 @@ void service_meter_tally(const struct service_meter *meter, struct dimp_time now
 	struct service_tally *tally)
 {
 	const uint64_t delay_us = meter->has_received ? meter->delay_us : 0;
-	const uint64_t margin_us = meter->has_received ? delay_us * 2 + 1000 : 0;
+	const uint64_t way_us = meter->longest_us > delay_us * 2 ? meter->longest_us : delay_us * 2;
+	const uint64_t margin_us = meter->has_received ? way_us + 1000 : 0;
 
 	*tally = (struct service_tally){.gap_us = meter->gap_us};
 	if (meter->has_received && now.us - meter->last_us > tally->gap_us &&

@@ -16,12 +16,13 @@ bool edge_bridge_create_forwarding(struct edge_bridge *bridge)
 	return bridge->forwarding != NULL;
 }
 
-static bool create_tables(struct edge_bridge *bridge)
+static bool create_tables(struct edge_bridge *bridge, const struct frame_hold_config *hold)
 {
 	bridge->ports = calloc(bridge->port_count + 1u, sizeof *bridge->ports);
 	bridge->attachments = calloc(bridge->attachments_max + 1u, sizeof *bridge->attachments);
+	bridge->hold = frame_hold_create(hold);
 	bridge->store = di_store_create();
-	if (!bridge->ports || !bridge->attachments || !bridge->store ||
+	if (!bridge->ports || !bridge->attachments || !bridge->store || !bridge->hold ||
 		!edge_bridge_create_forwarding(bridge))
 		return false;
 	bridge->secure = secure_port_create(bridge->store, SECURE_PORT_OF_BRIDGE);
@@ -49,6 +50,8 @@ bool edge_bridge_create_speaker(struct edge_bridge *bridge,
 
 struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 {
+	const struct frame_hold_config hold = {config->attachments_max, config->hold_octets_max,
+		config->hold_frames_max};
 	struct edge_bridge *bridge = calloc(1, sizeof *bridge);
 
 	if (!bridge)
@@ -64,7 +67,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->plant = config->plant;
 	bridge->ageing_at = DIMP_NEVER;
 	bridge->is_mirroring = true;
-	if (!create_tables(bridge) || !edge_bridge_create_speaker(bridge, config->speaker)) {
+	if (!create_tables(bridge, &hold) || !edge_bridge_create_speaker(bridge, config->speaker)) {
 		edge_bridge_destroy(bridge);
 		return NULL;
 	}
@@ -78,7 +81,9 @@ void edge_bridge_destroy(struct edge_bridge *bridge)
 	if (!bridge)
 		return;
 	engine_cancel(bridge->engine, bridge->ageing);
+	engine_cancel(bridge->engine, bridge->release);
 	speaker_binding_destroy(bridge->binding);
+	frame_hold_destroy(bridge->hold);
 	secure_port_destroy(bridge->secure);
 	forwarding_table_destroy(bridge->forwarding);
 	if (bridge->store)
@@ -111,6 +116,11 @@ struct speaker_binding *edge_bridge_speaker(const struct edge_bridge *bridge)
 uint64_t edge_bridge_drops(const struct edge_bridge *bridge, enum gate_verdict verdict)
 {
 	return bridge->drops[verdict];
+}
+
+void edge_bridge_hold_tally(const struct edge_bridge *bridge, struct frame_hold_tally *tally)
+{
+	frame_hold_count(bridge->hold, tally);
 }
 
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
@@ -230,6 +240,8 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 		.serial = attachment->serial,
 	};
 
+	/* What waited for its DI belongs to nobody: the VM begins anew. */
+	frame_hold_drop(bridge->hold, slot);
 	attachment->port = port;
 	attachment->state = ATTACHMENT_ACTIVE;
 	if (!bridge->binding)
@@ -248,6 +260,7 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 	if (attachment->state == ATTACHMENT_ABSENT)
 		return;
 	edge_forwarding_forget(bridge, attachment);
+	frame_hold_drop(bridge->hold, slot);
 	if (attachment->state == ATTACHMENT_ACTIVE)
 		attachment->state = ATTACHMENT_LEFT;
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)

@@ -9,6 +9,7 @@
 
 #include "bridge/attachment.h"
 #include "bridge/di_store.h"
+#include "bridge/frame_hold.h"
 #include "bridge/gate.h"
 #include "bridge/speaker_binding.h"
 
@@ -66,6 +67,8 @@ struct edge_bridge_config {
 	struct dimp_mac address;
 	unsigned attachments_max;
 	struct edge_policy policy;
+	size_t hold_octets_max; /* of frames held for VMs on their way here; 0: none are */
+	size_t hold_frames_max;
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
 	const struct speaker_watch *watch;
 	struct edge_learner learner;
@@ -143,5 +146,8 @@ const struct edge_policy *edge_bridge_policy(const struct edge_bridge *bridge);
 
 /* Frames of VMs dropped here with |verdict|, in both directions. */
 uint64_t edge_bridge_drops(const struct edge_bridge *bridge, enum gate_verdict verdict);
+
+/* What became of frames held for VMs on their way here. */
+void edge_bridge_hold_tally(const struct edge_bridge *bridge, struct frame_hold_tally *tally);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "bridge/edge_bridge.h"
 #include "bridge/forwarding_table.h"
+#include "bridge/frame_hold.h"
 #include "bridge/secure_port.h"
 
 struct edge_port {
@@ -29,6 +30,8 @@ struct edge_bridge {
 	struct di_store *store;
 	struct secure_port *secure;
 	struct forwarding_table *forwarding;
+	struct frame_hold *hold;
+	engine_timer release; /* of what was held for VMs that are here now */
 	struct speaker_binding *binding;
 	const struct speaker_watch *watch;
 	enum edge_plant plant;
@@ -48,6 +51,18 @@ void edge_forwarding_originate(void *context, struct dimp_view frame, struct dim
 /* Delivers a frame in the clear to the VM, through its gate. */
 void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
 	const struct edge_frame *frame, struct dimp_time now);
+/* Whether a group frame in the VM's VLAN is for the VM. */
+bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame, uint16_t vlan);
+
+/* Keeps a copy of what arrives for VMs that are on their way here. */
+void edge_holding_keep(struct edge_bridge *bridge, const struct edge_frame *frame, uint16_t vlan);
+/* Has what was held for VMs that are ACTIVE delivered, after what the speaker has to say. */
+void edge_holding_release(struct edge_bridge *bridge, struct dimp_time now);
+/* Whether a frame to the VM has to wait behind others: then it was put there. */
+bool edge_holding_queue(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame);
+
 /* Forgets that the VM's addresses were heard on its port. */
 void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment);
 

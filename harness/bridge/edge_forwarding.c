@@ -68,6 +68,8 @@ void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *atta
 	const enum gate_verdict verdict = gate_to_vm(bridge->store, attachment, frame);
 
 	(void)now;
+	if (edge_holding_queue(bridge, attachment, frame))
+		return;
 	if (verdict != GATE_PASS) {
 		drop(bridge, verdict);
 		return;
@@ -79,10 +81,13 @@ void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *atta
 		send_tagged(bridge, attachment->port, frame, attachment->vlan);
 }
 
+/* A VM that is expected is elsewhere so far: its frames go where it was heard. */
 static bool is_here(const struct attachment *attachment, uint16_t vlan)
 {
-	return attachment->state != ATTACHMENT_ABSENT && attachment->state != ATTACHMENT_LEFT &&
-		attachment->vlan == vlan;
+	const bool is_attached =
+		attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN;
+
+	return is_attached && attachment->vlan == vlan;
 }
 
 static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_mac *mac,
@@ -96,18 +101,22 @@ static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_
 	return NULL;
 }
 
+bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame, uint16_t vlan)
+{
+	if (edge_mac_equals(&attachment->mac, &frame->source))
+		return false;
+	if (!membership_filter_governs(frame))
+		return true;
+	return membership_filter_passes(bridge->store, attachment->slot, frame, vlan);
+}
+
 /* Whether a group frame is for this VM. */
 static bool wants_group(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct passage *passage)
 {
-	if (!is_here(attachment, passage->vlan))
-		return false;
-	if (edge_mac_equals(&attachment->mac, &passage->frame->source))
-		return false;
-	if (!membership_filter_governs(passage->frame))
-		return true;
-	return membership_filter_passes(bridge->store, attachment->slot, passage->frame,
-		passage->vlan);
+	return is_here(attachment, passage->vlan) &&
+		edge_forwarding_wants(bridge, attachment, passage->frame, passage->vlan);
 }
 
 /* One copy for all VMs of a port that hear frames in the clear, one more for each SecY. */
@@ -189,6 +198,8 @@ static void forward(struct edge_bridge *bridge, const struct passage *passage)
 		drop(bridge, GATE_SOURCE_GUARD);
 		return;
 	}
+	if (!is_management(passage->frame))
+		edge_holding_keep(bridge, passage->frame, passage->vlan);
 	if (!edge_mac_is_group(&passage->frame->destination)) {
 		forward_unicast(bridge, passage);
 		return;

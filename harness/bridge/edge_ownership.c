@@ -36,24 +36,41 @@ static struct attachment *find_by_index(struct edge_bridge *bridge, dimp_vsi_ind
 	return NULL;
 }
 
+static struct attachment *find_by_name(struct edge_bridge *bridge, dimp_vsi_index vsi)
+{
+	struct dimp_vsi_status status;
+
+	if (!dimp_speaker_vsi_status(speaker_binding_speaker(bridge->binding), vsi, &status))
+		return NULL;
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		struct attachment *attachment = &bridge->attachments[slot];
+		if (memcmp(&attachment->vsi, &status.vsi, sizeof status.vsi) == 0)
+			return attachment;
+	}
+	return NULL;
+}
+
 /* The attachment of an event's VSI; a staged VSI is found by its name the first time. */
 static struct attachment *find_attachment(struct edge_bridge *bridge, dimp_vsi_index vsi)
 {
 	struct attachment *attachment = find_by_index(bridge, vsi);
-	struct dimp_vsi_status status;
 
 	if (attachment)
 		return attachment;
-	if (!dimp_speaker_vsi_status(speaker_binding_speaker(bridge->binding), vsi, &status))
-		return NULL;
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		attachment = &bridge->attachments[slot];
-		if (memcmp(&attachment->vsi, &status.vsi, sizeof status.vsi) != 0)
-			continue;
+	attachment = find_by_name(bridge, vsi);
+	if (attachment)
 		attachment->vsi_index = vsi;
-		return attachment;
-	}
-	return NULL;
+	return attachment;
+}
+
+/* The VM is stopped where it was.  Nothing is staged yet: whose copy it is to be says its name. */
+static void hold(struct edge_bridge *bridge, const struct dimp_event *event)
+{
+	const struct attachment *attachment = find_by_name(bridge, event->vsi);
+
+	if (attachment && attachment->state != ATTACHMENT_ACTIVE &&
+		attachment->state != ATTACHMENT_FROZEN)
+		frame_hold_open(bridge->hold, attachment->slot, event->vsi);
 }
 
 static bool is_vlan_allowed(const struct edge_policy *policy, uint16_t vlan)
@@ -190,6 +207,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	if (bridge->learner.adopt)
 		bridge->learner.adopt(bridge->learner.context, attachment, now);
 	dimp_speaker_activated(speaker, event->vsi, true, shown);
+	edge_holding_release(bridge, now);
 	mirror_installed(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);
 }
@@ -318,7 +336,11 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 	case DIMP_EVENT_GONE: forget(bridge, event); break;
 	case DIMP_EVENT_RECORD: stage(bridge, event); break;
 	case DIMP_EVENT_ACTIVATE: activate(bridge, event, now); break;
-	case DIMP_EVENT_DISCARD: discard(bridge, event); break;
+	case DIMP_EVENT_DISCARD:
+		frame_hold_discard(bridge->hold, event->vsi);
+		discard(bridge, event);
+		break;
+	case DIMP_EVENT_HOLD: hold(bridge, event); break;
 	case DIMP_EVENT_NONE:
 	case DIMP_EVENT_ASSOCIATED:
 	case DIMP_EVENT_PEER_LOST:

@@ -8,6 +8,7 @@
 static void forget_vm(struct edge_bridge *bridge, struct attachment *attachment)
 {
 	di_store_clear(bridge->store, attachment->slot);
+	frame_hold_drop(bridge->hold, attachment->slot);
 	secure_port_forget(bridge->secure, attachment->slot);
 	attachment->state = ATTACHMENT_ABSENT;
 	attachment->vsi_index = DIMP_NO_VSI;

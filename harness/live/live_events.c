@@ -28,6 +28,7 @@ static const struct {
 	[DIMP_EVENT_DISCARD] = {"discard", WITH_VSI | WITH_ERROR},
 	[DIMP_EVENT_NOTIFIED] = {"notified", WITH_VSI},
 	[DIMP_EVENT_ADOPTED] = {"adopted", WITH_VSI},
+	[DIMP_EVENT_HOLD] = {"hold", WITH_VSI},
 	[DIMP_EVENT_PROGRESS] = {"progress", WITH_MESSAGE},
 	[DIMP_EVENT_RESPONSE] = {"response", WITH_MESSAGE},
 };

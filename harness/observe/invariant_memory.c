@@ -26,11 +26,27 @@ static void judge_bounds(struct invariants *invariants, unsigned bridge,
 			usage->staged, usage->migrations);
 }
 
+static void judge_held(struct invariants *invariants, unsigned bridge)
+{
+	const struct invariant_bridge *watched = &invariants->config.bridges[bridge];
+	const struct breach breach = {INVARIANT_I11, invariants_bridge_name(invariants, bridge),
+		"no more frames are held than is configured"};
+	struct frame_hold_tally tally;
+
+	edge_bridge_hold_tally(watched->bridge, &tally);
+	if (tally.octets_now > watched->hold_octets_max ||
+		(tally.frames_now != 0 && tally.frames_now > watched->hold_frames_max))
+		invariants_report(invariants, &breach, "%zu octets of %zu, %zu frames of %zu",
+			tally.octets_now, watched->hold_octets_max, tally.frames_now,
+			watched->hold_frames_max);
+}
+
 void invariant_memory(struct invariants *invariants)
 {
 	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
 		const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
 		struct dimp_speaker_usage usage;
+		judge_held(invariants, bridge);
 		if (!speaker)
 			continue;
 		dimp_speaker_usage(speaker, &usage);
@@ -54,7 +70,13 @@ static void judge_rest(struct invariants *invariants, unsigned bridge)
 		"when no REQUEST is open nothing staged is left, nor DI of a VM that is not here"};
 	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
 	struct dimp_speaker_usage usage = {0};
+	struct frame_hold_tally tally;
 
+	edge_bridge_hold_tally(invariants->config.bridges[bridge].bridge, &tally);
+	if (tally.frames_now != 0 || tally.octets_now != 0 ||
+		tally.held != tally.delivered + tally.discarded)
+		invariants_report(invariants, &breach, "%zu held frames of %zu octets",
+			tally.frames_now, tally.octets_now);
 	if (speaker)
 		dimp_speaker_usage(speaker, &usage);
 	if (usage.staged != 0)

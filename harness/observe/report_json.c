@@ -136,6 +136,18 @@ static json_t *json_drops(const struct scenario *scenario, const struct outcome_
 	return object;
 }
 
+static json_t *json_holding(const struct scenario *scenario, const struct outcome_holding *holding)
+{
+	json_t *object = json_object();
+
+	put(object, "bridge", json_string(scenario->bridges[holding->bridge].name));
+	put(object, "held", json_count(holding->held));
+	put(object, "delivered", json_count(holding->delivered));
+	put(object, "overflowed", json_count(holding->overflowed));
+	put(object, "discarded", json_count(holding->discarded));
+	return object;
+}
+
 static json_t *json_verdict(const struct expectations *verdict)
 {
 	json_t *object = json_object(), *unmet = json_array();
@@ -199,7 +211,7 @@ static void put_lists(json_t *root, const struct run_report *report)
 {
 	const struct outcome *outcome = report->outcome;
 	json_t *migrations = json_array(), *services = json_array();
-	json_t *in_force = json_array(), *drops = json_array();
+	json_t *in_force = json_array(), *drops = json_array(), *holdings = json_array();
 
 	for (size_t each = 0; each < outcome->migration_count; each++)
 		json_array_append_new(migrations, json_migration(report, each));
@@ -208,12 +220,16 @@ static void put_lists(json_t *root, const struct run_report *report)
 	for (size_t each = 0; each < outcome->di_count; each++)
 		json_array_append_new(in_force,
 			json_in_force(report->scenario, &outcome->di[each]));
-	for (size_t each = 0; each < outcome->drop_count; each++)
+	for (size_t each = 0; each < outcome->drop_count; each++) {
 		json_array_append_new(drops, json_drops(report->scenario, &outcome->drops[each]));
+		json_array_append_new(holdings,
+			json_holding(report->scenario, &outcome->holdings[each]));
+	}
 	put(root, "migrations", migrations);
 	put(root, "services", services);
 	put(root, "di", in_force);
 	put(root, "drops", drops);
+	put(root, "holdings", holdings);
 }
 
 bool report_json_write(const struct run_report *report, FILE *stream)

@@ -168,6 +168,23 @@ static void print_drops(const struct table_writer *writer)
 	}
 }
 
+static void print_holdings(const struct table_writer *writer)
+{
+	const struct outcome *outcome = writer->report->outcome;
+
+	for (size_t each = 0; each < outcome->drop_count; each++) {
+		const struct outcome_holding *holding = &outcome->holdings[each];
+
+		if ((holding->held | holding->overflowed) == 0)
+			continue;
+		fprintf(writer->stream,
+			"Held by %s: %" PRIu64 ", delivered %" PRIu64 ", no room %" PRIu64
+			", VM did not come %" PRIu64 "\n",
+			writer->report->scenario->bridges[holding->bridge].name, holding->held,
+			holding->delivered, holding->overflowed, holding->discarded);
+	}
+}
+
 void report_misses_write(const struct expectations *verdict, FILE *stream)
 {
 	for (size_t each = 0; each < verdict->missed && each < EXPECTATION_MISSES_MAX; each++) {
@@ -204,6 +221,7 @@ void report_table_write(const struct run_report *report, enum report_colour colo
 	print_services(&writer);
 	fputc('\n', stream);
 	print_drops(&writer);
+	print_holdings(&writer);
 	fprintf(stream, "DIMP: %" PRIu64 " PDUs, %" PRIu64 " octets; digest %016" PRIx64 "\n",
 		outcome->dimp_pdus, outcome->dimp_octets, outcome->digest);
 	print_verdict(&writer);

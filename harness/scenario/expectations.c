@@ -245,6 +245,31 @@ static void judge_vm(struct judge *judge)
 		vm_place_name(judge->scenario, station));
 }
 
+static void judge_holding(struct judge *judge)
+{
+	const struct scenario_expect *expect = judge->expect;
+	const struct outcome_holding *came = &judge->outcome->holdings[expect->subject];
+	const uint64_t dropped = came->overflowed + came->discarded;
+
+	judge->noun = "frames held at";
+	judge->name = judge->scenario->bridges[expect->subject].name;
+	if (expect->has_held)
+		judge_value(judge, came->held >= expect->held,
+			"held: expected at least %" PRIu64 ", got %" PRIu64, expect->held,
+			came->held);
+	if (expect->has_delivered)
+		judge_value(judge, came->delivered >= expect->delivered,
+			"delivered: expected at least %" PRIu64 ", got %" PRIu64, expect->delivered,
+			came->delivered);
+	if (expect->has_dropped)
+		judge_value(judge, dropped == expect->dropped,
+			"dropped: expected %" PRIu64 ", got %" PRIu64, expect->dropped, dropped);
+	if (expect->has_dropped_at_least)
+		judge_value(judge, dropped >= expect->dropped_at_least,
+			"dropped_at_least: expected %" PRIu64 ", got %" PRIu64,
+			expect->dropped_at_least, dropped);
+}
+
 void expectations_judge(const struct scenario *scenario, const struct outcome *outcome,
 	struct expectations *verdict)
 {
@@ -257,6 +282,7 @@ void expectations_judge(const struct scenario *scenario, const struct outcome *o
 		case SCENARIO_EXPECT_SERVICE: judge_service(&judge); break;
 		case SCENARIO_EXPECT_DI: judge_di(&judge); break;
 		case SCENARIO_EXPECT_VM: judge_vm(&judge); break;
+		case SCENARIO_EXPECT_HOLDING: judge_holding(&judge); break;
 		}
 	}
 }

@@ -51,6 +51,11 @@ static const struct key_row bridge_rows[] = {
 		.fallback = "any-peer",
 		.text = "whom it hands DI to: any bridge; the one that the old station announced; "
 			"the one that the VSI manager's ticket names"},
+	{"hold_frames", VALUE_SIZE, AT(bridge, hold_octets), .most = 1u << 30, .fallback = "0",
+		.text = "frames that arrive for a VM on its way here wait for its DI, up to so "
+			"many octets over all VMs; 0: they are dropped"},
+	{"hold_frames_most", VALUE_COUNT, AT(bridge, hold_frames), .least = 1, .most = 1000000,
+		.fallback = "1024", .text = "and up to so many frames"},
 	{"remap", VALUE_LATER, .text = "VLANs of another number here"},
 	{"count", VALUE_LATER, .text = "several alike"},
 };
@@ -297,11 +302,31 @@ static const struct key_block expect_vm_block = {
 	ROWS(expect_vm_rows),
 };
 
+static const struct key_row expect_holding_rows[] = {
+	{"holding", VALUE_REFERENCE, AT(expect, subject), .thing = THING_BRIDGE,
+		.is_required = true, .text = "name of the bridge"},
+	{"held", VALUE_NUMBER, AT(expect, held), HAS(has_held),
+		.text = "at least so many frames waited there for a VM"},
+	{"delivered", VALUE_NUMBER, AT(expect, delivered), HAS(has_delivered),
+		.text = "at least so many of them were delivered"},
+	{"dropped", VALUE_NUMBER, AT(expect, dropped), HAS(has_dropped),
+		.text = "exactly so many were dropped: no room, or the VM did not come"},
+	{"dropped_at_least", VALUE_NUMBER, AT(expect, dropped_at_least), HAS(has_dropped_at_least),
+		.text = "at least so many were dropped"},
+};
+
+static const struct key_block expect_holding_block = {
+	.name = "expect: of held frames",
+	.text = "What became of the frames that a bridge with hold_frames kept for VMs.",
+	ROWS(expect_holding_rows),
+};
+
 const struct key_block *const expect_blocks[EXPECT_BLOCKS] = {
 	&expect_migration_block,
 	&expect_service_block,
 	&expect_di_block,
 	&expect_vm_block,
+	&expect_holding_block,
 };
 
 #define THING(member) \

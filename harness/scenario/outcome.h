@@ -53,6 +53,14 @@ struct outcome_drops {
 	uint64_t unauthorised, acl, macsec, source_guard, not_active;
 };
 
+/* Frames that a bridge held for VMs on their way to it. */
+struct outcome_holding {
+	uint32_t bridge;
+	uint64_t held, delivered;
+	uint64_t overflowed; /* no room */
+	uint64_t discarded; /* the VM did not come */
+};
+
 struct outcome {
 	struct dimp_time ended;
 	bool is_whole; /* the run reached its end: memory did not run out */
@@ -65,7 +73,8 @@ struct outcome {
 	struct outcome_di *di;
 	size_t di_count;
 	struct outcome_drops *drops;
-	size_t drop_count;
+	struct outcome_holding *holdings;
+	size_t drop_count; /* of both: bridges */
 	uint64_t dimp_pdus, dimp_octets;
 	uint64_t digest; /* over every frame on every wire, with its time and place */
 };

@@ -23,6 +23,8 @@ struct scenario_bridge {
 	uint16_t policy_vlans[SCENARIO_LIST_MAX]; /* allowed VLANs; none listed: all */
 	size_t policy_vlan_count;
 	uint64_t policy_refused_types; /* DI set that policy forbids */
+	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
+	uint32_t hold_frames; /* so many at most */
 	bool fails_activation; /* hardware that cannot put DI into force */
 	enum dimp_authority authority; /* whom it hands DI to */
 };
@@ -148,7 +150,8 @@ enum scenario_expect_kind {
 	SCENARIO_EXPECT_MIGRATION,
 	SCENARIO_EXPECT_SERVICE,
 	SCENARIO_EXPECT_DI,
-	SCENARIO_EXPECT_VM
+	SCENARIO_EXPECT_VM,
+	SCENARIO_EXPECT_HOLDING
 };
 
 /* An expectation; what is not said is not checked (see has_...). */
@@ -172,6 +175,8 @@ struct scenario_expect {
 	uint64_t lost, lost_beyond_stop, lost_at_least;
 	bool has_di[DIMP_DI_TYPES]; /* of a bridge: in force; of a migration: installed */
 	uint32_t di[DIMP_DI_TYPES];
+	bool has_held, has_delivered, has_dropped, has_dropped_at_least;
+	uint64_t held, delivered, dropped, dropped_at_least; /* frames that a bridge held */
 	bool has_runs_at;
 	uint32_t runs_at; /* station */
 };

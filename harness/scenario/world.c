@@ -181,5 +181,6 @@ void world_destroy(struct world *world)
 	free(world->outcome.services);
 	free(world->outcome.di);
 	free(world->outcome.drops);
+	free(world->outcome.holdings);
 	free(world);
 }

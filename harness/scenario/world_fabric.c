@@ -151,6 +151,8 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.ports = bridge->scenario->ports + (unsigned)scenario->link_count + 2,
 		.address = world_names_mac(scenario->seed, bridge->scenario->name),
 		.attachments_max = (unsigned)scenario->vm_count,
+		.hold_octets_max = (size_t)bridge->scenario->hold_octets,
+		.hold_frames_max = bridge->scenario->hold_frames,
 		.speaker = speaker,
 		.watch = &world->watch,
 		.learner = di_learner_hooks(bridge->learner),

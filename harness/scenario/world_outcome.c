@@ -16,7 +16,9 @@ bool world_outcome_create(struct world *world)
 	outcome->services = calloc(scenario->service_count + 1, sizeof *outcome->services);
 	outcome->di = calloc(scenario->bridge_count * scenario->vm_count + 1, sizeof *outcome->di);
 	outcome->drops = calloc(scenario->bridge_count + 1, sizeof *outcome->drops);
-	if (!outcome->migrations || !outcome->services || !outcome->di || !outcome->drops)
+	outcome->holdings = calloc(scenario->bridge_count + 1, sizeof *outcome->holdings);
+	if (!outcome->migrations || !outcome->services || !outcome->di || !outcome->drops ||
+		!outcome->holdings)
 		return world_fail(world, "%s: no memory", "outcome");
 	outcome->migration_count = scenario->migration_count;
 	outcome->service_count = scenario->service_count;
@@ -71,6 +73,20 @@ static void finish_drops(struct world *world, uint32_t bridge)
 	};
 }
 
+static void finish_holding(struct world *world, uint32_t bridge)
+{
+	struct frame_hold_tally tally;
+
+	edge_bridge_hold_tally(world->bridges[bridge].bridge, &tally);
+	world->outcome.holdings[bridge] = (struct outcome_holding){
+		.bridge = bridge,
+		.held = tally.held,
+		.delivered = tally.delivered,
+		.overflowed = tally.overflowed,
+		.discarded = tally.discarded,
+	};
+}
+
 void world_count_pdus(struct world *world, const struct speaker_binding *binding)
 {
 	struct outcome *outcome = &world->outcome;
@@ -96,6 +112,7 @@ void world_outcome_finish(struct world *world)
 		for (uint32_t vm = 0; vm < scenario->vm_count; vm++)
 			finish_di(world, bridge, vm);
 		finish_drops(world, bridge);
+		finish_holding(world, bridge);
 		world_count_pdus(world, edge_bridge_speaker(world->bridges[bridge].bridge));
 	}
 	for (size_t index = 0; index < scenario->station_count; index++)

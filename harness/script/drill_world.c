@@ -120,6 +120,7 @@ static void take_event(struct drill_world *world, const struct dimp_event *event
 	case DIMP_EVENT_RELEASED: add_event(world, "released", false); return;
 	case DIMP_EVENT_GONE: add_event(world, "gone", false); return;
 	case DIMP_EVENT_DISCARD: add_event(world, "discard", false); return;
+	case DIMP_EVENT_HOLD: add_event(world, "hold", true); return;
 	}
 }
 

@@ -30,6 +30,7 @@ static struct outcome_service feed = {.name = "feed",
 	.gap_us = 70500};
 static struct outcome_di in_force = {.bridge = 1, .vm = 0};
 static struct outcome_drops drops = {.bridge = 1, .acl = 5};
+static struct outcome_holding holding = {.bridge = 1, .held = 9, .delivered = 8, .discarded = 1};
 static struct expectations verdict;
 
 /* The text that |write| prints; freed by the caller. */
@@ -48,6 +49,7 @@ static char *text_of_run(enum report_colour colour, bool is_json)
 		.di = &in_force,
 		.di_count = 1,
 		.drops = &drops,
+		.holdings = &holding,
 		.drop_count = 1,
 		.digest = 0xabc};
 	char *text = NULL;

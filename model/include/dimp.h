@@ -295,6 +295,8 @@ enum dimp_event_kind {
 				its commands take this request */
 	DIMP_EVENT_ADOPTED, /* peer, vsi, request: a REQUEST of this station has taken it over, and
 			       hears its outcome */
+	DIMP_EVENT_HOLD, /* vsi: its VM is stopped: what arrives for it may be held until ACTIVATE
+			    or DISCARD (DIMP 9.2-30) */
 	/* at the station, and at the bridge whose host ordered the migration */
 	DIMP_EVENT_PROGRESS, /* request, message (PROGRESS) */
 	DIMP_EVENT_RESPONSE /* request, message (RESPONSE): the one outcome */
