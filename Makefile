@@ -56,6 +56,10 @@ CUNIT_LIBS = $(eval CUNIT_LIBS := $$(shell pkg-config --libs cunit))$(CUNIT_LIBS
 MODEL_PATHS = -iquote model -Imodel/include -iquote model/registry
 HARNESS_PATHS = -Imodel/include -iquote model/registry -iquote harness
 INSIDE_PATHS = $(HARNESS_PATHS) -iquote model
+# Wireshark's headers are the system's: our warnings are not for them.
+WIRESHARK_CFLAGS = $(eval WIRESHARK_CFLAGS := $$(patsubst -I%,-isystem %, \
+	$$(shell pkg-config --cflags wireshark)))$(WIRESHARK_CFLAGS)
+DISSECTOR_PATHS = -iquote model/registry $(WIRESHARK_CFLAGS)
 POSIX = -D_DEFAULT_SOURCE
 
 # Sources are found, never listed.
@@ -67,6 +71,7 @@ HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harn
 UNIT_SOURCES := $(call find_c,harness/unit)
 FUZZ_SOURCES := $(wildcard harness/fuzz/fuzz_*.c)
 BENCH_SOURCES := $(wildcard harness/bench/*.c)
+DISSECTOR_SOURCES := $(call find_c,dissector)
 MAIN_SOURCE := $(wildcard harness/cli/dimp.c)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -76,7 +81,8 @@ UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
 ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
 	$(call objects,harness/tools/tests/check_selftest.c)
-DEPENDENCIES := $(ALL_OBJECTS:.o=.d)
+DISSECTOR_OBJECTS := $(call objects,$(DISSECTOR_SOURCES))
+DEPENDENCIES := $(ALL_OBJECTS:.o=.d) $(DISSECTOR_OBJECTS:.o=.d)
 
 LIBRARY_FILES := $(BUILD)/libdimp.a $(BUILD)/libdimp.so
 PROGRAM := $(if $(MAIN_SOURCE),$(BUILD)/dimp)
@@ -103,7 +109,7 @@ DEMO_PACKAGES := $(BUILD_PACKAGES)
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
 	dnsmasq-base udhcpc tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
-	mandoc spin
+	mandoc spin wireshark-dev libgcrypt20-dev
 
 ##@ Build
 
@@ -129,11 +135,14 @@ demo: ## a migration to look at, on a machine with only git and make
 clean: ## remove build/
 	rm -rf build
 
+.PHONY: dissector
+dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wireshark-dev)
+
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
 	scenarios transparency campaign captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
-	fuzz-short spin-short spin-ablation
+	fuzz-short spin-short spin-ablation dissector-test
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
 
@@ -190,8 +199,8 @@ model-objects: $(MODEL_OBJECTS)
 
 .PHONY: compilers
 compilers: ## compile everything with gcc and clang, warnings being errors
-	@$(MAKE) VARIANT=gcc-O2 objects
-	@$(MAKE) VARIANT=clang-O2 objects
+	@$(MAKE) VARIANT=gcc-O2 objects dissector
+	@$(MAKE) VARIANT=clang-O2 objects dissector
 
 .PHONY: objects
 objects: $(ALL_OBJECTS) all
@@ -235,6 +244,11 @@ man-lint: ## lint the manual pages
 .PHONY: captures
 captures: all ## stock tshark reads every frame of captured runs without a malformed mark
 	@BUILD=$(BUILD) harness/tools/captures.sh
+
+.PHONY: dissector-test
+dissector-test: all dissector ## the plugin on captures of runs, cut, broken and wrapped, under ASan too
+	@$(MAKE) VARIANT=asan dissector
+	@BUILD=$(BUILD) dissector/tests/dissector-test.sh
 
 .PHONY: live
 live: ## three processes speak DIMP over loopback UDP, under ASan and UBSan
@@ -324,6 +338,10 @@ install: all ## into $(DESTDIR)$(prefix)
 		'Cflags: -I$(includedir)' 'Libs: -L$(libdir) -ldimp' \
 		> $(DESTDIR)$(libdir)/pkgconfig/dimp.pc
 
+.PHONY: install-dissector
+install-dissector: dissector ## the plugin and its profile, for all users as root, else for this one
+	@dissector/install.sh $(BUILD)/dimp.so $(DESTDIR)
+
 # Rules. Objects depend on the flags they were compiled with, archives on the list of their members.
 
 .PHONY: FORCE
@@ -353,6 +371,20 @@ $(BUILD)/obj/harness/%.o: harness/%.c $(BUILD)/flags
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(HARNESS_COMPILE) -c $< -o $@
+
+$(BUILD)/obj/dissector/%.o: dissector/%.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIC $(DISSECTOR_PATHS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+# Wireshark finds it in a folder named after its version: there it can be run without an install.
+WIRESHARK_RELEASE = $(shell pkg-config --modversion wireshark | cut -d. -f1,2)
+$(BUILD)/dimp.so: $(DISSECTOR_OBJECTS)
+	$(say) LD $@
+	$(Q)$(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared $(LDFLAGS) $^ \
+		$$(pkg-config --libs wireshark) -lgcrypt -o $@
+	@mkdir -p $(BUILD)/wireshark/$(WIRESHARK_RELEASE)/epan
+	@ln -f $@ $(BUILD)/wireshark/$(WIRESHARK_RELEASE)/epan/dimp.so
 
 $(BUILD)/libdimp.a: $(MODEL_OBJECTS) $(BUILD)/members
 	$(say) AR $@

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns what the notes below the tables of DIMP 7.4 say of fields that go together.
+ */
+#include "message_rules.h"
+
+#include "breach.h"
+
+static void judge_response(struct dissection *dissection, const struct block_values *values)
+{
+	const gboolean is_success = block_value(values, "result")->number == DIMP_RESULT_SUCCESS;
+
+	if (is_success &&
+		(block_value(values, "reason")->number != DIMP_REASON_NONE ||
+			block_value(values, "error")->number != DIMP_ERROR_NONE))
+		breach_add(dissection, block_value(values, "reason")->item, BREACH_7_4);
+}
+
+/* Only the final ROUND-END has digest rows and a freeze id, which is never 0 (DIMP 9.1-15). */
+static void judge_round_end(struct dissection *dissection, const struct block_values *values,
+	guint parameters)
+{
+	const gboolean is_final = block_value(values, "is_final")->number != 0;
+	const gboolean has_freeze = block_value(values, "freeze")->number != 0;
+
+	if (is_final != has_freeze || (!is_final && parameters))
+		breach_add(dissection, block_value(values, "freeze")->item, BREACH_7_4);
+}
+
+void message_rules_judge(struct dissection *dissection, const struct block_values *values,
+	guint parameters)
+{
+	if (values->block->number == DIMP_MESSAGE_RESPONSE)
+		judge_response(dissection, values);
+	if (values->block->number == DIMP_MESSAGE_ROUND_END)
+		judge_round_end(dissection, values, parameters);
+	if (values->block->number == DIMP_MESSAGE_ACK &&
+		block_value(values, "first_length")->number >
+			block_value(values, "largest")->number)
+		breach_add(dissection, block_value(values, "first_length")->item, BREACH_5_6_2);
+}

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Makes captures of shipped scenarios and runs the checks of the plugin on them. T=name runs those whose
+# name contains it; WRITE=1 rewrites the snapshot of field names.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+build=${BUILD:-build}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+chmod 755 "$scratch"
+for scenario in main-job success-one-shot every-di-type chain-of-moves fault-loss fault-duplicate \
+	fail-policy-conflict who-has-consent fail-link-cut-while-copying authority-ticket; do
+	"$build/dimp" run -q "harness/scenarios/$scenario.yaml" --pcap "$scratch/$scenario.pcapng" \
+		--keylog "$scratch/$scenario.keys"
+done
+# Throw-away keys, and whoever tshark runs as has to read them.
+chmod 644 "$scratch"/*
+BUILD=$build PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$here/dissector_checks.py" "$scratch" ${T:+"$T"}
