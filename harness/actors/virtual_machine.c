@@ -87,6 +87,18 @@ struct di_store *virtual_machine_keys(const struct virtual_machine *machine)
 	return machine->keys;
 }
 
+void virtual_machine_note_numbers(struct virtual_machine *machine, struct dimp_time now)
+{
+	secure_port_flush(machine->secure, KEY_SLOT, now);
+}
+
+/* Whether only protected frames pass. */
+static bool is_protecting(const struct virtual_machine *machine)
+{
+	return machine->config.is_macsec_required ||
+		secure_port_is_in_use(machine->secure, KEY_SLOT);
+}
+
 bool virtual_machine_add_listener(struct virtual_machine *machine,
 	const struct virtual_machine_listener *listener)
 {
@@ -133,7 +145,7 @@ void virtual_machine_send(struct virtual_machine *machine, struct dimp_view octe
 		learn_keys(machine, &frame, now);
 		return;
 	}
-	if (secure_port_is_in_use(machine->secure, KEY_SLOT)) {
+	if (is_protecting(machine)) {
 		octets.size = secure_port_protect(machine->secure, KEY_SLOT, &frame, sealed);
 		octets.octets = sealed;
 	}
@@ -318,7 +330,7 @@ void virtual_machine_receive(struct virtual_machine *machine, struct dimp_view o
 		learn_keys(machine, &frame, now);
 		return;
 	}
-	if (!secure_port_is_in_use(machine->secure, KEY_SLOT)) {
+	if (!is_protecting(machine)) {
 		take_clear(machine, &frame, now);
 		return;
 	}

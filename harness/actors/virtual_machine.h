@@ -16,6 +16,7 @@ struct virtual_machine_config {
 	const char *name; /* borrowed */
 	struct dimp_mac mac;
 	uint16_t vlan;
+	bool is_macsec_required; /* nothing passes in the clear but EAPOL, even without keys */
 	struct dimp_ip address; /* until DHCP gives one; all zero: none */
 };
 
@@ -45,6 +46,9 @@ bool virtual_machine_is_running(const struct virtual_machine *machine);
 
 /* The keys of the VM's SecY: MACSEC_SA records in slot 0, directions named as at the bridge. */
 struct di_store *virtual_machine_keys(const struct virtual_machine *machine);
+
+/* Writes the packet numbers of the VM's SecY into its keys, for who must know how far they are. */
+void virtual_machine_note_numbers(struct virtual_machine *machine, struct dimp_time now);
 
 /* Adds a listener; false when there are too many. */
 bool virtual_machine_add_listener(struct virtual_machine *machine,

@@ -23,9 +23,12 @@ struct attachment {
 	uint16_t vlan;
 	uint64_t serial; /* moves up to this one are over, as the servers say */
 	bool is_dot1x_required; /* frames pass only with a session in force */
+	bool is_macsec_required; /* frames pass only protected, without an SA none does */
 	bool is_dhcp_guarded; /* IPv4 frames pass only from a bound address */
 	enum attachment_state state;
 	unsigned port; /* holds unless ABSENT */
+	struct dimp_time freeze_by; /* the latest instant to freeze at; 0 when not asked to */
+	uint64_t freeze_token; /* what the answer to that names */
 	dimp_vsi_index vsi_index; /* at the bridge's speaker; DIMP_NO_VSI */
 };
 

@@ -9,6 +9,8 @@
 
 struct slot_sources {
 	const struct mka_config *mka;
+	const struct kay_config *kay_config; /* NULL when none is to speak */
+	struct kay *kay;
 	struct source_place place;
 	struct sources *sources;
 };
@@ -37,8 +39,10 @@ void di_learner_destroy(struct di_learner *learner)
 {
 	if (!learner)
 		return;
-	for (unsigned slot = 0; slot < learner->config.slots; slot++)
+	for (unsigned slot = 0; slot < learner->config.slots; slot++) {
 		sources_destroy(learner->slots[slot].sources);
+		kay_destroy(learner->slots[slot].kay);
+	}
 	free(learner->slots);
 	free(learner);
 }
@@ -47,6 +51,12 @@ void di_learner_set_mka(struct di_learner *learner, unsigned slot, const struct 
 {
 	if (slot < learner->config.slots)
 		learner->slots[slot].mka = mka;
+}
+
+void di_learner_set_kay(struct di_learner *learner, unsigned slot, const struct kay_config *kay)
+{
+	if (slot < learner->config.slots)
+		learner->slots[slot].kay_config = kay;
 }
 
 /* Sources over the records that are there; what the old ones had under way is forgotten. */
@@ -63,6 +73,14 @@ static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
 	return slot->sources != NULL;
 }
 
+static bool make_kay(struct slot_sources *slot)
+{
+	if (!slot->kay_config)
+		return true;
+	slot->kay = kay_create(slot->kay_config, &slot->place);
+	return slot->kay != NULL;
+}
+
 bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridge)
 {
 	const struct dimp_time start = {0};
@@ -76,7 +94,8 @@ bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridg
 			.slot = slot,
 			.vm = attachment->mac,
 		};
-		if (!renew_sources(learner, &learner->slots[slot], start))
+		if (!renew_sources(learner, &learner->slots[slot], start) ||
+			!make_kay(&learner->slots[slot]))
 			return false;
 	}
 	return true;
@@ -130,7 +149,14 @@ static struct dimp_time deadline(void *context, const struct attachment *attachm
 	return slot ? sources_deadline(slot->sources) : never;
 }
 
+static struct kay *kay(void *context, const struct attachment *attachment)
+{
+	const struct slot_sources *slot = slot_of(context, attachment);
+
+	return slot ? slot->kay : NULL;
+}
+
 struct edge_learner di_learner_hooks(struct di_learner *learner)
 {
-	return (struct edge_learner){learner, hear, adopt, expire, deadline};
+	return (struct edge_learner){learner, hear, adopt, expire, deadline, kay};
 }

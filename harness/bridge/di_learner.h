@@ -26,6 +26,9 @@ struct edge_learner di_learner_hooks(struct di_learner *learner);
 /* The bridge has the CAK of this VM's MKA; |mka| is borrowed for the learner's life. */
 void di_learner_set_mka(struct di_learner *learner, unsigned slot, const struct mka_config *mka);
 
+/* The bridge's own KaY speaks to this VM; |kay| is borrowed for the learner's life. */
+void di_learner_set_kay(struct di_learner *learner, unsigned slot, const struct kay_config *kay);
+
 /*
  * Where slots are and whose they are: to be called once the bridge knows its VMs and their CAKs.
  * False without memory, or when there is no ACL template of the given name.

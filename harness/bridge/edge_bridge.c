@@ -63,6 +63,8 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->attachments_max = config->attachments_max;
 	bridge->policy = config->policy;
 	bridge->learner = config->learner;
+	if (config->speaker)
+		bridge->rekey_wait_us = config->speaker->settings.rekey_wait_us;
 	bridge->watch = config->watch;
 	bridge->plant = config->plant;
 	bridge->ageing_at = DIMP_NEVER;
@@ -155,12 +157,14 @@ static bool is_learning(const struct attachment *attachment)
 
 static void expire_learned(struct edge_bridge *bridge, struct dimp_time now)
 {
-	if (!bridge->learner.expire)
-		return;
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		if (is_learning(&bridge->attachments[slot]))
-			bridge->learner.expire(bridge->learner.context, &bridge->attachments[slot],
-				now);
+		const struct attachment *attachment = &bridge->attachments[slot];
+		if (!is_learning(attachment))
+			continue;
+		if (bridge->learner.expire)
+			bridge->learner.expire(bridge->learner.context, attachment, now);
+		edge_key_agreement_expire(bridge, attachment, now);
+		edge_ownership_freeze_when_due(bridge, slot, now);
 	}
 }
 
@@ -177,20 +181,25 @@ static void age(void *context, struct dimp_time now)
 	edge_bridge_schedule_ageing(bridge);
 }
 
+static struct dimp_time earlier_of(struct dimp_time one, struct dimp_time other)
+{
+	return one.us < other.us ? one : other;
+}
+
 static struct dimp_time ageing_deadline(const struct edge_bridge *bridge)
 {
 	struct dimp_time earliest = di_store_deadline(bridge->store);
 
-	if (!bridge->learner.deadline)
-		return earliest;
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		const struct attachment *attachment = &bridge->attachments[slot];
 		if (!is_learning(attachment))
 			continue;
-		const struct dimp_time at =
-			bridge->learner.deadline(bridge->learner.context, attachment);
-		if (at.us < earliest.us)
-			earliest = at;
+		if (bridge->learner.deadline)
+			earliest = earlier_of(earliest,
+				bridge->learner.deadline(bridge->learner.context, attachment));
+		earliest = earlier_of(earliest, edge_key_agreement_deadline(bridge, attachment));
+		if (attachment->freeze_by.us != 0)
+			earliest = earlier_of(earliest, attachment->freeze_by);
 	}
 	return earliest;
 }
@@ -244,6 +253,7 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 	frame_hold_drop(bridge->hold, slot);
 	attachment->port = port;
 	attachment->state = ATTACHMENT_ACTIVE;
+	edge_key_agreement_start(bridge, attachment, now);
 	if (!bridge->binding)
 		return;
 	/* Without room in the speaker the VM runs, but its DI will not be found. */
@@ -261,6 +271,7 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 		return;
 	edge_forwarding_forget(bridge, attachment);
 	frame_hold_drop(bridge->hold, slot);
+	edge_key_agreement_stop(bridge, attachment);
 	if (attachment->state == ATTACHMENT_ACTIVE)
 		attachment->state = ATTACHMENT_LEFT;
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)

@@ -12,6 +12,7 @@
 #include "bridge/frame_hold.h"
 #include "bridge/gate.h"
 #include "bridge/speaker_binding.h"
+#include "sources/kay.h"
 
 struct edge_bridge;
 
@@ -49,8 +50,8 @@ struct edge_heard {
  * Who learns DI for the bridge.  hear() gets what a VM sends past the gate and what is delivered to
  * it, EAPOL of both sides included; the frame holds only during the call, and what is learned goes
  * to the bridge's store.  adopt() says that the VM's records moved here.  expire() is called for
- * VMs that are here before entries of the store expire, at the latest at deadline().  Members may
- * be NULL.
+ * VMs that are here before entries of the store expire, at the latest at deadline().  kay() is the
+ * KaY that speaks to the VM for the bridge, NULL if none does.  Members may be NULL.
  */
 struct edge_learner {
 	void *context;
@@ -58,6 +59,7 @@ struct edge_learner {
 	void (*adopt)(void *context, const struct attachment *attachment, struct dimp_time now);
 	void (*expire)(void *context, const struct attachment *attachment, struct dimp_time now);
 	struct dimp_time (*deadline)(void *context, const struct attachment *attachment);
+	struct kay *(*kay)(void *context, const struct attachment *attachment);
 };
 
 struct edge_bridge_config {

@@ -34,6 +34,7 @@ struct edge_bridge {
 	engine_timer release; /* of what was held for VMs that are here now */
 	struct speaker_binding *binding;
 	const struct speaker_watch *watch;
+	uint32_t rekey_wait_us; /* the longest that a SAK under way puts a freeze off */
 	enum edge_plant plant;
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
@@ -70,6 +71,27 @@ void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment 
 void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now);
 /* Mirrors a change of the store into the speaker (a di_observer). */
 di_observer edge_ownership_mirror;
+
+/* Freezes a VSI that was asked to, once no SAK is on its way into use or the wait is over. */
+void edge_ownership_freeze_when_due(struct edge_bridge *bridge, unsigned slot,
+	struct dimp_time now);
+
+/* The VM's DI is in force: its KaY, if there is one, speaks. */
+void edge_key_agreement_start(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now);
+/* It falls silent; before a freeze, with one more MKPDU. */
+void edge_key_agreement_stop(const struct edge_bridge *bridge, const struct attachment *attachment);
+void edge_key_agreement_conclude(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now);
+/* EAPOL from the VM. */
+void edge_key_agreement_hear(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame, struct dimp_time now);
+void edge_key_agreement_expire(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now);
+struct dimp_time edge_key_agreement_deadline(const struct edge_bridge *bridge,
+	const struct attachment *attachment);
+bool edge_key_agreement_is_rekeying(const struct edge_bridge *bridge,
+	const struct attachment *attachment);
 
 /* Makes the bridge's speaker; false without memory. */
 bool edge_bridge_create_speaker(struct edge_bridge *bridge,

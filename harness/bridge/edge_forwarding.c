@@ -41,7 +41,8 @@ static bool must_be_protected(const struct edge_bridge *bridge, unsigned slot,
 	const struct edge_frame *frame)
 {
 	return frame->ethertype != EDGE_ETHERTYPE_EAPOL &&
-		secure_port_is_in_use(bridge->secure, slot);
+		(bridge->attachments[slot].is_macsec_required ||
+			secure_port_is_in_use(bridge->secure, slot));
 }
 
 static void send_protected(struct edge_bridge *bridge, const struct attachment *attachment,
@@ -227,8 +228,10 @@ static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 		return;
 	}
 	edge_bridge_hear(bridge, vm, EDGE_FROM_VM, passage->frame);
-	if (passage->frame->ethertype == EDGE_ETHERTYPE_EAPOL)
+	if (passage->frame->ethertype == EDGE_ETHERTYPE_EAPOL) {
+		edge_key_agreement_hear(bridge, vm, passage->frame, passage->now);
 		return;
+	}
 	learn(bridge, passage);
 	forward(bridge, passage);
 }

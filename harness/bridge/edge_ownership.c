@@ -209,6 +209,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	dimp_speaker_activated(speaker, event->vsi, true, shown);
 	edge_holding_release(bridge, now);
 	mirror_installed(bridge, attachment, now);
+	edge_key_agreement_start(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);
 }
 
@@ -216,13 +217,38 @@ static void freeze(struct edge_bridge *bridge, const struct dimp_event *event, s
 {
 	struct attachment *attachment = find_attachment(bridge, event->vsi);
 
-	if (attachment) {
-		secure_port_flush(bridge->secure, attachment->slot, now);
-		if (attachment->state == ATTACHMENT_ACTIVE)
-			attachment->state = ATTACHMENT_FROZEN;
+	if (!attachment) {
+		dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi,
+			event->token, speaker_binding_time(bridge->binding, now));
+		return;
 	}
-	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), event->vsi, event->token,
-		speaker_binding_time(bridge->binding, now));
+	attachment->freeze_by = (struct dimp_time){now.us + bridge->rekey_wait_us};
+	attachment->freeze_token = event->token;
+	edge_ownership_freeze_when_due(bridge, attachment->slot, now);
+}
+
+void edge_ownership_freeze_when_due(struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
+{
+	struct attachment *attachment = &bridge->attachments[slot];
+	const bool is_here = attachment->state == ATTACHMENT_ACTIVE;
+
+	if (attachment->freeze_by.us == 0)
+		return;
+	/* A VM that has left answers no key server: nothing would come of waiting. */
+	if (is_here && now.us < attachment->freeze_by.us &&
+		edge_key_agreement_is_rekeying(bridge, attachment)) {
+		bridge->is_changed = true;
+		edge_bridge_schedule_ageing(bridge);
+		return;
+	}
+	attachment->freeze_by.us = 0;
+	if (is_here) {
+		edge_key_agreement_conclude(bridge, attachment, now);
+		attachment->state = ATTACHMENT_FROZEN;
+	}
+	secure_port_flush(bridge->secure, slot, now);
+	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), attachment->vsi_index,
+		attachment->freeze_token, speaker_binding_time(bridge->binding, now));
 }
 
 /*
@@ -236,9 +262,12 @@ static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, str
 
 	if (!attachment)
 		return;
+	attachment->freeze_by.us = 0;
 	fill_slot(bridge, attachment, event->vsi, now);
 	if (attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_ACTIVE;
+	if (attachment->state == ATTACHMENT_ACTIVE)
+		edge_key_agreement_start(bridge, attachment, now);
 	if (attachment->state == ATTACHMENT_ABSENT)
 		attachment->state = ATTACHMENT_LEFT;
 	edge_bridge_schedule_ageing(bridge);
@@ -246,6 +275,8 @@ static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, str
 
 static void clear(struct edge_bridge *bridge, struct attachment *attachment)
 {
+	attachment->freeze_by.us = 0;
+	edge_key_agreement_stop(bridge, attachment);
 	di_store_clear(bridge->store, attachment->slot);
 	secure_port_forget(bridge->secure, attachment->slot);
 	edge_forwarding_forget(bridge, attachment);

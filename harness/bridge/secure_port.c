@@ -73,6 +73,12 @@ static bool is_of(const struct progress *progress, unsigned slot,
 		memcmp(&progress->sci, &association->sci, sizeof progress->sci) == 0;
 }
 
+static bool is_same_key(const struct progress *progress, const struct dimp_macsec_sa *association)
+{
+	return progress->sak.size == association->sak.size &&
+		memcmp(progress->sak.octets, association->sak.octets, progress->sak.size) == 0;
+}
+
 static bool is_sending(const struct secure_port *port, const struct dimp_macsec_sa *association)
 {
 	return (association->direction == DIMP_DIRECTION_TRANSMIT) ==
@@ -123,8 +129,7 @@ static struct progress *progress_of(struct secure_port *port, unsigned slot,
 {
 	const uint64_t recorded = number_of_record(port, association);
 	struct progress *progress = find_progress(port, slot, association);
-	const bool is_same = progress && progress->sak.size == association->sak.size &&
-		memcmp(progress->sak.octets, association->sak.octets, progress->sak.size) == 0;
+	const bool is_same = progress && is_same_key(progress, association);
 
 	if (!progress)
 		progress = add_progress(port);
@@ -304,7 +309,8 @@ void secure_port_flush(struct secure_port *port, unsigned slot, struct dimp_time
 		};
 		const struct di_entry *entry =
 			progress->slot == slot ? di_store_find(port->store, slot, &record) : NULL;
-		if (!entry)
+		/* The number of another key in this place says nothing of this one. */
+		if (!entry || !is_same_key(progress, &entry->record.body.macsec_sa))
 			continue;
 		record = entry->record;
 		if (bring_up_to_date(port, progress, &record.body.macsec_sa) &&

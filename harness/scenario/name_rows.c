@@ -43,6 +43,14 @@ const struct name_row names_error[] = {
 #undef NAME
 #undef END_NAMES
 
+const struct name_row names_suite[] = {
+	{"gcm-aes-128", SCENARIO_SUITE_128},
+	{"gcm-aes-256", SCENARIO_SUITE_256},
+	{"gcm-aes-xpn-128", SCENARIO_SUITE_EXTENDED_128},
+	{"gcm-aes-xpn-256", SCENARIO_SUITE_EXTENDED_256},
+	NAMES_LAST,
+};
+
 const struct name_row names_how[] = {
 	{"one-shot", DIMP_MODE_ONE_SHOT},
 	{"staged", DIMP_MODE_STAGED},

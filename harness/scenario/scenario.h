@@ -46,6 +46,24 @@ struct scenario_station {
 	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
 };
 
+enum scenario_suite {
+	SCENARIO_SUITE_128,
+	SCENARIO_SUITE_256,
+	SCENARIO_SUITE_EXTENDED_128,
+	SCENARIO_SUITE_EXTENDED_256
+};
+
+/* MKA spoken by a VM and its bridge. */
+struct scenario_mka {
+	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if it speaks none */
+	uint32_t priority, bridge_priority; /* to be key server; the lower wins */
+	enum scenario_suite suite;
+	bool is_everywhere; /* every bridge has the CAK, not the VM's first alone */
+	uint64_t rekey_at; /* packet number at which a new SAK is made; 0: the standard's */
+	uint64_t first_pn; /* of a new SAK */
+	uint32_t replay_window;
+};
+
 struct scenario_vm {
 	char name[SCENARIO_NAME_MAX];
 	uint32_t station;
@@ -54,6 +72,7 @@ struct scenario_vm {
 	struct dimp_ip address; /* for services, if no DHCP gives one */
 	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
 	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
+	struct scenario_mka mka;
 	uint64_t memory_octets;
 	uint64_t dirty_octets_per_s;
 	uint64_t stop_us; /* the VM's own stop time; UINT64_MAX: computed */

@@ -134,6 +134,7 @@ static void destroy_machines(struct world *world)
 		struct world_vm *vm = &world->vms[index];
 		playback_destroy(vm->playback);
 		sources_destroy(vm->kay);
+		world_key_agreement_destroy(world, vm);
 		mka_keys_wipe(&vm->mka.keys);
 		virtual_machine_destroy(vm->machine);
 	}

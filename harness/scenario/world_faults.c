@@ -163,8 +163,9 @@ static bool restart_bridge(struct world *world, uint32_t node, struct dimp_time 
 		return false;
 	for (size_t index = 0; index < world->scenario->vm_count; index++) {
 		const struct world_vm *vm = &world->vms[index];
-		if (vm->has_cak)
+		if (vm->kay)
 			di_learner_set_mka(bridge->learner, vm->slot, &vm->mka);
+		world_key_agreement_give(world, vm, node);
 	}
 	if (!di_learner_bind(bridge->learner, bridge->bridge) || !world_bridge_join(world, node))
 		return false;

@@ -11,6 +11,7 @@
 #include "actors/move.h"
 #include "actors/multicast_feed.h"
 #include "actors/playback.h"
+#include "actors/supplicant.h"
 #include "bridge/di_learner.h"
 #include "crypto/openssl_crypto.h"
 #include "crypto/release.h"
@@ -55,6 +56,9 @@ struct world_vm {
 	struct playback *playback; /* NULL for none */
 	bool has_cak;
 	struct mka_config mka; /* holds with has_cak; wiped at the end */
+	struct openssl_crypto *crypto; /* its KaY's; NULL for none */
+	struct supplicant *supplicant; /* its own KaY, which speaks; NULL for none */
+	struct kay_config *bridge_kays; /* one a bridge, what its KaY for the VM is made with */
 	struct sources *kay; /* the VM's own, learns its keys; NULL for none */
 	struct network_host *peers; /* where its recorded peers send from */
 	const struct move_place *home;
@@ -173,6 +177,13 @@ void world_outputs_discard(struct world *world);
  */
 unsigned world_join(struct world *world, struct engine_endpoint a, struct engine_endpoint b,
 	const struct engine_link_config *config);
+/* A VM that speaks MKA gets its KaY, and every bridge one for it; false with the error filled in.
+ */
+bool world_key_agreement_build(struct world *world, struct world_vm *vm);
+/* Gives a bridge's learner, when it is new, its KaY for the VM. */
+void world_key_agreement_give(const struct world *world, const struct world_vm *vm, size_t bridge);
+void world_key_agreement_destroy(const struct world *world, struct world_vm *vm);
+
 /* The host on a bridge's port, made at the first call; NULL with the error filled in. */
 struct network_host *world_host_at(struct world *world, uint32_t bridge, unsigned port);
 /* The host of recorded peers at a bridge, likewise. */

@@ -63,6 +63,8 @@ static void stop(void *context, struct dimp_time now)
 	hypervisor_stop(vm->home->hypervisor, vm->machine);
 	if (vm->playback)
 		playback_pause(vm->playback, now);
+	if (vm->supplicant)
+		supplicant_pause(vm->supplicant);
 }
 
 static void resume(void *context, struct dimp_time now)
@@ -73,6 +75,8 @@ static void resume(void *context, struct dimp_time now)
 		return;
 	if (vm->playback)
 		playback_resume(vm->playback, now);
+	if (vm->supplicant)
+		supplicant_resume(vm->supplicant, now);
 	virtual_machine_announce(vm->machine, now);
 }
 

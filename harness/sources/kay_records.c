@@ -12,6 +12,10 @@ static const uint32_t algorithm = 0x0080c201;
 
 enum { VERSION = 2 };
 
+/* On its way a duration loses an upper bound of the transit; the wait for the next SAK must not
+ * have become shorter by that (DIMP 8.6-7). */
+static const uint32_t margin_ms = 100;
+
 struct dimp_id16 kay_records_identifier(const struct mkpdu_key *key)
 {
 	struct dimp_id16 identifier;
@@ -230,7 +234,7 @@ static void load_timers(struct kay *kay, const struct dimp_mka_participant *part
 	const uint32_t there = participant->attributes;
 
 	if ((there >> DIMP_ATTRIBUTE_mka_participant_distribution_wait & 1) != 0)
-		kay->distribute_from = instant_of(participant->distribution_wait, now);
+		kay->distribute_from = instant_of(participant->distribution_wait + margin_ms, now);
 	if ((there >> DIMP_ATTRIBUTE_mka_participant_transmit_wait & 1) != 0)
 		kay->transmit_at = instant_of(participant->transmit_wait, now);
 	if ((there >> DIMP_ATTRIBUTE_mka_participant_retire_wait & 1) != 0)

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * VMs that speak MKA of their own: the KaY of the VM, and that of the bridge for it.  A bridge
+ * other than the VM's first one has the CAK only where the scenario says so: what moves there with
+ * DIMP needs none.
+ */
+#include "scenario/world_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct dimp_sci sci_of(const struct dimp_mac *mac, unsigned port)
+{
+	struct dimp_sci sci = {.octets = {[6] = (uint8_t)(port >> 8), [7] = (uint8_t)port}};
+
+	memcpy(sci.octets, mac->octets, sizeof mac->octets);
+	return sci;
+}
+
+/* IEEE 802.1AE-2018 table 14-1. */
+static const uint64_t suites[] = {
+	[SCENARIO_SUITE_128] = 0x0080c20001000001,
+	[SCENARIO_SUITE_256] = 0x0080c20001000002,
+	[SCENARIO_SUITE_EXTENDED_128] = 0x0080c20001000003,
+	[SCENARIO_SUITE_EXTENDED_256] = 0x0080c20001000004,
+};
+
+static void fill_config(const struct world_vm *vm, struct kay_config *config)
+{
+	const struct scenario_mka *mka = &vm->scenario->mka;
+
+	kay_config_default(config);
+	config->keys = vm->mka.keys;
+	config->cipher_suite = suites[mka->suite];
+	config->rekey_pn = mka->rekey_at;
+	config->first_pn = mka->first_pn;
+	config->replay_window = mka->replay_window;
+}
+
+static bool build_supplicant(struct world *world, struct world_vm *vm)
+{
+	struct kay_config config;
+
+	fill_config(vm, &config);
+	config.sci = sci_of(&vm->mac, 1);
+	config.priority = (uint8_t)vm->scenario->mka.priority;
+	config.transmits = DIMP_DIRECTION_RECEIVE;
+	vm->crypto = openssl_crypto_create_seeded(world->scenario->seed, vm->scenario->name);
+	if (vm->crypto) {
+		config.crypto = openssl_crypto_table(vm->crypto);
+		vm->supplicant = supplicant_create(world->engine, vm->machine, &config);
+	}
+	explicit_bzero(&config, sizeof config);
+	return vm->supplicant || world_fail(world, "vm %s: no memory", vm->scenario->name);
+}
+
+/* What the KaY of |bridge| for the VM is made with. */
+static void fill_bridge_config(const struct world *world, const struct world_vm *vm, size_t bridge,
+	struct kay_config *config)
+{
+	const struct world_bridge *at = &world->bridges[bridge];
+	const uint32_t first = world->scenario->stations[vm->scenario->station].bridge;
+
+	fill_config(vm, config);
+	if (bridge != first && !vm->scenario->mka.is_everywhere)
+		mka_keys_wipe(&config->keys);
+	/* Each VM is behind a port of its own, as MKA sees it. */
+	config->sci = sci_of(edge_bridge_address(at->bridge), vm->slot + 1);
+	config->priority = (uint8_t)vm->scenario->mka.bridge_priority;
+	config->crypto = openssl_crypto_table(at->crypto);
+}
+
+void world_key_agreement_give(const struct world *world, const struct world_vm *vm, size_t bridge)
+{
+	if (vm->bridge_kays)
+		di_learner_set_kay(world->bridges[bridge].learner, vm->slot,
+			&vm->bridge_kays[bridge]);
+}
+
+bool world_key_agreement_build(struct world *world, struct world_vm *vm)
+{
+	const size_t bridges = world->scenario->bridge_count;
+
+	if (!mka_keys_read(vm->scenario->mka.cak, &vm->mka.keys, world->error, world->error_size))
+		return false;
+	vm->has_cak = true;
+	vm->bridge_kays = calloc(bridges + 1, sizeof *vm->bridge_kays);
+	if (!vm->bridge_kays)
+		return world_fail(world, "vm %s: no memory", vm->scenario->name);
+	for (size_t bridge = 0; bridge < bridges; bridge++) {
+		fill_bridge_config(world, vm, bridge, &vm->bridge_kays[bridge]);
+		world_key_agreement_give(world, vm, bridge);
+	}
+	return build_supplicant(world, vm);
+}
+
+void world_key_agreement_destroy(const struct world *world, struct world_vm *vm)
+{
+	supplicant_destroy(vm->supplicant);
+	openssl_crypto_destroy(vm->crypto);
+	if (vm->bridge_kays)
+		explicit_bzero(vm->bridge_kays,
+			world->scenario->bridge_count * sizeof *vm->bridge_kays);
+	free(vm->bridge_kays);
+}
