@@ -12,14 +12,13 @@ struct name {
 
 static const struct name names[] = {
 #define NAMES(TYPE, lower)
-#define NAME(TYPE, upper, value, text) \
-	{.type = DIMP_TYPE_##TYPE, .number = (value), .name = #upper},
+#define NAME(TYPE, upper, value, ...) {.type = DIMP_TYPE_##TYPE, .number = (value), .name = #upper},
 #define END_NAMES(TYPE)
 #include "names.def"
 #undef NAMES
 #undef NAME
 #undef END_NAMES
-#define ERROR(error_name, value, reason, text) \
+#define ERROR(error_name, value, ...) \
 	{.type = DIMP_TYPE_ERROR, .number = (value), .name = #error_name},
 #include "errors.def"
 #undef ERROR

@@ -59,7 +59,7 @@ static const struct row di_rows[] = {
 #undef END
 
 static const struct fact_type types[] = {
-#define TYPE(type_name, c_type, octets, type_kind, text) \
+#define TYPE(type_name, c_type, octets, type_kind, ...) \
 	{.name = #type_name, .size = (octets), .kind = FACT_KIND_##type_kind},
 #include "types.def"
 #undef TYPE

@@ -145,6 +145,14 @@ static void rule_traffic_counters(const struct rule_view *view)
 		rule_break(view, "client", BREACH_8_16_2);
 }
 
+static void rule_portal_session(const struct rule_view *view)
+{
+	if (!rule_is_station(view, "client"))
+		rule_break(view, "client", BREACH_8_17_2);
+	if (rule_has(view, "octets_quota") && !rule_has(view, "octets_used"))
+		rule_break_with(view, "octets_quota", BREACH_8_17_4, DIMP_ERROR_MISSING_TLV);
+}
+
 static void rule_organisation_specific(const struct rule_view *view)
 {
 	if (rule_is_zero(view, "oui"))
@@ -173,6 +181,7 @@ static const struct rule_row rows[] = {
 	{DIMP_DI_MMRP_REGISTRATION, rule_mmrp_registration},
 	{DIMP_DI_POLICER, rule_policer},
 	{DIMP_DI_TRAFFIC_COUNTERS, rule_traffic_counters},
+	{DIMP_DI_PORTAL_SESSION, rule_portal_session},
 	{DIMP_DI_ORGANISATION_SPECIFIC, rule_organisation_specific},
 };
 
