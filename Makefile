@@ -234,8 +234,9 @@ readme-fresh: all ## the output that README shows is what the commands print
 	@BUILD=$(BUILD) harness/tools/readme-fresh.sh
 
 .PHONY: docs-fresh
-docs-fresh: ## fail if `make docs` would change docs
+docs-fresh: ## fail if `make docs` would change docs, or the guides name what is not there
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
+	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md
 
 .PHONY: man-lint
 man-lint: ## lint the manual pages

@@ -41,3 +41,19 @@ spec_page '<!-- generated: roles -->' 'no more'
 expect 'a table without end' 1 'no end' spec_tables
 rm -f "$scratch/page.md"
 expect 'a page that is not there' 1 'cannot be read' spec_tables
+
+# The guides: what they name is there, and a function in the file that its line names.
+guide() {
+	mkdir -p "$scratch/guided/model" "$scratch/guided/docs"
+	printf 'static int one(int a,\n\tint b)\n{\n\treturn two(a);\n}\n' >"$scratch/guided/model/first.c"
+	printf 'int two(int a);\n' >"$scratch/guided/model/second.c"
+	printf 'all docs:\n\ttrue\n' >"$scratch/guided/Makefile"
+	printf '%s\n' "$@" >"$scratch/guided/docs/GUIDE.md"
+	(cd "$scratch/guided" && "$tools/doc_names.py" docs/GUIDE.md)
+}
+expect 'a guide that is right' 0 '' guide '`one()` (`model/first.c`), `model/*.c`, [here](GUIDE.md), `make all docs`' '```' '`model/gone.c`' '```'
+expect 'a file that is gone' 1 'GUIDE.md:2: not there: model/gone.c' guide '' '`model/gone.c`'
+expect 'a function of another file' 1 'not there: one\(\)' guide '`one()` (`model/second.c`)'
+expect 'a function that is only called' 1 'not there: two\(\)' guide '`two()`'
+expect 'a link to nothing' 1 'not there: GONE.md' guide '[there](GONE.md)'
+expect 'a target that is none' 1 'not there: make demo' guide '`make demo`'
