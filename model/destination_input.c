@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "destination.h"
+#include "destination_copying.h"
 #include "destination_report.h"
 #include "di_staging.h"
 #include "instant.h"
 #include "limits.h"
-#include "wire.h"
 
 static void step(struct destination *destination, enum destination_event event,
 	const struct machine_input *input)
@@ -220,97 +220,12 @@ static void take_offer(struct destination *destination, const struct machine_inp
 		step(destination, DESTINATION_ON_OFFER_EXCEEDS, input);
 }
 
-/* The DI set of one record's type; 0 when the octets do not say. */
-static uint64_t set_of(struct dimp_view record)
-{
-	struct wire_reader reader = wire_reader_of(record);
-	const unsigned number = (unsigned)wire_read_u16(&reader) - DIMP_RECORD_TLV_BASE;
-
-	return number < DIMP_DI_TYPES ? (uint64_t)1 << number : 0;
-}
-
-/* What was not asked for is not taken, whoever sends it. */
-static enum dimp_error stage_record(const struct destination *destination,
-	const struct machine_input *input, struct dimp_view record,
-	const struct di_arrival *arrival)
-{
-	const uint64_t types = set_of(record);
-
-	if (types != 0 && (destination_wanted_types(destination, input) & types) == 0)
-		return DIMP_ERROR_UNSUPPORTED_TYPE;
-	return di_table_stage(input->services->table, destination->machine.vsi, record, arrival);
-}
-
-static void note_unstaged(struct destination_copy *copy, uint64_t types, enum dimp_error error)
-{
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
-		struct destination_unstaged *unstaged = &copy->unstaged[type];
-
-		if ((types >> type & 1) == 0)
-			continue;
-		if (unstaged->records++ == 0)
-			unstaged->error = error;
-	}
-	copy->spoiled |= types;
-}
-
-static void stage_records(struct destination *destination, const struct machine_input *input)
-{
-	const struct dimp_data *data = &input->message->body.data;
-	const struct di_arrival arrival = {
-		.round = data->round,
-		.older_by_us = (uint64_t)data->age * 1000 + input->transit_us,
-		.now = input->now,
-	};
-	struct dimp_view rest = input->message->records;
-	struct dimp_view record;
-
-	while (dimp_records_next(&rest, &record)) {
-		const uint64_t types = set_of(record);
-		const enum dimp_error error = stage_record(destination, input, record, &arrival);
-
-		if (error == DIMP_ERROR_NONE)
-			continue;
-		note_unstaged(&destination->copy, types, error);
-		if (types == 0 || (destination->asked.required & types) != 0) {
-			raise_fault(destination, input, error);
-			return;
-		}
-	}
-}
-
 static void take_data(struct destination *destination, const struct machine_input *input)
 {
-	struct ack_ranges *chunks = &destination->copy.chunks;
-	const uint32_t chunk = input->message->body.data.chunk;
+	const enum dimp_error error = destination_take_data(destination, input);
 
-	if (!destination_is_staging(destination) || ack_ranges_contains(chunks, chunk))
-		return;
-	if (!ack_ranges_add(chunks, chunk)) {
-		/* Too many gaps: it comes again when some are filled. */
-		input->services->is_refusing = true;
-		return;
-	}
-	stage_records(destination, input);
-	destination->is_check_wanted = true;
-}
-
-static void take_round_end(struct destination *destination, const struct machine_input *input)
-{
-	const struct dimp_message *end = input->message;
-	struct destination_copy *copy = &destination->copy;
-
-	if (!destination_is_staging(destination))
-		return;
-	if (copy->has_end && end->body.round_end.round <= copy->end.round)
-		return;
-	copy->has_end = true;
-	copy->end = end->body.round_end;
-	copy->row_count = end->row_count;
-	memcpy(copy->rows, end->rows.digest, end->row_count * sizeof(copy->rows[0]));
-	if (copy->end.is_final)
-		destination->freeze = copy->end.freeze;
-	destination->is_check_wanted = true;
+	if (error != DIMP_ERROR_NONE)
+		raise_fault(destination, input, error);
 }
 
 static void take_abort(struct destination *destination, const struct machine_input *input)
@@ -368,7 +283,7 @@ void destination_message(struct destination *destination, const struct machine_i
 	else if (kind == DIMP_MESSAGE_DATA)
 		take_data(destination, input);
 	else if (kind == DIMP_MESSAGE_ROUND_END)
-		take_round_end(destination, input);
+		destination_take_round_end(destination, input);
 	else if (kind == DIMP_MESSAGE_RELEASED)
 		take_released(destination, input);
 	else if (kind == DIMP_MESSAGE_ABORT)

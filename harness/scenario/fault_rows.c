@@ -138,7 +138,7 @@ static const struct key_block change_block = {
 
 static const struct key_row close_rows[] = {
 	{"close", VALUE_NODE, AT(node), .is_required = true,
-		.text = "the bridge or station that closes its associations, as before a shut-down"},
+		.text = "the bridge or station that closes its associations, as in a shut-down"},
 	TIME_ROWS,
 };
 
@@ -169,8 +169,8 @@ static const struct key_row revoke_rows[] = {
 
 static const struct key_block revoke_block = {
 	.name = "faults: revoke",
-	.text = "The bridge where the VM is ends its session, as on a RADIUS Disconnect-Request: its "
-		"802.1X session and dynamic ACL go, a migration of them under way is revoked.",
+	.text = "The bridge where the VM is ends its session, as on a RADIUS Disconnect-Request: "
+		"its 802.1X session and dynamic ACL go, a migration of them under way is revoked.",
 	ROWS(revoke_rows),
 };
 

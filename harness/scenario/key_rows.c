@@ -244,8 +244,8 @@ static const struct key_row migration_rows[] = {
 	{"deadline", VALUE_DURATION_MS, AT(migration, deadline_ms), .least = 1, .fallback = "10s",
 		.text = "from REQUEST to its outcome"},
 	{"hint", VALUE_CHOICE, AT(migration, hint), .names = names_hint_given, .fallback = "source",
-		.text = "source: the REQUEST names the old bridge; none: the new one has to ask; unknown: it "
-			"names a bridge that nobody knows"},
+		.text = "source: the REQUEST names the old bridge; none: the new one has to ask; "
+			"unknown: it names a bridge that nobody knows"},
 	{"ticket", VALUE_CHOICE, AT(migration, ticket), .names = names_ticket, .fallback = "right",
 		.text = "what the server has where a bridge's authority is ticket; wrong: one for "
 			"another move"},
