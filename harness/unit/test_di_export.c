@@ -98,8 +98,7 @@ static void test_di_export_leaves_to_the_next_round_what_changes_meanwhile(void)
 	di_world_close(&world);
 }
 
-/* What nobody here knows is kept, counts in the digest, and goes out again as it came (DIMP 6.3-8).
- */
+/* What nobody here knows counts in the digest and goes out again as it came (DIMP 6.3-8). */
 static void test_di_export_hands_on_what_was_skipped(void)
 {
 	static const uint8_t octets[BINDING_SIZE + 6] = {2, 4, 0, 24, 1, 1, 0, 0, 2, 0, 0, 0, 0, 1,

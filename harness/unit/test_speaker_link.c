@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Proves what a speaker takes from its link and gives to it (DIMP 3): from whom, how long, padded.
- */
+/* Proves what a speaker takes from its link and gives to it (DIMP 3): whose, how long, padded. */
 #include <string.h>
 
 #include "association.h"
