@@ -141,7 +141,7 @@ dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wiresh
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
-	scenarios transparency campaign captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
+	scenarios transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
 	fuzz-short spin-short spin-ablation dissector-test
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -228,6 +228,7 @@ replay-truth: ## what dimp replay learns from captures, against what others say 
 docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs
 	@$(BUILD)/spec_tables docs/spec/*.md docs/SCRIPT.md
 	@harness/tools/scenario-docs.sh $(PROGRAM)
+	@harness/tools/planted.py --docs docs/PLANTED.md
 
 .PHONY: readme-fresh
 readme-fresh: all ## the output that README shows is what the commands print
@@ -280,6 +281,11 @@ CAMPAIGN_SEEDS := 120
 campaign: ## regressions, then random worlds with random faults, each twice; a planted bug is found
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/campaign.sh build/asan/dimp $(CAMPAIGN_SEEDS)
+
+.PHONY: planted
+planted: all ## each bug of harness/planted is caught by what it names; T=name filters
+	@BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' \
+	LINK='$(LINK)' LIBRARIES='$(LIBRARY_LIBS)' harness/tools/planted.py $(T)
 
 N := 1000
 FIRST := 1
@@ -358,10 +364,12 @@ $(BUILD)/flags: FORCE
 $(BUILD)/members: FORCE
 	$(call remember,$(MODEL_SOURCES) $(HARNESS_SOURCES) $(UNIT_SOURCES))
 
+MODEL_COMPILE = $(CC) $(BASE_CFLAGS) -fPIC $(MODEL_PATHS) $(CPPFLAGS) $(CFLAGS)
+
 $(BUILD)/obj/model/%.o: model/%.c $(BUILD)/flags
 	$(say) CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_CFLAGS) -fPIC $(MODEL_PATHS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(Q)$(MODEL_COMPILE) -c $< -o $@
 
 INSIDE_OBJECTS := $(BUILD)/obj/harness/unit/%.o $(BUILD)/obj/harness/fuzz/%.o
 PATHS = $(if $(filter $(INSIDE_OBJECTS),$@),$(INSIDE_PATHS),$(HARNESS_PATHS))
