@@ -252,16 +252,16 @@ static void put_into_force(void *self, const struct machine_input *input)
 	activate(destination, input);
 }
 
-/* Nothing is transmitted under a moved SAK without RELEASED (DIMP 8.3-7). */
-static void reject_transmit_associations(const struct destination *destination,
+/* Without RELEASED nothing is transmitted under a moved SAK, and nothing received: the source may
+ * have accepted frames since it last told its lowest number (DIMP 8.3-7). */
+static void reject_secure_associations(const struct destination *destination,
 	const struct machine_input *input)
 {
 	struct dimp_di_cursor walk = {.vsi = destination->machine.vsi};
 	struct dimp_record record;
 
 	while (di_table_next(input->services->table, &walk, &record, input->now)) {
-		if (record.type == DIMP_DI_MACSEC_SA &&
-			record.body.macsec_sa.direction == DIMP_DIRECTION_TRANSMIT)
+		if (record.type == DIMP_DI_MACSEC_SA)
 			di_table_reject(input->services->table, destination->machine.vsi, &record,
 				destination->fault);
 	}
@@ -275,7 +275,7 @@ static void put_at_risk_into_force(void *self, const struct machine_input *input
 	note_fault(destination, DIMP_ERROR_IN_DOUBT);
 	destination->is_at_risk = true;
 	destination->epoch++;
-	reject_transmit_associations(destination, input);
+	reject_secure_associations(destination, input);
 	activate(destination, input);
 }
 

@@ -164,7 +164,11 @@ static enum dimp_error write_record(const struct dimp_record *record, struct wir
 	tlv_end(writer, begin);
 	if (writer->has_failed || writer->size - begin > DIMP_RECORD_SIZE_MAX)
 		return DIMP_ERROR_RECORD_TOO_LONG;
-	return di_rules_check(record);
+	const enum dimp_error rule = di_rules_check(record);
+	/* An SA comes to the end of its numbers where it is: told as it stands, it is the
+	 * destination that refuses it (DIMP 8.3-6). Told with an older number, that would be used
+	 * twice. */
+	return rule == DIMP_ERROR_PN_EXHAUSTED ? DIMP_ERROR_NONE : rule;
 }
 
 enum dimp_error dimp_record_write(const struct dimp_record *record, uint8_t *octets,

@@ -300,16 +300,15 @@ static void take_back(void *self, const struct machine_input *input)
 	return_to_use(source, input);
 }
 
-/* Somebody may have used the packet numbers beyond: nothing is sent under these keys again. */
-static void drop_transmit_associations(const struct source *source,
-	const struct machine_input *input)
+/* Somebody may have used the packet numbers beyond, or accepted them: these keys are not used
+ * again. */
+static void drop_secure_associations(const struct source *source, const struct machine_input *input)
 {
 	struct dimp_di_cursor cursor = {.vsi = source->machine.vsi};
 	struct dimp_record record;
 
 	while (di_table_next(input->services->table, &cursor, &record, input->now)) {
-		if (record.type != DIMP_DI_MACSEC_SA ||
-			record.body.macsec_sa.direction != DIMP_DIRECTION_TRANSMIT)
+		if (record.type != DIMP_DI_MACSEC_SA)
 			continue;
 		record.operation = DIMP_OPERATION_DELETE;
 		if (di_table_change(input->services->table, source->machine.vsi, &record,
@@ -324,7 +323,7 @@ static void revive(void *self, const struct machine_input *input)
 	struct source *source = self;
 
 	source->epoch++;
-	drop_transmit_associations(source, input);
+	drop_secure_associations(source, input);
 	return_to_use(source, input);
 }
 

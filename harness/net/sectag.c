@@ -18,7 +18,8 @@ static bool is_allowed(const struct sectag *tag)
 	const bool is_encrypted = (tag->bits & SECTAG_BIT_ENCRYPTED) != 0;
 	const bool is_changed = (tag->bits & SECTAG_BIT_CHANGED) != 0;
 
-	if ((tag->bits & SECTAG_BIT_VERSION) != 0 || tag->packet_number == 0)
+	/* A number of 0 is for the SA to refuse: with 64 bits, their lower half comes to it. */
+	if ((tag->bits & SECTAG_BIT_VERSION) != 0)
 		return false;
 	if (has_sci && (tag->bits & (SECTAG_BIT_END_STATION | SECTAG_BIT_BROADCAST)) != 0)
 		return false;

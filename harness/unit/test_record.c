@@ -207,6 +207,31 @@ static void test_record_write_refuses_what_read_would(void)
 	CHECK_EQ(dimp_record_write(&operation, octets, 64, &size), DIMP_ERROR_BAD_VALUE);
 }
 
+/* What has come to the end of its numbers is told as it stands: an older number would be used
+ * twice (DIMP 8.3-6). */
+static void test_record_write_tells_exhausted_numbers_that_read_refuses(void)
+{
+	uint8_t octets[128];
+	size_t size;
+	struct dimp_record again;
+	struct dimp_record record = {.type = DIMP_DI_MACSEC_SA,
+		.operation = DIMP_OPERATION_PUT,
+		.body.macsec_sa = {.attributes = 1U << DIMP_ATTRIBUTE_macsec_sa_sak,
+			.direction = DIMP_DIRECTION_TRANSMIT,
+			.cipher_suite = 0x0080c20001000001,
+			.validate = DIMP_VALIDATE_STRICT,
+			.next_pn = 0xc0000000,
+			.lowest_pn = 1,
+			.sak = {.size = 16}}};
+
+	CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size), DIMP_ERROR_NONE);
+	CHECK_EQ(dimp_record_read((struct dimp_view){octets, size}, &again),
+		DIMP_ERROR_PN_EXHAUSTED);
+	record.body.macsec_sa.next_pn = 0;
+	CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size),
+		DIMP_ERROR_MALFORMED_RECORD);
+}
+
 static void test_record_write_refuses_octets_beyond_their_size(void)
 {
 	static struct dimp_record record;
@@ -337,6 +362,7 @@ static const struct test_case tests[] = {
 	TEST(test_record_longer_than_allowed_is_refused),
 	TEST(test_record_write_needs_room),
 	TEST(test_record_write_refuses_what_read_would),
+	TEST(test_record_write_tells_exhausted_numbers_that_read_refuses),
 	TEST(test_record_write_refuses_octets_beyond_their_size),
 	TEST(test_record_write_key_refuses_a_wrong_one),
 	TEST(test_record_text_is_cut_but_counted),

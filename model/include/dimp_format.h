@@ -113,7 +113,7 @@ struct dimp_record {
  * Writes |record| in wire form (a whole TLV) to |octets|; |size| becomes its length.  BAD_VALUE
  * when a field is out of range, RECORD_TOO_LONG when |capacity| or DIMP_RECORD_SIZE_MAX is too
  * small, and the errors of the DI type's rules: what this function writes, dimp_record_read()
- * reads.
+ * reads.  But for PN_EXHAUSTED: a source tells such an SA as it stands, and who reads it refuses.
  */
 DIMP_MUST_USE enum dimp_error dimp_record_write(const struct dimp_record *record, uint8_t *octets,
 	size_t capacity, size_t *size);

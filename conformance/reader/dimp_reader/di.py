@@ -112,14 +112,14 @@ class Copy:
         """The staged DI as a table in force, decayed to now."""
         table = Table()
         for _, record, held_at in sorted(self.entries.values(), key=lambda row: row[0]):
-            if record is None or (at_risk and is_transmit_sa(record)):
+            if record is None or (at_risk and is_secure_association(record)):
                 continue
             table.put(decay(record, milliseconds(now - held_at)), now)
         return table
 
 
-def is_transmit_sa(record):
-    return record.di_type == 3 and record.fields["direction"] == 2
+def is_secure_association(record):
+    return record.di_type == 3
 
 
 def record_of(text):
