@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 
+import pdu_maker
 import plain_view
+import rule_cases
 from tshark_run import Tshark
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -88,6 +90,91 @@ def check_same_as_codec(world):
             assert ours == expected, (capture, frame, ours, expected)
             compared += len(ours)
     assert compared > 100, compared
+
+
+def expert_items(layer):
+    """The clauses of the expert items in a layer, with _ as the filter names have them."""
+    found = set()
+    for key, value in layer:
+        if key.startswith("dimp.expert."):
+            found.add(key[len("dimp.expert."):])
+        if plain_view.is_tree(value):
+            found |= expert_items(value)
+    return found
+
+
+def first_error(item):
+    """The error that the codec names first in an item of dimp decode."""
+    if item.get("item") == "error":
+        return item["error"]
+    return next((record["error"] for record in item.get("records", ()) if "error" in record),
+                "NONE")
+
+
+def decoded(world, *arguments):
+    text = subprocess.run([os.path.join(BUILD, "dimp"), "decode", "--json", "-", *arguments],
+                          capture_output=True, check=False).stdout
+    return [item for item in json.loads(text) if item["item"] == "pdu"]
+
+
+def check_right_messages(world):
+    """Messages that break no rule get no expert item and the verdict NONE."""
+    capture, keys = world.path("right.pcap"), world.path("made.keys")
+    pdu_maker.keylog(keys)
+    pdu_maker.capture(capture, [pdu_maker.ethernet(pdu_maker.protected(message, number))
+                                for number, (_, message) in enumerate(rule_cases.RIGHT)])
+    rows = world.tshark.layers(capture, keys=keys)
+    assert len(rows) == len(rule_cases.RIGHT)
+    for (name, _), (_, layers) in zip(rule_cases.RIGHT, rows):
+        assert not expert_items(layers[0]), (name, expert_items(layers[0]))
+        verdicts = set(plain_view.find_all(layers[0], "dimp.verdict"))
+        assert verdicts == {"0"}, (name, verdicts)
+
+
+def check_rules(world):
+    """Each rule's item comes up for octets that break it, alone, with the codec's error."""
+    capture, keys = world.path("wrong.pcap"), world.path("made.keys")
+    pdu_maker.keylog(keys)
+    pdu_maker.capture(capture, [pdu_maker.ethernet(pdu_maker.protected(message, number))
+                                for number, (_, _, message) in enumerate(rule_cases.WRONG)])
+    rows = world.tshark.layers(capture, keys=keys)
+    codec = decoded(world, "--keys", keys, capture)
+    assert len(rows) == len(codec) == len(rule_cases.WRONG), (len(rows), len(codec))
+    wrong = []
+    for (clause, error, _), (frame, layers), item in zip(rule_cases.WRONG, rows, codec):
+        errors = [plain_view.registry.NAMES["ERROR"][int(number)]
+                  for number in plain_view.find_all(layers[0], "dimp.verdict")]
+        ours = next((name for name in errors if name != "NONE"), "NONE")
+        theirs = first_error(item["payload"][0])
+        if (expert_items(layers[0]) != {clause} or ours != (error or "NONE") or ours != theirs):
+            wrong.append((frame, clause, error, expert_items(layers[0]), ours, theirs))
+    assert not wrong, "\n    ".join(str(row) for row in wrong)
+
+
+def check_pdu_rules(world):
+    """The same for PDUs: header, sizes, seals."""
+    capture, keys = world.path("pdus.pcap"), world.path("made.keys")
+    pdu_maker.keylog(keys)
+    pdu_maker.capture(capture, [pdu_maker.ethernet(octets) for _, octets in rule_cases.PDUS])
+    rows = world.tshark.layers(capture, keys=keys)
+    assert len(rows) == len(rule_cases.PDUS)
+    for (clauses, _), (frame, layers) in zip(rule_cases.PDUS, rows):
+        assert expert_items(layers[0]) == clauses, (frame, clauses, expert_items(layers[0]))
+
+
+# Rules that only several frames together break; the checks of tracking have them.
+TRACKED = {"5_1_2", "5_2_3", "5_2_4", "5_2_6", "5_2_7", "5_2_8", "5_2_13", "5_5_1", "5_5_2",
+           "5_6_1", "5_6_10", "5_9_3"}
+
+
+def check_all_rules_have_a_case(world):
+    """No row of breaches.def is without a case that brings it up."""
+    with open(os.path.join(HERE, "..", "breaches.def"), encoding="ascii") as file:
+        listed = {line[len("BREACH("):line.index(",")] for line in file
+                  if line.startswith("BREACH(")}
+    tried = {case[0] for case in rule_cases.WRONG}.union(*(case[0] for case in rule_cases.PDUS))
+    assert not listed - tried - TRACKED, sorted(listed - tried - TRACKED)
+    assert not tried - listed, sorted(tried - listed)
 
 
 def check_hides_secrets(world):

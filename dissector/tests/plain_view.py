@@ -132,6 +132,5 @@ def find_all(layer, wanted):
         if key == wanted:
             found.append(value)
         if is_tree(value):
-            found += find_all([pair for pair in value if isinstance(pair, tuple | list)
-                               and len(pair) == 2], wanted)
+            found += find_all(value, wanted)
     return found

@@ -65,7 +65,7 @@ class Tshark:
 
     def layers(self, capture, keys=None, filtered="dimp", more=()):
         """For each frame its dimp layer, an ordered list of (key, value or such a list)."""
-        arguments = ["-r", capture, "-T", "json", "-J", "frame dimp", *more]
+        arguments = ["-r", capture, "-T", "json", "-J", "frame dimp _ws.expert", *more]
         frames = json.loads(self.run(*arguments, *self.options(keys, filtered)),
                             object_pairs_hook=list)
         rows = []
