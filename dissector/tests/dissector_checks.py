@@ -3,6 +3,8 @@ with the scratch folder that holds captures of runs and their key logs."""
 
 import json
 import os
+import random
+import struct
 import subprocess
 import sys
 
@@ -24,7 +26,14 @@ class World:
     def __init__(self, scratch):
         self.scratch = scratch
         self.tshark = Tshark(scratch, os.path.join(BUILD, "dimp.so"))
+        self.asan = os.path.join(BUILD, "asan", "dimp.so")
         self.captures = sorted(name for name in os.listdir(scratch) if name.endswith(".pcapng"))
+
+    def asan_tshark(self):
+        """tshark with the plugin that AddressSanitizer and UBSan watch."""
+        library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True,
+                                 text=True, check=True).stdout.strip()
+        return Tshark(self.scratch, self.asan, preload=library)
 
     def path(self, name):
         return os.path.join(self.scratch, name)
@@ -36,6 +45,11 @@ class World:
 def check_loaded(world):
     """tshark lists the plugin: nothing below passes for want of it."""
     assert world.tshark.is_loaded(), world.tshark.errors
+
+
+def check_loaded_under_asan(world):
+    """So does the tshark that AddressSanitizer watches (-G plugins would hang under it)."""
+    assert "\tdimp.verdict\t" in world.asan_tshark().run("-G", "fields")
 
 
 def check_opened(world):
@@ -160,6 +174,124 @@ def check_pdu_rules(world):
     assert len(rows) == len(rule_cases.PDUS)
     for (clauses, _), (frame, layers) in zip(rule_cases.PDUS, rows):
         assert expert_items(layers[0]) == clauses, (frame, clauses, expert_items(layers[0]))
+
+
+def check_links(world):
+    """EtherType and UDP, within VLAN tags and integrity-only MACsec: the same is read."""
+    capture, keys = world.path("links.pcap"), world.path("made.keys")
+    pdu_maker.keylog(keys)
+    pdus = [pdu_maker.protected(rule_cases.request(), number) for number in range(8)]
+    pdu_maker.capture(capture, [
+        pdu_maker.ethernet(pdus[0]), pdu_maker.vlan(pdus[1], (0x8100, 100)),
+        pdu_maker.vlan(pdus[2], (0x88a8, 7), (0x8100, 100)), pdu_maker.ipv4(pdus[3]),
+        pdu_maker.ipv6(pdus[4]), pdu_maker.macsec_integrity(pdus[5]),
+        pdu_maker.ethernet(pdus[6] + bytes(20)), pdu_maker.ethernet(pdus[7], 0x9999)])
+    rows = world.tshark.layers(capture, keys=keys, more=("-d", "ethertype==0x9999,dimp"))
+    assert len(rows) == 8, len(rows)
+    for frame, layers in rows:
+        view = plain_view.payload(layers[0])
+        assert view and view[0]["message"] == "REQUEST", (frame, view)
+        assert view[0]["vsi"].startswith("11" * 16), (frame, view)
+        assert not expert_items(layers[0]), (frame, expert_items(layers[0]))
+    padding = world.tshark.fields(capture, "dimp.padding", filtered="frame.number == 7")
+    assert padding == [["00" * 20]], padding
+
+
+def check_user_table(world):
+    """Keys of the user's table open PDUs; a wrong row is refused with what was expected."""
+    capture = world.path("typed.pcap")
+    pdu_maker.capture(capture, [pdu_maker.ethernet(pdu_maker.protected(rule_cases.PING, 1))])
+    table = 'uat:dimp_keys:"{}","{}","test"'
+    right = world.tshark.run("-r", capture, "-Y", "dimp.ping", "-o",
+                             table.format("0badcafe", pdu_maker.KEY.hex()))
+    assert "PING" in right, right
+    for index, key, said in (("0badcaf", pdu_maker.KEY.hex(), "expected 8 hex digits"),
+                             ("0badcafe", "00", "expected 64 hex digits")):
+        world.tshark.run("-r", capture, "-o", table.format(index, key), check=False)
+        assert said in world.tshark.errors, world.tshark.errors
+    with open(world.path("broken.keys"), "w", encoding="ascii") as file:
+        file.write("# a comment\nMACSEC_SAK x\nDIMP_KEY 0badcafe 00\n")
+    world.tshark.run("-r", capture, *Tshark.options(world.path("broken.keys"), None))
+    assert "broken.keys:3: expected DIMP_KEY" in world.tshark.errors, world.tshark.errors
+
+
+def read_frames(path):
+    """The frames of a pcapng file that dimp run wrote (enhanced packet blocks)."""
+    frames, at = [], 0
+    with open(path, "rb") as file:
+        octets = file.read()
+    while at + 12 <= len(octets):
+        kind, size = struct.unpack_from("<II", octets, at)
+        if kind == 6:
+            captured = struct.unpack_from("<I", octets, at + 20)[0]
+            frames.append(octets[at + 28:at + 28 + captured])
+        at += size
+    return frames
+
+
+def dimp_frames(world, name):
+    return sorted({frame for frame in read_frames(world.path(name))
+                   if frame[12:14] == b"\x88\xb5"})
+
+
+def assert_sound(world, capture, keys):
+    """Neither the plugin nor the one under ASan finds anything broken, in text and as JSON."""
+    for tshark in (world.tshark, world.asan_tshark()):
+        listed = tshark.run("-r", capture, "-V", "-Y", BROKEN, *Tshark.options(keys, None))
+        assert not listed, listed[:2000]
+        for word in ("ERROR: AddressSanitizer", "runtime error", "Dissector bug"):
+            assert word not in tshark.errors, tshark.errors[-3000:]
+
+
+def check_cut_frames(world):
+    """Frames cut at every octet: sliced ones say how much is missing, short ones what is wrong."""
+    frames = dimp_frames(world, "success-one-shot.pcapng")
+    assert len(frames) > 10
+    sliced = [(frame[:size], len(frame)) for frame in frames for size in range(14, len(frame))]
+    short = [frame[:size] for frame in frames for size in range(14, len(frame))]
+    capture, keys = world.path("cut.pcap"), world.keys("success-one-shot.pcapng")
+    pdu_maker.capture(capture, sliced + short)
+    assert_sound(world, capture, keys)
+    rows = world.tshark.fields(capture, "frame.cap_len", "frame.len", "dimp.sliced", "dimp.size",
+                               "_ws.expert.message", keys=keys)
+    for captured, size, missing, told, message in rows[:len(sliced)]:
+        wanted = int(told or 16)
+        assert int(missing) == wanted - (int(captured) - 14), (captured, size, missing, told)
+        assert not message, message
+    for row in rows[len(sliced):]:
+        assert "PDU size below 16" in row[4] and row[2] == "", row
+
+
+def check_cut_payloads(world):
+    """Payloads cut at every octet and sealed, and ones with octets changed: never malformed."""
+    messages = [message for _, message in rule_cases.RIGHT]
+    messages += [message for _, _, message in rule_cases.WRONG if len(message) < 300]
+    dice = random.Random(4)
+    payloads = [message[:size] for message in messages for size in range(len(message))]
+    for _ in range(3000):
+        payload = bytearray(dice.choice(messages) + dice.choice(messages))
+        for _ in range(dice.randint(1, 4)):
+            payload[dice.randrange(len(payload))] = dice.randrange(256)
+        payloads.append(bytes(payload))
+    capture, keys = world.path("payloads.pcap"), world.path("made.keys")
+    pdu_maker.keylog(keys)
+    pdu_maker.capture(capture, [pdu_maker.ethernet(pdu_maker.protected(payload, number))
+                                for number, payload in enumerate(payloads)])
+    assert_sound(world, capture, keys)
+    states = world.tshark.fields(capture, "dimp.seal.state", keys=keys)
+    assert states == [["1"]] * len(payloads)
+
+
+def check_corrupted(world):
+    """editcap -E on captures of runs: nothing is malformed, nothing overruns."""
+    for capture in ("success-one-shot.pcapng", "who-has-consent.pcapng"):
+        for seed in range(3):
+            broken = world.path(f"broken-{seed}.pcapng")
+            subprocess.run(["editcap", "-E", "0.02", "-o", "14", "--seed", str(seed),
+                            world.path(capture), broken], check=True, capture_output=True)
+            listed = world.asan_tshark().run("-r", broken, "-V", "-Y", "dimp && (" + BROKEN + ")",
+                                             *Tshark.options(world.keys(capture), None))
+            assert not listed, (capture, seed, listed[:2000])
 
 
 # Rules that only several frames together break; the checks of tracking have them.
