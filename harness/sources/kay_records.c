@@ -274,8 +274,9 @@ static void load_peer(struct kay *kay, const struct dimp_mka_peer *record, struc
 		.is_key_server = record->is_key_server != 0,
 		.is_macsec_desired = record->is_macsec_desired != 0,
 		.is_live = record->is_live != 0,
-		.is_receiving = record->is_receiving != 0,
-		.is_transmitting = record->is_transmitting != 0,
+		/* DIMP 8.7-4: without a latest key nobody uses it, whatever the record says. */
+		.is_receiving = kay->latest.is_there && record->is_receiving != 0,
+		.is_transmitting = kay->latest.is_there && record->is_transmitting != 0,
 		.until = instant_of(record->remaining, now),
 	};
 	memcpy(peer->member.octets, record->member.octets, sizeof peer->member.octets);

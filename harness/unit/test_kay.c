@@ -359,6 +359,48 @@ static void test_kay_moved_goes_on_as_the_same_participant(void)
 	rig_stop(&rig);
 }
 
+/* Forgets the latest key of the bridge's records, as if there had never been one. */
+static void forget_latest_key(struct rig *rig)
+{
+	struct di_store *const store = rig->ends[BRIDGE].store;
+	size_t cursor = 0;
+	const struct di_entry *const entry =
+		di_store_next(store, 0, DIMP_DI_MKA_PARTICIPANT, &cursor);
+	REQUIRE(entry != NULL);
+	struct dimp_record record = entry->record;
+	struct dimp_mka_participant *const participant = &record.body.mka_participant;
+
+	participant->latest_key = (struct dimp_id16){{0}};
+	participant->latest_association_number = 0;
+	participant->latest_is_receiving = participant->latest_is_transmitting = 0;
+	participant->latest_lowest_pn = 0;
+	REQUIRE(di_store_put(store, 0, &record, rig->now));
+}
+
+/* What a peer is said to do with the latest key counts for nothing without one (DIMP 8.7-4). */
+static void test_kay_moved_without_a_key_believes_nobody_to_use_it(void)
+{
+	struct rig rig;
+	size_t cursor = 0;
+
+	rig_start(&rig, 16, 128);
+	run(&rig, 4 * SECONDS);
+	const struct di_entry *entry =
+		di_store_next(rig.ends[BRIDGE].store, 0, DIMP_DI_MKA_PEER, &cursor);
+	REQUIRE(entry != NULL);
+	CHECK_EQ(entry->record.body.mka_peer.is_receiving, 1);
+	forget_latest_key(&rig);
+	move(&rig, false);
+	kay_expire(rig.ends[BRIDGE].kay, rig.now);
+	cursor = 0;
+	entry = di_store_next(rig.ends[BRIDGE].store, 0, DIMP_DI_MKA_PEER, &cursor);
+	REQUIRE(entry != NULL);
+	CHECK_EQ(entry->record.body.mka_peer.is_receiving, 0);
+	CHECK_EQ(entry->record.body.mka_peer.is_transmitting, 0);
+	rig_stop(&rig);
+}
+
+/* DIMP 8.6-9. */
 static void test_kay_at_risk_begins_as_another_and_makes_a_new_key(void)
 {
 	struct rig rig;
@@ -397,6 +439,7 @@ static const struct test_case tests[] = {
 	TEST(test_kay_waits_before_the_next_distribution),
 	TEST(test_kay_refuses_replays_and_foreign_keys),
 	TEST(test_kay_moved_goes_on_as_the_same_participant),
+	TEST(test_kay_moved_without_a_key_believes_nobody_to_use_it),
 	TEST(test_kay_at_risk_begins_as_another_and_makes_a_new_key),
 	TEST_END,
 };
