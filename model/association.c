@@ -143,6 +143,18 @@ void association_keep_alive(struct association *association, bool is_wanted)
 	association->is_kept_alive = is_wanted;
 }
 
+void association_ask_after(struct association *association, uint32_t silence_us)
+{
+	association->ask_after_us = silence_us;
+}
+
+struct dimp_time association_unanswered_since(const struct association *association)
+{
+	return association_is_up(association) && association->has_sent_since_heard
+		? association->idle_from
+		: DIMP_NEVER;
+}
+
 enum dimp_error association_send(struct association *association,
 	const struct association_message *message, struct dimp_time now)
 {
@@ -238,16 +250,28 @@ static struct dimp_time idle_deadline(const struct association *association)
 	return after(association->idle_from, settings_of(association)->idle_us);
 }
 
-static struct dimp_time keepalive_deadline(const struct association *association)
-{
-	if (!is_keepalive_wanted(association))
-		return DIMP_NEVER;
-	return after(association->last_eliciting_sent, settings_of(association)->keepalive_us);
-}
-
 static struct dimp_time earlier(struct dimp_time one, struct dimp_time other)
 {
 	return one.us < other.us ? one : other;
+}
+
+static struct dimp_time later(struct dimp_time one, struct dimp_time other)
+{
+	return one.us > other.us ? one : other;
+}
+
+static struct dimp_time keepalive_deadline(const struct association *association)
+{
+	const struct dimp_time sent = association->last_eliciting_sent;
+	const uint32_t ask_us = association->ask_after_us;
+	struct dimp_time deadline;
+
+	if (!is_keepalive_wanted(association))
+		return DIMP_NEVER;
+	deadline = after(sent, settings_of(association)->keepalive_us);
+	if (ask_us == 0)
+		return deadline;
+	return earlier(deadline, after(later(association->last_heard, sent), ask_us));
 }
 
 struct dimp_time association_deadline(const struct association *association)

@@ -95,6 +95,14 @@ void association_close(struct association *association, enum dimp_error error,
 /* While wanted, a PING goes out whenever nothing else did for settings.keepalive_us. */
 void association_keep_alive(struct association *association, bool is_wanted);
 
+/* While kept alive, a PING also goes out when nothing was heard for |silence_us|; 0: it does not.
+ */
+void association_ask_after(struct association *association, uint32_t silence_us);
+
+/* When the first ack-eliciting PDU after what was heard last was sent: since then nothing came
+ * back. DIMP_NEVER when there is none, or no association. */
+struct dimp_time association_unanswered_since(const struct association *association);
+
 /*
  * Queues a copy of |message| and opens the association if there is none.  NO_ROOM when
  * association_room() is 0, BAD_LENGTH when the TLV is empty or longer than DIMP_MESSAGE_SIZE_MAX.

@@ -39,6 +39,7 @@ struct association {
 	uint32_t probes; /* PDUs that may go whatever the window */
 	bool is_ping_due;
 	bool is_kept_alive;
+	uint32_t ask_after_us; /* PING after this silence of the peer; 0: by keepalive_us alone */
 	struct dimp_time last_heard;
 	struct dimp_time idle_from;
 	bool has_sent_since_heard;

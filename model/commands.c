@@ -338,6 +338,23 @@ enum dimp_error dimp_speaker_cancel(struct dimp_speaker *speaker, uint64_t reque
 	return give(speaker, request, command, now);
 }
 
+enum dimp_error dimp_speaker_end_doubt(struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
+	struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+	enum dimp_error error = DIMP_ERROR_NO_SUCH_REQUEST;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used &&
+			memcmp(&destination->asked.vsi, vsi, sizeof(*vsi)) == 0 &&
+			destination_end_doubt(destination, &input))
+			error = DIMP_ERROR_NONE;
+	}
+	return error;
+}
+
 /* Answers to events. */
 
 void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, uint64_t token,

@@ -81,9 +81,11 @@ uint64_t destination_wanted_types(const struct destination *destination,
 static void plan_abort(struct destination *destination, const struct machine_input *input)
 {
 	const uint64_t first_us = input->services->config->settings.abort_repeat_us;
+	const uint64_t most =
+		destination->is_told_in_doubt ? DIMP_DOUBT_WAIT_GROWS : DIMP_ABORT_WAIT_GROWS;
 
 	destination->abort_due = instant_after(input->now, destination->abort_wait_us);
-	if (destination->abort_wait_us < first_us * DIMP_ABORT_WAIT_GROWS)
+	if (destination->abort_wait_us < first_us * most)
 		destination->abort_wait_us *= 2;
 }
 
@@ -331,7 +333,26 @@ static void tell_in_doubt(void *self, const struct machine_input *input)
 
 static void respond_in_doubt(void *self, const struct machine_input *input)
 {
-	fail(self, input, DIMP_ERROR_IN_DOUBT);
+	struct destination *destination = self;
+
+	destination->is_told_in_doubt = true;
+	fail(destination, input, DIMP_ERROR_IN_DOUBT);
+}
+
+/* Nothing is said any more; that RELEASED may still come is remembered beyond this request. */
+static void end_doubt(void *self, const struct machine_input *input)
+{
+	const struct destination *destination = self;
+	struct services *services = input->services;
+
+	if (services->doubt_ended_last < destination->machine.migration)
+		services->doubt_ended_last = destination->machine.migration;
+}
+
+/* The source may be there again and release after all: the copy is kept and nothing decided. */
+static void ask_in_doubt(void *self, const struct machine_input *input)
+{
+	destination_report_progress(self, input, DIMP_PHASE_AT_RISK);
 }
 
 static void tell_at_risk(void *self, const struct machine_input *input)
@@ -359,7 +380,11 @@ static void repeat_abort(void *self, const struct machine_input *input)
 	};
 
 	plan_abort(destination, input);
-	send_to_source(destination, input, &message);
+	/* Nothing is queued for a peer that is out of reach: ABORT goes when it is back. */
+	if (services_is_up(input->services, destination->source))
+		send_to_source(destination, input, &message);
+	else
+		services_open(input->services, destination->source, input->now);
 }
 
 static void send_abort(void *self, const struct machine_input *input)

@@ -82,6 +82,8 @@ struct destination {
 	enum dimp_error fault; /* the first one */
 	struct dimp_time deadline, give_up, abort_due;
 	uint64_t abort_wait_us; /* before the next ABORT */
+	bool is_told_in_doubt; /* and ABORT is repeated still */
+	bool is_silence_told; /* the station was asked because the source is silent */
 	struct dimp_time tell_until; /* the station is gone after that */
 	bool has_told;
 	enum dimp_phase told; /* the last PROGRESS */
@@ -135,6 +137,22 @@ void destination_supersede(struct destination *destination, const struct machine
 void destination_repeat(struct destination *destination, const struct machine_input *input);
 /* The peer started anew, or thinks that we did: what it lost is said again. */
 void destination_peer_renewed(struct destination *destination, const struct machine_input *input);
+/* The association with |input|'s peer, which was down, is up. */
+void destination_peer_back(struct destination *destination, const struct machine_input *input);
+/* Whether the source has to say something, and whether its silence would be a fault. */
+bool destination_waits_for_source(const struct destination *destination);
+bool destination_minds_silence(const struct destination *destination,
+	const struct machine_input *input);
+/* Nothing was heard of the source for too long. */
+void destination_source_silent(struct destination *destination, const struct machine_input *input);
+/* The operator ends what is in doubt; false if it is not. */
+bool destination_end_doubt(struct destination *destination, const struct machine_input *input);
+/* A fault here: |error| says which, what is staged whether it is kept. */
+void destination_raise_fault(struct destination *destination, const struct machine_input *input,
+	enum dimp_error error);
+/* Whether |error| lets a station go on, and there is something to go on with. */
+bool destination_is_of_use(const struct destination *destination, const struct machine_input *input,
+	enum dimp_error error);
 /* Whether it is over, so that its place may be used again. */
 bool destination_has_ended(const struct destination *destination);
 /* Whether its slot holds staged DI that the user has to see. */

@@ -35,7 +35,7 @@ static bool is_final_word(enum dimp_error error)
 }
 
 /* Whether the error's advice lets a station go on, and there is something to go on with. */
-static bool is_of_use(const struct destination *destination, const struct machine_input *input,
+bool destination_is_of_use(const struct destination *destination, const struct machine_input *input,
 	enum dimp_error error)
 {
 	const uint8_t advice = dimp_reason_advice(dimp_error_reason(error));
@@ -45,14 +45,14 @@ static bool is_of_use(const struct destination *destination, const struct machin
 		di_table_entries(input->services->table, destination->machine.vsi) > 0;
 }
 
-static void raise_fault(struct destination *destination, const struct machine_input *input,
+void destination_raise_fault(struct destination *destination, const struct machine_input *input,
 	enum dimp_error error)
 {
 	const struct machine_input changed = with_error(input, error);
 
 	step(destination,
-		is_of_use(destination, input, error) ? DESTINATION_ON_FAULT_KEEPS
-						     : DESTINATION_ON_FAULT,
+		destination_is_of_use(destination, input, error) ? DESTINATION_ON_FAULT_KEEPS
+								 : DESTINATION_ON_FAULT,
 		&changed);
 }
 
@@ -225,7 +225,7 @@ static void take_data(struct destination *destination, const struct machine_inpu
 	const enum dimp_error error = destination_take_data(destination, input);
 
 	if (error != DIMP_ERROR_NONE)
-		raise_fault(destination, input, error);
+		destination_raise_fault(destination, input, error);
 }
 
 static void take_abort(struct destination *destination, const struct machine_input *input)
@@ -240,8 +240,8 @@ static void take_abort(struct destination *destination, const struct machine_inp
 	/* Who aborts has not released and never will. */
 	destination->is_committed = false;
 	step(destination,
-		is_of_use(destination, input, error) ? DESTINATION_ON_ABORT_KEEPS
-						     : DESTINATION_ON_ABORT,
+		destination_is_of_use(destination, input, error) ? DESTINATION_ON_ABORT_KEEPS
+								 : DESTINATION_ON_ABORT,
 		&changed);
 }
 
@@ -308,7 +308,7 @@ static void check_final(struct destination *destination, const struct machine_in
 	if (destination_report_digests_agree(destination, input))
 		step(destination, DESTINATION_ON_FINAL_MATCHES, input);
 	else
-		raise_fault(destination, input, DIMP_ERROR_DIGEST_MISMATCH);
+		destination_raise_fault(destination, input, DIMP_ERROR_DIGEST_MISMATCH);
 }
 
 static void check_close(struct destination *destination, const struct machine_input *input)
@@ -332,7 +332,7 @@ void destination_check(struct destination *destination, const struct machine_inp
 	destination->is_check_wanted = false;
 	error = rejection_of_required(destination, input);
 	if (error != DIMP_ERROR_NONE)
-		raise_fault(destination, input, error);
+		destination_raise_fault(destination, input, error);
 	else if (is_round_complete(destination) && destination->copy.end.is_final)
 		check_final(destination, input);
 	else if (is_round_complete(destination) && destination->asked.mode == DIMP_MODE_STAGED)
@@ -350,28 +350,6 @@ void destination_activated(struct destination *destination, bool is_in_force,
 		step(destination, DESTINATION_ON_HOST_ACTIVE, input);
 	else
 		step(destination, DESTINATION_ON_HOST_FAILED, &failed);
-}
-
-void destination_peer_lost(struct destination *destination, const struct machine_input *input)
-{
-	const struct machine_input lost = with_error(input, DIMP_ERROR_PEER_LOST);
-	enum destination_event event = DESTINATION_ON_PEER_LOST;
-
-	if (input->peer == destination->station && input->now.us < destination->tell_until.us)
-		destination_repeat(destination, input);
-	if (input->peer != destination->source)
-		return;
-	if (destination->is_committed)
-		event = DESTINATION_ON_PEER_LOST_IN_DOUBT;
-	else if (is_of_use(destination, input, DIMP_ERROR_PEER_LOST))
-		event = DESTINATION_ON_PEER_LOST_KEEPS;
-	step(destination, event, &lost);
-}
-
-void destination_peer_renewed(struct destination *destination, const struct machine_input *input)
-{
-	if (input->peer == destination->source)
-		step(destination, DESTINATION_ON_PEER_RENEWED, input);
 }
 
 bool destination_has_ended(const struct destination *destination)

@@ -56,11 +56,14 @@ void destination_report_progress(struct destination *destination, const struct m
 	enum dimp_phase phase)
 {
 	const struct di_counts counts = staged_counts(destination, input);
+	/* At risk without a fault is a COMMIT without an answer (DIMP 9.2-34). */
+	const enum dimp_error risk =
+		destination->fault != DIMP_ERROR_NONE ? destination->fault : DIMP_ERROR_IN_DOUBT;
 	struct dimp_message message = {
 		.kind = DIMP_MESSAGE_PROGRESS,
 		.body.progress = {.request = destination->asked.request,
 			.phase = (uint8_t)phase,
-			.error = phase == DIMP_PHASE_AT_RISK ? (uint16_t)destination->fault
+			.error = phase == DIMP_PHASE_AT_RISK ? (uint16_t)risk
 							     : (uint16_t)DIMP_ERROR_NONE},
 	};
 

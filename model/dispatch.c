@@ -156,7 +156,8 @@ static void take_for_source(struct dimp_speaker *speaker, const struct machine_i
 }
 
 /*
- * A request that ended knows its migration no more, but it says again that it is DONE.  One that
+ * A request that ended knows its migration no more, but it says again that it is DONE, or, ended in
+ * doubt, that it will not have what is released.  One that
  * only ends, or goes on without the source, knows nothing of a copy: ABORT may have overtaken
  * SOLICIT, and a source that is not told would copy for ever.
  */
@@ -165,7 +166,9 @@ static bool is_for(const struct destination *destination, enum dimp_message_kind
 	if (kind == DIMP_MESSAGE_OFFER || kind == DIMP_MESSAGE_ROUND_END)
 		return destination->machine.state <= DESTINATION_COMMITTING;
 	return !destination_has_ended(destination) ||
-		(destination->machine.state == DESTINATION_ACTIVE && kind == DIMP_MESSAGE_RELEASED);
+		(kind == DIMP_MESSAGE_RELEASED &&
+			(destination->machine.state == DESTINATION_ACTIVE ||
+				destination->is_told_in_doubt));
 }
 
 /* Whether the migration began here since the speaker's start. */
@@ -177,7 +180,8 @@ static bool was_given_out(const struct dimp_speaker *speaker, uint64_t migration
 
 /*
  * The request is forgotten, and a source that has released waits for DONE.  A request that ended
- * any other way ended by that source's own ABORT or ABORTED, which cannot say RELEASED any more.
+ * any other way ended by that source's own ABORT or ABORTED, which cannot say RELEASED any more;
+ * but for those that the operator ended in doubt, and so what is not newer than the last of them.
  */
 static void answer_done(const struct machine_input *input)
 {
@@ -204,7 +208,8 @@ static void take_for_destination(struct dimp_speaker *speaker, const struct mach
 	} else if (input->message->kind == DIMP_MESSAGE_ABORT) {
 		confirm_abort(input, false);
 	} else if (destination == NULL && input->message->kind == DIMP_MESSAGE_RELEASED &&
-		was_given_out(speaker, migration)) {
+		was_given_out(speaker, migration) &&
+		migration > speaker->services.doubt_ended_last) {
 		answer_done(input);
 	} else if (input->message->kind == DIMP_MESSAGE_RELEASED) {
 		answer_unknown(input, migration, input->message->body.released.freeze, false);

@@ -56,6 +56,21 @@ void services_send_data(struct services *services, dimp_peer peer, struct dimp_v
 	hand_over(services, peer, &wrapped, now);
 }
 
+bool services_is_up(const struct services *services, dimp_peer peer)
+{
+	const struct dimp_speaker *speaker = services->speaker;
+
+	return peer < speaker->peer_count && association_is_up(speaker->peers[peer].association);
+}
+
+void services_open(struct services *services, dimp_peer peer, struct dimp_time now)
+{
+	struct dimp_speaker *speaker = services->speaker;
+
+	if (peer < speaker->peer_count)
+		association_open(speaker->peers[peer].association, now);
+}
+
 size_t services_room(const struct services *services, dimp_peer peer)
 {
 	const struct dimp_speaker *speaker = services->speaker;

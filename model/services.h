@@ -16,6 +16,7 @@ struct services {
 	struct dimp_speaker *speaker; /* for services.c alone */
 	uint64_t migration_last; /* the newest id given out here */
 	uint64_t token_last; /* the newest freeze that the user was asked for */
+	uint64_t doubt_ended_last; /* the newest migration that the operator ended in doubt */
 	bool is_refusing; /* there was no room for a message: its PDU is not acknowledged */
 };
 
@@ -44,6 +45,10 @@ void services_send(struct services *services, dimp_peer peer, const struct dimp_
  */
 void services_send_data(struct services *services, dimp_peer peer, struct dimp_view octets,
 	struct dimp_time now);
+
+/* Whether the association with |peer| is up, and making it so without anything to send. */
+bool services_is_up(const struct services *services, dimp_peer peer);
+void services_open(struct services *services, dimp_peer peer, struct dimp_time now);
 
 /* How many more messages the association with |peer| takes beyond those kept for control. */
 size_t services_room(const struct services *services, dimp_peer peer);

@@ -9,8 +9,9 @@
 #include <stdalign.h>
 
 #include "di_staging.h"
-#include "ownership.h"
 #include "instant.h"
+#include "ownership.h"
+#include "peer_watch.h"
 #include "tlv.h"
 #include "wipe.h"
 
@@ -242,6 +243,17 @@ static void tell_renewed(struct dimp_speaker *speaker, dimp_peer peer, struct di
 	}
 }
 
+/* The association is up after it was lost, or for the first time. */
+static void tell_back(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
+{
+	const struct machine_input input = speaker_input(speaker, peer, now);
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		if (speaker->destinations[index].is_used)
+			destination_peer_back(&speaker->destinations[index], &input);
+	}
+}
+
 static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
 {
 	struct association_notice notice;
@@ -262,6 +274,8 @@ static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct di
 			ownership_announce_to(speaker, peer, now);
 		if (is_up && speaker->peers[peer].was_up)
 			tell_renewed(speaker, peer, now);
+		else if (is_up)
+			tell_back(speaker, peer, now);
 		speaker->peers[peer].was_up = is_up;
 	}
 }
@@ -305,7 +319,7 @@ void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct d
 
 struct dimp_time dimp_speaker_deadline(const struct dimp_speaker *speaker)
 {
-	struct dimp_time deadline = DIMP_NEVER;
+	struct dimp_time deadline = peer_watch_deadline(speaker);
 
 	for (uint32_t index = 0; index < speaker->peer_count; index++)
 		deadline = instant_earlier(deadline,
@@ -355,30 +369,7 @@ void dimp_speaker_expire(struct dimp_speaker *speaker, struct dimp_time now)
 		take_notices(speaker, index, now);
 	}
 	expire_machines(speaker, now);
-}
-
-/* A peer that a machine waits for is kept awake. */
-static void keep_alive(struct dimp_speaker *speaker)
-{
-	for (uint32_t peer = 0; peer < speaker->peer_count; peer++) {
-		bool is_wanted = false;
-
-		for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-			const struct source *source = &speaker->vsis[index];
-
-			is_wanted |= source->use == SOURCE_CONTEXT && source->destination == peer;
-		}
-		for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
-			const struct destination *destination = &speaker->destinations[index];
-			const struct station *station = &speaker->stations[index];
-
-			is_wanted |= destination->is_used && destination->source == peer &&
-				!destination_has_ended(destination);
-			is_wanted |= station->is_used && station->destination == peer &&
-				!station_has_ended(station);
-		}
-		association_keep_alive(speaker->peers[peer].association, is_wanted);
-	}
+	peer_watch_expire(speaker, now);
 }
 
 size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer buffer,
@@ -401,7 +392,7 @@ size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer bu
 		}
 		speaker->transmit_next = candidate + 1;
 	}
-	keep_alive(speaker);
+	peer_watch_update(speaker);
 	return 0;
 }
 

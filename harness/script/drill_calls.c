@@ -117,6 +117,16 @@ static enum dimp_error call_revoke(struct drill_run *run, struct span words,
 		run->world.now);
 }
 
+static enum dimp_error call_end_doubt(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	struct dimp_vsi vsi;
+
+	if (!take_vsi(&words, &vsi))
+		return misunderstood(wrong, "no VSI");
+	return dimp_speaker_end_doubt(run->world.speaker, &vsi, run->world.now);
+}
+
 /* arrive VSI [SERIAL]: moves up to SERIAL are over. */
 static enum dimp_error call_arrive(struct drill_run *run, struct span words,
 	struct text_error *wrong)
@@ -274,6 +284,7 @@ static const struct {
 	{"left", call_left},
 	{"revoke", call_revoke},
 	{"arrive", call_arrive},
+	{"end_doubt", call_end_doubt},
 	{"close", call_close},
 	{"request", call_request},
 	{"pull", call_pull},

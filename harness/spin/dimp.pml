@@ -6,7 +6,7 @@
  * One process takes one event after the other.  Messages are bits, so that they overtake each other
  * at will: net[KIND] has bit 3 * (migration - 1) + freeze, or 3 * (request - 1) for a station's.
  * Timers fire at any moment.  Budgets bound what goes wrong: LOSS, DUP, CANCEL, FAILURE (the bridge
- * cannot put DI into force), ARRIVE (a VSI is associated beside its tombstone), FAULT (a fault while copying), CRASH, PROCEED, FORGET, EXCEED, ROUNDS.
+ * cannot put DI into force), SILENCE (of the source), OPERATOR (his word), ARRIVE (a VSI is associated beside its tombstone), FAULT (a fault while copying), CRASH, PROCEED, FORGET, EXCEED, ROUNDS.
  * A switch WITHOUT_... takes a rule away: then an assertion must fail (ablations.txt).
  */
 #ifndef BRIDGES
@@ -53,6 +53,12 @@
 #endif
 #ifndef ARRIVE
 #define ARRIVE 0
+#endif
+#ifndef OPERATOR
+#define OPERATOR 0
+#endif
+#ifndef SILENCE
+#define SILENCE 0
 #endif
 #ifndef OVERDUE
 #define OVERDUE 1
@@ -132,7 +138,8 @@ byte early[REQUESTS + 1];	/* commands that overtook their request */
 byte fault[REQUESTS + 1];	/* 0: none, FAILS or FAILS_ELSEWHERE */
 /* Sets of requests. */
 byte kept, has_offer, has_round, has_final, cut_over, committed, at_risk, released, adopted;
-byte has_given_up, is_late, is_checked;
+byte has_given_up, is_late, is_checked, doubt_ended, asked_in_silence;
+byte doubt_last[BRIDGES];	/* the newest migration that the operator ended in doubt */
 byte forgotten[BRIDGES];	/* the highest request that was */
 byte born[BRIDGES];	/* migrations when it started */
 byte station_state[REQUESTS + 1];
@@ -151,6 +158,7 @@ byte vm, home, current;	/* home: where it ran last; current: its last request */
 byte losses = LOSS, dups = DUP, cancels = CANCEL, failures = FAILURE, faults = FAULT;
 byte crashes = CRASH, proceeds = PROCEED, forgets = FORGET, excesses = EXCEED, rounds = ROUNDS;
 byte holds = HOLD, arrives = ARRIVE;
+byte operators = OPERATOR, silences = SILENCE;
 byte crashed;
 bool is_anybody_at_risk, is_held_over;
 
@@ -370,6 +378,15 @@ inline action_destination_respond_fail(self) {
 }
 inline action_destination_tell_in_doubt(self) { respond(self, FAILS_IN_DOUBT) }
 inline action_destination_respond_in_doubt(self) { respond(self, FAILS_IN_DOUBT) }
+inline action_destination_ask_in_doubt(self) {
+	phase[self] = PROGRESS_AT_RISK;
+	send(PROGRESS_AT_RISK, self, 0)
+}
+inline action_destination_end_doubt(self) {
+	doubt_ended = doubt_ended | BIT(self);
+	doubt_last[asked_of[self]] = (doubt_last[asked_of[self]] < M -> M : doubt_last[asked_of[self]]);
+	is_held_over = true	/* a tombstone may stay, and nobody own */
+}
 inline action_destination_tell_at_risk(self) {
 	note_fault(self);
 	phase[self] = PROGRESS_AT_RISK;
@@ -593,11 +610,18 @@ inline destination_take_message(r, kind, m, f) {
 #endif
 #define IS_FOR_DESTINATION(r, kind, m) (IN(kept, r) && destination_migration[r] == (m) && \
 	(IS_COPY(kind) -> IS_COPYING(r) : (!HAS_ENDED(r) || \
-	(destination_state[r] == DESTINATION_ACTIVE && kind == RELEASED))))
+	(destination_state[r] == DESTINATION_ACTIVE && kind == RELEASED) || \
+	(IN(doubt_ended, r) && kind == RELEASED))))
 #ifdef WITHOUT_UNKNOWN
 #define SEND_UNKNOWN(m, f) send(ABORT, m, f)
 #else
 #define SEND_UNKNOWN(m, f) send(UNKNOWN, m, 0)
+#endif
+
+#ifdef DOUBT_IS_FORGOTTEN
+#define LAST_DOUBT(m) 0
+#else
+#define LAST_DOUBT(m) doubt_last[DESTINATION_OF(m)]
 #endif
 
 inline take_for_destination(kind, m, f) {
@@ -607,9 +631,13 @@ inline take_for_destination(kind, m, f) {
 	:: else ->
 		if
 		:: kind == RELEASED && !IN(kept, migration_request[m]) &&
-			m > born[DESTINATION_OF(m)] -> send(DONE, m, f)
+			m > born[DESTINATION_OF(m)] && m > LAST_DOUBT(m) ->
+			/* what is wiped for this is in force elsewhere */
+			assert(crashed || IN(adopted, migration_request[m]) ||
+				source_migration[SOURCE_OF(m)] != m);
+			send(DONE, m, f)
 		:: IS_COPY(kind) || (kind == RELEASED && (IN(kept, migration_request[m]) ||
-			m <= born[DESTINATION_OF(m)])) -> SEND_UNKNOWN(m, f)
+			m <= born[DESTINATION_OF(m)] || m <= LAST_DOUBT(m))) -> SEND_UNKNOWN(m, f)
 		:: else	/* ABORT(UNKNOWN) needs no answer; ABORTED of a source's ABORT moves nobody */
 		fi
 	fi
@@ -937,6 +965,7 @@ inline crash(p) {
 	source_offered[p] = false;
 	source_cut[p] = false;
 	forgotten[p] = 0;
+	doubt_last[p] = 0;
 	born[p] = migrations;
 	lost[p] = 0;
 	renewed[p] = 0;
@@ -972,6 +1001,8 @@ inline crash(p) {
 			released = released & ~BIT(m);
 			adopted = adopted & ~BIT(m);
 			has_given_up = has_given_up & ~BIT(m);
+			doubt_ended = doubt_ended & ~BIT(m);
+			asked_in_silence = asked_in_silence & ~BIT(m);
 			is_late = is_late & ~BIT(m);
 			is_checked = is_checked & ~BIT(m)
 		:: else
@@ -1105,6 +1136,14 @@ inline check_quiet() {
 		faults--; error = FAILS; \
 		destination_event = (IS_OF_USE(r) -> DESTINATION_ON_FAULT_KEEPS : \
 			DESTINATION_ON_FAULT)) \
+	EACH(r, silences > 0 && !IN(asked_in_silence, r) && ((IS_STAGING(r) && IS_OF_USE(r)) || \
+		destination_state[r] == DESTINATION_COMMITTING), \
+		silences--; asked_in_silence = asked_in_silence | BIT(r); error = FAILS; \
+		destination_event = (IS_STAGING(r) -> DESTINATION_ON_FAULT_KEEPS : \
+			DESTINATION_ON_SOURCE_SILENT)) \
+	EACH(r, operators > 0 && destination_state[r] == DESTINATION_ABORTING && \
+		outcome[r] == FAILS_IN_DOUBT, \
+		operators--; destination_event = DESTINATION_ON_DOUBT_ENDED) \
 	EACH(r, forgets > 0 && HAS_ENDED(r), forgets--; kept = kept & ~BIT(r); \
 		forgotten[asked_of[r]] = (forgotten[asked_of[r]] < r -> r : forgotten[asked_of[r]]); \
 		destination_self = 0) \

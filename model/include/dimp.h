@@ -198,6 +198,14 @@ struct dimp_di_cursor {
 bool dimp_speaker_di_next(const struct dimp_speaker *speaker, struct dimp_di_cursor *cursor,
 	struct dimp_record *record, struct dimp_time now);
 
+/*
+ * The operator's word at a destination: moves of |vsi| that ended in FAIL(IN_DOUBT) and whose ABORT
+ * is repeated still are over; their places are free (DIMP 9.2-32 says what may be true then).
+ * NO_SUCH_REQUEST if none is in doubt.
+ */
+DIMP_MUST_USE enum dimp_error dimp_speaker_end_doubt(struct dimp_speaker *speaker,
+	const struct dimp_vsi *vsi, struct dimp_time now);
+
 /* Station commands */
 
 struct dimp_request_config {

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whom machines wait for.  A source that says nothing may have nothing to say: it is asked for an
+ * acknowledgement after a part of silence_us, and probes, and the handshake that follows three of
+ * them, go on meanwhile.  Silence is counted from the first question without an answer, so that a
+ * speaker which was itself asleep asks first.  An association that is down has its own time.
+ */
+#include "peer_watch.h"
+
+#include "instant.h"
+
+/* So many times silence_us holds the silence after which the peer is asked. */
+enum { ASKS_IN_SILENCE = 4 };
+
+static bool is_awaited_source(const struct dimp_speaker *speaker, dimp_peer peer)
+{
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->source == peer &&
+			destination_waits_for_source(destination))
+			return true;
+	}
+	return false;
+}
+
+static bool is_awaited(const struct dimp_speaker *speaker, dimp_peer peer)
+{
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		const struct source *source = &speaker->vsis[index];
+
+		if (source->use == SOURCE_CONTEXT && source->destination == peer)
+			return true;
+	}
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+		const struct station *station = &speaker->stations[index];
+
+		if (destination->is_used && destination->source == peer &&
+			!destination->is_told_in_doubt && !destination_has_ended(destination))
+			return true;
+		if (station->is_used && station->destination == peer && !station_has_ended(station))
+			return true;
+	}
+	return false;
+}
+
+void peer_watch_update(struct dimp_speaker *speaker)
+{
+	const uint32_t ask_us = speaker->config.settings.silence_us / ASKS_IN_SILENCE;
+
+	for (dimp_peer peer = 0; peer < speaker->peer_count; peer++) {
+		struct association *association = speaker->peers[peer].association;
+
+		association_keep_alive(association, is_awaited(speaker, peer));
+		association_ask_after(association, is_awaited_source(speaker, peer) ? ask_us : 0);
+	}
+}
+
+/* When the source of |destination| will have left us without an answer for too long. */
+static struct dimp_time silent_at(const struct dimp_speaker *speaker,
+	const struct destination *destination)
+{
+	const uint64_t silence_us = speaker->config.settings.silence_us;
+	struct services services = speaker->services;
+	const struct machine_input input = {.services = &services};
+	struct dimp_time asked;
+
+	if (silence_us == 0 || !destination->is_used ||
+		destination->source >= speaker->peer_count ||
+		!destination_minds_silence(destination, &input))
+		return DIMP_NEVER;
+	asked = association_unanswered_since(speaker->peers[destination->source].association);
+	return asked.us == DIMP_NEVER.us ? asked : instant_after(asked, silence_us);
+}
+
+struct dimp_time peer_watch_deadline(const struct dimp_speaker *speaker)
+{
+	struct dimp_time deadline = DIMP_NEVER;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++)
+		deadline = instant_earlier(deadline,
+			silent_at(speaker, &speaker->destinations[index]));
+	return deadline;
+}
+
+void peer_watch_expire(struct dimp_speaker *speaker, struct dimp_time now)
+{
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		struct destination *destination = &speaker->destinations[index];
+		const struct machine_input input = speaker_input(speaker, destination->source, now);
+		const dimp_vsi_index slot = destination->machine.vsi;
+
+		if (!instant_has_come(silent_at(speaker, destination), now))
+			continue;
+		destination_source_silent(destination, &input);
+		speaker_settle_slot(speaker, destination, slot, now);
+	}
+}
