@@ -58,24 +58,6 @@ void destination_raise_fault(struct destination *destination, const struct machi
 
 /* REQUEST. */
 
-enum dimp_error destination_set_grant_aside(struct destination *destination,
-	const struct machine_input *input)
-{
-	struct di_room room = di_table_room(input->services->table);
-
-	if (room.entries == 0 || room.octets == 0)
-		return DIMP_ERROR_NO_ROOM;
-	/* Half of what there is: the next request finds some, and so does the bridge itself. */
-	room.entries -= room.entries / 2;
-	room.octets -= room.octets / 2;
-	if (room.entries > DIMP_GRANT_ENTRIES)
-		room.entries = DIMP_GRANT_ENTRIES;
-	if (room.octets > DIMP_GRANT_OCTETS)
-		room.octets = DIMP_GRANT_OCTETS;
-	destination->granted = room;
-	return di_table_reserve(input->services->table, destination->machine.vsi, room);
-}
-
 static enum dimp_error judge(struct destination *destination, const struct machine_input *input,
 	const struct destination_prospects *prospects)
 {

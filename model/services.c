@@ -113,6 +113,18 @@ void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t ser
 	ownership_announce(services->speaker, vsi, now);
 }
 
+uint32_t services_idle_places(const struct services *services)
+{
+	const struct dimp_speaker *speaker = services->speaker;
+	uint32_t idle = 0;
+
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+		idle += !destination->is_used || destination_has_ended(destination);
+	}
+	return idle;
+}
+
 struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer)
 {
 	const struct dimp_speaker *speaker = services->speaker;

@@ -64,6 +64,9 @@ uint32_t services_send_to_bridges(struct services *services, const struct dimp_m
 void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t serial,
 	struct dimp_time now);
 
+/* How many more migrations to here there are places for. */
+uint32_t services_idle_places(const struct services *services);
+
 /* The static public key of |peer|; of this speaker itself for DIMP_NO_PEER. */
 struct dimp_public_key services_public_key(const struct services *services, dimp_peer peer);
 

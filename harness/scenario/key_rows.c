@@ -12,6 +12,13 @@
 #define HAS(member) .has = offsetof(struct scenario_expect, member)
 #define ROWS(array) .rows = (array), .row_count = sizeof(array) / sizeof(array)[0]
 
+#define COPIES \
+	{ \
+		"count", VALUE_COPIES, \
+			.least = 1, .most = 4096, .fallback = "1", \
+			.text = "so many alike: {n} in the name and in its texts is 1, 2, ..." \
+	}
+
 static const struct key_row policy_rows[] = {
 	{"vlans", VALUE_VLANS, AT(bridge, policy_vlans), SECOND(bridge, policy_vlan_count),
 		.fallback = "(all)", .text = "VLANs that VMs may be in at this bridge"},
@@ -191,8 +198,7 @@ static const struct key_row vm_rows[] = {
 	{"synthetic", VALUE_DI_COUNTS, AT(vm, synthetic), .most = 100000, .fallback = "(none)",
 		.text = "entries made up at the start, for sizes no recording has"},
 	{"runs", VALUE_LATER, .text = "clients of its own"},
-	{"count", VALUE_COPIES, .least = 1, .most = 4096, .fallback = "1",
-		.text = "so many alike: {n} in the name and in its texts is 1, 2, ..."},
+	COPIES,
 };
 
 static const struct key_block vm_block = {
@@ -249,8 +255,7 @@ static const struct key_row migration_rows[] = {
 	{"ticket", VALUE_CHOICE, AT(migration, ticket), .names = names_ticket, .fallback = "right",
 		.text = "what the server has where a bridge's authority is ticket; wrong: one for "
 			"another move"},
-	{"count", VALUE_COPIES, .least = 1, .most = 4096, .fallback = "1",
-		.text = "so many alike: {n} in the name and in its texts is 1, 2, ..."},
+	COPIES,
 };
 
 static const struct key_block migration_block = {
@@ -280,6 +285,7 @@ static const struct key_row expect_migration_rows[] = {
 		.text = "VM stopped until it runs with its DI in force, at most"},
 	{"installed", VALUE_DI_COUNTS, AT(expect, di), SECOND(expect, has_di),
 		.text = "entries of each DI type that were installed"},
+	COPIES,
 };
 
 static const struct key_block expect_migration_block = {
@@ -311,6 +317,7 @@ static const struct key_row expect_di_rows[] = {
 		.text = "name of the VM"},
 	{"di", VALUE_DI_COUNTS, AT(expect, di), SECOND(expect, has_di), .is_required = true,
 		.text = "entries in force when the run ends"},
+	COPIES,
 };
 
 static const struct key_block expect_di_block = {
@@ -324,6 +331,7 @@ static const struct key_row expect_vm_rows[] = {
 		.text = "name of the VM"},
 	{"runs_at", VALUE_REFERENCE, AT(expect, runs_at), HAS(has_runs_at), .thing = THING_STATION,
 		.is_required = true, .text = "the station where it runs when the run ends"},
+	COPIES,
 };
 
 static const struct key_block expect_vm_block = {

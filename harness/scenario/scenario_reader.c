@@ -31,10 +31,23 @@ static struct yaml_value item_at(const struct thing_row *row, struct yaml_value 
 	return row->is_map ? yaml_map_at(section, index) : yaml_list_at(section, index);
 }
 
+/* What may be said of |item|; NULL when it is of no kind that there is. */
+static const struct key_block *block_of(const struct thing_row *row, struct yaml_value item)
+{
+	if (row->block)
+		return row->block;
+	for (size_t each = 0; each < row->kind_count; each++) {
+		if (yaml_map_find(item, row->kinds[each]->rows[0].name).node != 0)
+			return row->kinds[each];
+	}
+	return NULL;
+}
+
 /* Only of what has a key count. */
 static unsigned copies_of(const struct thing_row *row, struct yaml_value item)
 {
-	const struct key_row *key = row->block ? key_block_find(row->block, "count") : NULL;
+	const struct key_block *block = block_of(row, item);
+	const struct key_row *key = block ? key_block_find(block, "count") : NULL;
 
 	return key != NULL && key->kind == VALUE_COPIES ? value_copies(item) : 1;
 }

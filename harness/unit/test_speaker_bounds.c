@@ -225,7 +225,7 @@ static void test_bounds_requests_share_the_room(void)
 
 	rig_options_default(&options);
 	rig = rig_start(&options);
-	for (uint8_t number = 1; number <= 8; number++) {
+	for (uint8_t number = 1; number <= 16; number++) {
 		const struct dimp_vsi_config another = {
 			.vsi = {{0x80, number}},
 			.filters = {{.mac = {{2, 0, 0, 0, 1, number}}, .vlan = 42}},
