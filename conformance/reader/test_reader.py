@@ -256,6 +256,12 @@ class Tables(unittest.TestCase):
         for number, name, reason, _ in generated("errors", spec("09-procedures.md")):
             self.assertEqual((tables.ERRORS[name], tables.REASONS[name]), (int(number), reason))
 
+    def test_checks_and_counters(self):
+        """Every counter of what is dropped stands in the order of the checks (10.3-1), and no other."""
+        text = spec("10-limits.md")
+        told = set(re.findall(r"`(drop_\w+)`", re.search(r"\*\*10.3-1\*\*(.*?)\*\*10.3-2\*\*", text, re.S).group(1)))
+        self.assertEqual(told, {row[0] for row in generated("counters", text) if row[0].startswith("drop_")})
+
     def test_crosswalk(self):
         """9.4-3 says of every error what VDP and RADIUS call it."""
         rows = generated("crosswalk", spec("09-procedures.md"))

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "observe/keylog.h"
+#include "worked_values.h"
 
 #define KEY "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define SAK "00112233445566778899aabbccddeeff"
@@ -182,6 +183,59 @@ static void test_keylog_discarded_leaves_nothing(void)
 	CHECK(keylog_writer_open("/nonexistent/keys") == NULL);
 }
 
+/* The last code block of section 18, as a file. */
+static const char *write_example(void)
+{
+	FILE *stream = fopen("docs/spec/18-key-log.md", "r");
+	char line[256], text[2048] = "";
+	bool is_inside = false;
+	size_t size = 0;
+
+	while (stream && fgets(line, sizeof line, stream)) {
+		const bool is_fence = strncmp(line, "```", 3) == 0;
+
+		is_inside ^= is_fence;
+		if (is_fence && is_inside)
+			size = 0;
+		if (is_inside && !is_fence && size < sizeof text)
+			size += (size_t)snprintf(text + size, sizeof text - size, "%s", line);
+	}
+	if (stream)
+		(void)fclose(stream);
+	return write_log(text);
+}
+
+static void check_worked_key(const struct keylog *log, uint32_t index, const char *name)
+{
+	const struct hexed expected = worked_value("13-worked-handshake.md", name);
+	const struct keylog_key *key = keylog_find(log, index, NULL);
+
+	CHECK(key != NULL && expected.size == sizeof key->key &&
+		memcmp(key->key, expected.octets, expected.size) == 0);
+}
+
+/* DIMP 18-7: the example, with the keys of section 13 and the SAs of 8.3 and 16. */
+static void test_keylog_of_the_specification_is_read(void)
+{
+	struct keylog log;
+	char error[256] = "";
+
+	CHECK(keylog_read(write_example(), &log, error, sizeof error));
+	CHECK_TEXT(error, "");
+	CHECK_EQ(log.key_count, 2);
+	check_worked_key(&log, 0x05060708, "key.from.initiator");
+	check_worked_key(&log, 0x01020304, "key.from.responder");
+	CHECK_EQ(log.sak_count, 2);
+	CHECK_BYTES(log.saks[0].sci.octets, 8, "02000000000a0001");
+	CHECK_EQ(log.saks[0].size, 16);
+	CHECK_EQ(log.saks[0].is_extended, false);
+	CHECK_EQ(log.saks[1].association_number, 3);
+	CHECK_EQ(log.saks[1].ssci, 2);
+	CHECK_BYTES(log.saks[1].salt, 12, "202122232425262728292a2b");
+	CHECK_EQ(log.saks[1].size, 32);
+	keylog_wipe(&log);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_keylog_is_written_as_documented),
 	TEST(test_keylog_reads_all_forms),
@@ -189,6 +243,7 @@ static const struct test_case tests[] = {
 	TEST(test_keylog_refuses_an_endless_line),
 	TEST(test_keylog_tells_why_it_cannot_be_read),
 	TEST(test_keylog_discarded_leaves_nothing),
+	TEST(test_keylog_of_the_specification_is_read),
 	TEST_END,
 };
 

@@ -128,6 +128,29 @@ static void write_limits(FILE *out)
 #undef LIMIT
 }
 
+static void write_ranges(FILE *out)
+{
+	static const struct {
+		const char *registry, *use, *who, *form;
+		unsigned first, last;
+	} ranges[] = {
+#define HEXADECIMAL "| %s | 0x%04x | 0x%04x | %s | %s |\n"
+#define DECIMAL "| %s | %u | %u | %s | %s |\n"
+#define RANGE(registry, form, first, last, use, who) {#registry, #use, who, form, first, last},
+#include "ranges.def"
+#undef RANGE
+#undef HEXADECIMAL
+#undef DECIMAL
+	};
+
+	fputs("| numbers of | from | to | use | given out by |\n"
+	      "| --- | --- | --- | --- | --- |\n",
+		out);
+	for (size_t at = 0; at < sizeof ranges / sizeof ranges[0]; at++)
+		fprintf(out, ranges[at].form, ranges[at].registry, ranges[at].first,
+			ranges[at].last, ranges[at].use, ranges[at].who);
+}
+
 static void write_counters(FILE *out)
 {
 	fputs("| counter | counts |\n| --- | --- |\n", out);
@@ -353,6 +376,7 @@ static const struct spec_table tables[] = {
 	{"settings", write_settings},
 	{"limits", write_limits},
 	{"counters", write_counters},
+	{"ranges", write_ranges},
 	{"di-types", write_di_types},
 	{"params", write_params},
 	{"messages", write_messages},
