@@ -46,3 +46,10 @@ struct memory_copy memory_copy_plan(const struct memory_copy_config *config)
 	copy.stop_us = time_of(left, config->rate_bps);
 	return copy;
 }
+
+uint64_t memory_copy_slower(uint64_t one_bps, uint64_t other_bps)
+{
+	if (one_bps == 0 || other_bps == 0)
+		return one_bps | other_bps;
+	return one_bps < other_bps ? one_bps : other_bps;
+}

@@ -20,6 +20,9 @@ struct memory_copy {
 	uint64_t stop_us; /* what is left, the VM stopped */
 };
 
+/* The slower of two rates; 0 stands for one that takes no time. */
+uint64_t memory_copy_slower(uint64_t one_bps, uint64_t other_bps);
+
 /* Rounds go on until the rest takes no more than 20 ms, shrinks no more, or 30 are done. */
 struct memory_copy memory_copy_plan(const struct memory_copy_config *config);
 

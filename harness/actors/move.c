@@ -16,6 +16,7 @@
 #include "actors/homecoming.h"
 #include "actors/memory_copy.h"
 #include "actors/move_di.h"
+#include "actors/move_order.h"
 
 /* A retry waits, so that what failed may have passed; a RESPONSE is given up two seconds after its
  * deadline, which covers a bridge that died. */
@@ -34,7 +35,9 @@ struct move {
 	bool is_cancelled; /* by the server */
 	bool is_nothing_required; /* all DI types have become optional */
 	bool is_rival; /* of an earlier move of the same VM */
-	uint64_t request, newest_serial; /* of the last REQUEST */
+	uint64_t request; /* 0: NOTIFY begins it, and its number is not known yet */
+	uint64_t newest_serial; /* of the last REQUEST */
+	uint64_t notified_serial; /* of NOTIFY, for the REQUEST that follows; 0: none */
 	struct homecoming homecoming;
 	struct memory_copy copy;
 	engine_timer guard;
@@ -50,15 +53,7 @@ struct move *move_create(const struct move_config *config)
 		return NULL;
 	move->config = *config;
 	move->away = config->to;
-	struct outcome_migration *outcome = config->outcome;
-	*outcome = (struct outcome_migration){
-		.name = config->migration->name,
-		.decision = SCENARIO_NONE,
-		.blackout_us = UINT64_MAX,
-	};
-	const struct dimp_time never = DIMP_NEVER;
-	outcome->phases = (struct outcome_phases){never, never, never, never, never, never, never,
-		never, never, never, never};
+	move_di_begin_outcome(config);
 	return move;
 }
 
@@ -163,19 +158,9 @@ static void stop_machine(struct move *move, struct dimp_time now)
 		move);
 }
 
-/* A command the speaker refuses (the request ended meanwhile) needs no other answer: what ended it
- * is heard. */
-static void command(struct move *move, struct dimp_time now,
-	enum dimp_error (*give)(struct dimp_speaker *, uint64_t, struct dimp_time))
+static void command(const struct move *move, struct dimp_time now, move_order_give *give)
 {
-	struct speaker_binding *binding = hypervisor_speaker(move->config.to->hypervisor);
-
-	if (!binding)
-		return;
-	const enum dimp_error error = give(speaker_binding_speaker(binding), move->request,
-		speaker_binding_time(binding, now));
-	(void)error;
-	speaker_binding_settle(binding, now);
+	move_order_command(&move->config, move->request, now, give);
 }
 
 static void cut_over_when_due(struct move *move, struct dimp_time now)
@@ -190,10 +175,18 @@ static void cut_over_when_due(struct move *move, struct dimp_time now)
 static void memory_is_copied(void *context, struct dimp_time now)
 {
 	struct move *move = context;
+	const struct scenario_migration *migration = move->config.migration;
 
 	move->is_copied = true;
-	if (move->is_under_way)
+	if (!move->is_under_way)
+		return;
+	if (migration->trigger != SCENARIO_TRIGGER_NOTIFY || move->is_asked) {
 		cut_over_when_due(move, now);
+		return;
+	}
+	if (migration->mode == DIMP_MODE_ONE_SHOT)
+		stop_machine(move, now);
+	ask(move, now);
 }
 
 static void stop_guard(struct move *move)
@@ -203,31 +196,15 @@ static void stop_guard(struct move *move)
 	move->is_asked = false;
 }
 
-static void fill_request(struct move *move, struct dimp_request_config *request)
+/* The REQUEST that follows NOTIFY is of the same move. */
+static struct dimp_request_config make_request(struct move *move)
 {
-	const struct scenario_migration *migration = move->config.migration;
-	const struct attachment *attachment =
-		edge_bridge_attachment(move->config.to->bridge, move->config.slot);
-	const uint64_t by_server = move->config.vm->installed_by_server;
-	const uint64_t optional =
-		migration->optional | (move->is_nothing_required ? migration->required : 0);
+	const uint64_t notified = move->notified_serial;
 
-	*request = (struct dimp_request_config){
-		.destination = move->config.to->bridge_peer,
-		.serial = ++*move->config.serial,
-		.vsi = attachment->vsi,
-		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
-		.filter_count = 1,
-		.mode = move->is_stopped ? DIMP_MODE_ONE_SHOT : migration->mode,
-		.required = move->is_nothing_required ? 0 : migration->required & ~by_server,
-		.optional = optional & ~by_server,
-		.deadline_ms = migration->deadline_ms,
-	};
-	move->newest_serial = request->serial;
-	if (migration->hint == SCENARIO_HINT_SOURCE)
-		request->source = move->from->bridge_key;
-	else if (migration->hint == SCENARIO_HINT_UNKNOWN)
-		memset(&request->source, 0xff, sizeof request->source);
+	move->newest_serial = notified != 0 ? notified : ++*move->config.serial;
+	move->notified_serial = 0;
+	return move_order_request(&(struct move_terms){&move->config, move->from,
+		move->newest_serial, move->is_stopped, move->is_nothing_required});
 }
 
 static void resume_at_home(void *context, struct dimp_time now)
@@ -258,7 +235,7 @@ static void go_home(struct move *move, struct dimp_time now)
 		end(move, move->from->station);
 		return;
 	}
-	fill_request(move, &homecoming.request);
+	homecoming.request = make_request(move);
 	homecoming_start(&move->homecoming, &homecoming, now);
 }
 
@@ -285,6 +262,11 @@ static void decide(struct move *move, uint8_t advice, struct dimp_time now)
 {
 	if (!move->is_under_way)
 		return;
+	/* Nobody asked, and nobody will. */
+	if (move->config.migration->trigger == SCENARIO_TRIGGER_NOTIFY_ALONE) {
+		go_home(move, now);
+		return;
+	}
 	if ((advice & DIMP_ADVICE_RETRY) && may_retry(move)) {
 		engine_schedule(move->config.engine, (struct dimp_time){now.us + retry_us},
 			ask_again, move);
@@ -310,16 +292,10 @@ static void take_response(struct move *move, const struct dimp_message *message,
 	struct dimp_time now)
 {
 	const struct dimp_response *response = &message->body.response;
-	struct outcome_migration *outcome = move->config.outcome;
 
 	stop_guard(move);
-	outcome->has_response = true;
-	outcome->result = (enum dimp_result)response->result;
-	outcome->reason = (enum dimp_reason)response->reason;
-	outcome->error = (enum dimp_error)response->error;
-	outcome->advice = response->advice;
-	outcome->phases.responded = now;
-	move_di_note_rows(outcome, message);
+	move->config.outcome->phases.responded = now;
+	move_di_note_response(move->config.outcome, message);
 	if (response->result == DIMP_RESULT_FAIL) {
 		decide(move, response->advice, now);
 		return;
@@ -357,6 +333,8 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 {
 	struct move *move = context;
 
+	if (move->request == 0)
+		move->request = event->request;
 	if (!move->is_asked || event->request != move->request)
 		return;
 	if (event->kind == DIMP_EVENT_RESPONSE)
@@ -395,36 +373,51 @@ static void nothing_heard(void *context, struct dimp_time now)
 		give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
 }
 
+static void start_guard(struct move *move, struct dimp_time now)
+{
+	const uint64_t deadline_us = (uint64_t)move->config.migration->deadline_ms * 1000;
+
+	move->is_asked = true;
+	move->guard = engine_schedule(move->config.engine,
+		(struct dimp_time){now.us + deadline_us + grace_us}, nothing_heard, move);
+}
+
+/* The old bridge says that the VM is coming; if nobody asks, the new one's operator hears of it. */
+static void notify(struct move *move, struct dimp_time now)
+{
+	const struct hypervisor_request listener = {move, hear};
+	const struct move_way way = {move->from, move->config.to};
+	struct dimp_request_config request = make_request(move);
+	const bool is_alone = move->config.migration->trigger == SCENARIO_TRIGGER_NOTIFY_ALONE;
+
+	move->notified_serial = request.serial;
+	edge_bridge_expect(way.to->bridge, move->config.slot, way.to->port);
+	move_authority_sign(&move->config.authority, &way, &request);
+	move->config.outcome->phases.notified = now;
+	if (is_alone)
+		start_guard(move, now);
+	move_order_notify(&way, &request, is_alone ? &listener : NULL);
+}
+
 static void ask(struct move *move, struct dimp_time now)
 {
 	const struct hypervisor_request listener = {move, hear};
 	const struct move_place *to = move->config.to;
 	const struct move_way way = {move->from, to};
 	struct outcome_migration *outcome = move->config.outcome;
-	struct dimp_request_config request;
+	struct dimp_request_config request = make_request(move);
 
 	edge_bridge_expect(to->bridge, move->config.slot, to->port);
-	fill_request(move, &request);
 	move_authority_give(&move->config.authority, &way, &request, now);
 	move->is_staged = false;
-	move->is_asked = true;
 	outcome->attempts++;
 	if (outcome->phases.requested.us == UINT64_MAX)
 		outcome->phases.requested = now;
-	const uint64_t guard_us = now.us + (uint64_t)request.deadline_ms * 1000 + grace_us;
-	move->guard = engine_schedule(move->config.engine, (struct dimp_time){guard_us},
-		nothing_heard, move);
+	start_guard(move, now);
 	const enum dimp_error error =
-		hypervisor_ask(to->hypervisor, &request, &listener, &move->request);
+		move_order_ask(&move->config, &request, &listener, &move->request);
 	if (error != DIMP_ERROR_NONE)
 		give_up(move, error, now);
-}
-
-static uint64_t slower_of(uint64_t one_bps, uint64_t other_bps)
-{
-	if (one_bps == 0 || other_bps == 0)
-		return one_bps | other_bps;
-	return one_bps < other_bps ? one_bps : other_bps;
 }
 
 /* The later order decides from here on; a VM that was stopped for the earlier one is taken over. */
@@ -452,6 +445,19 @@ static void come_back(struct move *move, struct dimp_time now)
 	go_home(move, now);
 }
 
+static void begin_with_dimp(struct move *move, struct dimp_time now)
+{
+	const struct scenario_migration *migration = move->config.migration;
+	const bool is_notified = move_order_is_notified(&move->config) && !move->is_stopped;
+
+	if (migration->mode == DIMP_MODE_ONE_SHOT && !is_notified)
+		stop_machine(move, now);
+	else if (!move->is_stopped && migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE)
+		engine_schedule(move->config.engine,
+			(struct dimp_time){now.us + move->copy.copy_us}, memory_is_copied, move);
+	(is_notified ? notify : ask)(move, now);
+}
+
 static void begin(void *context, struct dimp_time now)
 {
 	struct move *move = context;
@@ -475,7 +481,7 @@ static void begin(void *context, struct dimp_time now)
 	move->copy = memory_copy_plan(&(struct memory_copy_config){
 		.memory_octets = vm->memory_octets,
 		.dirty_octets_per_s = vm->dirty_octets_per_s,
-		.rate_bps = slower_of(move->from->rate_bps, move->config.to->rate_bps),
+		.rate_bps = memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps),
 	});
 	move_di_note_learned(&move->config, move->from);
 	move_di_install_by_server(&move->config, move->from, now);
@@ -484,12 +490,7 @@ static void begin(void *context, struct dimp_time now)
 		stop_machine(move, now);
 		return;
 	}
-	if (move->config.migration->mode == DIMP_MODE_ONE_SHOT)
-		stop_machine(move, now);
-	else if (!move->is_stopped)
-		engine_schedule(move->config.engine,
-			(struct dimp_time){now.us + move->copy.copy_us}, memory_is_copied, move);
-	ask(move, now);
+	begin_with_dimp(move, now);
 }
 
 void move_schedule(struct move *move)

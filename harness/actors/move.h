@@ -13,6 +13,7 @@
 #include "scenario/outcome.h"
 
 struct move;
+struct operator_desk;
 
 /* Where a VM can run. */
 struct move_place {
@@ -20,6 +21,8 @@ struct move_place {
 	struct hypervisor *hypervisor;
 	struct dimp_public_key key; /* the station's */
 	struct edge_bridge *bridge;
+	uint32_t bridge_number; /* in the scenario */
+	struct operator_desk *desk; /* of the bridge */
 	unsigned port; /* of the bridge */
 	dimp_peer bridge_peer; /* the bridge, at the hypervisor's speaker */
 	struct dimp_public_key bridge_key;

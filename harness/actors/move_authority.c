@@ -57,11 +57,17 @@ static void announce(const struct move_way *way, const struct dimp_request_confi
 	speaker_binding_settle(binding, now);
 }
 
-void move_authority_give(const struct move_authority *authority, const struct move_way *way,
-	struct dimp_request_config *request, struct dimp_time now)
+void move_authority_sign(const struct move_authority *authority, const struct move_way *way,
+	struct dimp_request_config *request)
 {
 	if (authority->manager && authority->ticket != SCENARIO_TICKET_NONE)
 		sign(authority, way, request);
+}
+
+void move_authority_give(const struct move_authority *authority, const struct move_way *way,
+	struct dimp_request_config *request, struct dimp_time now)
+{
+	move_authority_sign(authority, way, request);
 	if (authority->is_consent_wanted)
 		announce(way, request, now);
 }

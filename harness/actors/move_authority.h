@@ -22,6 +22,9 @@ struct move_way {
 	const struct move_place *from, *to;
 };
 
+/* Gives |request| its ticket alone. */
+void move_authority_sign(const struct move_authority *authority, const struct move_way *way,
+	struct dimp_request_config *request);
 /*
  * Gives |request|, which is complete but for this, its ticket, and lets the old station announce
  * it; to be called before the new station asks.  What cannot be signed or announced is left out:

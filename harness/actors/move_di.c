@@ -4,8 +4,28 @@
 
 #include <string.h>
 
-void move_di_note_rows(struct outcome_migration *outcome, const struct dimp_message *message)
+void move_di_begin_outcome(const struct move_config *config)
 {
+	struct outcome_migration *outcome = config->outcome;
+	*outcome = (struct outcome_migration){
+		.name = config->migration->name,
+		.decision = SCENARIO_NONE,
+		.blackout_us = UINT64_MAX,
+	};
+	const struct dimp_time never = DIMP_NEVER;
+	outcome->phases = (struct outcome_phases){never, never, never, never, never, never, never,
+		never, never, never, never, never};
+}
+
+void move_di_note_response(struct outcome_migration *outcome, const struct dimp_message *message)
+{
+	const struct dimp_response *response = &message->body.response;
+
+	outcome->has_response = true;
+	outcome->result = (enum dimp_result)response->result;
+	outcome->reason = (enum dimp_reason)response->reason;
+	outcome->error = (enum dimp_error)response->error;
+	outcome->advice = response->advice;
 	for (size_t index = 0; index < message->row_count; index++) {
 		const struct dimp_result_row *row = &message->rows.result[index];
 		if (row->type >= DIMP_DI_TYPES)

@@ -5,8 +5,11 @@
 
 #include "actors/move.h"
 
-/* Keeps the rows of a RESPONSE. */
-void move_di_note_rows(struct outcome_migration *outcome, const struct dimp_message *message);
+/* The outcome of a move that has not begun. */
+void move_di_begin_outcome(const struct move_config *config);
+
+/* Keeps a RESPONSE and its rows. */
+void move_di_note_response(struct outcome_migration *outcome, const struct dimp_message *message);
 
 /* Keeps how much the bridge of |from| has learned of the VM. */
 void move_di_note_learned(const struct move_config *config, const struct move_place *from);

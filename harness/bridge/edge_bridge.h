@@ -87,6 +87,14 @@ struct di_store *edge_bridge_store(const struct edge_bridge *bridge);
 /* NULL for a bridge that knows no DIMP, and after a crash. */
 struct speaker_binding *edge_bridge_speaker(const struct edge_bridge *bridge);
 
+/* Hears what the bridge's host is told of its own migrations: NOTIFIED, ADOPTED, PROGRESS and
+ * RESPONSE. */
+struct edge_console {
+	void *context;
+	void (*hear)(void *context, const struct dimp_event *event, struct dimp_time now);
+};
+void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_console *console);
+
 /* What is behind |port|. */
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
 	bool is_trusted);

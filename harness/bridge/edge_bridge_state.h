@@ -38,6 +38,7 @@ struct edge_bridge {
 	enum edge_plant plant;
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
+	struct edge_console console; /* hear NULL: nobody */
 	engine_timer ageing; /* of the store's next expiry */
 	struct dimp_time ageing_at;
 	bool is_changed; /* the store, since ageing was scheduled */

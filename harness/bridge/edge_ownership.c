@@ -372,13 +372,21 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 		discard(bridge, event);
 		break;
 	case DIMP_EVENT_HOLD: hold(bridge, event); break;
-	case DIMP_EVENT_NONE:
-	case DIMP_EVENT_ASSOCIATED:
-	case DIMP_EVENT_PEER_LOST:
-	case DIMP_EVENT_TRANSITION:
 	case DIMP_EVENT_NOTIFIED:
 	case DIMP_EVENT_ADOPTED:
 	case DIMP_EVENT_PROGRESS:
-	case DIMP_EVENT_RESPONSE: break;
+	case DIMP_EVENT_RESPONSE:
+		if (bridge->console.hear)
+			bridge->console.hear(bridge->console.context, event, now);
+		break;
+	case DIMP_EVENT_NONE:
+	case DIMP_EVENT_ASSOCIATED:
+	case DIMP_EVENT_PEER_LOST:
+	case DIMP_EVENT_TRANSITION: break;
 	}
+}
+
+void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_console *console)
+{
+	bridge->console = *console;
 }

@@ -142,15 +142,41 @@ enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 	return DIMP_ERROR_NONE;
 }
 
+static void tell_asked(const struct speaker_binding *binding, enum dimp_error error,
+	const struct speaker_request *request, struct dimp_time now)
+{
+	if (error == DIMP_ERROR_NONE && binding->watch && binding->watch->asked)
+		binding->watch->asked(binding->watch->context, binding, request, now);
+}
+
 enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
 {
 	const enum dimp_error error = dimp_speaker_request(binding->speaker, config,
 		speaker_binding_time(binding, now), request);
 
-	if (error == DIMP_ERROR_NONE && binding->watch && binding->watch->asked)
-		binding->watch->asked(binding->watch->context, binding,
-			&(struct speaker_request){config, *request}, now);
+	tell_asked(binding, error, &(struct speaker_request){config, *request}, now);
+	return error;
+}
+
+enum dimp_error speaker_binding_pull(struct speaker_binding *binding,
+	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
+{
+	const enum dimp_error error = dimp_speaker_pull(binding->speaker, config,
+		speaker_binding_time(binding, now), request);
+
+	tell_asked(binding, error, &(struct speaker_request){config, *request}, now);
+	return error;
+}
+
+enum dimp_error speaker_binding_notify(struct speaker_binding *binding,
+	const struct dimp_notification *notification, struct dimp_time now)
+{
+	const enum dimp_error error = dimp_speaker_notify(binding->speaker, notification,
+		speaker_binding_time(binding, now));
+
+	if (error == DIMP_ERROR_NONE && binding->watch && binding->watch->notified)
+		binding->watch->notified(binding->watch->context, binding, notification, now);
 	return error;
 }
 

@@ -19,20 +19,22 @@ struct speaker_host {
 	void (*event)(void *context, const struct dimp_event *event, struct dimp_time now);
 };
 
-/* A REQUEST that a station sends, and its id. */
+/* A REQUEST that a station sends, or that a bridge's host orders, and its id. */
 struct speaker_request {
 	const struct dimp_request_config *config;
 	uint64_t request;
 };
 
 /* Sees every event before the host does, TRANSITION and ASSOCIATED among them, and every REQUEST
- * that is asked: traces, key logs, invariants.  Members may be NULL. */
+ * that is asked and every NOTIFY: traces, key logs, invariants.  Members may be NULL. */
 struct speaker_watch {
 	void *context;
 	void (*event)(void *context, const struct speaker_binding *binding,
 		const struct dimp_event *event, struct dimp_time now);
 	void (*asked)(void *context, const struct speaker_binding *binding,
 		const struct speaker_request *request, struct dimp_time now);
+	void (*notified)(void *context, const struct speaker_binding *binding,
+		const struct dimp_notification *notification, struct dimp_time now);
 };
 
 struct speaker_binding_config {
@@ -71,6 +73,13 @@ DIMP_MUST_USE enum dimp_error speaker_binding_add_peer(struct speaker_binding *b
 /* Sends a REQUEST; |request| becomes its id.  The watch is told before anything else happens. */
 DIMP_MUST_USE enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
+
+/* The same at a bridge, by its own host's order. */
+DIMP_MUST_USE enum dimp_error speaker_binding_pull(struct speaker_binding *binding,
+	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
+/* Sends NOTIFY. */
+DIMP_MUST_USE enum dimp_error speaker_binding_notify(struct speaker_binding *binding,
+	const struct dimp_notification *notification, struct dimp_time now);
 
 /* Opens the association with every peer. */
 void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now);

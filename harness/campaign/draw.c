@@ -102,6 +102,17 @@ static void draw_faults(struct draw *draw, struct random_stream *random)
 	}
 }
 
+/* Most moves are a station's own. */
+static void draw_triggers(struct draw *draw, struct random_stream *random)
+{
+	const bool is_mixed = one_in(random, 2);
+
+	for (unsigned each = 0; is_mixed && each < draw->moves; each++) {
+		if (one_in(random, 2))
+			draw->move[each].trigger = (enum draw_trigger)below(random, DRAW_TRIGGERS);
+	}
+}
+
 void draw_make(struct draw *draw, uint64_t seed)
 {
 	struct random_stream random;
@@ -113,4 +124,5 @@ void draw_make(struct draw *draw, uint64_t seed)
 	draw_moves(draw, &random);
 	draw_rates(draw, &random);
 	draw_faults(draw, &random);
+	draw_triggers(draw, &random);
 }

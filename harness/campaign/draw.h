@@ -25,11 +25,20 @@ struct draw_vm {
 	unsigned entries[DRAW_TYPES];
 };
 
+enum draw_trigger {
+	DRAW_BY_REQUEST,
+	DRAW_BY_NOTIFY,
+	DRAW_BY_NOTIFY_ALONE,
+	DRAW_BY_OPERATOR,
+	DRAW_TRIGGERS
+};
+
 struct draw_move {
 	bool is_dropped;
 	unsigned vm, to; /* bridge */
 	unsigned at_ms, deadline_ms;
 	bool is_one_shot;
+	enum draw_trigger trigger;
 };
 
 enum draw_fault_kind {

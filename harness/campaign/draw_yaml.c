@@ -65,6 +65,9 @@ static void write_vms(const struct draw *draw, FILE *stream)
 	}
 }
 
+static const char *const triggers[DRAW_TRIGGERS] = {"request", "notify", "notify-alone",
+	"operator"};
+
 static void write_moves(const struct draw *draw, FILE *stream)
 {
 	const char *section = "migrations:\n";
@@ -75,9 +78,12 @@ static void write_moves(const struct draw *draw, FILE *stream)
 			continue;
 		fprintf(stream,
 			"%s  - {name: m%u, vm: vm%u, to: server-%u, at: %ums, mode: %s, "
-			"deadline: %ums}\n",
+			"deadline: %ums",
 			section, index, move->vm, move->to, move->at_ms,
 			move->is_one_shot ? "one-shot" : "staged", move->deadline_ms);
+		if (move->trigger != DRAW_BY_REQUEST)
+			fprintf(stream, ", trigger: %s", triggers[move->trigger]);
+		fputs("}\n", stream);
 		section = "";
 	}
 }

@@ -146,6 +146,20 @@ static bool forget_retries(struct shrinking *shrinking)
 	return is_smaller;
 }
 
+static bool forget_triggers(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned index = 0; index < shrinking->draw->moves; index++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.move[index].trigger == DRAW_BY_REQUEST)
+			continue;
+		candidate.move[index].trigger = DRAW_BY_REQUEST;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
 unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink_config *config)
 {
 	struct shrinking shrinking = {draw, trial, config, 0};
@@ -159,6 +173,7 @@ unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink
 		is_smaller = lower_rates(&shrinking) || is_smaller;
 		is_smaller = lessen_entries(&shrinking) || is_smaller;
 		is_smaller = forget_retries(&shrinking) || is_smaller;
+		is_smaller = forget_triggers(&shrinking) || is_smaller;
 	}
 	return shrinking.trials;
 }

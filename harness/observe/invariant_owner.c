@@ -124,16 +124,8 @@ void invariant_cleanup(struct invariants *invariants)
 
 /* ---- I15 ---- */
 
-/* The bridge that is |peer| of |bridge|; INVARIANT_NOBODY for a station. */
-static unsigned bridge_of_peer(const struct invariants *invariants, unsigned bridge, dimp_peer peer)
-{
-	const unsigned other = peer < bridge ? peer : peer + 1;
-
-	return other < invariants->config.bridge_count ? other : INVARIANT_NOBODY;
-}
-
-/* Whether a station of |bridge| has asked for the VM, with a ticket if |policy| wants one; a
- * SOLICIT may come after its request ended. */
+/* Whether a station or the host of |bridge| has asked for the VM, or NOTIFY has offered it, with a
+ * ticket if |policy| wants one; a SOLICIT may come after its request ended. */
 static bool is_asked_for(const struct invariants *invariants, unsigned vm, unsigned bridge,
 	enum dimp_authority policy)
 {
@@ -142,7 +134,7 @@ static bool is_asked_for(const struct invariants *invariants, unsigned vm, unsig
 	for (size_t index = 0; index < invariants->request_count; index++) {
 		const struct request_watch *request = &invariants->requests[index];
 		if (request->vm == vm && (request->has_ticket || !is_ticket_wanted) &&
-			invariants->config.stations[request->station].bridge == bridge)
+			request->bridge == bridge)
 			return true;
 	}
 	return false;
@@ -152,14 +144,14 @@ static bool is_asked_for(const struct invariants *invariants, unsigned vm, unsig
 void invariant_authority(struct invariants *invariants, const struct bridge_event *at)
 {
 	const struct breach breach = {INVARIANT_I15, invariants_bridge_name(invariants, at->bridge),
-		"DI goes to a bridge that is a peer and whose station asked for it"};
+		"DI goes to a bridge that is a peer and whose station or host asked for it"};
 	const bool is_handing_out = invariants_is_step(at->event, "source", "SENDING") ||
 		invariants_is_step(at->event, "source", "FREEZING") ||
 		invariants_is_step(at->event, "source", "OFFERED");
 
 	if (!is_handing_out || strcmp(at->event->from, "OWNER") != 0)
 		return;
-	const unsigned to = bridge_of_peer(invariants, at->bridge, at->event->peer);
+	const unsigned to = invariants_bridge_of_peer(invariants, at->bridge, at->event->peer);
 	if (to == INVARIANT_NOBODY)
 		invariants_report(invariants, &breach, "%s to peer %u, which is no bridge",
 			invariants->config.vms[at->vm].name, (unsigned)at->event->peer);

@@ -10,15 +10,28 @@
 /* How long a station waits beyond the deadline for a bridge that may be dead (DIMP 9.6-7). */
 static const uint64_t station_grace_us = 1000000;
 
-static struct request_watch *find_request(struct invariants *invariants, unsigned station,
+/* Whose a request is: a station's, or with |station| INVARIANT_NOBODY the bridge's own host's. */
+struct asker {
+	unsigned station, bridge;
+};
+
+static struct request_watch *find_request(struct invariants *invariants, struct asker asker,
 	uint64_t id)
 {
 	for (size_t index = invariants->request_count; index-- > 0;) {
 		struct request_watch *request = &invariants->requests[index];
-		if (request->station == station && request->id == id)
+		if (request->station == asker.station && request->bridge == asker.bridge &&
+			request->id == id)
 			return request;
 	}
 	return NULL;
+}
+
+static const char *asker_name(const struct invariants *invariants, struct asker asker)
+{
+	return asker.station != INVARIANT_NOBODY
+		? invariants_station_name(invariants, asker.station)
+		: invariants_bridge_name(invariants, asker.bridge);
 }
 
 static bool make_room(struct invariants *invariants)
@@ -36,42 +49,120 @@ static bool make_room(struct invariants *invariants)
 	return true;
 }
 
-/* By the station's own clock, which stands still while it is paused. */
-static uint64_t allowed_us(const struct invariants *invariants,
-	const struct dimp_request_config *config)
+/* By the asker's own clock, which stands still while it is paused. */
+static uint64_t allowed_us(const struct invariants *invariants, uint32_t deadline_ms)
 {
-	const uint64_t us = (uint64_t)config->deadline_ms * 1000 + station_grace_us;
+	const uint64_t us = (uint64_t)deadline_ms * 1000 + station_grace_us;
 
 	return us + us * invariants->config.drift_ppm / 1000000 + invariants->config.pauses_us;
+}
+
+static void start_watch(struct invariants *invariants, struct request_watch *request,
+	struct dimp_time now)
+{
+	request->asked = now;
+	request->due = (struct dimp_time){now.us + request->allowed_us};
+	request->owner = invariants_owner(invariants, request->vm);
+	/* What a later request does to the source is its own to answer for. */
+	invariants->vms[request->vm].back_by = DIMP_NEVER;
+	invariants->vms[request->vm].has_crashed = false;
+	if (request->due.us < invariants->next_due.us)
+		invariants->next_due = request->due;
+}
+
+/* The station that asks, with its bridge; or the bridge whose host does. */
+static struct asker asker_of(const struct invariants *invariants,
+	const struct speaker_binding *binding)
+{
+	const unsigned station = invariants_station(invariants, binding);
+	const unsigned bridge = station != INVARIANT_NOBODY
+		? invariants->config.stations[station].bridge
+		: invariants_bridge(invariants, binding);
+
+	return (struct asker){station, bridge};
 }
 
 void invariants_asked(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct speaker_request *request, struct dimp_time now)
 {
 	const struct dimp_request_config *config = request->config;
-	const unsigned station = invariants_station(invariants, binding);
-	const unsigned vm = invariants_vm(invariants, &config->vsi, 0);
+	const struct asker asker = invariants->is_begun
+		? asker_of(invariants, binding)
+		: (struct asker){INVARIANT_NOBODY, INVARIANT_NOBODY};
+	const unsigned vm = invariants->is_begun ? invariants_vm(invariants, &config->vsi, 0)
+						 : INVARIANT_NOBODY;
 
-	if (!invariants->is_begun || station == INVARIANT_NOBODY || vm == INVARIANT_NOBODY ||
-		!make_room(invariants))
+	if (asker.bridge == INVARIANT_NOBODY || vm == INVARIANT_NOBODY || !make_room(invariants))
 		return;
-	const struct dimp_time due = {now.us + allowed_us(invariants, config)};
-	invariants->requests[invariants->request_count++] = (struct request_watch){
-		.station = station,
+	struct request_watch *watch = &invariants->requests[invariants->request_count++];
+	*watch = (struct request_watch){
+		.station = asker.station,
+		.bridge = asker.bridge,
 		.vm = vm,
 		.id = request->request,
 		.serial = config->serial,
 		.required = config->required,
+		.allowed_us = allowed_us(invariants, config->deadline_ms),
 		.has_ticket = config->has_ticket,
-		.asked = now,
-		.due = due,
-		.owner = invariants_owner(invariants, vm),
 	};
-	/* What a later request does to the source is its own to answer for. */
-	invariants->vms[vm].back_by = DIMP_NEVER;
-	invariants->vms[vm].has_crashed = false;
-	if (due.us < invariants->next_due.us)
-		invariants->next_due = due;
+	start_watch(invariants, watch, now);
+}
+
+void invariants_notified(struct invariants *invariants, const struct speaker_binding *binding,
+	const struct dimp_notification *notification, struct dimp_time now)
+{
+	if (!invariants->is_begun)
+		return;
+	const unsigned from = invariants_bridge(invariants, binding);
+	const unsigned to = invariants_bridge_of_peer(invariants, from, notification->destination);
+	const unsigned vm = invariants_vm(invariants, &notification->vsi, 0);
+
+	if (to == INVARIANT_NOBODY || vm == INVARIANT_NOBODY || !make_room(invariants))
+		return;
+	invariants->requests[invariants->request_count++] = (struct request_watch){
+		.station = INVARIANT_NOBODY,
+		.bridge = to,
+		.vm = vm,
+		.serial = notification->serial,
+		.required = notification->required,
+		.allowed_us = allowed_us(invariants, notification->deadline_ms),
+		.has_ticket = notification->has_ticket,
+		.is_notified = true,
+		.is_forgotten = true,
+		.asked = now,
+		.due = DIMP_NEVER,
+		.owner = from,
+	};
+}
+
+/* The newest NOTIFY that may have begun what |at| tells of; one that gets no place has no VM. */
+static struct request_watch *find_notified(struct invariants *invariants,
+	const struct bridge_event *at)
+{
+	for (size_t index = invariants->request_count; index-- > 0;) {
+		struct request_watch *request = &invariants->requests[index];
+		if (request->is_notified && request->bridge == at->bridge &&
+			(request->vm == at->vm || at->vm == INVARIANT_NOBODY))
+			return request;
+	}
+	return NULL;
+}
+
+/* NOTIFY has begun something: from now on its host is owed an outcome.  A bridge that starts again
+ * may begin the same anew: NOTIFY was sent until somebody took it. */
+static void begin_notified(struct invariants *invariants, const struct bridge_event *at)
+{
+	const struct request_watch *request = find_notified(invariants, at);
+
+	if (!request || !make_room(invariants))
+		return;
+	request = find_notified(invariants, at);
+	struct request_watch *begun = &invariants->requests[invariants->request_count++];
+	*begun = *request;
+	begun->id = at->event->request;
+	begun->is_notified = false;
+	begun->is_forgotten = false;
+	start_watch(invariants, begun, at->now);
 }
 
 /* A station that starts again knows nothing of what it asked. */
@@ -83,16 +174,24 @@ void invariant_response_crashed(struct invariants *invariants, unsigned station)
 	}
 }
 
+void invariant_response_crashed_at(struct invariants *invariants, unsigned bridge)
+{
+	for (size_t index = 0; index < invariants->request_count; index++) {
+		struct request_watch *request = &invariants->requests[index];
+		if (request->station == INVARIANT_NOBODY && request->bridge == bridge)
+			request->is_forgotten = true;
+	}
+}
+
 static void judge_outcome(struct invariants *invariants, const struct request_watch *request,
 	const struct dimp_event *event, struct dimp_time now)
 {
 	const struct activation *activation = &invariants->vms[request->vm].activation;
-	const unsigned bridge = invariants->config.stations[request->station].bridge;
 
 	switch ((enum dimp_result)event->message.body.response.result) {
 	case DIMP_RESULT_SUCCESS:
 		/* A bridge that was the owner answers at once and has moved nothing. */
-		if (!activation->has_been || activation->bridge != bridge ||
+		if (!activation->has_been || activation->bridge != request->bridge ||
 			activation->at.us < request->asked.us)
 			return;
 		invariant_copy(invariants, request, event);
@@ -103,15 +202,13 @@ static void judge_outcome(struct invariants *invariants, const struct request_wa
 	}
 }
 
-void invariant_response_heard(struct invariants *invariants, unsigned station,
+static void take_response(struct invariants *invariants, struct asker asker,
 	const struct dimp_event *event, struct dimp_time now)
 {
-	const struct breach breach = {INVARIANT_I6, invariants_station_name(invariants, station),
+	const struct breach breach = {INVARIANT_I6, asker_name(invariants, asker),
 		"one RESPONSE for each REQUEST"};
+	struct request_watch *request = find_request(invariants, asker, event->request);
 
-	if (event->kind != DIMP_EVENT_RESPONSE)
-		return;
-	struct request_watch *request = find_request(invariants, station, event->request);
 	if (!request) {
 		invariants_report(invariants, &breach, "one for request %llu, which nobody sent",
 			(unsigned long long)event->request);
@@ -124,6 +221,38 @@ void invariant_response_heard(struct invariants *invariants, unsigned station,
 	judge_outcome(invariants, request, event, now);
 }
 
+void invariant_response_heard(struct invariants *invariants, unsigned station,
+	const struct dimp_event *event, struct dimp_time now)
+{
+	const struct asker asker = {station, invariants->config.stations[station].bridge};
+
+	if (event->kind == DIMP_EVENT_RESPONSE)
+		take_response(invariants, asker, event, now);
+}
+
+/* The host is owed nothing any more: a RESPONSE to it would be one too many. */
+static void take_adopted(struct invariants *invariants, struct asker asker, uint64_t id)
+{
+	struct request_watch *request = find_request(invariants, asker, id);
+
+	if (!request)
+		return;
+	request->responses++;
+	request->is_forgotten = true;
+}
+
+void invariant_response_at_bridge(struct invariants *invariants, const struct bridge_event *at)
+{
+	const struct asker asker = {INVARIANT_NOBODY, at->bridge};
+
+	if (at->event->kind == DIMP_EVENT_NOTIFIED)
+		begin_notified(invariants, at);
+	else if (at->event->kind == DIMP_EVENT_ADOPTED)
+		take_adopted(invariants, asker, at->event->request);
+	else if (at->event->kind == DIMP_EVENT_RESPONSE)
+		take_response(invariants, asker, at->event, at->now);
+}
+
 void invariant_response(struct invariants *invariants, struct dimp_time now)
 {
 	if (now.us <= invariants->next_due.us)
@@ -132,7 +261,7 @@ void invariant_response(struct invariants *invariants, struct dimp_time now)
 	for (size_t index = 0; index < invariants->request_count; index++) {
 		const struct request_watch *request = &invariants->requests[index];
 		const struct breach breach = {INVARIANT_I6,
-			invariants_station_name(invariants, request->station),
+			asker_name(invariants, (struct asker){request->station, request->bridge}),
 			"a RESPONSE by the deadline and the station's own second"};
 		if (request->responses != 0 || request->is_forgotten)
 			continue;

@@ -131,8 +131,7 @@ void invariant_failure(struct invariants *invariants, const struct request_watch
 
 	if (response->error == DIMP_ERROR_IN_DOUBT)
 		return;
-	judge_destination(invariants, request,
-		invariants->config.stations[request->station].bridge);
+	judge_destination(invariants, request, request->bridge);
 	judge_owner(invariants, request, now);
 }
 

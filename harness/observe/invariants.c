@@ -201,16 +201,6 @@ static void note_transition(struct invariants *invariants, const struct speaker_
 	};
 }
 
-static unsigned bridge_of(const struct invariants *invariants,
-	const struct speaker_binding *binding)
-{
-	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
-		if (edge_bridge_speaker(invariants->config.bridges[bridge].bridge) == binding)
-			return bridge;
-	}
-	return INVARIANT_NOBODY;
-}
-
 /* A bridge knows a VSI by its index: from the speaker as long as it is there, else from the
  * attachment. */
 static unsigned vm_of_event(const struct invariants *invariants, unsigned bridge,
@@ -267,12 +257,14 @@ void invariants_event(struct invariants *invariants, const struct speaker_bindin
 		learn_keys(invariants, binding, event->peer);
 	if (!invariants->is_begun || invariants->is_broken)
 		return;
-	const unsigned bridge = bridge_of(invariants, binding);
+	const unsigned bridge = invariants_bridge(invariants, binding);
 	const unsigned station = invariants_station(invariants, binding);
-	if (bridge != INVARIANT_NOBODY)
-		take_bridge_event(invariants,
-			&(struct bridge_event){event, bridge,
-				vm_of_event(invariants, bridge, event), now});
+	if (bridge != INVARIANT_NOBODY) {
+		const struct bridge_event at = {event, bridge,
+			vm_of_event(invariants, bridge, event), now};
+		take_bridge_event(invariants, &at);
+		invariant_response_at_bridge(invariants, &at);
+	}
 	if (station != INVARIANT_NOBODY)
 		invariant_response_heard(invariants, station, event, now);
 }
@@ -299,6 +291,7 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 		invariant_response_crashed(invariants, invariants->node_station[node]);
 		return;
 	}
+	invariant_response_crashed_at(invariants, bridge);
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
 		struct vm_watch *watch = &invariants->vms[vm];
 		watch->is_thawing = watch->is_going = watch->kept.is_pending = false;

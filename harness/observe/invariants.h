@@ -97,9 +97,12 @@ void invariants_frame(void *context, const struct engine_sighting *sighting);
 /* A DIMP event at a bridge or station, before its host answers it. */
 void invariants_event(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now);
-/* A station sends a REQUEST. */
+/* A station sends a REQUEST, or a bridge's host orders what one would ask for. */
 void invariants_asked(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct speaker_request *request, struct dimp_time now);
+/* A bridge sends NOTIFY: the one it names may pull. */
+void invariants_notified(struct invariants *invariants, const struct speaker_binding *binding,
+	const struct dimp_notification *notification, struct dimp_time now);
 /* The server runs the VM where no bridge said so: from now on, for the hold time, one more owner
  * may be. */
 void invariants_at_risk(struct invariants *invariants, unsigned vm, struct dimp_time now);

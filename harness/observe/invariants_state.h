@@ -72,13 +72,16 @@ struct vm_watch {
 
 /* A REQUEST and its outcome. */
 struct request_watch {
-	unsigned station, vm;
+	unsigned station; /* INVARIANT_NOBODY: the bridge's own host */
+	unsigned bridge, vm; /* asked to have the DI */
 	uint64_t id, serial, required;
+	uint64_t allowed_us;
 	bool has_ticket;
 	struct dimp_time asked, due;
 	unsigned owner; /* bridge, when it was asked; INVARIANT_NOBODY */
 	unsigned responses;
-	bool is_forgotten; /* its station crashed */
+	bool is_notified; /* NOTIFY: what it begins is a request of its own, when it does */
+	bool is_forgotten; /* its station crashed, or a REQUEST adopted it */
 };
 
 /* Numbers seen, by open addressing; 0 is none. */
@@ -162,6 +165,11 @@ struct bridge_event {
 };
 
 /* The station whose speaker this is, INVARIANT_NOBODY if none. */
+unsigned invariants_bridge(const struct invariants *invariants,
+	const struct speaker_binding *binding);
+/* The bridge that is |peer| of |bridge|; INVARIANT_NOBODY for a station. */
+unsigned invariants_bridge_of_peer(const struct invariants *invariants, unsigned bridge,
+	dimp_peer peer);
 unsigned invariants_station(const struct invariants *invariants,
 	const struct speaker_binding *binding);
 
@@ -192,6 +200,9 @@ void invariant_failure(struct invariants *invariants, const struct request_watch
 void invariant_failure_later(struct invariants *invariants, struct dimp_time now);
 
 void invariant_response(struct invariants *invariants, struct dimp_time now);
+/* What a bridge's host is told of its own migrations. */
+void invariant_response_at_bridge(struct invariants *invariants, const struct bridge_event *at);
+void invariant_response_crashed_at(struct invariants *invariants, unsigned bridge);
 void invariant_response_crashed(struct invariants *invariants, unsigned station);
 void invariant_response_heard(struct invariants *invariants, unsigned station,
 	const struct dimp_event *event, struct dimp_time now);

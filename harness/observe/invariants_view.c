@@ -88,6 +88,25 @@ bool invariants_is_step(const struct dimp_event *event, const char *machine, con
 		strcmp(event->to, to) == 0;
 }
 
+unsigned invariants_bridge(const struct invariants *invariants,
+	const struct speaker_binding *binding)
+{
+	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
+		if (edge_bridge_speaker(invariants->config.bridges[bridge].bridge) == binding)
+			return bridge;
+	}
+	return INVARIANT_NOBODY;
+}
+
+/* Peers of a bridge are the other bridges in order, then stations. */
+unsigned invariants_bridge_of_peer(const struct invariants *invariants, unsigned bridge,
+	dimp_peer peer)
+{
+	const unsigned other = peer < bridge ? peer : peer + 1;
+
+	return other < invariants->config.bridge_count ? other : INVARIANT_NOBODY;
+}
+
 unsigned invariants_station(const struct invariants *invariants,
 	const struct speaker_binding *binding)
 {

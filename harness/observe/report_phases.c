@@ -11,6 +11,7 @@
 /* clang-format on */
 
 const struct report_phase report_phases[] = {
+	PHASE(notified, "NOTIFY sent"),
 	PHASE(requested, "REQUEST sent"),
 	PHASE(solicited, "source asked"),
 	PHASE(offered, "DI offered"),

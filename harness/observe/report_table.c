@@ -69,9 +69,10 @@ static void print_result(const struct table_writer *writer, size_t index)
 static void print_phases(const struct table_writer *writer,
 	const struct outcome_migration *migration)
 {
-	const uint64_t from_us = migration->phases.requested.us != UINT64_MAX
-		? migration->phases.requested.us
-		: migration->phases.stopped.us;
+	const struct outcome_phases *phases = &migration->phases;
+	const uint64_t asked_us = phases->notified.us < phases->requested.us ? phases->notified.us
+									     : phases->requested.us;
+	const uint64_t from_us = asked_us != UINT64_MAX ? asked_us : phases->stopped.us;
 	char text[EXPECTATIONS_DURATION_SIZE];
 
 	for (const struct report_phase *phase = report_phases; phase->name != NULL; phase++) {

@@ -241,7 +241,10 @@ static const struct key_row migration_rows[] = {
 		.text = "staged: DI is copied while the VM runs; one-shot: when it is stopped"},
 	{"trigger", VALUE_CHOICE, AT(migration, trigger), .names = names_trigger,
 		.fallback = "request",
-		.text = "request: the server sends REQUEST; none: it knows no DIMP"},
+		.text = "request: the server sends REQUEST; notify: the old bridge sends NOTIFY, "
+			"and the server REQUEST when the memory is copied; notify-alone: it never "
+			"does; operator: the new bridge's own host orders the move; none: the "
+			"server knows no DIMP"},
 	{"required", VALUE_DI_SET, AT(migration, required), .names = names_di_type,
 		.fallback = "(all that are not optional)",
 		.text = "DI types without which it fails"},

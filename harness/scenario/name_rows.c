@@ -59,6 +59,9 @@ const struct name_row names_how[] = {
 
 const struct name_row names_trigger[] = {
 	{"request", SCENARIO_TRIGGER_REQUEST},
+	{"notify", SCENARIO_TRIGGER_NOTIFY},
+	{"notify-alone", SCENARIO_TRIGGER_NOTIFY_ALONE},
+	{"operator", SCENARIO_TRIGGER_OPERATOR},
 	{"none", SCENARIO_TRIGGER_NONE},
 	NAMES_LAST,
 };

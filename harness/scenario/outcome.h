@@ -9,8 +9,8 @@
 
 /* Instants of one migration, UINT64_MAX us when it did not come to that. */
 struct outcome_phases {
-	struct dimp_time requested, solicited, offered, staged, stopped, cut_over, frozen, released,
-		activated, responded, resumed;
+	struct dimp_time notified, requested, solicited, offered, staged, stopped, cut_over, frozen,
+		released, activated, responded, resumed;
 };
 
 struct outcome_di_row {

@@ -101,7 +101,13 @@ enum scenario_hint { SCENARIO_HINT_SOURCE, SCENARIO_HINT_NONE, SCENARIO_HINT_UNK
 /* What the server has of the VSI manager, where a bridge asks for a ticket. */
 enum scenario_ticket { SCENARIO_TICKET_RIGHT, SCENARIO_TICKET_NONE, SCENARIO_TICKET_WRONG };
 
-enum scenario_trigger { SCENARIO_TRIGGER_REQUEST, SCENARIO_TRIGGER_NONE };
+enum scenario_trigger {
+	SCENARIO_TRIGGER_REQUEST,
+	SCENARIO_TRIGGER_NOTIFY, /* the old bridge says that the VM is coming; REQUEST follows */
+	SCENARIO_TRIGGER_NOTIFY_ALONE, /* and no REQUEST does: the VM stays */
+	SCENARIO_TRIGGER_OPERATOR, /* the new bridge is told by its own host */
+	SCENARIO_TRIGGER_NONE
+};
 
 struct scenario_migration {
 	char name[SCENARIO_NAME_MAX];

@@ -67,7 +67,8 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	if (!create_tables(world) || !world_outcome_create(world))
 		return false;
 	prepare_faults(world);
-	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked};
+	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked,
+		world_watch_notified};
 	if (!(outputs && outputs->is_unchecked) && !world_checks_create(world))
 		return false;
 	engine_set_tap(world->engine, world_watch_frame, world);
@@ -151,6 +152,7 @@ static void destroy_fabric(struct world *world)
 		openssl_crypto_destroy(world->stations[index].crypto);
 	}
 	for (size_t index = 0; world->bridges && index < scenario->bridge_count; index++) {
+		operator_desk_destroy(world->bridges[index].desk);
 		edge_bridge_destroy(world->bridges[index].bridge);
 		di_learner_destroy(world->bridges[index].learner);
 		openssl_crypto_destroy(world->bridges[index].crypto);

@@ -164,6 +164,9 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 	bridge->bridge = edge_bridge_create(&config);
 	if (!bridge->bridge)
 		return world_fail(world, "bridge %s: no memory", bridge->scenario->name);
+	bridge->desk = operator_desk_create(world->engine, bridge->bridge);
+	if (!bridge->desk)
+		return world_fail(world, "bridge %s: no memory", bridge->scenario->name);
 	return true;
 }
 
@@ -217,6 +220,8 @@ static bool build_station(struct world *world, size_t index)
 		.hypervisor = built->hypervisor,
 		.key = built->key,
 		.bridge = bridge->bridge,
+		.bridge_number = station->bridge,
+		.desk = bridge->desk,
 		.port = station->port,
 		.bridge_key = bridge->key,
 		.rate_bps = station->config.rate_bps,

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "actors/operator_desk.h"
 #include "actors/echo_host.h"
 #include "actors/move.h"
 #include "actors/multicast_feed.h"
@@ -31,6 +32,7 @@ struct world_bridge {
 	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct di_learner *learner;
 	struct edge_bridge *bridge;
+	struct operator_desk *desk; /* its operator's */
 	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
 	unsigned open_migrations; /* destination machines that began and did not end */
 	unsigned crashes;
@@ -201,6 +203,8 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now);
 void world_watch_asked(void *context, const struct speaker_binding *binding,
 	const struct speaker_request *request, struct dimp_time now);
+void world_watch_notified(void *context, const struct speaker_binding *binding,
+	const struct dimp_notification *notification, struct dimp_time now);
 engine_tap world_watch_frame;
 void world_watch_interface(struct world *world, struct engine_endpoint at);
 /* Observes a VM's keys for the key log (a di_observer). */

@@ -308,3 +308,12 @@ void world_watch_asked(void *context, const struct speaker_binding *binding,
 	if (world->invariants)
 		invariants_asked(world->invariants, binding, request, now);
 }
+
+void world_watch_notified(void *context, const struct speaker_binding *binding,
+	const struct dimp_notification *notification, struct dimp_time now)
+{
+	const struct world *world = context;
+
+	if (world->invariants)
+		invariants_notified(world->invariants, binding, notification, now);
+}
