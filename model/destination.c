@@ -110,7 +110,7 @@ static void solicit(void *self, const struct machine_input *input)
 		.row_count = destination->filter_count,
 	};
 
-	if ((destination->asked.attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0) {
+	if (destination_has_ticket(destination)) {
 		message.body.solicit.attributes = (uint32_t)1 << DIMP_ATTRIBUTE_solicit_ticket;
 		message.body.solicit.ticket = destination->asked.ticket;
 	}
@@ -125,10 +125,16 @@ static void solicit(void *self, const struct machine_input *input)
 static void ask_bridges(void *self, const struct machine_input *input)
 {
 	struct destination *destination = self;
+	struct dimp_message message = {
+		.kind = DIMP_MESSAGE_WHO_HAS,
+		.body.who_has = {.lookup = destination->machine.migration,
+			.serial = destination->asked.serial,
+			.vsi = destination->asked.vsi},
+	};
 
 	destination->is_busy = input->error == DIMP_ERROR_BUSY;
-	lookup_start(&destination->lookup, destination->machine.migration, &destination->asked,
-		input);
+	destination_show_ticket(destination, &message, input);
+	lookup_start(&destination->lookup, &message, input);
 	destination_report_progress(destination, input, DIMP_PHASE_LOCATING);
 }
 

@@ -29,7 +29,7 @@ struct destination_prospects {
 	dimp_vsi_index staging; /* a free slot, DIMP_NO_VSI: none */
 	struct source
 		*home; /* this bridge owns the VSI and the request names no other; else NULL */
-	bool is_stale; /* this bridge knows of a later move */
+	enum dimp_error error; /* STALE_SERIAL or NOT_AUTHORISED; NONE: none known */
 	bool is_nameless; /* the request names no other bridge */
 	dimp_vsi_index tombstone; /* what this bridge released of the VSI, DIMP_NO_VSI: nothing */
 	struct lookup_rank tombstone_rank;
@@ -111,6 +111,14 @@ void destination_command(struct destination *destination, enum dimp_message_kind
 	const struct machine_input *input);
 /* A message of its migration from the source. */
 void destination_message(struct destination *destination, const struct machine_input *input);
+/* Whether the REQUEST carries a ticket. */
+bool destination_has_ticket(const struct destination *destination);
+/* Adds to a WHO-HAS what the ticket can be judged by, if there is one (DIMP 9.7-6). */
+void destination_show_ticket(const struct destination *destination, struct dimp_message *who_has,
+	const struct machine_input *input);
+/* NONE if PROCEED may be taken, or means nothing now; else NOT_AUTHORISED (DIMP 9.7-7). */
+DIMP_MUST_USE enum dimp_error destination_risk_error(const struct destination *destination,
+	const struct machine_input *input);
 /* Asks the bridges who has the DI. */
 void destination_locate(struct destination *destination, const struct machine_input *input);
 /* An I-HAVE that answers this request's look-up. */
@@ -131,8 +139,9 @@ uint64_t destination_wanted_types(const struct destination *destination,
 	const struct machine_input *input);
 /* Looks whether a round is complete; the user has seen every staged record. */
 void destination_check(struct destination *destination, const struct machine_input *input);
-/* A later move is known here: what is staged is of no use, whatever the station says. */
-void destination_supersede(struct destination *destination, const struct machine_input *input);
+/* What is staged must not be used, whatever the station says. */
+void destination_overrule(struct destination *destination, enum dimp_error error,
+	const struct machine_input *input);
 /* Repeats what the station was told last: the REQUEST came again. */
 void destination_repeat(struct destination *destination, const struct machine_input *input);
 /* The peer started anew, or thinks that we did: what it lost is said again. */

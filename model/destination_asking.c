@@ -94,7 +94,7 @@ void destination_adopt(struct destination *destination, const struct machine_inp
 	destination->is_check_wanted = true;
 	if (is_lacking) {
 		/* A copy of what was never asked for cannot be had with this serial any more. */
-		destination_supersede(destination, input);
+		destination_overrule(destination, DIMP_ERROR_STALE_SERIAL, input);
 		return;
 	}
 	destination_repeat(destination, input);

@@ -64,8 +64,8 @@ static enum dimp_error judge(struct destination *destination, const struct machi
 	/* Bit 0 of a DI_SET stands for no type (DIMP 6.1-7). */
 	const uint64_t supported = input->services->config->supported_types | 1;
 
-	if (prospects->is_stale)
-		return DIMP_ERROR_STALE_SERIAL;
+	if (prospects->error != DIMP_ERROR_NONE)
+		return prospects->error;
 	if ((destination->asked.required & ~supported) != 0)
 		return DIMP_ERROR_UNSUPPORTED_TYPE;
 	if (prospects->source == DIMP_NO_PEER && !prospects->is_nameless)
@@ -156,12 +156,13 @@ void destination_command(struct destination *destination, enum dimp_message_kind
 		step(destination, DESTINATION_ON_CANCEL, &cancelled);
 }
 
-void destination_supersede(struct destination *destination, const struct machine_input *input)
+void destination_overrule(struct destination *destination, enum dimp_error error,
+	const struct machine_input *input)
 {
-	const struct machine_input stale = with_error(input, DIMP_ERROR_STALE_SERIAL);
+	const struct machine_input overruled = with_error(input, error);
 
-	destination->fault = DIMP_ERROR_STALE_SERIAL;
-	step(destination, DESTINATION_ON_CANCEL, &stale);
+	destination->fault = error;
+	step(destination, DESTINATION_ON_CANCEL, &overruled);
 }
 
 /* Messages of the source. */

@@ -7,16 +7,11 @@
 
 #include "instant.h"
 
-void lookup_start(struct lookup *lookup, uint64_t number, const struct dimp_request *request,
+void lookup_start(struct lookup *lookup, const struct dimp_message *who_has,
 	const struct machine_input *input)
 {
-	const struct dimp_message message = {
-		.kind = DIMP_MESSAGE_WHO_HAS,
-		.body.who_has = {.lookup = number, .serial = request->serial, .vsi = request->vsi},
-	};
-
 	*lookup = (struct lookup){
-		.asked = services_send_to_bridges(input->services, &message, input->now),
+		.asked = services_send_to_bridges(input->services, who_has, input->now),
 		.due = instant_after(input->now, input->services->config->settings.locate_us),
 		.owner = DIMP_NO_PEER,
 	};

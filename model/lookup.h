@@ -27,8 +27,8 @@ struct lookup {
 	bool is_incoming;
 };
 
-/* Asks all bridges; |number| comes back with their answers. */
-void lookup_start(struct lookup *lookup, uint64_t number, const struct dimp_request *request,
+/* Asks all bridges with |who_has|, whose look-up number comes back with their answers. */
+void lookup_start(struct lookup *lookup, const struct dimp_message *who_has,
 	const struct machine_input *input);
 
 /* Takes an I-HAVE. */

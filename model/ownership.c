@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "di_table.h"
+#include "ticket.h"
 
 static struct dimp_message describe(const struct dimp_speaker *speaker, dimp_vsi_index slot)
 {
@@ -37,16 +38,47 @@ static bool is_incoming(const struct dimp_speaker *speaker, const struct dimp_vs
 	return false;
 }
 
-/* A bridge that hands DI out with authority only tells no more than it would hand out. */
-static bool may_be_told(const struct dimp_speaker *speaker, const struct source *source,
+/* Whether WHO-HAS carries a ticket for a move from here to the bridge that asks. */
+static bool has_ticket_for_us(const struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_who_has *asked = &input->message->body.who_has;
+	const bool is_whole = (asked->attributes >> DIMP_ATTRIBUTE_who_has_types & 1) != 0 &&
+		(asked->attributes >> DIMP_ATTRIBUTE_who_has_ticket & 1) != 0;
+	const struct ticket_case the_case = {
+		.ticket = is_whole ? &asked->ticket : NULL,
+		.vsi = &asked->vsi,
+		.filters = input->message->rows.filter,
+		.filter_count = input->message->row_count,
+		.serial = asked->serial,
+		.types = asked->types,
+		.source = services_public_key(&speaker->services, DIMP_NO_PEER),
+		.destination = services_public_key(&speaker->services, input->peer),
+	};
+
+	return ticket_check(&speaker->config, &the_case, input->now) == DIMP_ERROR_NONE;
+}
+
+static bool was_announced(const struct dimp_speaker *speaker, dimp_vsi_index held,
 	const struct machine_input *input)
 {
-	if (speaker->config.authority == DIMP_AUTHORITY_ANY_PEER)
-		return true;
-	return speaker->config.authority == DIMP_AUTHORITY_CONSENT &&
-		source->announced_serial == input->message->body.who_has.serial &&
-		memcmp(&source->announced_destination, &speaker->peers[input->peer].static_public,
-			sizeof(source->announced_destination)) == 0;
+	const struct source *source = &speaker->vsis[held];
+	const struct dimp_public_key *peer = &speaker->peers[input->peer].static_public;
+
+	return source->announced_serial == input->message->body.who_has.serial &&
+		memcmp(&source->announced_destination, peer, sizeof(*peer)) == 0;
+}
+
+/* A bridge that hands DI out with authority only tells no more than it would hand out. */
+static bool may_be_told(const struct dimp_speaker *speaker, dimp_vsi_index held,
+	const struct machine_input *input)
+{
+	switch (speaker->config.authority) {
+	case DIMP_AUTHORITY_ANY_PEER: return true;
+	case DIMP_AUTHORITY_CONSENT:
+		return held != DIMP_NO_VSI && was_announced(speaker, held, input);
+	case DIMP_AUTHORITY_TICKET: return has_ticket_for_us(speaker, input);
+	}
+	return false;
 }
 
 void ownership_answer(struct dimp_speaker *speaker, const struct machine_input *input)
@@ -58,9 +90,12 @@ void ownership_answer(struct dimp_speaker *speaker, const struct machine_input *
 		.body.i_have = {.vsi = asked->vsi, .holding = DIMP_HOLDING_NOTHING},
 	};
 
-	if (held != DIMP_NO_VSI && may_be_told(speaker, &speaker->vsis[held], input))
+	const bool is_told = may_be_told(speaker, held, input);
+
+	if (is_told && held != DIMP_NO_VSI)
 		answer = describe(speaker, held);
-	if (answer.body.i_have.holding != DIMP_HOLDING_OWNER && is_incoming(speaker, &asked->vsi))
+	if (is_told && answer.body.i_have.holding != DIMP_HOLDING_OWNER &&
+		is_incoming(speaker, &asked->vsi))
 		answer.body.i_have.holding = DIMP_HOLDING_INCOMING;
 	answer.body.i_have.lookup = asked->lookup;
 	services_send(&speaker->services, input->peer, &answer, input->now);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ownership.h"
+#include "ticket.h"
 
 static struct destination *find_request(struct dimp_speaker *speaker, dimp_peer station,
 	uint64_t request)
@@ -75,53 +76,6 @@ static bool is_moved_here(const struct dimp_speaker *speaker, dimp_vsi_index hel
 		speaker->vsis[held].serial == serial && serial != 0;
 }
 
-static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
-	const struct dimp_request *request)
-{
-	const dimp_vsi_index held = speaker_find_vsi(speaker, &request->vsi);
-	const struct dimp_public_key *named = &request->source;
-	const bool is_home = names_nobody(named) || names_us(speaker, named) ||
-		is_moved_here(speaker, held, request->serial);
-	const dimp_vsi_index tombstone = held != DIMP_NO_VSI &&
-			source_holding(&speaker->vsis[held]) == DIMP_HOLDING_TOMBSTONE
-		? held
-		: DIMP_NO_VSI;
-
-	return (struct destination_prospects){
-		.source = speaker_find_peer(speaker, named),
-		.staging = speaker_free_vsi(speaker),
-		.home = held != DIMP_NO_VSI && is_home && source_is_owner(&speaker->vsis[held])
-			? &speaker->vsis[held]
-			: NULL,
-		.is_nameless = is_home,
-		.tombstone = tombstone,
-		.tombstone_rank = tombstone == DIMP_NO_VSI
-			? (struct lookup_rank){0, 0}
-			: (struct lookup_rank){speaker->vsis[tombstone].serial,
-				  speaker->vsis[tombstone].epoch},
-		.is_stale = !is_home &&
-			speaker_knows_later_move(speaker, &request->vsi, request->serial),
-	};
-}
-
-/* Answers a REQUEST that gets no place; nothing of it is kept, so its id must never start one. */
-static void refuse_request(struct dimp_speaker *speaker, const struct machine_input *input,
-	enum dimp_error error)
-{
-	const enum dimp_reason reason = dimp_error_reason(error);
-	const struct dimp_message message = {
-		.kind = DIMP_MESSAGE_RESPONSE,
-		.body.response = {.request = input->message->body.request.request,
-			.result = DIMP_RESULT_FAIL,
-			.reason = (uint8_t)reason,
-			.error = (uint16_t)error,
-			.advice = dimp_reason_advice(reason)},
-	};
-
-	forget_request(speaker, input->peer, input->message->body.request.request);
-	services_send(input->services, input->peer, &message, input->now);
-}
-
 static bool is_same_vsi(const struct dimp_vsi *one, const struct dimp_vsi *other)
 {
 	return memcmp(one->octets, other->octets, sizeof(one->octets)) == 0;
@@ -143,6 +97,95 @@ static struct destination *find_own(struct dimp_speaker *speaker,
 	return NULL;
 }
 
+static bool has_ticket_of_another(const struct dimp_request *request,
+	const struct dimp_public_key *station)
+{
+	return (request->attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0 &&
+		!ticket_names_station(&request->ticket, station);
+}
+
+/* A ticket is for the station that it names, and so is the copy that the host had by it (DIMP
+ * 9.7-8). */
+static bool may_ask(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_request *request = &input->message->body.request;
+	const struct destination *own = find_own(speaker, request);
+	const struct dimp_public_key *station;
+
+	if (input->peer == DIMP_NO_PEER)
+		return true;
+	station = &speaker->peers[input->peer].static_public;
+	return !has_ticket_of_another(request, station) &&
+		(own == NULL || !has_ticket_of_another(&own->asked, station));
+}
+
+static struct source *home_of(struct dimp_speaker *speaker, dimp_vsi_index held)
+{
+	return held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]) ? &speaker->vsis[held]
+									   : NULL;
+}
+
+static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
+	const struct dimp_request *request)
+{
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &request->vsi);
+	const struct dimp_public_key *named = &request->source;
+	const bool is_home = names_nobody(named) || names_us(speaker, named) ||
+		is_moved_here(speaker, held, request->serial);
+	const dimp_vsi_index tombstone = held != DIMP_NO_VSI &&
+			source_holding(&speaker->vsis[held]) == DIMP_HOLDING_TOMBSTONE
+		? held
+		: DIMP_NO_VSI;
+
+	return (struct destination_prospects){
+		.source = speaker_find_peer(speaker, named),
+		.staging = speaker_free_vsi(speaker),
+		.home = is_home ? home_of(speaker, held) : NULL,
+		.is_nameless = is_home,
+		.tombstone = tombstone,
+		.tombstone_rank = tombstone == DIMP_NO_VSI
+			? (struct lookup_rank){0, 0}
+			: (struct lookup_rank){speaker->vsis[tombstone].serial,
+				  speaker->vsis[tombstone].epoch},
+		.error = !is_home &&
+				speaker_knows_later_move(speaker, &request->vsi, request->serial)
+			? DIMP_ERROR_STALE_SERIAL
+			: DIMP_ERROR_NONE,
+	};
+}
+
+/* The same for whoever asks: who may not is refused before anything else is looked at. */
+static struct destination_prospects judge_prospects(struct dimp_speaker *speaker,
+	const struct machine_input *input)
+{
+	struct destination_prospects prospects =
+		find_prospects(speaker, &input->message->body.request);
+
+	if (!may_ask(speaker, input)) {
+		prospects.home = NULL;
+		prospects.error = DIMP_ERROR_NOT_AUTHORISED;
+	}
+	return prospects;
+}
+
+/* Answers a REQUEST that gets no place; nothing of it is kept, so its id must never start one. */
+static void refuse_request(struct dimp_speaker *speaker, const struct machine_input *input,
+	enum dimp_error error)
+{
+	const enum dimp_reason reason = dimp_error_reason(error);
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_RESPONSE,
+		.body.response = {.request = input->message->body.request.request,
+			.result = DIMP_RESULT_FAIL,
+			.reason = (uint8_t)reason,
+			.error = (uint16_t)error,
+			.advice = dimp_reason_advice(reason)},
+	};
+
+	forget_request(speaker, input->peer, input->message->body.request.request);
+	services_send(input->services, input->peer, &message, input->now);
+}
+
 /* Nobody named, or this bridge: whoever has the DI.  Else the copy must come from the one named. */
 static bool may_come_from(const struct destination *destination,
 	const struct destination_prospects *prospects)
@@ -157,7 +200,9 @@ static bool adopt_own(struct dimp_speaker *speaker, const struct machine_input *
 	struct destination *own = find_own(speaker, &input->message->body.request);
 	dimp_vsi_index slot;
 
-	if (own == NULL || prospects->home != NULL || !destination_may_be_adopted(own, input))
+	if (own == NULL || prospects->home != NULL ||
+		prospects->error == DIMP_ERROR_NOT_AUTHORISED ||
+		!destination_may_be_adopted(own, input))
 		return false;
 	slot = own->machine.vsi;
 	if (may_come_from(own, prospects)) {
@@ -165,7 +210,7 @@ static bool adopt_own(struct dimp_speaker *speaker, const struct machine_input *
 		speaker_settle_slot(speaker, own, slot, input->now);
 		return true;
 	}
-	destination_supersede(own, input);
+	destination_overrule(own, DIMP_ERROR_STALE_SERIAL, input);
 	speaker_settle_slot(speaker, own, slot, input->now);
 	return false;
 }
@@ -173,8 +218,7 @@ static bool adopt_own(struct dimp_speaker *speaker, const struct machine_input *
 /* NULL when there is no place for another. */
 static struct destination *begin(struct dimp_speaker *speaker, const struct machine_input *input)
 {
-	const struct destination_prospects prospects =
-		find_prospects(speaker, &input->message->body.request);
+	const struct destination_prospects prospects = judge_prospects(speaker, input);
 	struct destination *destination = free_destination(speaker);
 
 	if (destination == NULL)
@@ -190,6 +234,30 @@ static struct destination *begin(struct dimp_speaker *speaker, const struct mach
 	return destination;
 }
 
+/* Why the request must end instead of going on at risk; NONE if it need not. */
+static enum dimp_error proceed_error(const struct dimp_speaker *speaker,
+	const struct destination *destination, const struct machine_input *input)
+{
+	if (speaker_knows_later_move(speaker, &destination->asked.vsi, destination->asked.serial))
+		return DIMP_ERROR_STALE_SERIAL;
+	return destination_risk_error(destination, input);
+}
+
+static void give_command(struct dimp_speaker *speaker, struct destination *destination,
+	enum dimp_message_kind kind, const struct machine_input *input)
+{
+	const dimp_vsi_index slot = destination->machine.vsi;
+	const enum dimp_error error = kind == DIMP_MESSAGE_PROCEED
+		? proceed_error(speaker, destination, input)
+		: DIMP_ERROR_NONE;
+
+	if (error != DIMP_ERROR_NONE)
+		destination_overrule(destination, error, input);
+	else
+		destination_command(destination, kind, input);
+	speaker_settle_slot(speaker, destination, slot, input->now);
+}
+
 static void give_early_commands(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	const uint64_t request = input->message->body.request.request;
@@ -197,18 +265,14 @@ static void give_early_commands(struct dimp_speaker *speaker, const struct machi
 	enum dimp_message_kind early;
 
 	while (destination != NULL &&
-		early_commands_take(&speaker->early, input->peer, request, &early)) {
-		const dimp_vsi_index slot = destination->machine.vsi;
-
-		destination_command(destination, early, input);
-		speaker_settle_slot(speaker, destination, slot, input->now);
-	}
+		early_commands_take(&speaker->early, input->peer, request, &early))
+		give_command(speaker, destination, early, input);
 }
 
 void requests_take(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	const struct dimp_request *request = &input->message->body.request;
-	const struct destination_prospects prospects = find_prospects(speaker, request);
+	const struct destination_prospects prospects = judge_prospects(speaker, input);
 	struct destination *destination = find_request(speaker, input->peer, request->request);
 
 	if (destination != NULL) {
@@ -224,20 +288,6 @@ void requests_take(struct dimp_speaker *speaker, const struct machine_input *inp
 		return;
 	}
 	give_early_commands(speaker, input);
-}
-
-static void give_command(struct dimp_speaker *speaker, struct destination *destination,
-	enum dimp_message_kind kind, const struct machine_input *input)
-{
-	const dimp_vsi_index slot = destination->machine.vsi;
-
-	if (kind == DIMP_MESSAGE_PROCEED &&
-		speaker_knows_later_move(speaker, &destination->asked.vsi,
-			destination->asked.serial))
-		destination_supersede(destination, input);
-	else
-		destination_command(destination, kind, input);
-	speaker_settle_slot(speaker, destination, slot, input->now);
 }
 
 void requests_command(struct dimp_speaker *speaker, const struct machine_input *input)

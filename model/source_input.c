@@ -82,15 +82,25 @@ static enum dimp_error authority_error(const struct source *source,
 	const struct machine_input *input)
 {
 	const struct dimp_speaker_config *config = input->services->config;
-	const struct dimp_public_key own = services_public_key(input->services, DIMP_NO_PEER);
-	const struct dimp_public_key peer = services_public_key(input->services, input->peer);
-	const struct ticket_case the_case = {input->message, &own, &peer};
+	const struct dimp_solicit *solicit = &input->message->body.solicit;
+	const bool has_ticket = (solicit->attributes >> DIMP_ATTRIBUTE_solicit_ticket & 1) != 0;
+	const struct ticket_case the_case = {
+		.ticket = has_ticket ? &solicit->ticket : NULL,
+		.vsi = &solicit->vsi,
+		.filters = input->message->rows.filter,
+		.filter_count = input->message->row_count,
+		.serial = solicit->serial,
+		.types = solicit->types,
+		.source = services_public_key(input->services, DIMP_NO_PEER),
+		.destination = services_public_key(input->services, input->peer),
+	};
 
 	if (config->authority == DIMP_AUTHORITY_TICKET)
 		return ticket_check(config, &the_case, input->now);
 	if (config->authority == DIMP_AUTHORITY_CONSENT &&
-		(source->announced_serial != input->message->body.solicit.serial ||
-			memcmp(&source->announced_destination, &peer, sizeof peer) != 0))
+		(source->announced_serial != solicit->serial ||
+			memcmp(&source->announced_destination, &the_case.destination,
+				sizeof the_case.destination) != 0))
 		return DIMP_ERROR_NOT_AUTHORISED;
 	return DIMP_ERROR_NONE;
 }

@@ -46,30 +46,54 @@ void dimp_ticket_make(const struct dimp_ticket_terms *terms,
 	wire_write_octets(&writer, signature, DIMP_SIGNATURE_SIZE);
 }
 
+/* What the ticket carries of its terms, and the signature. */
+static void read_ticket(const struct dimp_ticket *ticket, struct dimp_ticket_terms *terms,
+	uint8_t signature[DIMP_SIGNATURE_SIZE])
+{
+	struct wire_reader reader =
+		wire_reader_of(wire_view(ticket->octets, sizeof ticket->octets));
+
+	terms->types = wire_read_u64(&reader);
+	terms->rights = wire_read_u8(&reader);
+	terms->not_after = wire_read_u64(&reader);
+	wire_read_octets(&reader, terms->station.octets, sizeof terms->station.octets);
+	wire_read_octets(&reader, signature, DIMP_SIGNATURE_SIZE);
+}
+
 /* The terms that the ticket in |the_case| was signed for, if it is right. */
 static struct dimp_ticket_terms terms_of(const struct ticket_case *the_case,
 	uint8_t signature[DIMP_SIGNATURE_SIZE])
 {
-	const struct dimp_message *message = the_case->solicit;
-	const struct dimp_solicit *solicit = &message->body.solicit;
-	struct wire_reader reader =
-		wire_reader_of(wire_view(solicit->ticket.octets, sizeof solicit->ticket.octets));
 	struct dimp_ticket_terms terms = {
-		.vsi = solicit->vsi,
-		.filter_count = message->row_count,
-		.serial = solicit->serial,
-		.source = *the_case->source,
-		.destination = *the_case->destination,
+		.vsi = *the_case->vsi,
+		.filter_count = the_case->filter_count,
+		.serial = the_case->serial,
+		.source = the_case->source,
+		.destination = the_case->destination,
 	};
 
-	memcpy(terms.filters, message->rows.filter,
-		message->row_count * sizeof message->rows.filter[0]);
-	terms.types = wire_read_u64(&reader);
-	terms.rights = wire_read_u8(&reader);
-	terms.not_after = wire_read_u64(&reader);
-	wire_read_octets(&reader, terms.station.octets, sizeof terms.station.octets);
-	wire_read_octets(&reader, signature, DIMP_SIGNATURE_SIZE);
+	memcpy(terms.filters, the_case->filters,
+		the_case->filter_count * sizeof the_case->filters[0]);
+	read_ticket(the_case->ticket, &terms, signature);
 	return terms;
+}
+
+uint8_t ticket_rights(const struct dimp_ticket *ticket)
+{
+	uint8_t signature[DIMP_SIGNATURE_SIZE];
+	struct dimp_ticket_terms terms;
+
+	read_ticket(ticket, &terms, signature);
+	return terms.rights;
+}
+
+bool ticket_names_station(const struct dimp_ticket *ticket, const struct dimp_public_key *station)
+{
+	uint8_t signature[DIMP_SIGNATURE_SIZE];
+	struct dimp_ticket_terms terms;
+
+	read_ticket(ticket, &terms, signature);
+	return memcmp(&terms.station, station, sizeof *station) == 0;
 }
 
 static bool is_over(const struct dimp_speaker_config *config, uint64_t not_after,
@@ -83,17 +107,16 @@ static bool is_over(const struct dimp_speaker_config *config, uint64_t not_after
 enum dimp_error ticket_check(const struct dimp_speaker_config *config,
 	const struct ticket_case *the_case, struct dimp_time now)
 {
-	const struct dimp_solicit *solicit = &the_case->solicit->body.solicit;
 	const struct dimp_crypto *crypto = config->crypto;
 	uint8_t octets[DIMP_TICKET_TEXT_MAX];
 	uint8_t signature[DIMP_SIGNATURE_SIZE];
 
-	if ((solicit->attributes >> DIMP_ATTRIBUTE_solicit_ticket & 1) == 0)
+	if (the_case->ticket == NULL)
 		return DIMP_ERROR_NOT_AUTHORISED;
 	const struct dimp_ticket_terms terms = terms_of(the_case, signature);
 	const size_t size = dimp_ticket_text(&terms, octets);
 
-	if ((solicit->types & ~terms.types) != 0 || is_over(config, terms.not_after, now) ||
+	if ((the_case->types & ~terms.types) != 0 || is_over(config, terms.not_after, now) ||
 		!crypto->verify(crypto->user, config->manager_public, wire_view(octets, size),
 			signature))
 		return DIMP_ERROR_NOT_AUTHORISED;

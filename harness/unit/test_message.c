@@ -114,6 +114,22 @@ static const uint8_t abort_[] = {0, 0x19, 0, 19, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0
 static const uint8_t aborted[] = {0, 0x1a, 0, 17, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9,
 	0};
 static const uint8_t done[] = {0, 0x1b, 0, 16, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9};
+#define TEN_ZEROES 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+#define A_VSI \
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 2, 3, 5, 0, 0x11, 0x22, 0x33, 0x44, \
+		0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff
+static const uint8_t who_has[] = {0, 0x1c, 0, 53, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9,
+	A_VSI};
+/* Types 1 and 4, a ticket for them with the right to go on at risk, one filter. */
+static const uint8_t who_has_by_ticket[] = {0, 0x1c, 0, 194, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0,
+	0, 0, 9, A_VSI, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0x12, 0, 2, 0, 113, 0, 0, 0, 0, 0, 0, 0,
+	0x12, 1, TEN_ZEROES, TEN_ZEROES, TEN_ZEROES, TEN_ZEROES, TEN_ZEROES, TEN_ZEROES, TEN_ZEROES,
+	TEN_ZEROES, TEN_ZEROES, TEN_ZEROES, 0, 0, 0, 0x44, 1, 1, 0, 8, 2, 0, 0, 0, 0, 0x0a, 0,
+	0x64};
+static const uint8_t i_have[] = {0, 0x1d, 0, 62, 0, 0, 0, 0, 0, 0, 0, 7, A_VSI, 1, 0, 0, 0, 0, 0, 0,
+	0, 9, 0, 0, 0, 2, 0, 0, 0, 3};
+static const uint8_t announce[] = {0, 7, 0, 77, A_VSI, 0, 0, 0, 0, 0, 0, 0, 9, TEN_ZEROES,
+	TEN_ZEROES, TEN_ZEROES, 0, 0x33};
 static const uint8_t ack[] = {0, 0x30, 0, 28, 0, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 25, 0, 0, 0, 3, 1,
 	5, 0, 8, 0, 0, 0, 1, 0, 0, 0, 2};
 static const uint8_t ping[] = {0, 0x31, 0, 0};
@@ -146,6 +162,10 @@ static const struct {
 	MESSAGE(abort_),
 	MESSAGE(aborted),
 	MESSAGE(done),
+	MESSAGE(who_has),
+	MESSAGE(who_has_by_ticket),
+	MESSAGE(i_have),
+	MESSAGE(announce),
 	MESSAGE(ack),
 	MESSAGE(ping),
 	MESSAGE(close_),

@@ -105,7 +105,7 @@ MESSAGES = {
     "abort": (0x0019, _fields("migration:U64 freeze:U64 is_from_source:FLAG error:ERROR"), None, 0, 0),
     "aborted": (0x001a, _fields("migration:U64 freeze:U64 is_from_source:FLAG"), None, 0, 0),
     "done": (0x001b, _fields("migration:U64 freeze:U64"), None, 0, 0),
-    "who_has": (0x001c, _fields("lookup:U64 serial:U64 vsi:VSI"), None, 0, 0),
+    "who_has": (0x001c, _fields("lookup:U64 serial:U64 vsi:VSI"), "filter", 0, 16),
     "i_have": (0x001d, _fields("lookup:U64 vsi:VSI holding:HOLDING serial:U64 epoch:U32 entries:U32"), None, 0, 0),
     "notify": (0x001e, _fields("vsi:VSI serial:U64 required:DI_SET optional:DI_SET deadline:U32"), "filter", 1, 16),
     "ack": (0x0030, _fields("largest:U64 delay:U32 first_length:U32"), "ack_range", 0, 31),
@@ -113,6 +113,7 @@ MESSAGES = {
     "close": (0x0032, _fields("error:ERROR"), None, 0, 0),
 }
 MESSAGE_ATTRIBUTES = {name: {1: ("ticket", "TICKET")} for name in ("request", "solicit", "notify")}      # 7.2-7
+MESSAGE_ATTRIBUTES["who_has"] = {1: ("types", "DI_SET"), 2: ("ticket", "TICKET")}
 MESSAGE_NAMES = {row[0]: name for name, row in MESSAGES.items()}
 
 # 8: number -> (name, fixed fields, {attribute number: field})
