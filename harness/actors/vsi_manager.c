@@ -3,6 +3,7 @@
 #include "actors/vsi_manager.h"
 
 #include <openssl/evp.h>
+#include <string.h>
 
 #include "crypto/openssl_crypto.h"
 
@@ -30,6 +31,17 @@ bool vsi_manager_make(struct vsi_manager *manager, uint64_t seed)
 
 	openssl_crypto_destroy(provider);
 	return is_made;
+}
+
+bool vsi_manager_make_from(struct vsi_manager *manager, const uint8_t secret[DIMP_KEY_SIZE])
+{
+	memcpy(manager->secret, secret, DIMP_KEY_SIZE);
+	return derive(manager);
+}
+
+void vsi_manager_wipe(struct vsi_manager *manager)
+{
+	explicit_bzero(manager, sizeof *manager);
 }
 
 bool vsi_manager_sign(const struct vsi_manager *manager, const struct dimp_ticket_terms *terms,

@@ -16,6 +16,10 @@ struct vsi_manager {
 /* False when libcrypto cannot do it. */
 bool vsi_manager_make(struct vsi_manager *manager, uint64_t seed);
 
+/* The manager with this Ed25519 secret; false when libcrypto cannot do it. */
+bool vsi_manager_make_from(struct vsi_manager *manager, const uint8_t secret[DIMP_KEY_SIZE]);
+void vsi_manager_wipe(struct vsi_manager *manager);
+
 /* Signs |terms| into |ticket|; false when libcrypto cannot do it. */
 bool vsi_manager_sign(const struct vsi_manager *manager, const struct dimp_ticket_terms *terms,
 	struct dimp_ticket *ticket);

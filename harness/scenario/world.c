@@ -185,5 +185,6 @@ void world_destroy(struct world *world)
 	free(world->outcome.di);
 	free(world->outcome.drops);
 	free(world->outcome.holdings);
+	vsi_manager_wipe(&world->manager);
 	free(world);
 }

@@ -120,6 +120,9 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_LIMIT:
 	case DRILL_SUPPORTS:
 	case DRILL_AUTHORITY:
+	case DRILL_MANAGER:
+	case DRILL_CLOCK:
+	case DRILL_TICKET:
 	case DRILL_PEER:
 	case DRILL_REJECTS:
 	case DRILL_INCLUDE:

@@ -13,6 +13,7 @@
 #include "script/drill_parser.h"
 #include "script/drill_printer.h"
 #include "script/drill_run.h"
+#include "script/drill_ticket.h"
 
 enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 16 };
 
@@ -118,6 +119,7 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_INCLUDE:
 	case DRILL_KINDS: return true;
 	case DRILL_LET: return set_name(run);
+	case DRILL_TICKET: return drill_ticket_line(run);
 	case DRILL_VSI: return add_vsi(run);
 	case DRILL_CLAUSE:
 	case DRILL_BRIDGE:
@@ -126,6 +128,8 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_LIMIT:
 	case DRILL_SUPPORTS:
 	case DRILL_AUTHORITY:
+	case DRILL_MANAGER:
+	case DRILL_CLOCK:
 	case DRILL_PEER:
 	case DRILL_REJECTS: return drill_setup_line(run);
 	case DRILL_SENDS:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "script/drill_run.h"
+#include "script/drill_ticket.h"
 
 static const struct {
 	const char *name;
@@ -85,13 +86,36 @@ static bool set_supported(struct drill_run *run)
 
 static bool set_authority(struct drill_run *run)
 {
-	const bool is_consent = strcmp(run->line->names[0], "consent") == 0;
+	static const char *const names[] = {
+		[DIMP_AUTHORITY_ANY_PEER] = "any",
+		[DIMP_AUTHORITY_CONSENT] = "consent",
+		[DIMP_AUTHORITY_TICKET] = "ticket",
+	};
 
-	if (!is_consent && strcmp(run->line->names[0], "any") != 0)
-		return drill_run_fail(run, "no authority %s", run->line->names[0]);
-	run->world.setup.config.authority =
-		is_consent ? DIMP_AUTHORITY_CONSENT : DIMP_AUTHORITY_ANY_PEER;
+	for (size_t index = 0; index < sizeof names / sizeof names[0]; index++) {
+		if (strcmp(run->line->names[0], names[index]) != 0)
+			continue;
+		run->world.setup.config.authority = (enum dimp_authority)index;
+		return true;
+	}
+	return drill_run_fail(run, "no authority %s", run->line->names[0]);
+}
+
+static bool set_manager(struct drill_run *run)
+{
+	struct vsi_manager manager;
+
+	if (!drill_ticket_manager(run->line->names[0], &manager))
+		return drill_run_fail(run, "no key could be made");
+	memcpy(run->world.setup.config.manager_public, manager.public_octets, DIMP_KEY_SIZE);
+	vsi_manager_wipe(&manager);
 	return true;
+}
+
+static bool set_clock(struct drill_run *run)
+{
+	return span_number(rest_of(run), &run->world.setup.config.unix_seconds) ||
+		drill_run_fail(run, "%s is no number here", run->words);
 }
 
 /* $name of a peer is its static public key in hex. */
@@ -175,6 +199,10 @@ bool drill_setup_line(struct drill_run *run)
 		return set_supported(run);
 	if (kind == DRILL_AUTHORITY)
 		return set_authority(run);
+	if (kind == DRILL_MANAGER)
+		return set_manager(run);
+	if (kind == DRILL_CLOCK)
+		return set_clock(run);
 	if (kind == DRILL_PEER)
 		return add_peer(run);
 	if (kind == DRILL_REJECTS)
