@@ -63,6 +63,10 @@ static void take_terms(struct destination *destination, const struct dimp_reques
 		destination->asked = *request;
 		return;
 	}
+	if ((request->attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0) {
+		destination->asked.attributes = request->attributes;
+		destination->asked.ticket = request->ticket;
+	}
 	destination->asked.request = request->request;
 	destination->asked.required = request->required;
 	destination->asked.optional = solicited & ~request->required;

@@ -31,6 +31,8 @@ static void sign(const struct move_authority *authority, const struct move_way *
 		.destination = way->to->bridge_key,
 		.station = way->to->key,
 		.types = request->required | request->optional,
+		.rights = authority->ticket == SCENARIO_TICKET_NO_RISK ? 0
+								       : DIMP_TICKET_RIGHT_AT_RISK,
 	};
 
 	memcpy(terms.filters, request->filters, request->filter_count * sizeof request->filters[0]);

@@ -257,7 +257,7 @@ static const struct key_row migration_rows[] = {
 			"unknown: it names a bridge that nobody knows"},
 	{"ticket", VALUE_CHOICE, AT(migration, ticket), .names = names_ticket, .fallback = "right",
 		.text = "what the server has where a bridge's authority is ticket; wrong: one for "
-			"another move"},
+			"another move; no-risk: one that does not let it go on at risk"},
 	COPIES,
 };
 

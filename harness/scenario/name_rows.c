@@ -77,6 +77,7 @@ const struct name_row names_ticket[] = {
 	{"right", SCENARIO_TICKET_RIGHT},
 	{"none", SCENARIO_TICKET_NONE},
 	{"wrong", SCENARIO_TICKET_WRONG},
+	{"no-risk", SCENARIO_TICKET_NO_RISK},
 	NAMES_LAST,
 };
 

@@ -99,7 +99,12 @@ struct scenario_service {
 enum scenario_hint { SCENARIO_HINT_SOURCE, SCENARIO_HINT_NONE, SCENARIO_HINT_UNKNOWN };
 
 /* What the server has of the VSI manager, where a bridge asks for a ticket. */
-enum scenario_ticket { SCENARIO_TICKET_RIGHT, SCENARIO_TICKET_NONE, SCENARIO_TICKET_WRONG };
+enum scenario_ticket {
+	SCENARIO_TICKET_RIGHT,
+	SCENARIO_TICKET_NONE,
+	SCENARIO_TICKET_WRONG,
+	SCENARIO_TICKET_NO_RISK
+};
 
 enum scenario_trigger {
 	SCENARIO_TRIGGER_REQUEST,
