@@ -122,7 +122,7 @@ static bool may_ask(struct dimp_speaker *speaker, const struct machine_input *in
 static struct source *home_of(struct dimp_speaker *speaker, dimp_vsi_index held)
 {
 	return held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]) ? &speaker->vsis[held]
-									   : NULL;
+									    : NULL;
 }
 
 static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
