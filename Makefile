@@ -141,7 +141,7 @@ dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wiresh
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
-	scenarios transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
+	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
 	fuzz-short spin-short spin-ablation dissector-test
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -265,6 +265,10 @@ interop: ## migrate with the speaker of conformance/reader, written from docs/sp
 .PHONY: scenarios
 scenarios: all ## run every shipped scenario; an unmet expectation fails
 	@harness/tools/scenarios.sh $(PROGRAM)
+
+.PHONY: scenario-coverage
+scenario-coverage: all ## list what of the protocol no scenario shows; VERBOSE=1: which one shows what
+	@/usr/bin/python3 harness/tools/scenario_coverage.py $(PROGRAM) $(if $(VERBOSE),-v)
 
 .PHONY: spin spin-short spin-ablation
 spin: $(BUILD)/spin/machines.pml ## model-check the rows of the machines: the long set, half an hour

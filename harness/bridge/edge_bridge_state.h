@@ -68,6 +68,10 @@ bool edge_holding_queue(struct edge_bridge *bridge, const struct attachment *att
 /* Forgets that the VM's addresses were heard on its port. */
 void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment);
 
+/* What a staged entry contradicts that another VM has in force here; NONE if nothing. */
+enum dimp_error edge_conflict(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct dimp_record *record);
+
 /* Does what a DIMP event asks, and answers it. */
 void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now);
 /* Mirrors a change of the store into the speaker (a di_observer). */

@@ -99,27 +99,6 @@ static uint16_t vlan_of(const struct dimp_record *record)
 	return vlan;
 }
 
-/* Whether the address of |binding| is bound here to another VM of the VLAN. */
-static bool is_bound_elsewhere(const struct edge_bridge *bridge, unsigned slot,
-	const struct dimp_dhcp_binding *binding)
-{
-	for (unsigned other = 0; other < bridge->attachment_count; other++) {
-		const struct di_entry *entry;
-		size_t cursor = 0;
-		if (other == slot)
-			continue;
-		while ((entry = di_store_next(bridge->store, other, DIMP_DI_DHCP_BINDING,
-				&cursor)) != NULL) {
-			const struct dimp_dhcp_binding *held = &entry->record.body.dhcp_binding;
-			if (held->vlan == binding->vlan &&
-				memcmp(&held->address, &binding->address, sizeof held->address) ==
-					0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static enum dimp_error judge(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct dimp_record *record)
 {
@@ -133,10 +112,7 @@ static enum dimp_error judge(const struct edge_bridge *bridge, const struct atta
 		return DIMP_ERROR_POLICY_REFUSED;
 	if (!is_vlan_allowed(policy, vlan_of(record)))
 		return DIMP_ERROR_POLICY_REFUSED;
-	if (record->type == DIMP_DI_DHCP_BINDING &&
-		is_bound_elsewhere(bridge, attachment->slot, &record->body.dhcp_binding))
-		return DIMP_ERROR_ENTRY_CONFLICT;
-	return DIMP_ERROR_NONE;
+	return edge_conflict(bridge, attachment, record);
 }
 
 static void stage(struct edge_bridge *bridge, const struct dimp_event *event)

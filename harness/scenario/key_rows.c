@@ -50,6 +50,10 @@ static const struct key_row bridge_rows[] = {
 	{"versions", VALUE_DI_COUNTS, AT(bridge, versions), .least = 1, .most = 255,
 		.fallback = "(1)",
 		.text = "of the DI records that it sends: of a newer release than the others"},
+	{"lies", VALUE_SET, AT(bridge, lies), .names = names_lie, .fallback = "none",
+		.text = "what it says wrongly, well sealed: bad-value, malformed (DHCP bindings), "
+			"cipher, exhausted (MACsec SAs), digest (in the final ROUND-END), sum, "
+			"freeze (in COMMIT)"},
 	{"policy", VALUE_BLOCK, .block = &policy_block, .fallback = "(allows all)",
 		.text = "what it refuses"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",

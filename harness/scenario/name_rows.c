@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/rewriter.h"
 #include "scenario/nearest_name.h"
 #include "scenario/scenario.h"
 
@@ -70,6 +71,13 @@ const struct name_row names_hint_given[] = {
 	{"source", SCENARIO_HINT_SOURCE},
 	{"none", SCENARIO_HINT_NONE},
 	{"unknown", SCENARIO_HINT_UNKNOWN},
+	NAMES_LAST,
+};
+
+const struct name_row names_lie[] = {
+#define LIE(NAME, name, tlv, offset, octets, how, value, text) {name, 1 << REWRITER_LIE_##NAME},
+#include "crypto/lies.def"
+#undef LIE
 	NAMES_LAST,
 };
 

@@ -30,6 +30,7 @@ extern const struct name_row names_trigger[];
 extern const struct name_row names_hint_given[];
 extern const struct name_row names_ticket[];
 extern const struct name_row names_authority[];
+extern const struct name_row names_lie[];
 extern const struct name_row names_on_risk[];
 extern const struct name_row names_service_kind[];
 extern const struct name_row names_link_direction[];

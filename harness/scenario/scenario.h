@@ -19,6 +19,7 @@ struct scenario_bridge {
 	uint32_t entries_max; /* over all; 0: default */
 	uint32_t migrations_max; /* at a time; 0: as many as the scenario has */
 	uint64_t supported_types; /* DI set */
+	uint8_t lies; /* what it says wrongly: a bit for each rewriter_lie */
 	uint32_t versions[DIMP_DI_TYPES]; /* of the DI records that it sends; 0: this library's */
 	uint16_t policy_vlans[SCENARIO_LIST_MAX]; /* allowed VLANs; none listed: all */
 	size_t policy_vlan_count;

@@ -140,9 +140,11 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 			bridge->scenario->name);
 	if (!world_learner_create(world, bridge))
 		return false;
-	release_init(&bridge->release, openssl_crypto_table(bridge->crypto),
-		bridge->scenario->versions);
-	speaker->crypto = &bridge->release.table;
+	rewriter_init(&bridge->rewriter, openssl_crypto_table(bridge->crypto));
+	memcpy(bridge->rewriter.versions, bridge->scenario->versions,
+		sizeof bridge->rewriter.versions);
+	bridge->rewriter.lies = bridge->scenario->lies;
+	speaker->crypto = &bridge->rewriter.table;
 	bridge->ports_used = bridge->scenario->ports;
 	struct edge_bridge_config config = {
 		.engine = world->engine,

@@ -15,7 +15,7 @@
 #include "actors/supplicant.h"
 #include "bridge/di_learner.h"
 #include "crypto/openssl_crypto.h"
-#include "crypto/release.h"
+#include "crypto/rewriter.h"
 #include "observe/fresh_file.h"
 #include "observe/keylog.h"
 #include "observe/pcapng_writer.h"
@@ -27,7 +27,7 @@ struct world_bridge {
 	struct world *world;
 	const struct scenario_bridge *scenario;
 	struct openssl_crypto *crypto;
-	struct release release; /* what its speaker sees of the crypto */
+	struct rewriter rewriter; /* what its speaker sees of the crypto */
 	struct dimp_public_key key;
 	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct di_learner *learner;

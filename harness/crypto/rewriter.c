@@ -3,7 +3,7 @@
  * Everything goes on to the inner provider; only what seal() is given is looked at first.  Messages
  * are told from handshake payloads by the additional data, which is a PDU header for them alone.
  */
-#include "crypto/release.h"
+#include "crypto/rewriter.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ enum {
 	RECORD_VERSION = TLV_HEADER_SIZE + 1
 };
 
-static const struct release *of(void *user)
+static const struct rewriter *of(void *user)
 {
 	return user;
 }
@@ -69,47 +69,80 @@ static unsigned type_of(struct dimp_view item)
 	return (unsigned)item.octets[0] << 8 | item.octets[1];
 }
 
-/* Marks the records of one DATA; |text| is a copy of the octets that |data| is a view of. */
-static void mark_records(const struct release *release, struct dimp_view data,
-	const uint8_t *original, uint8_t *text)
+enum how { SET, XOR };
+
+struct lie {
+	unsigned tlv;
+	size_t offset, octets;
+	enum how how;
+	uint64_t value;
+};
+
+static const struct lie lies[REWRITER_LIES] = {
+#define LIE(NAME, name, tlv, offset, octets, how, value, text) {tlv, offset, octets, how, value},
+#include "crypto/lies.def"
+#undef LIE
+};
+
+static void tell(const struct lie *lie, uint8_t *item)
+{
+	for (size_t octet = 0; octet < lie->octets; octet++) {
+		const uint8_t value = (uint8_t)(lie->value >> 8 * (lie->octets - 1 - octet));
+		uint8_t *at = &item[lie->offset + octet];
+		*at = lie->how == SET ? value : *at ^ value;
+	}
+}
+
+/* Changes one TLV, a message or a record; |item| is where the copy of |original| stands. */
+static void rewrite_item(const struct rewriter *rewriter, struct dimp_view original, uint8_t *item)
+{
+	const unsigned type = type_of(original) - RECORD_TYPE;
+
+	if (type < DIMP_DI_TYPES && rewriter->versions[type] != 0 && original.size > RECORD_VERSION)
+		item[RECORD_VERSION] = (uint8_t)rewriter->versions[type];
+	for (unsigned each = 0; each < REWRITER_LIES; each++) {
+		if ((rewriter->lies >> each & 1) != 0 && lies[each].tlv == type_of(original) &&
+			original.size >= lies[each].offset + lies[each].octets)
+			tell(&lies[each], item);
+	}
+}
+
+/* Changes a message and the records in it. */
+static void rewrite(const struct rewriter *rewriter, struct dimp_view message, uint8_t *copy)
 {
 	const size_t before = TLV_HEADER_SIZE + DATA_FIXED_SIZE;
-	struct dimp_view rest = {data.octets + before, data.size - before}, record;
+	struct dimp_view rest, record;
 
-	while (dimp_tlv_next(&rest, &record)) {
-		const unsigned type = type_of(record) - RECORD_TYPE;
-		if (type < DIMP_DI_TYPES && release->versions[type] != 0 &&
-			record.size > RECORD_VERSION)
-			text[record.octets - original + RECORD_VERSION] =
-				(uint8_t)release->versions[type];
-	}
+	rewrite_item(rewriter, message, copy);
+	if (type_of(message) != MESSAGE_DATA || message.size <= before)
+		return;
+	rest = (struct dimp_view){message.octets + before, message.size - before};
+	while (dimp_tlv_next(&rest, &record))
+		rewrite_item(rewriter, record, copy + (record.octets - message.octets));
 }
 
 static bool seal(void *user, uint8_t *sealed, const struct dimp_sealing *sealing)
 {
-	const struct release *release = of(user);
-	struct dimp_sealing marked = *sealing;
+	const struct rewriter *rewriter = of(user);
+	struct dimp_sealing changed = *sealing;
 	uint8_t text[DIMP_PDU_SIZE_MAX];
-	struct dimp_view rest = sealing->text, item;
+	struct dimp_view rest = sealing->text, message;
 
 	if (sealing->additional.size != PDU_HEADER_SIZE || sealing->text.size > sizeof text)
-		return release->inner->seal(release->inner->user, sealed, sealing);
+		return rewriter->inner->seal(rewriter->inner->user, sealed, sealing);
 	memcpy(text, sealing->text.octets, sealing->text.size);
-	while (dimp_tlv_next(&rest, &item)) {
-		if (type_of(item) == MESSAGE_DATA && item.size > TLV_HEADER_SIZE + DATA_FIXED_SIZE)
-			mark_records(release, item, sealing->text.octets, text);
-	}
-	marked.text.octets = text;
-	const bool is_sealed = release->inner->seal(release->inner->user, sealed, &marked);
+	while (dimp_tlv_next(&rest, &message))
+		rewrite(rewriter, message, text + (message.octets - sealing->text.octets));
+	changed.text.octets = text;
+	const bool is_sealed = rewriter->inner->seal(rewriter->inner->user, sealed, &changed);
 	explicit_bzero(text, sizeof text);
 	return is_sealed;
 }
 
-void release_init(struct release *release, const struct dimp_crypto *inner,
-	const uint32_t versions[DIMP_DI_TYPES])
+void rewriter_init(struct rewriter *rewriter, const struct dimp_crypto *inner)
 {
-	*release = (struct release){
-		.table = {.user = release,
+	*rewriter = (struct rewriter){
+		.table = {.user = rewriter,
 			.random = random_octets,
 			.x25519 = x25519,
 			.x25519_public = x25519_public,
@@ -121,5 +154,4 @@ void release_init(struct release *release, const struct dimp_crypto *inner,
 			.siphash = siphash},
 		.inner = inner,
 	};
-	memcpy(release->versions, versions, sizeof release->versions);
 }

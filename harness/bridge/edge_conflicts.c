@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a staged entry of one VM contradicts that another VM has in force at this bridge: an address
+ * is leased to one client of a VLAN, and a port's SecY has four association numbers a channel.
+ */
+#include <string.h>
+
+#include "bridge/edge_bridge_state.h"
+
+/* Whether the address of |binding| is bound here to another VM of the VLAN. */
+static bool is_bound_elsewhere(const struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_dhcp_binding *binding)
+{
+	for (unsigned other = 0; other < bridge->attachment_count; other++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		if (other == slot)
+			continue;
+		while ((entry = di_store_next(bridge->store, other, DIMP_DI_DHCP_BINDING,
+				&cursor)) != NULL) {
+			const struct dimp_dhcp_binding *held = &entry->record.body.dhcp_binding;
+			if (held->vlan == binding->vlan &&
+				memcmp(&held->address, &binding->address, sizeof held->address) ==
+					0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_same_number(const struct dimp_macsec_sa *one, const struct dimp_macsec_sa *other)
+{
+	return memcmp(&one->sci, &other->sci, sizeof one->sci) == 0 &&
+		one->association_number == other->association_number &&
+		one->direction == other->direction;
+}
+
+/* Whether another VM of the same port uses the association number of |association|. */
+static bool is_number_busy(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct dimp_macsec_sa *association)
+{
+	for (unsigned other = 0; other < bridge->attachment_count; other++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+
+		if (other == attachment->slot ||
+			bridge->attachments[other].port != attachment->port)
+			continue;
+		while ((entry = di_store_next(bridge->store, other, DIMP_DI_MACSEC_SA, &cursor)) !=
+			NULL) {
+			if (is_same_number(&entry->record.body.macsec_sa, association))
+				return true;
+		}
+	}
+	return false;
+}
+
+enum dimp_error edge_conflict(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct dimp_record *record)
+{
+	if (record->type == DIMP_DI_DHCP_BINDING &&
+		is_bound_elsewhere(bridge, attachment->slot, &record->body.dhcp_binding))
+		return DIMP_ERROR_ENTRY_CONFLICT;
+	if (record->type == DIMP_DI_MACSEC_SA &&
+		is_number_busy(bridge, attachment, &record->body.macsec_sa))
+		return DIMP_ERROR_ASSOCIATION_NUMBER_BUSY;
+	return DIMP_ERROR_NONE;
+}
