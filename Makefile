@@ -218,6 +218,8 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/verify_real.py
 	@pcaps/real/record/verify_real.py --mutants
 	@pcaps/real/record/record.sh --quick
+	@$(MAKE) VARIANT=asan build/asan/kay_wire
+	@harness/tools/real-kay.sh build/asan/kay_wire
 
 .PHONY: replay-truth
 replay-truth: ## what dimp replay learns from captures, against what others say of them
@@ -460,6 +462,12 @@ DEPENDENCIES += $(SPEC_OBJECTS:.o=.d)
 $(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
 	$(say) LD $@
 	$(Q)$(LINK) $^ -o $@
+
+KAY_OBJECTS := $(call objects,harness/tools/peers/kay_wire.c)
+DEPENDENCIES += $(KAY_OBJECTS:.o=.d)
+$(BUILD)/kay_wire: $(KAY_OBJECTS) $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(say) LD $@

@@ -186,13 +186,18 @@ static void note_life(struct kay *kay, struct kay_peer *peer, const struct mkpdu
 	kay->is_due = true;
 }
 
+/* Once a key has outlived the one before, some tell of it as their old one and of no latest: so CP
+ * does in RETIRE (figure 12-2), and wpa_supplicant. */
 static void note_use(const struct kay *kay, struct kay_peer *peer, const struct mkpdu *mkpdu)
 {
-	const bool is_latest = kay->latest.is_there && mkpdu->has_use &&
-		mkpdu_is_same_key(&mkpdu->latest.key, &kay->latest.use.key);
+	const struct mkpdu_key *const key = &kay->latest.use.key;
+	const bool is_old = mkpdu_is_same_key(&mkpdu->old.key, key);
+	const struct mkpdu_use *const use = is_old ? &mkpdu->old : &mkpdu->latest;
+	const bool is_told =
+		kay->latest.is_there && mkpdu->has_use && mkpdu_is_same_key(&use->key, key);
 
-	peer->is_receiving = is_latest && mkpdu->latest.is_receiving;
-	peer->is_transmitting = is_latest && mkpdu->latest.is_transmitting;
+	peer->is_receiving = is_told && use->is_receiving;
+	peer->is_transmitting = is_told && use->is_transmitting;
 }
 
 /* The peer of an MKPDU, taken from it; NULL when it says nothing new, or there is no room. */

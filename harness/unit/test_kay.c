@@ -300,6 +300,41 @@ static void test_kay_refuses_replays_and_foreign_keys(void)
 	rig_stop(&other);
 }
 
+/* The VM's last MKPDU once more, with its latest key told of as its old one. */
+static size_t retell_as_old(const struct rig *rig, uint8_t octets[KAY_FRAME_MAX])
+{
+	static uint8_t packet[KAY_FRAME_MAX];
+	struct mkpdu mkpdu = last_of(&rig->ends[VM]);
+	struct ethernet_frame frame;
+
+	mkpdu.message_number++;
+	mkpdu.old = mkpdu.latest;
+	mkpdu.latest = (struct mkpdu_use){.association_number = 0};
+	REQUIRE(ethernet_read((struct dimp_view){rig->ends[VM].last, rig->ends[VM].last_size},
+		&frame));
+	const size_t size = mkpdu_write(&mkpdu, packet, sizeof packet - MKPDU_ICV_SIZE);
+	frame.payload = (struct dimp_view){packet, size};
+	REQUIRE(mka_keys_seal(&rig->ends[VM].config.keys, &frame, packet + size));
+	frame.payload.size += MKPDU_ICV_SIZE;
+	return ethernet_write(&frame, octets, KAY_FRAME_MAX);
+}
+
+static void test_kay_knows_its_key_when_it_is_told_of_as_the_old_one(void)
+{
+	struct rig rig;
+	uint8_t octets[KAY_FRAME_MAX];
+
+	rig_start(&rig, 16, 128);
+	run(&rig, 5 * SECONDS);
+	const size_t size = retell_as_old(&rig, octets);
+	kay_hear(rig.ends[BRIDGE].kay, (struct dimp_view){octets, size}, rig.now);
+	CHECK(!kay_is_rekeying(rig.ends[BRIDGE].kay));
+	kay_conclude(rig.ends[BRIDGE].kay);
+	REQUIRE(pass(&rig, BRIDGE));
+	CHECK(!last_of(&rig.ends[BRIDGE]).has_distributed);
+	rig_stop(&rig);
+}
+
 /* ---- Moving ---- */
 
 /* The bridge's records go on under another KaY, which has neither CAK nor CKN; |is_at_risk| leaves
@@ -438,6 +473,7 @@ static const struct test_case tests[] = {
 	TEST(test_kay_makes_a_new_key_before_numbers_end),
 	TEST(test_kay_waits_before_the_next_distribution),
 	TEST(test_kay_refuses_replays_and_foreign_keys),
+	TEST(test_kay_knows_its_key_when_it_is_told_of_as_the_old_one),
 	TEST(test_kay_moved_goes_on_as_the_same_participant),
 	TEST(test_kay_moved_without_a_key_believes_nobody_to_use_it),
 	TEST(test_kay_at_risk_begins_as_another_and_makes_a_new_key),

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT: the KaY of sources/kay.h on a real
+ * interface, for a real peer to judge.  After MOVE_AT seconds it ends with its last MKPDU; its
+ * records pass through their wire form into a new store, and another KaY, which has neither CAK nor
+ * CKN of its own, goes on from them.
+ *
+ * Prints a line of JSON for every SA as it is put or deleted, keys included: the caller's are for
+ * the test alone.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "crypto/openssl_crypto.h"
+#include "sources/kay.h"
+
+enum { SECOND_US = 1000000, FRAME_MAX = 2048 };
+
+struct wire {
+	int socket;
+	struct kay_config config;
+	struct di_store *store;
+	struct kay *kay;
+};
+
+static struct dimp_time now_of(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (struct dimp_time){(uint64_t)now.tv_sec * SECOND_US + (uint64_t)now.tv_nsec / 1000};
+}
+
+static void print_hex(const char *name, const uint8_t *octets, size_t size)
+{
+	printf(",\"%s\":\"", name);
+	for (size_t each = 0; each < size; each++)
+		printf("%02x", octets[each]);
+	printf("\"");
+}
+
+static void observe(void *context, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	const struct dimp_macsec_sa *const sa = &change->body.macsec_sa;
+
+	(void)context;
+	(void)slot;
+	(void)now;
+	if (change->type != DIMP_DI_MACSEC_SA)
+		return;
+	printf("{\"op\":\"%s\",\"direction\":\"%s\",\"an\":%u,\"in_use\":%u",
+		change->operation == DIMP_OPERATION_PUT ? "put" : "delete",
+		sa->direction == DIMP_DIRECTION_TRANSMIT ? "transmit" : "receive",
+		sa->association_number, sa->is_in_use);
+	print_hex("sci", sa->sci.octets, sizeof sa->sci.octets);
+	if (change->operation == DIMP_OPERATION_PUT)
+		print_hex("sak", sa->sak.octets, sa->sak.size);
+	printf("}\n");
+}
+
+static bool open_socket(struct wire *wire, const char *interface)
+{
+	struct ifreq request = {.ifr_ifindex = 0};
+	struct packet_mreq group = {.mr_type = PACKET_MR_MULTICAST,
+		.mr_alen = 6,
+		.mr_address = {0x01, 0x80, 0xc2, 0x00, 0x00, 0x03}};
+
+	wire->socket = socket(AF_PACKET, SOCK_RAW, htons(ETHERTYPE_EAPOL));
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
+	if (wire->socket < 0 || ioctl(wire->socket, SIOCGIFHWADDR, &request) != 0)
+		return false;
+	memcpy(wire->config.sci.octets, request.ifr_hwaddr.sa_data, 6);
+	wire->config.sci.octets[7] = 1;
+	group.mr_ifindex = (int)if_nametoindex(interface);
+	const struct sockaddr_ll address = {.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETHERTYPE_EAPOL),
+		.sll_ifindex = group.mr_ifindex};
+	return bind(wire->socket, (const struct sockaddr *)&address, sizeof address) == 0 &&
+		setsockopt(wire->socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof group) ==
+		0;
+}
+
+static bool begin(struct wire *wire)
+{
+	const struct source_place place = {.store = wire->store};
+
+	wire->kay = kay_create(&wire->config, &place);
+	if (wire->kay)
+		kay_start(wire->kay, now_of());
+	return wire->kay != NULL;
+}
+
+static void send_due(const struct wire *wire)
+{
+	uint8_t octets[KAY_FRAME_MAX];
+	size_t size;
+
+	while ((size = kay_transmit(wire->kay, octets, now_of())) != 0)
+		if (send(wire->socket, octets, size, 0) != (ssize_t)size)
+			perror("send");
+}
+
+static void take(const struct wire *wire)
+{
+	uint8_t octets[FRAME_MAX];
+	struct sockaddr_ll from;
+	socklen_t from_size = sizeof from;
+	const ssize_t size = recvfrom(wire->socket, octets, sizeof octets, 0,
+		(struct sockaddr *)&from, &from_size);
+
+	if (size > 0 && from.sll_pkttype != PACKET_OUTGOING)
+		kay_hear(wire->kay, (struct dimp_view){octets, (size_t)size}, now_of());
+}
+
+static void serve_until(const struct wire *wire, uint64_t until_us)
+{
+	while (now_of().us < until_us) {
+		struct pollfd ready = {.fd = wire->socket, .events = POLLIN};
+		if (poll(&ready, 1, 20) > 0)
+			take(wire);
+		kay_expire(wire->kay, now_of());
+		send_due(wire);
+	}
+}
+
+/* One record as it would cross a link; false when it does not survive that. */
+static bool carry(const struct di_entry *entry, struct di_store *there)
+{
+	uint8_t octets[DIMP_RECORD_SIZE_MAX];
+	struct dimp_record record;
+	size_t size;
+
+	di_entry_at(entry, now_of(), &record);
+	return dimp_record_write(&record, octets, sizeof octets, &size) == DIMP_ERROR_NONE &&
+		dimp_record_read((struct dimp_view){octets, size}, &record) == DIMP_ERROR_NONE &&
+		di_store_put(there, 0, &record, now_of());
+}
+
+static bool move(struct wire *wire)
+{
+	struct di_store *const there = di_store_create();
+	bool is_whole = there != NULL;
+
+	kay_conclude(wire->kay);
+	send_due(wire);
+	kay_destroy(wire->kay);
+	for (unsigned type = 1; is_whole && type < DIMP_DI_TYPES; type++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		while (is_whole &&
+			(entry = di_store_next(wire->store, 0, (enum dimp_di_type)type, &cursor)))
+			is_whole = carry(entry, there);
+	}
+	di_store_destroy(wire->store);
+	wire->store = there;
+	if (!is_whole)
+		return false;
+	di_store_set_observer(there, observe, NULL);
+	mka_keys_wipe(&wire->config.keys);
+	wire->config.sci.octets[0] ^= 4;
+	printf("{\"op\":\"moved\"}\n");
+	return begin(wire);
+}
+
+int main(int count, char **arguments)
+{
+	struct wire wire;
+	char error[512] = "";
+
+	if (count != 6) {
+		fprintf(stderr, "usage: kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT\n");
+		return 2;
+	}
+	struct openssl_crypto *const crypto = openssl_crypto_create();
+	kay_config_default(&wire.config);
+	wire.config.crypto = crypto ? openssl_crypto_table(crypto) : NULL;
+	wire.config.priority = (uint8_t)strtoul(arguments[3], NULL, 10);
+	wire.store = di_store_create();
+	if (!crypto || !wire.store || !open_socket(&wire, arguments[1]) ||
+		!mka_keys_read(arguments[2], &wire.config.keys, error, sizeof error)) {
+		fprintf(stderr, "kay_wire: %s\n", error[0] ? error : strerror(errno));
+		return 1;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	di_store_set_observer(wire.store, observe, NULL);
+	const uint64_t start = now_of().us;
+	bool is_whole = begin(&wire);
+	if (is_whole)
+		serve_until(&wire, start + strtoul(arguments[5], NULL, 10) * SECOND_US);
+	is_whole = is_whole && move(&wire);
+	if (is_whole)
+		serve_until(&wire, start + strtoul(arguments[4], NULL, 10) * SECOND_US);
+	kay_destroy(is_whole ? wire.kay : NULL);
+	di_store_destroy(wire.store);
+	openssl_crypto_destroy(crypto);
+	close(wire.socket);
+	return is_whole ? 0 : 1;
+}

@@ -1,0 +1,78 @@
+#!/bin/bash
+# real-kay.sh KAY_WIRE: our KaY and wpa_supplicant's agree on MACsec keys in a network namespace each, once with
+# ours as key server and once with the other, and ours moves in between; real_kay.py judges what both say of
+# their SAs and every MKPDU on the wire. As root.
+set -u
+kay_wire=$1
+here=$(cd "$(dirname "$0")" && pwd)
+record=$here/../../pcaps/real/record
+work=$(mktemp -d)
+prefix=dimp-kay-$$
+ckn=64696d702d7265616c2d6b6179
+cak=4b0c7a66e1d25f3890ab31c47de8f215
+
+clean_up() {
+	local one pid
+	trap '' INT TERM
+	for pid in $(jobs -p); do kill "$pid" 2>/dev/null; done
+	wait 2>/dev/null
+	for one in a b; do ip netns del "$prefix-$one" 2>/dev/null; done
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+lack() {
+	echo "real-kay: $1" >&2
+	exit 1
+}
+
+[ "$(id -u)" = 0 ] || lack "needs root, for network namespaces"
+# shellcheck disable=SC2046 # several words on purpose
+"${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$work/secy_shim.so" "$record/secy_shim.c" \
+	$(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) || lack "the shim does not compile"
+printf 'ckn %s\ncak %s\n' "$ckn" "$cak" >"$work/cak"
+for one in a b; do
+	ip netns add "$prefix-$one" || lack "cannot make a network namespace"
+	ip netns exec "$prefix-$one" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+		net.ipv6.conf.default.disable_ipv6=1
+done
+ip link add ka netns "$prefix-a" address 52:54:00:00:0a:01 type veth \
+	peer name kb netns "$prefix-b" address 52:54:00:00:0b:02 || lack "cannot make a veth pair"
+ip -n "$prefix-a" link set ka up
+ip -n "$prefix-b" link set kb up
+
+# meet NAME OURS THEIRS: runs both with these priorities.
+meet() {
+	local dump ours peer
+	cat >"$work/$1.conf" <<CONF
+ctrl_interface=$work/ctrl
+ap_scan=0
+eapol_version=3
+network={
+key_mgmt=NONE
+eapol_flags=0
+macsec_policy=1
+mka_cak=$cak
+mka_ckn=$ckn
+mka_priority=$3
+}
+CONF
+	ip netns exec "$prefix-a" tcpdump -Z root -U --immediate-mode -n -s 0 -i ka -w "$work/$1.pcap" \
+		2>"$work/dump.log" &
+	dump=$!
+	for _ in $(seq 50); do grep -q listening "$work/dump.log" && break; sleep 0.1; done
+	ip netns exec "$prefix-b" env LD_PRELOAD="$work/secy_shim.so" SECY_LOG="$work/$1.secy" \
+		SECY_INTERFACE=ms0 wpa_supplicant -D macsec_linux -i kb -c "$work/$1.conf" \
+		>"$work/$1.wpa" 2>&1 &
+	peer=$!
+	ip netns exec "$prefix-a" "$kay_wire" ka "$work/cak" "$2" 16 5 >"$work/$1.kay" &
+	ours=$!
+	wait "$ours" || lack "kay_wire failed"
+	kill "$peer" "$dump"
+	wait "$peer" "$dump" 2>/dev/null
+}
+
+meet ours 16 128
+meet theirs 128 16
+/usr/bin/python3 "$here/real_kay.py" "$work" "$ckn" "$cak"
