@@ -135,6 +135,8 @@ struct dimp_speaker *dimp_speaker_init(void *memory, const struct dimp_speaker_c
 	struct wire_reader reader = wire_reader_of(wire_view(seed, sizeof(seed)));
 
 	(void)now;
+	if (dimp_settings_wrong(&config->settings) != NULL)
+		return NULL;
 	if (!config->crypto->random(config->crypto->user, seed, sizeof(seed)) ||
 		!make_identity(speaker))
 		return NULL;

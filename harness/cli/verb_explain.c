@@ -62,7 +62,8 @@ static const struct topic topics[] = {
 #undef ROUTE
 #undef PARAM
 #undef END
-#define SETTING(name, value, unit, clause, text) {"setting", #name, clause, value, "", text},
+#define SETTING(name, value, least, most, unit, clause, text) \
+	{"setting", #name, clause, value, "", text},
 #include "settings.def"
 #undef SETTING
 #define EXIT_CODE(name, number, text) {"exit code", #name, "", number, "", text},

@@ -396,10 +396,11 @@ const struct thing_row thing_rows[THINGS] = {
 #define SETTING_IS_DURATION(unit) (sizeof(unit) == sizeof "us")
 
 static const struct key_row settings_rows[] = {
-#define SETTING(key, value, unit, clause, what) \
+#define SETTING(key, value, smallest, largest, unit, clause, what) \
 	{#key, SETTING_IS_DURATION(unit) ? VALUE_DURATION_US : VALUE_COUNT, \
-		.offset = offsetof(struct dimp_settings, key), .most = UINT32_MAX, \
-		.fallback = "(" #value " " unit ")", .text = what " (DIMP " clause ")"},
+		.offset = offsetof(struct dimp_settings, key), .least = (smallest), \
+		.most = (largest), .fallback = "(" #value " " unit ")", \
+		.text = what " (DIMP " clause ")"},
 #include "settings.def"
 #undef SETTING
 };

@@ -9,7 +9,8 @@ static const struct {
 	const char *name;
 	size_t offset;
 } settings[] = {
-#define SETTING(name, value, unit, clause, text) {#name, offsetof(struct dimp_settings, name)},
+#define SETTING(name, value, least, most, unit, clause, text) \
+	{#name, offsetof(struct dimp_settings, name)},
 #include "settings.def"
 #undef SETTING
 };

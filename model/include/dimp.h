@@ -39,13 +39,16 @@ enum dimp_speaker_role { DIMP_ROLE_BRIDGE_SPEAKER = 1, DIMP_ROLE_STATION_SPEAKER
 
 /* Timers and bounds of the protocol, each told in settings.def (DIMP 10.1). */
 struct dimp_settings {
-#define SETTING(name, value, unit, clause, text) uint32_t name;
+#define SETTING(name, value, least, most, unit, clause, text) uint32_t name;
 #include "settings.def"
 #undef SETTING
 };
 
 /* Fills in the defaults of DIMP 10.1. */
 void dimp_settings_default(struct dimp_settings *settings);
+
+/* The name of the first setting that is out of its range (DIMP 10.1-2); NULL when none is. */
+const char *dimp_settings_wrong(const struct dimp_settings *settings);
 
 struct dimp_speaker_config {
 	enum dimp_speaker_role role;
@@ -77,7 +80,7 @@ struct dimp_speaker;
 size_t dimp_speaker_size(const struct dimp_speaker_config *config);
 
 /* Makes a speaker in |memory|, which holds dimp_speaker_size() octets.  NULL when the randomness or
- * the public key could not be had. */
+ * the public key could not be had, or a setting is out of its range. */
 struct dimp_speaker *dimp_speaker_init(void *memory, const struct dimp_speaker_config *config,
 	struct dimp_time now);
 

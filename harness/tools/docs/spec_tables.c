@@ -112,9 +112,12 @@ static void write_advice(FILE *out)
 
 static void write_settings(FILE *out)
 {
-	fputs("| setting | default | clause | meaning |\n| --- | --- | --- | --- |\n", out);
-#define SETTING(name, value, unit, clause, text) \
-	fprintf(out, "| %s | %lld %s | %s | %s |\n", #name, (long long)(value), unit, clause, text);
+	fputs("| setting | default | range | unit | clause | meaning |\n"
+	      "| --- | --- | --- | --- | --- | --- |\n",
+		out);
+#define SETTING(name, value, least, most, unit, clause, text) \
+	fprintf(out, "| %s | %lld | %lld to %lld | %s | %s | %s |\n", #name, (long long)(value), \
+		(long long)(least), (long long)(most), unit, clause, text);
 #include "settings.def"
 #undef SETTING
 }
