@@ -172,11 +172,16 @@ static void test_keys_change_by_time(void)
 	pair_destroy(pair);
 }
 
+static void check_wiped(const struct session *session)
+{
+	for (size_t each = 0; each < DIMP_KEY_SIZE; each++)
+		CHECK_EQ(session->send_key[each] | session->receive_key[each], 0);
+}
+
 /* DIMP 5.8-3: old keys receive for a while, and then no octet of them is left. */
 static void test_old_keys_are_wiped(void)
 {
 	struct pair *pair = pair_create(41);
-	const uint8_t *const old = (const uint8_t *)&pair->ends[0].association->previous;
 
 	association_keep_alive(pair->ends[0].association, true);
 	pair_send(pair, 0, 1, 100);
@@ -185,11 +190,11 @@ static void test_old_keys_are_wiped(void)
 		pair_run(pair, 50);
 	CHECK(pair->ends[0].association->previous.is_live);
 	pair_run(pair, 1000000);
-	for (size_t each = 0; each < sizeof pair->ends[0].association->previous; each++)
-		CHECK_EQ(old[each], 0);
+	check_wiped(&pair->ends[0].association->previous);
 	pair_destroy(pair);
 }
 
+/* DIMP 3-6, 5.3-3. */
 static void test_simultaneous_opens_become_one_association(void)
 {
 	struct pair *pair = pair_create(50);
@@ -322,6 +327,27 @@ static void test_close_twice_is_still_closed(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 5.9-3: CLOSE leaves no octet of the keys at either end. */
+static void test_close_wipes_the_keys(void)
+{
+	struct pair *pair = pair_create(108);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
+	struct pair_pdu close = {.to = 1};
+	close.size = association_transmit(pair->ends[0].association, close.octets,
+		sizeof close.octets, pair->now);
+	pair_deliver(pair, 1, &close);
+	CHECK_EQ(pair->ends[1].losts, 1);
+	for (int end = 0; end < 2; end++) {
+		check_wiped(&pair->ends[end].association->current);
+		check_wiped(&pair->ends[end].association->previous);
+		check_wiped(&pair->ends[end].association->next);
+	}
+	pair_destroy(pair);
+}
+
 /* The payload of the next PDU that end 0 sends; its size. */
 static size_t next_payload(struct pair *pair, uint8_t *plain)
 {
@@ -338,6 +364,7 @@ static size_t next_payload(struct pair *pair, uint8_t *plain)
 	return payload.size;
 }
 
+/* DIMP 5.6-5. */
 static void test_age_is_written_at_every_sending(void)
 {
 	struct pair *pair = pair_create(107);
@@ -420,6 +447,7 @@ static const struct test_case tests[] = {
 	TEST(test_quiet_association_ends_after_the_idle_time),
 	TEST(test_keepalive_holds_a_quiet_association),
 	TEST(test_close_tells_the_peer_why),
+	TEST(test_close_wipes_the_keys),
 	TEST(test_close_twice_is_still_closed),
 	TEST(test_age_is_written_at_every_sending),
 	TEST(test_end_without_room_gets_the_messages_again),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "association_pair.h"
+#include "association_state.h"
 #include "session.h"
 
 /* Its stamp is not above the last one (DIMP 5.2-6). */
@@ -168,6 +169,7 @@ static void test_forged_reply_does_not_spoil_the_true_one(void)
 	pair_destroy(pair);
 }
 
+/* DIMP 5.3-5. */
 static void test_initiations_are_rate_limited(void)
 {
 	struct pair *pair = pair_create(99);
@@ -264,6 +266,31 @@ static void test_key_is_worn_out_by_wrong_seals(void)
 	openssl_crypto_destroy(crypto);
 }
 
+/* DIMP 5.8-2, 5.8-5: at either limit the association ends, and says why. */
+static void test_association_ends_at_the_limits_of_its_keys(void)
+{
+	struct pair *pair = pair_create(100);
+	struct pair_pdu forged;
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	pair_send(pair, 0, 1, 100);
+	forged = pair->last[0][DIMP_PDU_PROTECTED];
+	forged.octets[forged.size - 1] ^= 1;
+	pair->ends[0].association->current.next_number = UINT64_C(1) << 23;
+	pair_send(pair, 0, 1, 100);
+	CHECK_EQ(pair->ends[0].losts, 1);
+	CHECK_EQ(pair->ends[0].lost_error, DIMP_ERROR_ASSOCIATION_LIMIT);
+	pair->ends[1].association->current.failed_openings = (UINT64_C(1) << 52) - 2;
+	pair_deliver(pair, 1, &forged);
+	CHECK_EQ(pair->ends[1].losts, 0);
+	pair_deliver(pair, 1, &forged);
+	CHECK_EQ(pair->ends[1].losts, 1);
+	CHECK_EQ(pair->ends[1].lost_error, DIMP_ERROR_ASSOCIATION_LIMIT);
+	pair_destroy(pair);
+}
+
+/* DIMP 5.6-6. */
 static void test_transit_is_bounded_by_acks_of_lower_numbers_only(void)
 {
 	struct session session = own_session();
@@ -295,6 +322,7 @@ static const struct test_case tests[] = {
 	TEST(test_key_uses_each_number_once),
 	TEST(test_key_seals_no_more_than_its_limit),
 	TEST(test_key_is_worn_out_by_wrong_seals),
+	TEST(test_association_ends_at_the_limits_of_its_keys),
 	TEST(test_transit_is_bounded_by_acks_of_lower_numbers_only),
 	TEST_END,
 };

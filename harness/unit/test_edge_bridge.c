@@ -185,6 +185,7 @@ static void test_bridge_tags_what_comes_untagged(void)
 	destroy_lab(&lab);
 }
 
+/* A VM that is only expected is blocked (DIMP 9.2-10). */
 static void test_bridge_passes_nothing_of_strangers_and_the_inactive(void)
 {
 	struct lab lab;

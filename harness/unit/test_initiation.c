@@ -137,6 +137,7 @@ static void deliver_payload(struct pair *pair, uint64_t number, const uint8_t *p
 	pair_deliver(pair, 1, &pdu);
 }
 
+/* DIMP 5.4-5, and for wrong ACKs DIMP 5.6-2. */
 static void test_authentic_malformed_payloads_are_counted(void)
 {
 	/* A TLV cut short; an ACK of a number never sent; one with a range below zero; one too

@@ -103,6 +103,7 @@ static void test_acknowledged_ack_is_not_told_again(void)
 	CHECK(receipts_is_next(&receipts, 6));
 }
 
+/* DIMP 5.6-2. */
 static void test_ack_below_zero_is_refused(void)
 {
 	static const struct {

@@ -51,6 +51,7 @@ static void test_window_first_number_may_be_any(void)
 	offer_all(rows, sizeof rows / sizeof rows[0]);
 }
 
+/* More than the 1,024 numbers of DIMP 5.5-2. */
 static void test_window_edge_is_exact(void)
 {
 	_Static_assert(REPLAY_WINDOW_WIDTH == 1984, "the rows are made for this width");

@@ -359,7 +359,8 @@ static void test_speaker_thousand_records_through_loss(void)
 	}
 }
 
-/* Heavy loss: every request still ends in one RESPONSE, and never are there two owners or none. */
+/* Heavy loss: every request still ends in one RESPONSE (DIMP 9.1-1), and never are there two owners
+ * or none. */
 static void test_speaker_one_owner_through_heavy_loss(void)
 {
 	for (uint64_t seed = 1; seed <= 60; seed++) {

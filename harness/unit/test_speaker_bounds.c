@@ -88,6 +88,38 @@ static void test_bounds_gaps_among_chunks(void)
 	rig_stop(rig);
 }
 
+/* DIMP 7.2-5: what is no record spoils the whole DATA, the right record before it included. */
+static void test_bounds_data_with_what_is_no_record(void)
+{
+	static const uint8_t no_record[] = {0x01, 0x02, 0, 0};
+	struct rig *rig = started_mute();
+	const struct dimp_record record = binding(1);
+	uint8_t records[DIMP_RECORD_SIZE_MAX], octets[DIMP_MESSAGE_SIZE_MAX];
+	struct association_message wrapped = {.octets = {octets, 0}};
+	struct dimp_message data = {.kind = DIMP_MESSAGE_DATA};
+	size_t size;
+
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 30000});
+	rig_run_for(rig, 2);
+	say_offer(rig, 1);
+	REQUIRE(dimp_record_write(&record, records, sizeof records, &size) == DIMP_ERROR_NONE);
+	data.body.data.migration = rig->speakers[RIG_B]->destinations[0].machine.migration;
+	data.records = (struct dimp_view){records, size};
+	REQUIRE(dimp_message_write(&data, octets, sizeof octets, &wrapped.octets.size) ==
+		DIMP_ERROR_NONE);
+	memcpy(octets + wrapped.octets.size, no_record, sizeof no_record);
+	wrapped.octets.size += sizeof no_record;
+	octets[3] = (uint8_t)(octets[3] + sizeof no_record);
+	CHECK_EQ(association_send(rig->speakers[RIG_A]->peers[0].association, &wrapped, rig->now),
+		DIMP_ERROR_NONE);
+	rig_run_for(rig, 2);
+	CHECK_EQ(rig->speakers[RIG_B]->counters.drop_payload, 1);
+	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_RECORD], 0);
+	say_binding(rig, 0);
+	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_RECORD], 1);
+	rig_stop(rig);
+}
+
 /* Types that were not asked for are not shown to the user. */
 static void test_bounds_types_not_asked_for(void)
 {
@@ -266,6 +298,7 @@ static void test_bounds_rejection_after_commit(void)
 
 static const struct test_case tests[] = {
 	TEST(test_bounds_gaps_among_chunks),
+	TEST(test_bounds_data_with_what_is_no_record),
 	TEST(test_bounds_types_not_asked_for),
 	TEST(test_bounds_events_of_one_pdu),
 	TEST(test_bounds_rounds_do_not_wrap),
