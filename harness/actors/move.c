@@ -153,7 +153,8 @@ static void stop_machine(struct move *move, struct dimp_time now)
 	outcome->phases.stopped = now;
 	hypervisor_stop(move->from->hypervisor, move->config.machine);
 	move->config.watch.stopped(move->config.watch.context, now, stop_us);
-	edge_bridge_leave(move->from->bridge, move->config.slot, now);
+	if (!move->config.vm->leaves_untold)
+		edge_bridge_leave(move->from->bridge, move->config.slot, now);
 	engine_schedule(move->config.engine, (struct dimp_time){now.us + stop_us}, stop_is_over,
 		move);
 }

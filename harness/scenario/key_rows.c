@@ -193,6 +193,8 @@ static const struct key_row vm_rows[] = {
 		.text = "recorded traffic it sends and gets"},
 	{"mka", VALUE_BLOCK, .block = &mka_block, .fallback = "(none)",
 		.text = "MACsec with keys agreed on by MKA"},
+	{"leaves_untold", VALUE_FLAG, AT(vm, leaves_untold), .fallback = "false",
+		.text = "whether its bridge does not hear that it leaves its port"},
 	{"memory", VALUE_BLOCK, .block = &memory_block, .fallback = "(1GiB)", .text = "its memory"},
 	{"stop", VALUE_DURATION, AT(vm, stop_us), .fallback = "(computed from memory and rate)",
 		.text = "how long a move stops it, DIMP aside"},

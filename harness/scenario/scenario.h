@@ -74,6 +74,7 @@ struct scenario_vm {
 	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
 	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
 	struct scenario_mka mka;
+	bool leaves_untold; /* its bridge does not hear that it leaves its port */
 	uint64_t memory_octets;
 	uint64_t dirty_octets_per_s;
 	uint64_t stop_us; /* the VM's own stop time; UINT64_MAX: computed */

@@ -474,10 +474,5 @@ size_t kay_transmit(struct kay *kay, uint8_t octets[KAY_FRAME_MAX], struct dimp_
 
 bool kay_is_rekeying(const struct kay *kay)
 {
-	if (!kay->is_running || !kay->latest.is_there)
-		return false;
-	for (size_t index = 0; index < kay->peer_count; index++)
-		if (kay->peers[index].is_live && !kay->peers[index].is_transmitting)
-			return true;
-	return !kay->latest.use.is_transmitting;
+	return kay->is_running && kay->latest.is_there && !kay->latest.use.is_transmitting;
 }

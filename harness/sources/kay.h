@@ -61,7 +61,7 @@ size_t kay_transmit(struct kay *kay, uint8_t octets[KAY_FRAME_MAX], struct dimp_
 /* One more MKPDU is due: the last before the participant moves (DIMP 8.6-5). */
 void kay_conclude(struct kay *kay);
 
-/* Whether a SAK is on its way into use: not all who are live transmit with the latest. */
+/* Whether a SAK is on its way into use: this end does not transmit with its latest yet. */
 bool kay_is_rekeying(const struct kay *kay);
 
 #endif
