@@ -33,7 +33,7 @@ static struct world {
 	struct dimp_time now;
 	struct pdu pdus[PDUS_MAX];
 	size_t pdu_count;
-	uint64_t request, serial;
+	uint64_t request, order, serial;
 	dimp_vsi_index freezing, activating; /* the host's answer is owed */
 	unsigned freezing_at, activating_at;
 	uint64_t freezing_token;
@@ -160,7 +160,7 @@ static void pass(uint64_t us)
 
 static void add_peer(unsigned who, unsigned other)
 {
-	struct dimp_peer_config config = {.preshared = {0}};
+	struct dimp_peer_config config = {.is_bridge = other != STATION};
 	uint8_t secret[DIMP_KEY_SIZE] = {(uint8_t)(other + 1)};
 	dimp_peer peer;
 
@@ -223,6 +223,7 @@ static void restore_world(void)
 	world.now = (struct dimp_time){0};
 	world.pdu_count = 0;
 	world.request = 0;
+	world.order = 0;
 	world.serial = 0;
 	world.freezing = world.activating = DIMP_NO_VSI;
 	world.is_host_slow = false;
@@ -247,6 +248,30 @@ static void change(unsigned who, uint8_t choice, uint8_t key)
 	}
 }
 
+/* What a bridge's own host orders: a migration to it, or NOTIFY from it. */
+static void order(uint8_t choice, const struct dimp_request_config *config)
+{
+	const unsigned who = (choice & 192) == 64 ? B : A;
+	const struct dimp_notification notification = {
+		.serial = config->serial,
+		.vsi = config->vsi,
+		.filters = {config->filters[0]},
+		.filter_count = 1,
+		.required = config->required,
+		.optional = config->optional,
+		.deadline_ms = config->deadline_ms,
+	};
+	enum dimp_error error;
+
+	if ((choice & 192) == 128)
+		error = dimp_speaker_notify(world.speakers[A], &notification, world.now);
+	else
+		error = dimp_speaker_pull(world.speakers[who], config, world.now, &world.order);
+	require(error == DIMP_ERROR_NONE || error == DIMP_ERROR_TABLE_FULL ||
+		error == DIMP_ERROR_NO_SUCH_VSI || error == DIMP_ERROR_STALE_SERIAL);
+	drain(who);
+}
+
 static void request(uint8_t choice, uint8_t deadline)
 {
 	const unsigned named = choice >> 1 & 3;
@@ -264,6 +289,10 @@ static void request(uint8_t choice, uint8_t deadline)
 	if (named < STATION)
 		memcpy(config.source.octets, world.speakers[named]->context.static_public,
 			sizeof(config.source.octets));
+	if ((choice & 192) != 0) {
+		order(choice, &config);
+		return;
+	}
 	if (dimp_speaker_request(world.speakers[STATION], &config, world.now, &world.request) !=
 		DIMP_ERROR_NONE)
 		return;
@@ -272,15 +301,17 @@ static void request(uint8_t choice, uint8_t deadline)
 
 static void command(uint8_t choice)
 {
-	struct dimp_speaker *station = world.speakers[STATION];
+	const bool is_orders = (choice & 64) != 0;
+	struct dimp_speaker *speaker = world.speakers[is_orders ? B : STATION];
+	const uint64_t id = is_orders ? world.order : world.request;
 	enum dimp_error error = DIMP_ERROR_NONE;
 
 	if (choice % 3 == 0)
-		error = dimp_speaker_cutover(station, world.request, world.now);
+		error = dimp_speaker_cutover(speaker, id, world.now);
 	else if (choice % 3 == 1)
-		error = dimp_speaker_proceed(station, world.request, world.now);
+		error = dimp_speaker_proceed(speaker, id, world.now);
 	else
-		error = dimp_speaker_cancel(station, world.request, world.now);
+		error = dimp_speaker_cancel(speaker, id, world.now);
 	require(error == DIMP_ERROR_NONE || error == DIMP_ERROR_WRONG_STATE ||
 		error == DIMP_ERROR_NO_SUCH_REQUEST);
 }
