@@ -2,13 +2,14 @@
 /*
  * Holds the codec to the blocks of DIMP 15 and 16, which were worked out by hand: each is read to
  * the fields beside its octets, those fields are written to its octets, and no message, DI type or
- * attribute is without one.
+ * attribute is without one.  And to the examples of DIMP 8: octets, and the text that they are.
  */
 #include "check.h"
 
 #include <string.h>
 
 #include "dimp.h"
+#include "hexed.h"
 #include "script/message_parse.h"
 #include "worked_block.h"
 
@@ -121,9 +122,73 @@ static void test_worked_block_of_every_di_type_reads_and_writes(void)
 	check_all_seen(dimp_di_layout, di_types_file, seen);
 }
 
+/* One example while its lines are read. */
+struct example {
+	char hex[4096];
+	size_t used;
+	bool is_wanted, is_inside;
+};
+
+/* "is `text`." ends an example. */
+static bool is_told(char *line, char **text)
+{
+	char *end = strrchr(line, '`');
+
+	if (strncmp(line, "is `", 4) != 0 || end == line + 3)
+		return false;
+	*end = '\0';
+	*text = line + 4;
+	return true;
+}
+
+static void take_example_line(struct example *example, char *line)
+{
+	if (strncmp(line, "*Example.*", 10) == 0)
+		*example = (struct example){.is_wanted = true};
+	else if (strncmp(line, "```", 3) == 0)
+		example->is_inside = example->is_wanted && !example->is_inside;
+	else if (example->is_inside && example->used < sizeof example->hex)
+		example->used += (size_t)snprintf(example->hex + example->used,
+			sizeof example->hex - example->used, "%.*s\n", (int)strcspn(line, "#\n"),
+			line);
+}
+
+/* The DI type of the record that the example is; 0 if it is none. */
+static unsigned check_example(const struct example *example, const char *expected)
+{
+	static struct dimp_record record;
+	const struct hexed octets = hexed_from(example->hex);
+	char text[WORKED_TEXT_MAX];
+
+	CHECK_EQ(dimp_record_read(hexed_view(&octets), &record), DIMP_ERROR_NONE);
+	(void)dimp_record_text(&record, text, sizeof text);
+	CHECK_TEXT(text, expected);
+	return (unsigned)record.type;
+}
+
+static void test_worked_block_examples_of_the_di_types_are_their_text(void)
+{
+	FILE *stream = fopen("docs/spec/08-di-types.md", "r");
+	struct example example = {.used = 0};
+	char line[4096], *text = NULL;
+	uint64_t seen = 0;
+
+	REQUIRE(stream != NULL);
+	while (fgets(line, sizeof line, stream) != NULL) {
+		take_example_line(&example, line);
+		if (is_told(line, &text))
+			seen |= UINT64_C(1) << check_example(&example, text);
+	}
+	(void)fclose(stream);
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		check_true(CHECK_HERE, (dimp_di_layout(type) != NULL) == (seen >> type & 1),
+			dimp_di_type_name((enum dimp_di_type)type));
+}
+
 static const struct test_case tests[] = {
 	TEST(test_worked_block_of_every_message_reads_and_writes),
 	TEST(test_worked_block_of_every_di_type_reads_and_writes),
+	TEST(test_worked_block_examples_of_the_di_types_are_their_text),
 	TEST_END,
 };
 
