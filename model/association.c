@@ -205,9 +205,21 @@ static struct dimp_time rekey_time(const struct association *association, struct
 		now.us + interval + (association->current.is_initiator ? 0 : interval / 8)};
 }
 
+/* Whether the peer's start is another than that of the keys before; it is the known one then. */
+static bool take_start(struct association *association, uint8_t start)
+{
+	const bool is_another = association->has_peer_start && association->peer_start != start;
+
+	association->has_peer_start = true;
+	association->peer_start = start;
+	return is_another;
+}
+
 void association_promote(struct association *association, struct session *fresh,
 	struct dimp_time now)
 {
+	const bool is_anew = take_start(association, fresh->peer_start);
+
 	session_wipe(&association->previous);
 	if (association_is_up(association)) {
 		association->previous = association->current;
@@ -229,7 +241,7 @@ void association_promote(struct association *association, struct session *fresh,
 	association->rekey_at = rekey_time(association, now);
 	association->last_eliciting_sent = now;
 	association_hear(association, now);
-	put_notice(association, ASSOCIATION_UP, DIMP_ERROR_NONE);
+	put_notice(association, is_anew ? ASSOCIATION_UP_ANEW : ASSOCIATION_UP, DIMP_ERROR_NONE);
 }
 
 /* ---- Timers ---- */

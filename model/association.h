@@ -57,6 +57,7 @@ struct association_input {
 
 enum association_notice_kind {
 	ASSOCIATION_UP = 1, /* new keys: the first ones, or those of a rekey */
+	ASSOCIATION_UP_ANEW, /* new keys, and the peer has started anew since the last ones */
 	ASSOCIATION_LOST /* it ended, why is in error; queued messages were dropped */
 };
 

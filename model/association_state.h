@@ -38,6 +38,8 @@ struct association {
 	struct pending_receipt pending;
 	uint32_t probes; /* PDUs that may go whatever the window */
 	bool is_ping_due;
+	bool has_peer_start;
+	uint8_t peer_start; /* of the last keys confirmed, kept as long as the peer is configured */
 	bool is_kept_alive;
 	uint32_t ask_after_us; /* PING after this silence of the peer; 0: by keepalive_us alone */
 	struct dimp_time last_heard;

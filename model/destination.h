@@ -146,6 +146,8 @@ void destination_overrule(struct destination *destination, enum dimp_error error
 void destination_repeat(struct destination *destination, const struct machine_input *input);
 /* The peer started anew, or thinks that we did: what it lost is said again. */
 void destination_peer_renewed(struct destination *destination, const struct machine_input *input);
+/* The peer has started anew: what it had of a migration is gone. */
+void destination_peer_restarted(struct destination *destination, const struct machine_input *input);
 /* The association with |input|'s peer, which was down, is up. */
 void destination_peer_back(struct destination *destination, const struct machine_input *input);
 /* Whether the source has to say something, and whether its silence would be a fault. */

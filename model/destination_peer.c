@@ -14,19 +14,49 @@ static void step(struct destination *destination, enum destination_event event,
 	machine_step(&destination->machine, (uint8_t)event, &changed);
 }
 
-void destination_peer_lost(struct destination *destination, const struct machine_input *input)
+static void lose_source(struct destination *destination, const struct machine_input *input)
 {
 	enum destination_event event = DESTINATION_ON_PEER_LOST;
 
-	if (input->peer == destination->station && input->now.us < destination->tell_until.us)
-		destination_repeat(destination, input);
-	if (input->peer != destination->source)
-		return;
 	if (destination->is_committed)
 		event = DESTINATION_ON_PEER_LOST_IN_DOUBT;
 	else if (destination_is_of_use(destination, input, DIMP_ERROR_PEER_LOST))
 		event = DESTINATION_ON_PEER_LOST_KEEPS;
 	step(destination, event, input, DIMP_ERROR_PEER_LOST);
+}
+
+void destination_peer_lost(struct destination *destination, const struct machine_input *input)
+{
+	if (input->peer == destination->station && input->now.us < destination->tell_until.us)
+		destination_repeat(destination, input);
+	if (input->peer == destination->source)
+		lose_source(destination, input);
+}
+
+/* Whether anything came that a source begun anew would contradict. */
+static bool has_heard_of_copy(const struct destination *destination)
+{
+	return destination->has_offer || destination->copy.has_end ||
+		ack_ranges_contains(&destination->copy.chunks, 0) ||
+		destination->copy.chunks.count > 0;
+}
+
+/*
+ * A source without memory of the migration will never go on with it.  COMMIT and ABORT are answered
+ * by it at once, SOLICIT is asked again if nothing came of it, and everything else has ended.
+ */
+void destination_peer_restarted(struct destination *destination, const struct machine_input *input)
+{
+	const enum destination_state state = (enum destination_state)destination->machine.state;
+
+	if (input->peer != destination->source)
+		return;
+	if (state == DESTINATION_COMMITTING || state == DESTINATION_ABORTING)
+		destination_peer_renewed(destination, input);
+	else if (state == DESTINATION_SOLICITED && !has_heard_of_copy(destination))
+		step(destination, DESTINATION_ON_PEER_RESTARTED, input, DIMP_ERROR_NONE);
+	else
+		lose_source(destination, input);
 }
 
 void destination_peer_renewed(struct destination *destination, const struct machine_input *input)

@@ -66,7 +66,8 @@ bool initiation_write(const struct initiation_ends *ends, struct handshake *hand
 	wire_write_u64(&inner, initiation->stamp);
 	wire_write_u8(&inner, initiation->lowest_version);
 	wire_write_u8(&inner, initiation->highest_version);
-	wire_write_u16(&inner, 0);
+	wire_write_u8(&inner, initiation->start);
+	wire_write_u8(&inner, 0);
 	pdu_header_write(&header, &writer);
 	start(ends, handshake, handshake_init_initiator);
 	if (!handshake_write_initiation(handshake, wire_view(payload, sizeof payload),
@@ -111,13 +112,14 @@ bool initiation_read(const struct initiation_ends *ends, struct handshake *hands
 	initiation->stamp = wire_read_u64(&reader);
 	initiation->lowest_version = wire_read_u8(&reader);
 	initiation->highest_version = wire_read_u8(&reader);
-	const bool has_reserved = wire_read_u16(&reader) != 0;
+	initiation->start = wire_read_u8(&reader);
+	const bool has_reserved = wire_read_u8(&reader) != 0;
 	return !has_reserved && initiation->index != 0 &&
 		has_common_version(initiation->lowest_version, initiation->highest_version);
 }
 
 bool initiation_reply_write(struct handshake *handshake, const struct initiation *initiation,
-	uint32_t own_index, uint8_t *pdu)
+	const struct initiation_reply *own, uint8_t *pdu)
 {
 	const struct dimp_pdu_header header = {
 		.kind = DIMP_PDU_REPLY,
@@ -128,11 +130,11 @@ bool initiation_reply_write(struct handshake *handshake, const struct initiation
 	uint8_t payload[INITIATION_REPLY_PAYLOAD_SIZE];
 	struct wire_writer inner = wire_writer_of(payload, sizeof payload);
 
-	wire_write_u32(&inner, own_index);
+	wire_write_u32(&inner, own->index);
 	wire_write_u8(&inner, PDU_VERSION);
 	wire_write_u8(&inner, PDU_VERSION);
 	wire_write_u8(&inner, PDU_VERSION);
-	wire_write_u8(&inner, 0);
+	wire_write_u8(&inner, own->start);
 	pdu_header_write(&header, &writer);
 	return handshake_write_reply(handshake, wire_view(payload, sizeof payload),
 		pdu + writer.size);
@@ -152,7 +154,7 @@ bool initiation_reply_read(struct handshake *handshake, struct dimp_view pdu,
 	reply->lowest_version = wire_read_u8(&reader);
 	reply->highest_version = wire_read_u8(&reader);
 	reply->selected_version = wire_read_u8(&reader);
-	const bool has_reserved = wire_read_u8(&reader) != 0;
-	return !has_reserved && reply->index != 0 && reply->selected_version == PDU_VERSION &&
+	reply->start = wire_read_u8(&reader);
+	return reply->index != 0 && reply->selected_version == PDU_VERSION &&
 		has_common_version(reply->lowest_version, reply->highest_version);
 }

@@ -30,12 +30,14 @@ struct initiation {
 	uint32_t index;
 	uint64_t stamp;
 	uint8_t lowest_version, highest_version;
+	uint8_t start; /* another number at every start of its sender (DIMP 5.2-14) */
 };
 
 /* What a REPLY says inside its seal. */
 struct initiation_reply {
 	uint32_t index;
 	uint8_t lowest_version, highest_version, selected_version;
+	uint8_t start; /* as in INITIATION */
 };
 
 /* Writes INITIATION_SIZE octets with a new ephemeral key; false when a primitive refused. */
@@ -52,9 +54,10 @@ bool initiation_is_for_us(const struct association_context *context, struct dimp
 bool initiation_read(const struct initiation_ends *ends, struct handshake *handshake,
 	struct dimp_view pdu, struct initiation *initiation);
 
-/* Writes INITIATION_REPLY_SIZE octets to the index the INITIATION named. */
+/* Writes INITIATION_REPLY_SIZE octets to the index the INITIATION named; of |own|, index and start
+ * are used. */
 bool initiation_reply_write(struct handshake *handshake, const struct initiation *initiation,
-	uint32_t own_index, uint8_t *pdu);
+	const struct initiation_reply *own, uint8_t *pdu);
 
 /* Opens a REPLY, |pdu| being INITIATION_REPLY_SIZE octets. */
 bool initiation_reply_read(struct handshake *handshake, struct dimp_view pdu,

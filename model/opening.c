@@ -81,12 +81,19 @@ static void set_retry(struct opening *opening, struct dimp_time now)
 	opening->retry_at.us = now.us + opening->interval_us + extra;
 }
 
+/* Boot counts that follow one another differ in it. */
+static uint8_t start_of(const struct association_context *context)
+{
+	return (uint8_t)(context->boot_count & 0xff);
+}
+
 static void send_initiation(struct opening *opening, struct dimp_time now)
 {
 	struct association_context *context = opening->ends.context;
 	struct initiation initiation = {
 		.lowest_version = PDU_VERSION,
 		.highest_version = PDU_VERSION,
+		.start = start_of(context),
 	};
 
 	drop_flight(opening);
@@ -146,16 +153,17 @@ static void start_session(struct session *session, const uint8_t *send_key,
 static bool answer(struct opening *opening, struct handshake *handshake,
 	const struct initiation *initiation, struct session *session)
 {
+	struct initiation_reply own = {.start = start_of(opening->ends.context)};
 	struct handshake_keys keys;
-	uint32_t index;
 
-	if (!draw_index(opening, &index) ||
-		!initiation_reply_write(handshake, initiation, index, opening->pdu) ||
+	if (!draw_index(opening, &own.index) ||
+		!initiation_reply_write(handshake, initiation, &own, opening->pdu) ||
 		!handshake_split(handshake, &keys))
 		return false;
 	start_session(session, keys.from_responder, keys.from_initiator);
-	session->local_index = index;
+	session->local_index = own.index;
 	session->remote_index = initiation->index;
+	session->peer_start = initiation->start;
 	opening->pdu_size = INITIATION_REPLY_SIZE;
 	wipe(&keys, sizeof keys);
 	return true;
@@ -235,6 +243,7 @@ bool opening_receive_reply(struct opening *opening, struct dimp_view pdu, struct
 	session->is_initiator = true;
 	session->local_index = opening->index;
 	session->remote_index = reply.index;
+	session->peer_start = reply.start;
 	session->handshake_sent_at = opening->sent_at;
 	wipe(&keys, sizeof keys);
 	opening_stop(opening);

@@ -20,6 +20,7 @@ struct session {
 	bool is_live;
 	bool is_initiator;
 	uint32_t local_index, remote_index;
+	uint8_t peer_start; /* told in the peer's handshake PDU */
 	uint8_t send_key[DIMP_KEY_SIZE], receive_key[DIMP_KEY_SIZE];
 	uint64_t next_number;
 	uint64_t failed_openings;

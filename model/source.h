@@ -95,7 +95,9 @@ void source_message(struct source *source, const struct machine_input *input);
 /* The bridge confirms the freeze that it was asked for with |token|. */
 void source_frozen(struct source *source, uint64_t token, const struct machine_input *input);
 void source_peer_lost(struct source *source, const struct machine_input *input);
-/* The peer started anew, or thinks that we did. */
+/* The peer has started anew, and forgotten what it was asked for. */
+void source_peer_restarted(struct source *source, const struct machine_input *input);
+/* The peer has new keys: it may have lost what it was about to say. */
 void source_peer_renewed(struct source *source, const struct machine_input *input);
 /* The VSI left its port. */
 void source_left(struct source *source, const struct machine_input *input);

@@ -297,6 +297,12 @@ void source_pump(struct source *source, const struct machine_input *input)
 			input);
 }
 
+void source_peer_restarted(struct source *source, const struct machine_input *input)
+{
+	if (source->destination == input->peer)
+		step(source, SOURCE_ON_PEER_RESTARTED, input);
+}
+
 void source_peer_renewed(struct source *source, const struct machine_input *input)
 {
 	if (source->destination == input->peer)

@@ -10,7 +10,7 @@
 
 #include "di_staging.h"
 #include "instant.h"
-#include "ownership.h"
+#include "peer_news.h"
 #include "peer_watch.h"
 #include "tlv.h"
 #include "wipe.h"
@@ -192,68 +192,12 @@ struct machine_input speaker_input(struct dimp_speaker *speaker, dimp_peer peer,
 	};
 }
 
-/* An association ended: every machine that waits for this peer is told. */
-static void tell_lost(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
-{
-	const struct machine_input input = speaker_input(speaker, peer, now);
-
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-		if (speaker->vsis[index].use == SOURCE_CONTEXT)
-			source_peer_lost(&speaker->vsis[index], &input);
-	}
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
-		struct destination *destination = &speaker->destinations[index];
-		struct station *station = &speaker->stations[index];
-
-		if (destination->is_used) {
-			const dimp_vsi_index slot = destination->machine.vsi;
-
-			destination_peer_lost(destination, &input);
-			speaker_settle_slot(speaker, destination, slot, now);
-		}
-		if (station->is_used)
-			station_peer_lost(station, &input);
-	}
-}
-
 void dimp_speaker_close(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
 {
 	if (peer >= speaker->peer_count)
 		return;
 	association_close(speaker->peers[peer].association, DIMP_ERROR_ASSOCIATION_CLOSED, now);
-	speaker->peers[peer].was_up = false;
-	tell_lost(speaker, peer, now);
-}
-
-/*
- * New keys while the old ones stood: the peer may have lost its own association, and with it what
- * it was about to say, without this end noticing.  What waits for it asks again.
- */
-static void tell_renewed(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
-{
-	const struct machine_input input = speaker_input(speaker, peer, now);
-
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-		if (speaker->vsis[index].use == SOURCE_CONTEXT)
-			source_peer_renewed(&speaker->vsis[index], &input);
-	}
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
-		if (speaker->destinations[index].is_used)
-			destination_peer_renewed(&speaker->destinations[index], &input);
-		if (speaker->stations[index].is_used)
-			station_peer_lost(&speaker->stations[index], &input);
-	}
-}
-
-/* The association is up after it was lost, or for the first time. */
-static void tell_back(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
-{
-	const struct machine_input input = speaker_input(speaker, peer, now);
-
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
-		if (speaker->destinations[index].is_used)
-			destination_peer_back(&speaker->destinations[index], &input);
-	}
+	peer_news_tell(speaker, peer, ASSOCIATION_LOST, now);
 }
 
 static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct dimp_time now)
@@ -261,24 +205,16 @@ static void take_notices(struct dimp_speaker *speaker, dimp_peer peer, struct di
 	struct association_notice notice;
 
 	while (association_notice(speaker->peers[peer].association, &notice)) {
-		const bool is_up = notice.kind == ASSOCIATION_UP;
 		const struct services_event event = {
-			.kind = is_up ? DIMP_EVENT_ASSOCIATED : DIMP_EVENT_PEER_LOST,
+			.kind = notice.kind == ASSOCIATION_LOST ? DIMP_EVENT_PEER_LOST
+								: DIMP_EVENT_ASSOCIATED,
 			.peer = peer,
 			.vsi = DIMP_NO_VSI,
 			.error = notice.error,
 		};
 
 		services_emit(&speaker->services, &event);
-		if (!is_up)
-			tell_lost(speaker, peer, now);
-		else
-			ownership_announce_to(speaker, peer, now);
-		if (is_up && speaker->peers[peer].was_up)
-			tell_renewed(speaker, peer, now);
-		else if (is_up)
-			tell_back(speaker, peer, now);
-		speaker->peers[peer].was_up = is_up;
+		peer_news_tell(speaker, peer, notice.kind, now);
 	}
 }
 

@@ -426,6 +426,9 @@ class Listener:
     def __init__(self):
         self.heard, self.ups, self.losses = [], 0, []
 
+    def restarted(self, _peer):
+        pass
+
     def up(self, _peer):
         self.ups += 1
 

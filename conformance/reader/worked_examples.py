@@ -18,6 +18,7 @@ from dimp_reader.digest import canonical, digest_rows, siphash24
 from dimp_reader.encoding import decode_record, encode_message, encode_record, message
 
 INITIATOR_INDEX, RESPONDER_INDEX, STAMP = 0x01020304, 0x05060708, 7 << 32 | 9
+INITIATOR_START, RESPONDER_START = 7, 9
 PER_LINE = 32
 
 
@@ -113,7 +114,7 @@ class Handshake:
         noise.mix_key("initiation.es", dh(one, self.responder_public))
         sealed = noise.seal("initiation.s", self.initiator_public)
         noise.mix_key("initiation.ss", dh(self.initiator, self.responder_public))
-        payload = struct.pack(">IQBBH", INITIATOR_INDEX, STAMP, 1, 1, 0)
+        payload = struct.pack(">IQBBBB", INITIATOR_INDEX, STAMP, 1, 1, INITIATOR_START, 0)
         pdu = header(1, 144, 0, 0) + e + sealed + noise.seal("initiation.payload", payload)
         check_key = hashlib.sha256(b"DIMP initiation check" + self.responder_public).digest()
         check = mac(check_key, pdu)[:16]
@@ -124,7 +125,7 @@ class Handshake:
         noise.mix_key("reply.ee", dh(other, e))
         noise.mix_key("reply.se", dh(other, self.initiator_public))
         noise.psk("reply.psk", self.psk)
-        sealed = noise.seal("reply.payload", struct.pack(">IBBBB", RESPONDER_INDEX, 1, 1, 1, 0))
+        sealed = noise.seal("reply.payload", struct.pack(">IBBBB", RESPONDER_INDEX, 1, 1, 1, RESPONDER_START))
         self.reply = noise.rows + [("reply.pdu", header(2, 72, INITIATOR_INDEX, 0) + re + sealed)]
         self.from_initiator, self.from_responder = hkdf(noise.ck, b"", 2)
         self.protected = [("key.from.initiator", self.from_initiator), ("key.from.responder", self.from_responder),
@@ -153,11 +154,11 @@ which handshake is meant, and that of INITIATION is covered by *check*.
 
 %s
 
-**13-3** INITIATION: index 0x01020304, boot count 7, counter 9, versions 1 to 1. Each cipher key seals once, so that the nonce is zero each time.
+**13-3** INITIATION: index 0x01020304, boot count 7, counter 9, versions 1 to 1, start 7. Each cipher key seals once, so that the nonce is zero each time.
 
 %s
 
-**13-4** REPLY: index 0x05060708. psk is the last token: a wrong pre-shared key shows at the initiator, whose REPLY does not open (`drop_handshake`), and not at the
+**13-4** REPLY: index 0x05060708, start 9. psk is the last token: a wrong pre-shared key shows at the initiator, whose REPLY does not open (`drop_handshake`), and not at the
 responder.
 
 %s

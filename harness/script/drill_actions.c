@@ -88,6 +88,14 @@ static bool open_peer(struct drill_run *run, dimp_peer peer)
 	return true;
 }
 
+static bool restart_peer(struct drill_run *run, dimp_peer peer)
+{
+	if (!drill_peer_restart(run->world.setup.wires[peer].peer, run->world.now))
+		return drill_run_fail(run, "the peer could not be made");
+	drill_world_settle(&run->world);
+	return true;
+}
+
 static bool replay_pdu(struct drill_run *run, dimp_peer peer)
 {
 	const struct drill_pdu last = run->world.setup.wires[peer].last;
@@ -108,6 +116,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_PDU: return send_pdu(run, peer);
 	case DRILL_DROP: return drop_pdus(run, peer);
 	case DRILL_OPEN: return open_peer(run, peer);
+	case DRILL_RESTART: return restart_peer(run, peer);
 	case DRILL_REPLAY: return replay_pdu(run, peer);
 	case DRILL_CUT: wire->is_cut = true; return true;
 	case DRILL_MEND: wire->is_cut = false; return true;

@@ -40,11 +40,14 @@ bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
 	return is_made;
 }
 
-static bool make_speaker(struct drill_peer *peer)
+/* Boot counts that lie so far apart tell the same start (DIMP 5.2-14). */
+enum { STARTS = 256 };
+
+static bool make_speaker(struct drill_peer *peer, uint32_t boots)
 {
 	dimp_peer number;
 
-	peer->config.boot_count++;
+	peer->config.boot_count += boots;
 	peer->has_keys = false;
 	peer->is_ack_due = false;
 	if (peer->speaker != NULL)
@@ -76,7 +79,7 @@ struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_
 		peer->config.crypto = openssl_crypto_table(peer->crypto);
 	if (peer->crypto == NULL || peer->memory == NULL ||
 		!drill_peer_identity(name, peer->config.static_secret, &own) ||
-		!make_speaker(peer)) {
+		!make_speaker(peer, 1)) {
 		drill_peer_destroy(peer);
 		return NULL;
 	}
@@ -94,12 +97,22 @@ void drill_peer_destroy(struct drill_peer *peer)
 	free(peer);
 }
 
-bool drill_peer_open(struct drill_peer *peer, struct dimp_time now)
+static bool begin(struct drill_peer *peer, uint32_t boots, struct dimp_time now)
 {
-	if (!make_speaker(peer))
+	if (!make_speaker(peer, boots))
 		return false;
 	dimp_speaker_open(peer->speaker, 0, now);
 	return true;
+}
+
+bool drill_peer_open(struct drill_peer *peer, struct dimp_time now)
+{
+	return begin(peer, STARTS, now);
+}
+
+bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now)
+{
+	return begin(peer, 1, now);
 }
 
 static void drain_events(struct drill_peer *peer, struct dimp_time now)

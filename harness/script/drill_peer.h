@@ -28,9 +28,11 @@ void drill_peer_destroy(struct drill_peer *peer);
 bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
 	struct dimp_public_key *key);
 
-/* Forgets all it knew and starts a handshake, as after a restart; what is to be sent comes from
- * drill_peer_next().  False when the library refuses. */
+/* Forgets all it knew and starts a handshake that does not tell of a new start, as for new keys;
+ * what is to be sent comes from drill_peer_next().  False when the library refuses. */
 bool drill_peer_open(struct drill_peer *peer, struct dimp_time now);
+/* The same, and the handshake tells of a new start. */
+bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now);
 
 /* A PDU of the speaker under test.  The messages in it, opened, into |payload|; size 0 when there
  * are none. Handshake PDUs and an ACK may be there to be sent afterwards. */

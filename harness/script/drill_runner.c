@@ -139,6 +139,7 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_CUT:
 	case DRILL_MEND:
 	case DRILL_OPEN:
+	case DRILL_RESTART:
 	case DRILL_REPLAY:
 	case DRILL_FORGE:
 	case DRILL_PDU: return drill_action_line(run);

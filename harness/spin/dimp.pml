@@ -117,6 +117,7 @@ short sent[KINDS];	/* ever: a message that was delivered may come again */
 #endif
 byte lost[BRIDGES + 1];	/* per peer: its end of the association is about to end */
 byte renewed[BRIDGES + 1];	/* the same, or to get new keys */
+byte anew[BRIDGES + 1];	/* these will tell a new start, if they come up again */
 
 /* Source: one context for each bridge. */
 byte source_state[BRIDGES];
@@ -168,6 +169,7 @@ byte solicited, error, losing, losing_peer, stations_losing, is_renewal;
 
 byte kind, m, f, x, y, what;
 #define TAKE 1
+#define NEW_START 2	/* of is_renewal */
 #define TELL 2
 #define LOOK 3
 
@@ -799,7 +801,19 @@ inline lose_next() {
 		losing = losing & ~BIT(destination_self);
 		error = FAILS;
 		if
-		:: is_renewal -> destination_event = DESTINATION_ON_PEER_RENEWED
+		:: is_renewal == true || (is_renewal == NEW_START &&
+			(destination_state[destination_self] == DESTINATION_COMMITTING ||
+			destination_state[destination_self] == DESTINATION_ABORTING)) ->
+			destination_event = DESTINATION_ON_PEER_RENEWED
+		:: is_renewal == NEW_START && destination_state[destination_self] == DESTINATION_SOLICITED &&
+			!IN(has_offer | has_round | has_final, destination_self) ->
+			destination_event = DESTINATION_ON_PEER_RESTARTED
+		:: is_renewal == NEW_START && destination_state[destination_self] != DESTINATION_COMMITTING &&
+			destination_state[destination_self] != DESTINATION_ABORTING &&
+			!(destination_state[destination_self] == DESTINATION_SOLICITED &&
+			!IN(has_offer | has_round | has_final, destination_self)) ->
+			destination_event = (IS_OF_USE(destination_self) -> DESTINATION_ON_PEER_LOST_KEEPS :
+				DESTINATION_ON_PEER_LOST)
 		:: !is_renewal && IN(committed, destination_self) ->
 			destination_event = DESTINATION_ON_PEER_LOST_IN_DOUBT
 		:: !is_renewal && !IN(committed, destination_self) && IS_OF_USE(destination_self) ->
@@ -924,7 +938,8 @@ inline notice(p, q, is_new) {
 		source_self = p;
 		if
 		:: q != STATION && source_migration[p] != 0 && DESTINATION_OF(source_migration[p]) == q ->
-			source_event = (is_new -> SOURCE_ON_PEER_RENEWED : SOURCE_ON_PEER_LOST)
+			source_event = (is_new == NEW_START -> SOURCE_ON_PEER_RESTARTED :
+				(is_new -> SOURCE_ON_PEER_RENEWED : SOURCE_ON_PEER_LOST))
 		:: else
 		fi;
 		m = 1;
@@ -945,11 +960,13 @@ inline notice(p, q, is_new) {
 inline tell_of_peer(p, q) {
 	if
 	:: IN(lost[p], q) -> is_renewal = false
-	:: !IN(lost[p], q) -> is_renewal = false
-	:: !IN(lost[p], q) && !IN(lost[q], p) -> is_renewal = true
+	:: IN(renewed[p], q) && !IN(lost[p], q) -> is_renewal = false
+	:: IN(renewed[p], q) && !IN(lost[p], q) && !IN(lost[q], p) && !IN(anew[p], q) -> is_renewal = true
+	:: IN(anew[p], q) && !IN(lost[p], q) && !IN(lost[q], p) -> is_renewal = NEW_START
 	fi;
 	lost[p] = lost[p] & ~BIT(q);
 	renewed[p] = renewed[p] & ~BIT(q);
+	anew[p] = (is_renewal == NEW_START -> anew[p] & ~BIT(q) : anew[p]);
 	d_step { notice(p, q, is_renewal); m = 0 }
 }
 
@@ -969,6 +986,7 @@ inline crash(p) {
 	born[p] = migrations;
 	lost[p] = 0;
 	renewed[p] = 0;
+	anew[p] = 0;
 	m = 1;
 	do
 	:: m <= migrations ->
@@ -1014,7 +1032,7 @@ inline crash(p) {
 	do
 	:: x <= BRIDGES ->
 		if
-		:: x != p -> renewed[x] = renewed[x] | BIT(p)
+		:: x != p -> renewed[x] = renewed[x] | BIT(p); anew[x] = anew[x] | BIT(p)
 		:: else
 		fi;
 		x++
@@ -1165,7 +1183,8 @@ inline check_quiet() {
 	AT(b, source_state[b] == SOURCE_OWNER && holds > 0 && home == b && vm != b, \
 		holds--; is_held_over = true; source_event = SOURCE_ON_HOLD_OVER)
 #define NOTICE(p, q) \
-	:: IN(lost[p] | renewed[p], q) -> x = p; y = q; what = TELL
+	:: IN(lost[p] | renewed[p], q) || (IN(anew[p], q) && !IN(lost[q], p)) -> \
+		x = p; y = q; what = TELL
 #if BRIDGES == 2
 #define NOTICES NOTICE(0, 1) NOTICE(1, 0) NOTICE(0, 2) NOTICE(1, 2) NOTICE(2, 0) NOTICE(2, 1)
 #define OTHER(b, n) (1 - (b))

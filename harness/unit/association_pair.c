@@ -124,7 +124,7 @@ static void drain(struct pair *pair, int end)
 			put(pair, &pdu);
 	}
 	while (association_notice(mine->association, &notice)) {
-		mine->ups += notice.kind == ASSOCIATION_UP;
+		mine->ups += notice.kind != ASSOCIATION_LOST;
 		if (notice.kind != ASSOCIATION_LOST)
 			continue;
 		mine->losts++;

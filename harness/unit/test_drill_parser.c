@@ -57,6 +57,7 @@ static const char whole[] =
 	"cut dst\n"
 	"mend dst\n"
 	"open dst\n"
+	"restart dst\n"
 	"replay dst\n"
 	"forge dst ping\n"
 	"pdu dst 13000030\n";

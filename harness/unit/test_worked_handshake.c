@@ -103,7 +103,8 @@ static void test_handshake_gives_the_worked_values(void)
 	const struct initiation content = {.index = 0x01020304,
 		.stamp = UINT64_C(7) << 32 | 9,
 		.lowest_version = 1,
-		.highest_version = 1};
+		.highest_version = 1,
+		.start = 7};
 	struct openssl_crypto *crypto = openssl_crypto_create_seeded(1, "worked");
 	struct pair_end first = {0}, second = {0};
 	struct handshake initiator, responder;
@@ -125,12 +126,15 @@ static void test_handshake_gives_the_worked_values(void)
 	CHECK(initiation_is_for_us(&second.context, (struct dimp_view){pdu, sizeof pdu}));
 	CHECK(initiation_read(&to, &responder, (struct dimp_view){pdu, sizeof pdu}, &seen));
 	CHECK_EQ(seen.stamp, content.stamp);
+	CHECK_EQ(seen.start, 7);
 	ephemeral = value("responder.ephemeral.secret");
-	CHECK(initiation_reply_write(&responder, &seen, 0x05060708, answer));
+	CHECK(initiation_reply_write(&responder, &seen,
+		&(struct initiation_reply){.index = 0x05060708, .start = 9}, answer));
 	check_value(answer, sizeof answer, "reply.pdu");
 	check_split(&responder);
 	CHECK(initiation_reply_read(&initiator, (struct dimp_view){answer, sizeof answer}, &reply));
 	CHECK_EQ(reply.index, 0x05060708);
+	CHECK_EQ(reply.start, 9);
 	check_split(&initiator);
 	check_protected();
 	openssl_crypto_destroy(crypto);

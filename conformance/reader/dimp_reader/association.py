@@ -17,6 +17,7 @@ HANDSHAKE_RETRY, HANDSHAKE_GIVE_UP = 0.1, 5.0
 INITIATION_INTERVAL, INITIATION_BURST = 0.02, 10
 MAX_ACK_DELAY, GRANULARITY, INITIAL_RTT = 0.001, 0.001, 0.01
 REKEY, IDLE, KEEPALIVE = 900.0, 30.0, 5.0
+START = secrets.randbelow(256)       # of this process; nothing is kept that would count (5.2-14)
 PACKET_THRESHOLD, PROBES, PROBES_BEFORE_HANDSHAKE, OLD_KEYS_PTO = 3, 2, 3, 3
 
 
@@ -61,7 +62,7 @@ class Waiting:
 
 
 class Association:
-    """`user` has up(peer), lost(peer, error), message(peer, message, transit, now)."""
+    """`user` has up(peer), restarted(peer), lost(peer, error), message(peer, message, transit, now)."""
 
     def __init__(self, static, peer_public, psk, user, transmit):
         self.static, self.peer, self.psk = static, peer_public, psk
@@ -69,7 +70,7 @@ class Association:
         self.queue, self.counters = [], {}
         self.current = self.old = self.unconfirmed = self.waiting = None
         self.old_until = self.no_rekey_before = 0.0
-        self.highest_stamp, self.last_stamp = -1, 0
+        self.highest_stamp, self.last_stamp, self.peer_start = -1, 0, None
         self.bucket = TokenBucket()
         self.rtt, self.rtt_var = INITIAL_RTT, INITIAL_RTT / 2
         self.probes, self.probe_at, self.heard, self.last_eliciting = 0, None, 0.0, 0.0
@@ -109,7 +110,7 @@ class Association:
         index = secrets.randbelow(0xffffffff) + 1
         self.last_stamp = max(int(time.time() * 2 ** 32), self.last_stamp + 1)
         noise = Initiator(self.static, self.peer, self.psk)
-        payload = struct.pack(">IQBBH", index, self.last_stamp, 1, 1, 0)
+        payload = struct.pack(">IQBBBB", index, self.last_stamp, 1, 1, START, 0)
         self.waiting = Waiting(noise, index, now, first, interval)
         self.transmit(noise.initiation(pack_header(INITIATION, 144, 0, 0), payload))
 
@@ -123,23 +124,24 @@ class Association:
             public, payload = noise.read_initiation(pdu)
         except HandshakeError:
             raise Drop("drop_handshake") from None
-        index, stamp, lowest, highest, reserved = struct.unpack(">IQBBH", payload)
+        index, stamp, lowest, highest, start, reserved = struct.unpack(">IQBBBB", payload)
         if public != self.peer or reserved or not index or not lowest <= 1 <= highest or stamp <= self.highest_stamp:
             raise Drop("drop_handshake")
         self.highest_stamp = stamp
         if self.waiting and self.static.public > self.peer:
             return                              # crossing: ours stands (5.3-3)
         self.waiting = None
-        self._answer(noise, index, now)
+        self._answer(noise, index, start, now)
 
-    def _answer(self, noise, remote_index, now):
+    def _answer(self, noise, remote_index, start, now):
         index = secrets.randbelow(0xffffffff) + 1
         header = pack_header(REPLY, 72, remote_index, 0)
         try:
-            pdu, send, receive = noise.reply(header, struct.pack(">IBBBB", index, 1, 1, 1, 0))
+            pdu, send, receive = noise.reply(header, struct.pack(">IBBBB", index, 1, 1, 1, START))
         except HandshakeError:
             raise Drop("drop_handshake") from None
         self.unconfirmed = Keys(index, remote_index, send, receive, now, now, False)
+        self.unconfirmed.start = start
         self.transmit(pdu)
 
     def _reply(self, index, pdu, now):
@@ -150,11 +152,12 @@ class Association:
             payload, send, receive = waiting.noise.read_reply(pdu)
         except HandshakeError:
             raise Drop("drop_handshake") from None
-        remote, lowest, highest, selected, reserved = struct.unpack(">IBBBB", payload)
-        if selected != 1 or not lowest <= 1 <= highest or reserved or not remote:
+        remote, lowest, highest, selected, start = struct.unpack(">IBBBB", payload)
+        if selected != 1 or not lowest <= 1 <= highest or not remote:
             raise Drop("drop_handshake")
         self.waiting = None
         keys = Keys(index, remote, send, receive, now, waiting.at, True)
+        keys.start = start
         self._sample(now - waiting.at)
         self._take_over(keys, now)
         if not self.queue:
@@ -167,6 +170,9 @@ class Association:
             self.old_until = now + OLD_KEYS_PTO * self._probe_timeout()
             self.queue = self._unacknowledged(self.old) + self.queue
         self.probes, self.probe_at, self.heard, self.eliciting_since_heard = 0, None, now, None
+        if self.peer_start not in (None, keys.start):
+            self.user.restarted(self.peer)      # the peer has forgotten all (5.8-7)
+        self.peer_start = keys.start
         self.user.up(self.peer)
 
     @staticmethod

@@ -59,6 +59,10 @@ class Speaker:
         self.event("associated", peer=peer.hex())
         self.machine.up(peer, self.now)
 
+    def restarted(self, peer):
+        self.event("restarted", peer=peer.hex())
+        self.machine.lost(peer, self.now)
+
     def lost(self, peer, error):
         self.event("lost", peer=peer.hex(), error=error)
         self.machine.lost(peer, self.now)
