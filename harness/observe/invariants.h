@@ -71,6 +71,7 @@ struct invariants_config {
 	size_t station_count;
 	const struct invariant_vm *vms;
 	size_t vm_count;
+	uint64_t idle_us; /* after which a bridge knows that its peer is lost */
 	uint64_t hold_us; /* how long a bridge keeps the DI of a VM that left */
 	uint64_t thaw_us; /* how long a source waits for COMMIT */
 	uint64_t pauses_us; /* nodes may stand still so long, in all */

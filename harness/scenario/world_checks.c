@@ -104,6 +104,7 @@ bool world_checks_begin(struct world *world)
 		.station_count = scenario->station_count,
 		.vms = world->invariant_vms,
 		.vm_count = scenario->vm_count,
+		.idle_us = scenario->settings.idle_us,
 		.hold_us = scenario->settings.hold_us,
 		.thaw_us = scenario->settings.thaw_us,
 	};
