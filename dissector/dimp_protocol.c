@@ -14,6 +14,7 @@
 #include "handshake_view.h"
 #include "header_view.h"
 #include "key_ring.h"
+#include "message_track.h"
 #include "message_view.h"
 #include "parts_view.h"
 #include "pdu_track.h"
@@ -76,6 +77,7 @@ void dimp_protocol_register(void)
 	record_view_register(protocol);
 	parts_view_register(protocol);
 	pdu_track_register(protocol);
+	message_track_register(protocol);
 	fact_fields_register(protocol);
 	breach_register(protocol);
 	proto_register_subtree_array(subtrees, (int)G_N_ELEMENTS(subtrees));

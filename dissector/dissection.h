@@ -29,6 +29,10 @@ struct dissection {
 	struct pdu_header header;
 	struct pdu_note *note; /* what was found out about this PDU when it was first seen */
 	enum dimp_error verdict; /* the first rule broken by the message or record at hand */
+	gboolean is_dropped; /* no receiver takes the PDU: nothing follows from it */
+	gboolean is_tracking; /* first seen: what it says is noted */
+	guint message_index; /* of the message at hand in its payload */
+	wmem_array_t *rows; /* parameters of the message at hand, NULL for none */
 	gboolean is_deleting; /* in a DELETE, whose zeros no rule of 6.1 holds for */
 };
 

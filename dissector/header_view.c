@@ -114,16 +114,23 @@ static gboolean is_size_right(const struct pdu_header *header)
 	}
 }
 
+/* Marks what makes a receiver drop the PDU: it is shown, and nothing is concluded from it. */
+static void drop(struct dissection *dissection, enum breach breach)
+{
+	breach_add(dissection, dissection->item, breach);
+	dissection->is_dropped = TRUE;
+}
+
 static void judge_numbers(struct dissection *dissection)
 {
 	const struct pdu_header *header = &dissection->header;
 
 	if (header->kind != PDU_PROTECTED && header->packet_number)
-		breach_add(dissection, dissection->item, BREACH_4_1_6);
+		drop(dissection, BREACH_4_1_6);
 	if (header->kind == PDU_INITIATION && header->receiver_index)
-		breach_add(dissection, dissection->item, BREACH_4_1_6);
+		drop(dissection, BREACH_4_1_6);
 	if (header->kind == PDU_PROTECTED && header->packet_number >= packet_number_end)
-		breach_add(dissection, dissection->item, BREACH_5_4_2);
+		drop(dissection, BREACH_5_4_2);
 }
 
 /* Marks what is wrong with the header; true when the rest can be taken apart. */
@@ -138,7 +145,7 @@ static gboolean judge_header(struct dissection *dissection)
 		return FALSE;
 	}
 	if (!is_kind_known || tvb_get_guint8(dissection->tvb, 1))
-		breach_add(dissection, dissection->item, BREACH_4_1_3);
+		drop(dissection, BREACH_4_1_3);
 	if (header->size < HEADER_SIZE || header->size > tvb_reported_length(dissection->tvb)) {
 		breach_add(dissection, dissection->item, BREACH_4_1_4);
 		return FALSE;

@@ -5,6 +5,7 @@
 #include "message_rules.h"
 
 #include "breach.h"
+#include "pdu_track.h"
 
 static void judge_response(struct dissection *dissection, const struct block_values *values)
 {
@@ -27,6 +28,36 @@ static void judge_round_end(struct dissection *dissection, const struct block_va
 		breach_add(dissection, block_value(values, "freeze")->item, BREACH_7_4);
 }
 
+/* Ranges count downwards: so many numbers, less one, are missing, so many there (DIMP 5.6-2). */
+static void judge_ack(struct dissection *dissection, const struct block_values *values)
+{
+	const guint count = dissection->rows ? wmem_array_get_count(dissection->rows) : 0;
+	const guint64 length = block_value(values, "first_length")->number;
+	guint64 highest = block_value(values, "largest")->number;
+
+	if (length > highest) {
+		breach_add(dissection, block_value(values, "first_length")->item, BREACH_5_6_2);
+		return;
+	}
+
+	guint64 lowest = highest - length;
+
+	pdu_track_acknowledged(dissection, lowest, highest);
+	for (guint index = 0; index < count; index++) {
+		const struct block_values *range = wmem_array_index(dissection->rows, index);
+		const guint64 gap = block_value(range, "gap")->number;
+		const guint64 more = block_value(range, "length")->number;
+
+		if (gap + 2 + more > lowest) {
+			breach_add(dissection, block_value(range, "gap")->item, BREACH_5_6_2);
+			return;
+		}
+		highest = lowest - gap - 2;
+		lowest = highest - more;
+		pdu_track_acknowledged(dissection, lowest, highest);
+	}
+}
+
 void message_rules_judge(struct dissection *dissection, const struct block_values *values,
 	guint parameters)
 {
@@ -34,8 +65,8 @@ void message_rules_judge(struct dissection *dissection, const struct block_value
 		judge_response(dissection, values);
 	if (values->block->number == DIMP_MESSAGE_ROUND_END)
 		judge_round_end(dissection, values, parameters);
-	if (values->block->number == DIMP_MESSAGE_ACK &&
-		block_value(values, "first_length")->number >
-			block_value(values, "largest")->number)
-		breach_add(dissection, block_value(values, "first_length")->item, BREACH_5_6_2);
+	if (values->block->number == DIMP_MESSAGE_ACK)
+		judge_ack(dissection, values);
+	if (values->block->number == DIMP_MESSAGE_CLOSE)
+		breach_add(dissection, dissection->item, BREACH_5_9_3);
 }

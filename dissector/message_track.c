@@ -1,10 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns a message's words in the Info column: its name, and what its named fields say.
+ * Owns the notes of messages. They are made in the first pass, in the order of the frames, and
+ * belong to the PDU: wherever else it was recorded, the same notes are shown.
  */
 #include "message_track.h"
 
+#include "breach.h"
 #include "fact_names.h"
+#include "move_states.h"
+#include "pdu_track.h"
+#include "track_key.h"
+
+static int hf_first_sent_in = NOT_REGISTERED;
+
+void message_track_register(int protocol)
+{
+	static hf_register_info names[] = {
+		{&hf_first_sent_in,
+			{"Sent first in frame", "dimp.first_sent_in", FT_FRAMENUM, BASE_NONE,
+				FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0, NULL, HFILL}},
+	};
+
+	proto_register_field_array(protocol, names, (int)G_N_ELEMENTS(names));
+	exchange_register(protocol);
+	move_track_register(protocol);
+}
 
 /* Fields whose names tell a message's sense. */
 static gboolean is_telling(const struct fact_field *field, guint64 number)
@@ -15,8 +35,7 @@ static gboolean is_telling(const struct fact_field *field, guint64 number)
 		field->type == DIMP_TYPE_RESULT || field->type == DIMP_TYPE_HOLDING;
 }
 
-void message_track_start(struct dissection *dissection, const struct block_values *values,
-	const struct tlv *tlv G_GNUC_UNUSED)
+static void add_words(struct dissection *dissection, const struct block_values *values)
 {
 	column_info *columns = dissection->pinfo->cinfo;
 	const char *separator = " ";
@@ -34,12 +53,167 @@ void message_track_start(struct dissection *dissection, const struct block_value
 	}
 }
 
-void message_track_parameter(struct dissection *dissection G_GNUC_UNUSED,
-	const struct block_values *values G_GNUC_UNUSED)
+void message_track_start(struct dissection *dissection, const struct block_values *values,
+	const struct tlv *tlv G_GNUC_UNUSED)
 {
+	dissection->rows = NULL;
+	add_words(dissection, values);
 }
 
-void message_track_end(struct dissection *dissection G_GNUC_UNUSED,
-	const struct block_values *values G_GNUC_UNUSED)
+void message_track_parameter(struct dissection *dissection, const struct block_values *values)
 {
+	if (!dissection->rows)
+		dissection->rows =
+			wmem_array_new(dissection->pinfo->pool, sizeof(struct block_values));
+	wmem_array_append(dissection->rows, values, 1);
+}
+
+/* The association's own are made anew each time. */
+static gboolean is_sent_again(guint message)
+{
+	return message != DIMP_MESSAGE_ACK && message != DIMP_MESSAGE_PING;
+}
+
+/* The frame in which these octets went this way before, but for an age (DIMP 5.6-5). */
+static guint32 find_first_frame(const struct dissection *dissection,
+	const struct block_values *values, const struct tlv *tlv)
+{
+	const gsize size = (gsize)(tlv->end - tlv->start);
+	guint8 *octets = tvb_memdup(dissection->pinfo->pool, dissection->tvb, tlv->start, size);
+	const struct field_value *age = block_value(values, "age");
+	struct track_key key = {
+		.kind = TRACK_MESSAGE,
+		.first = track_speaker(&dissection->pinfo->src),
+		.second = track_speaker(&dissection->pinfo->dst),
+	};
+
+	if (age->is_present)
+		memset(octets + (age->offset - tlv->start), 0, age->length);
+	track_digest(&key, octets, size);
+
+	const guint32 frame = GPOINTER_TO_UINT(track_find(&key));
+
+	if (!frame)
+		track_store(&key, GUINT_TO_POINTER(dissection->pinfo->num));
+	return frame;
+}
+
+/* Questions of a move are known by the move; those of a look-up by asker and peer, too. */
+static struct track_key exchange_key(const struct dissection *dissection,
+	const struct block_values *values, const struct move *move)
+{
+	const guint32 source = track_speaker(&dissection->pinfo->src);
+	const guint32 destination = track_speaker(&dissection->pinfo->dst);
+	const struct field_value *lookup = block_value(values, "lookup");
+
+	return (struct track_key){
+		.kind = TRACK_EXCHANGE,
+		.id = (guint64)move->number << 32 | (lookup->number & 0xffffffff),
+		.first = MIN(source, destination),
+		.second = MAX(source, destination),
+	};
+}
+
+/* ROUND-END is a question or an answer only when it is the final one. */
+static gboolean may_be_exchanged(const struct block_values *values)
+{
+	return values->block->number != DIMP_MESSAGE_ROUND_END ||
+		block_value(values, "is_final")->number != 0;
+}
+
+static void track_exchanges(const struct dissection *dissection, struct message_note *note,
+	const struct block_values *values)
+{
+	const guint message = values->block->number;
+	const enum exchange_kind ended = exchange_ended_by(message);
+	struct track_key key = exchange_key(dissection, values, note->move.move);
+
+	if (!may_be_exchanged(values))
+		return;
+	if (ended != EXCHANGE_NONE) {
+		key.more = ended;
+		note->answered = track_find(&key);
+	}
+	if (note->answered)
+		exchange_end(dissection, note->answered);
+	if (note->answered && note->answered->response_frame != dissection->pinfo->num)
+		note->answered = NULL;
+	for (guint skip = 0; skip < EXCHANGES_OF_ONE; skip++) {
+		if (exchange_begun_by(message, skip) == EXCHANGE_NONE)
+			break;
+		key.more = exchange_begun_by(message, skip);
+
+		struct exchange *asked =
+			exchange_begin(dissection, exchange_begun_by(message, skip));
+
+		track_store(&key, asked);
+		note->asked[skip] = asked;
+	}
+}
+
+static void track(struct dissection *dissection, const struct block_values *values,
+	const struct tlv *tlv)
+{
+	struct message_note *note = wmem_new0(wmem_file_scope(), struct message_note);
+
+	note->number = values->block->number;
+	wmem_array_append_one(dissection->note->messages, note);
+	/* A message that breaks a rule is dropped as a whole (DIMP 7.2-4). */
+	if (dissection->verdict != DIMP_ERROR_NONE)
+		return;
+	if (is_sent_again(note->number))
+		note->first_frame = find_first_frame(dissection, values, tlv);
+	if (note->first_frame)
+		note->move = move_track_again(dissection, values);
+	else
+		note->move = move_track_message(dissection, values, dissection->rows);
+	if (note->move.move && !note->first_frame)
+		track_exchanges(dissection, note, values);
+}
+
+static void show(struct dissection *dissection, const struct message_note *note)
+{
+	if (note->first_frame) {
+		proto_item *item = proto_tree_add_uint(dissection->tree, hf_first_sent_in,
+			dissection->tvb, 0, 0, note->first_frame);
+
+		proto_item_set_generated(item);
+		breach_add(dissection, item, BREACH_5_6_1);
+		col_append_str(dissection->pinfo->cinfo, COL_INFO, " (again)");
+	}
+	for (guint index = 0; index < EXCHANGES_OF_ONE; index++)
+		exchange_show(dissection, note->asked[index], NULL);
+	exchange_show(dissection, NULL, note->answered);
+	move_track_show(dissection, &note->move);
+}
+
+void message_track_end(struct dissection *dissection, const struct block_values *values,
+	const struct tlv *tlv)
+{
+	wmem_array_t *notes = dissection->note ? dissection->note->messages : NULL;
+
+	if (dissection->is_tracking)
+		track(dissection, values, tlv);
+	if (notes && dissection->message_index < wmem_array_get_count(notes))
+		show(dissection,
+			*(struct message_note **)wmem_array_index(notes,
+				dissection->message_index));
+	dissection->message_index++;
+}
+
+/* The last move that the payload speaks of: its VSI, serial, and how far it is. */
+void message_track_finish(struct dissection *dissection)
+{
+	wmem_array_t *notes = dissection->note ? dissection->note->messages : NULL;
+	const struct move_note *last = NULL;
+
+	for (guint index = 0; notes && index < wmem_array_get_count(notes); index++) {
+		const struct message_note *note =
+			*(struct message_note **)wmem_array_index(notes, index);
+
+		if (note->move.move)
+			last = &note->move;
+	}
+	if (last)
+		move_track_words(dissection, last);
 }

@@ -139,7 +139,7 @@ static void add_known(struct dissection *dissection, const struct fact_block *bl
 		add_tlvs(dissection, &walk, offset, tlv);
 		message_rules_judge(dissection, &values, walk.parameters);
 	}
-	message_track_end(dissection, &values);
+	message_track_end(dissection, &values, tlv);
 }
 
 static void add_unknown(struct dissection *dissection, const struct tlv *tlv)
@@ -182,11 +182,11 @@ void message_view_payload(struct dissection *dissection)
 	struct tlv tlv;
 
 	for (int offset = 0; offset < end; offset = tlv.end) {
-		if (!tlv_walk_next(dissection->tvb, offset, end, &tlv)) {
+		if (tlv_walk_next(dissection->tvb, offset, end, &tlv))
+			add_message(dissection, &tlv);
+		else
 			breach_add(dissection, block_view_rest(dissection, offset, end),
 				BREACH_5_4_5);
-			return;
-		}
-		add_message(dissection, &tlv);
 	}
+	message_track_finish(dissection);
 }

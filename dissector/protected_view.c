@@ -12,8 +12,6 @@
 
 enum { HEADER_SIZE = 16 };
 
-enum seal_state { SEAL_NO_KEY, SEAL_RIGHT, SEAL_WRONG, SEAL_SLICED };
-
 static const value_string seal_states[] = {
 	{SEAL_NO_KEY, "no key"},
 	{SEAL_RIGHT, "opened"},
@@ -120,7 +118,7 @@ void protected_view_add(struct dissection *dissection, int end)
 		state = open_sealed(dissection, end, &plain);
 	}
 	add_state(dissection, state);
-	pdu_track_protected(dissection, state == SEAL_RIGHT);
+	pdu_track_protected(dissection, state);
 	if (state == SEAL_RIGHT && tag > HEADER_SIZE)
 		add_plaintext(dissection, plain, tag - HEADER_SIZE);
 	else if (state == SEAL_RIGHT)

@@ -4,6 +4,7 @@ with the scratch folder that holds captures of runs and their key logs."""
 import json
 import os
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -83,6 +84,8 @@ def check_sound(world):
         rows = world.tshark.fields(world.path(capture), "frame.number", "_ws.expert.message",
                                    keys=world.keys(capture),
                                    filtered='_ws.expert.severity >= 0x600000 && dimp')
+        if capture == "fault-duplicate.pcapng":
+            rows = [row for row in rows if not re.search("came before|not above", row[1])]
         assert not rows, (capture, rows[:5])
 
 
@@ -180,7 +183,8 @@ def check_links(world):
     """EtherType and UDP, within VLAN tags and integrity-only MACsec: the same is read."""
     capture, keys = world.path("links.pcap"), world.path("made.keys")
     pdu_maker.keylog(keys)
-    pdus = [pdu_maker.protected(rule_cases.request(), number) for number in range(8)]
+    pdus = [pdu_maker.protected(rule_cases.request(rule_cases.patched(
+        rule_cases.REQUEST, 7, f"{number:02x}")), number) for number in range(8)]
     pdu_maker.capture(capture, [
         pdu_maker.ethernet(pdus[0]), pdu_maker.vlan(pdus[1], (0x8100, 100)),
         pdu_maker.vlan(pdus[2], (0x88a8, 7), (0x8100, 100)), pdu_maker.ipv4(pdus[3]),
@@ -294,9 +298,139 @@ def check_corrupted(world):
             assert not listed, (capture, seed, listed[:2000])
 
 
-# Rules that only several frames together break; the checks of tracking have them.
-TRACKED = {"5_1_2", "5_2_3", "5_2_4", "5_2_6", "5_2_7", "5_2_8", "5_2_13", "5_5_1", "5_5_2",
-           "5_6_1", "5_6_10", "5_9_3"}
+def without_forward(pairs):
+    """A layer without what only a second pass can know: frames that come later."""
+    return [(key, without_forward(value) if plain_view.is_tree(value) else value)
+            for key, value in pairs if key not in ("dimp.response_in", "dimp.acknowledged_in")]
+
+
+def check_passes(world):
+    """One pass, two passes and a single frame asked for say the same but for later frames."""
+    for capture in world.captures:
+        path, keys = world.path(capture), world.keys(capture)
+        once = world.tshark.layers(path, keys=keys)
+        twice = world.tshark.layers(path, keys=keys, more=("-2",))
+        assert [(frame, without_forward(layers[0])) for frame, layers in once] == \
+            [(frame, without_forward(layers[0])) for frame, layers in twice], capture
+        answered = [frame for frame, layers in twice
+                    if plain_view.find_all(layers[0], "dimp.response_in")]
+        assert answered, capture
+        last = once[-1][0]
+        alone = world.tshark.layers(path, keys=keys, filtered=f"frame.number == {last}")
+        assert [without_forward(layers[0]) for _, layers in alone] == \
+            [without_forward(once[-1][1][0])], capture
+
+
+def check_links_agree(world):
+    """Questions and answers name each other, and the time between them is the frames'."""
+    linked = 0
+    for capture in world.captures:
+        path, keys = world.path(capture), world.keys(capture)
+        times = {int(frame): float(time) for frame, time in
+                 world.tshark.fields(path, "frame.number", "frame.time_epoch")}
+        answers = {}
+        for frame, layers in world.tshark.layers(path, keys=keys, more=("-2",)):
+            if plain_view.find_all(layers[0], "dimp.copy_of"):
+                continue
+            asked = plain_view.find_all(layers[0], "dimp.request_in")
+            since = plain_view.find_all(layers[0], "dimp.response_time")
+            for question, time in zip(asked, since):
+                assert abs(times[frame] - times[int(question)] - float(time)) < 2e-6
+                answers.setdefault(int(question), set()).add(frame)
+            for answer in plain_view.find_all(layers[0], "dimp.response_in"):
+                answers.setdefault(frame, set()).add(int(answer))
+                linked += 1
+        for frame, layers in world.tshark.layers(path, keys=keys, more=("-2",)):
+            told = {int(answer) for answer in plain_view.find_all(layers[0], "dimp.response_in")}
+            copied = plain_view.find_all(layers[0], "dimp.copy_of")
+            assert copied or told == answers.get(frame, set()), (capture, frame, told)
+    assert linked > 50, linked
+
+
+MACHINES = {"station": "dimp.move.station", "destination": "dimp.move.destination",
+            "source": "dimp.move.source"}
+
+
+def state_names(machine):
+    rows = plain_view.registry.read(machine + ".def")
+    return [plain_view.registry.split(text)[0] for macro, text in rows if macro == "STATE"]
+
+
+def collapsed(states):
+    return [state for at, state in enumerate(states) if at == 0 or states[at - 1] != state]
+
+
+def check_states(world):
+    """The states that the messages tell are those that the machines went through."""
+    for capture in ("main-job.pcapng", "success-one-shot.pcapng", "every-di-type.pcapng",
+                    "who-has-consent.pcapng", "fault-loss.pcapng", "transfer-failed-at-risk.pcapng"):
+        path, keys = world.path(capture), world.keys(capture)
+        comments = "\n".join(row[0] for row in world.tshark.fields(path, "frame.comment"))
+        for machine, field in MACHINES.items():
+            went = re.findall(rf" {machine}: \w+ --\w+--> (\w+)", comments)
+            if (capture, machine) == ("transfer-failed-at-risk.pcapng", "source"):
+                continue  # FREEZE never reached it, which the message alone does not tell
+            names = state_names(machine)
+            seen = []
+            for _, layers in world.tshark.layers(path, keys=keys):
+                if not plain_view.find_all(layers[0], "dimp.copy_of"):
+                    seen += [names[int(number) - 1]
+                             for number in plain_view.find_all(layers[0], field)]
+            told, wanted = collapsed(seen), collapsed(went)
+            assert told == [state for state in wanted if state in told], (capture, machine, told,
+                                                                          wanted)
+            missed = set(wanted) - set(told)
+            assert missed <= {"FREEZING", "ACTIVATING"}, (capture, machine, missed)
+
+
+def check_repeats(world):
+    """A message sent again names the frame in which it was sent first."""
+    capture = "fault-loss.pcapng"
+    rows = world.tshark.layers(world.path(capture), keys=world.keys(capture))
+    payloads = {frame: plain_view.payload(layers[0]) for frame, layers in rows}
+    repeats = 0
+    for frame, layers in rows:
+        for first in plain_view.find_all(layers[0], "dimp.first_sent_in"):
+            repeats += 1
+            assert int(first) < frame
+            again, before = payloads[frame], payloads[int(first)]
+            assert {item["message"] for item in again} & {item["message"] for item in before}
+    assert repeats > 3, repeats
+
+
+INITIATION, REPLY = (pdu_maker.header(1, 144, 0, 0) + bytes(range(32)) + bytes(96),
+                     pdu_maker.header(2, 72, 7, 0) + bytes(range(32)) + bytes(24))
+TICKET_DATA = rule_cases.data(rule_cases.record(4))
+# Frames in their order: (clauses that come up, PDU).
+SEQUENCE = [
+    ({"5_2_13"}, REPLY),
+    (set(), INITIATION),
+    ({"5_2_6"}, INITIATION),
+    ({"5_1_2"}, pdu_maker.header(1, 144, 0, 0) + bytes(128)),
+    (set(), pdu_maker.protected(TICKET_DATA, 2000)),
+    ({"5_5_1"}, pdu_maker.protected(TICKET_DATA, 2000)),
+    ({"5_6_1"}, pdu_maker.protected(TICKET_DATA, 2001)),
+    ({"5_4_2"}, pdu_maker.protected(rule_cases.PING, 2001)),
+    ({"5_5_2"}, pdu_maker.protected(rule_cases.PING, 977)),
+    (set(), pdu_maker.protected(rule_cases.PING, 978)),
+    ({"5_9_3"}, pdu_maker.protected(pdu_maker.tlv(0x32, b"\0\x80"), 2002)),
+]
+
+
+def check_sequence_rules(world):
+    """What only several frames together break: replays, numbers used twice, stamps, repeats."""
+    capture, keys = world.path("sequence.pcap"), world.path("made.keys")
+    pdu_maker.keylog(keys)
+    pdu_maker.capture(capture, [pdu_maker.ethernet(octets) for _, octets in SEQUENCE])
+    for more in ((), ("-2",)):
+        rows = world.tshark.layers(capture, keys=keys, more=more)
+        assert len(rows) == len(SEQUENCE)
+        for (clauses, _), (frame, layers) in zip(SEQUENCE, rows):
+            assert expert_items(layers[0]) == clauses, (frame, clauses, expert_items(layers[0]))
+
+
+# Of handshakes whose payload a static key opens; their check has them.
+OPENED_HANDSHAKES = {"5_2_3", "5_2_4", "5_2_7", "5_2_8"}
 
 
 def check_all_rules_have_a_case(world):
@@ -305,7 +439,8 @@ def check_all_rules_have_a_case(world):
         listed = {line[len("BREACH("):line.index(",")] for line in file
                   if line.startswith("BREACH(")}
     tried = {case[0] for case in rule_cases.WRONG}.union(*(case[0] for case in rule_cases.PDUS))
-    assert not listed - tried - TRACKED, sorted(listed - tried - TRACKED)
+    tried = tried.union(OPENED_HANDSHAKES, *(clauses for clauses, _ in SEQUENCE))
+    assert not listed - tried, sorted(listed - tried)
     assert not tried - listed, sorted(tried - listed)
 
 

@@ -127,7 +127,7 @@ WRONG = [
     ("6_1_4", "BAD_VALUE", data(record(8, (8, "02")))),
     ("6_1_5", "BAD_VALUE", data(record(4, (0, "0fff")))),
     ("6_1_6", "BAD_VALUE", request(patched(REQUEST, 53, "03"))),
-    ("6_1_6", "BAD_VALUE", tlv(0x32, octets("00a0"))),
+    ("6_1_6", "BAD_VALUE", tlv(0x13, octets("0000000000000001 00a0"))),
     ("6_1_6", "BAD_VALUE", offer(offer_row(0))),
     ("6_1_6", "BAD_VALUE", offer(offer_row(64))),
     ("6_1_7", "BAD_VALUE", response("0000000000000001 02 02 0046 08")),
@@ -244,7 +244,6 @@ WRONG = [
     ("8_63_2", M, data(record(63, (0, "000000")))),
 ]
 
-INITIATION, REPLY = header(1, 144, 0, 0) + bytes(128), header(2, 72, 7, 0) + bytes(56)
 # clause, PDU from its first octet on; a PDU may break more than one rule
 PDUS = [
     ({"3_2"}, protected(PING, 900) + b"\0\1"),
@@ -255,8 +254,8 @@ PDUS = [
     ({"4_1_4"}, header(3, 15, 0, 0) + bytes(20)),
     ({"4_1_4"}, header(3, 37, 0, 0) + bytes(20)),
     ({"4_1_4"}, header(3, 36, 0, 0)[:15]),
-    ({"4_1_6"}, header(1, 144, 1, 0) + bytes(128)),
-    ({"4_1_6"}, header(2, 72, 7, 1) + bytes(56)),
+    ({"4_1_6"}, header(1, 144, 1, 0) + b"\2" * 128),
+    ({"4_1_6"}, header(2, 72, 7, 1) + b"\2" * 56),
     ({"4_2_1"}, header(1, 143, 0, 0) + bytes(127)),
     ({"4_2_1"}, header(2, 73, 7, 0) + bytes(57)),
     ({"4_2_1"}, header(3, 31, 0, 0) + bytes(15)),
