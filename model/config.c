@@ -7,12 +7,9 @@ void dimp_speaker_config_default(struct dimp_speaker_config *config)
 	*config = (struct dimp_speaker_config){
 		.role = DIMP_ROLE_BRIDGE_SPEAKER,
 		.boot_count = 1,
-		.peers_max = 8,
-		.vsis_max = 64,
-		.migrations_max = 16,
-		.entries_max = 4096,
-		.arena_octets = 524288,
-		.send_queue_max = 128,
+#define CAPACITY(name, value, refusal, text) .name = (value),
+#include "capacities.def"
+#undef CAPACITY
 		.pdu_size_max = DIMP_PDU_SIZE_DEFAULT,
 	};
 #define BEGIN(UPPER, lower, number, version, label) \

@@ -19,12 +19,9 @@ static const struct {
 	const char *name;
 	size_t offset;
 } limits[] = {
-	{"peers_max", offsetof(struct dimp_speaker_config, peers_max)},
-	{"vsis_max", offsetof(struct dimp_speaker_config, vsis_max)},
-	{"migrations_max", offsetof(struct dimp_speaker_config, migrations_max)},
-	{"entries_max", offsetof(struct dimp_speaker_config, entries_max)},
-	{"arena_octets", offsetof(struct dimp_speaker_config, arena_octets)},
-	{"send_queue_max", offsetof(struct dimp_speaker_config, send_queue_max)},
+#define CAPACITY(name, value, refusal, text) {#name, offsetof(struct dimp_speaker_config, name)},
+#include "capacities.def"
+#undef CAPACITY
 };
 
 static struct span rest_of(const struct drill_run *run)

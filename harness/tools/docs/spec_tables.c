@@ -122,6 +122,15 @@ static void write_settings(FILE *out)
 #undef SETTING
 }
 
+static void write_capacities(FILE *out)
+{
+	fputs("| bound | default | of | one too many |\n| --- | --- | --- | --- |\n", out);
+#define CAPACITY(name, value, refusal, text) \
+	fprintf(out, "| %s | %u | %s | %s |\n", #name, (unsigned)(value), text, refusal);
+#include "capacities.def"
+#undef CAPACITY
+}
+
 static void write_limits(FILE *out)
 {
 	fputs("| limit | value | clause | meaning |\n| --- | --- | --- | --- |\n", out);
@@ -378,6 +387,7 @@ static const struct spec_table tables[] = {
 	{"advice", write_advice},
 	{"settings", write_settings},
 	{"limits", write_limits},
+	{"capacities", write_capacities},
 	{"counters", write_counters},
 	{"ranges", write_ranges},
 	{"di-types", write_di_types},
