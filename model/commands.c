@@ -107,6 +107,9 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 	source->filter_count = destination->filter_count;
 	memcpy(source->filters, destination->filters,
 		destination->filter_count * sizeof(source->filters[0]));
+	for (size_t index = 0; index < source->filter_count; index++)
+		source->filters[index].vlan =
+			dimp_vlan_map_ours(&speaker->config.vlan_map, source->filters[index].vlan);
 	wipe_others(speaker, slot);
 	if (destination->is_at_risk)
 		ownership_announce(speaker, slot, now);

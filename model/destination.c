@@ -248,6 +248,8 @@ static void activate(struct destination *destination, const struct machine_input
 	destination->give_up = DIMP_NEVER;
 	destination_report_activated(destination, input);
 	di_table_activate(input->services->table, destination->machine.vsi);
+	di_table_remap(input->services->table, destination->machine.vsi,
+		&input->services->config->vlan_map);
 	emit(destination, input, DIMP_EVENT_ACTIVATE);
 }
 
@@ -283,6 +285,8 @@ static void put_at_risk_into_force(void *self, const struct machine_input *input
 	note_fault(destination, DIMP_ERROR_IN_DOUBT);
 	destination->is_at_risk = true;
 	destination->epoch++;
+	di_table_reject_merged(input->services->table, destination->machine.vsi,
+		&input->services->config->vlan_map);
 	reject_secure_associations(destination, input);
 	activate(destination, input);
 }

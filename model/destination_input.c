@@ -306,6 +306,17 @@ static void check_close(struct destination *destination, const struct machine_in
 		step(destination, DESTINATION_ON_COPY_CLOSE, input);
 }
 
+/* Judged when the copy is what the source holds: on the way there, an entry that was given another
+ * VLAN may be seen twice. */
+static void reject_merged(const struct destination *destination, const struct machine_input *input)
+{
+	const struct destination_copy *copy = &destination->copy;
+
+	if (is_round_complete(destination) && (copy->end.is_final || copy->end.changes == 0))
+		di_table_reject_merged(input->services->table, destination->machine.vsi,
+			&input->services->config->vlan_map);
+}
+
 void destination_check(struct destination *destination, const struct machine_input *input)
 {
 	enum dimp_error error;
@@ -313,6 +324,7 @@ void destination_check(struct destination *destination, const struct machine_inp
 	if (!destination->is_check_wanted || !destination_is_staging(destination))
 		return;
 	destination->is_check_wanted = false;
+	reject_merged(destination, input);
 	error = rejection_of_required(destination, input);
 	if (error != DIMP_ERROR_NONE)
 		destination_raise_fault(destination, input, error);

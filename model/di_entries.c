@@ -281,6 +281,17 @@ enum dimp_error di_entries_write(struct di_table *table, dimp_vsi_index vsi,
 	return DIMP_ERROR_NONE;
 }
 
+void di_entries_rename(struct di_table *table, uint32_t entry, struct dimp_view record)
+{
+	const dimp_vsi_index vsi = table->entries[entry].vsi;
+
+	assert(record.size == di_entries_record(table, entry).size);
+	di_index_remove(&table->index, hash_of(table, vsi, di_entries_record(table, entry)), entry);
+	drop_record(table, entry);
+	put_record(table, entry, record);
+	di_index_add(&table->index, hash_of(table, vsi, record), entry);
+}
+
 void di_entries_remove(struct di_table *table, uint32_t entry)
 {
 	const dimp_vsi_index vsi = table->entries[entry].vsi;

@@ -85,6 +85,9 @@ uint32_t di_entries_find(const struct di_table *table, dimp_vsi_index vsi, struc
 DIMP_MUST_USE enum dimp_error di_entries_write(struct di_table *table, dimp_vsi_index vsi,
 	struct dimp_view record, uint32_t *entry);
 
+/* Gives an entry other KEY fields, in a record of the same size; it stays where it stands. */
+void di_entries_rename(struct di_table *table, uint32_t entry, struct dimp_view record);
+
 /* Wipes and frees an entry. */
 void di_entries_remove(struct di_table *table, uint32_t entry);
 

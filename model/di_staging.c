@@ -9,6 +9,7 @@
 
 #include "di_entries.h"
 #include "record.h"
+#include "vlan_map.h"
 #include "wipe.h"
 
 /* Whether the table already has what this round, or a later one, says about the entry. */
@@ -135,4 +136,54 @@ void di_table_activate(struct di_table *table, dimp_vsi_index vsi)
 	}
 	owner->is_staged = false;
 	di_table_unreserve(table, vsi);
+}
+
+static bool is_live(const struct di_table *table, uint32_t entry)
+{
+	return entry != DI_ENTRY_NONE && !table->entries[entry].is_marker;
+}
+
+static bool has_twin(const struct di_table *table, uint32_t entry, const struct dimp_vlan_map *map)
+{
+	const struct dimp_view record = di_entries_record(table, entry);
+	uint8_t twin[DIMP_RECORD_SIZE_MAX];
+	size_t cursor = 0;
+	bool is_found = false;
+
+	memcpy(twin, record.octets, record.size);
+	while (!is_found && vlan_map_next_twin(map, record, twin, &cursor))
+		is_found = is_live(table,
+			di_entries_find(table, table->entries[entry].vsi,
+				wire_view(twin, record.size)));
+	wipe(twin, record.size);
+	return is_found;
+}
+
+void di_table_reject_merged(struct di_table *table, dimp_vsi_index vsi,
+	const struct dimp_vlan_map *map)
+{
+	assert(vsi < table->vsis_max);
+	uint32_t index = table->vsis[vsi].entries.first;
+
+	for (; map->count != 0 && index != DI_ENTRY_NONE;
+		index = table->entries[index].links[DI_LIST_VSI].after) {
+		if (is_live(table, index) && has_twin(table, index, map))
+			table->entries[index].error = DIMP_ERROR_ENTRY_CONFLICT;
+	}
+}
+
+void di_table_remap(struct di_table *table, dimp_vsi_index vsi, const struct dimp_vlan_map *map)
+{
+	uint8_t octets[DIMP_RECORD_SIZE_MAX];
+
+	assert(vsi < table->vsis_max);
+	uint32_t index = table->vsis[vsi].entries.first;
+	for (; map->count != 0 && index != DI_ENTRY_NONE;
+		index = table->entries[index].links[DI_LIST_VSI].after) {
+		const struct dimp_view record = di_entries_record(table, index);
+		memcpy(octets, record.octets, record.size);
+		vlan_map_record(map, octets, record.size);
+		di_entries_rename(table, index, wire_view(octets, record.size));
+		wipe(octets, record.size);
+	}
 }

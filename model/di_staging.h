@@ -46,6 +46,14 @@ void di_table_reject(struct di_table *table, dimp_vsi_index vsi, const struct di
 /* Drops the markers, told to the user, of rounds not above |round|: these rounds arrived whole. */
 void di_table_drop_staged_markers(struct di_table *table, dimp_vsi_index vsi, uint16_t round);
 
+/* Rejects (ENTRY_CONFLICT) every staged entry that |map| makes the same as another (DIMP 8.0-11).
+ */
+void di_table_reject_merged(struct di_table *table, dimp_vsi_index vsi,
+	const struct dimp_vlan_map *map);
+
+/* Calls the VLANs of active entries, no two of which become the same, what they are called here. */
+void di_table_remap(struct di_table *table, dimp_vsi_index vsi, const struct dimp_vlan_map *map);
+
 /* In one step: drops markers and rejected entries, makes the others active, ends the reservation.
  */
 void di_table_activate(struct di_table *table, dimp_vsi_index vsi);

@@ -11,8 +11,9 @@ struct dimp_request_config move_order_request(const struct move_terms *terms)
 {
 	const struct move_config *config = terms->config;
 	const struct scenario_migration *migration = config->migration;
+	/* VLANs are named as where the DI is. */
 	const struct attachment *attachment =
-		edge_bridge_attachment(config->to->bridge, config->slot);
+		edge_bridge_attachment(terms->from->bridge, config->slot);
 	const uint64_t by_server = config->vm->installed_by_server;
 	const uint64_t required = terms->is_nothing_required ? 0 : migration->required;
 	const uint64_t optional =

@@ -6,6 +6,7 @@
 #include "bridge/edge_bridge_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* IEEE 802.1Q, table 8-6. */
 static const uint64_t ageing_us = 300u * 1000000u;
@@ -62,6 +63,9 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->port_count = config->ports;
 	bridge->attachments_max = config->attachments_max;
 	bridge->policy = config->policy;
+	bridge->cables = config->cables;
+	if (config->speaker)
+		bridge->sources = config->speaker->vlan_map;
 	bridge->learner = config->learner;
 	if (config->speaker)
 		bridge->rekey_wait_us = config->speaker->settings.rekey_wait_us;
@@ -130,6 +134,11 @@ void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_p
 {
 	if (port < bridge->port_count)
 		bridge->ports[port] = (struct edge_port){kind, is_trusted};
+}
+
+uint16_t edge_bridge_own_vlan(const struct edge_bridge *bridge, uint16_t vlan)
+{
+	return dimp_vlan_map_ours(&bridge->cables, vlan);
 }
 
 bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm)
@@ -285,7 +294,11 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 	const struct dimp_record *record, struct dimp_time now)
 {
-	const bool is_done = di_store_put(bridge->store, slot, record, now);
+	struct dimp_record own = *record;
+
+	dimp_record_remap(&own, &bridge->sources);
+	const bool is_done = di_store_put(bridge->store, slot, &own, now);
+	explicit_bzero(&own, sizeof own);
 
 	edge_bridge_schedule_ageing(bridge);
 	if (bridge->binding)

@@ -69,6 +69,7 @@ struct edge_bridge_config {
 	struct dimp_mac address;
 	unsigned attachments_max;
 	struct edge_policy policy;
+	struct dimp_vlan_map cables; /* VLANs as tagged at its ports, and its own number of them */
 	size_t hold_octets_max; /* of frames held for VMs on their way here; 0: none are */
 	size_t hold_frames_max;
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
@@ -99,6 +100,9 @@ void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_conso
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
 	bool is_trusted);
 
+/* What the bridge calls the VLAN that its cables call |vlan|. */
+uint16_t edge_bridge_own_vlan(const struct edge_bridge *bridge, uint16_t vlan);
+
 /* ---- VMs ---- */
 
 /* Enters a VM into the VSI database, ABSENT; the slot is the next number from 0.  False when full.
@@ -115,8 +119,8 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 	struct dimp_time now);
 /* The VM left its port; its DI is held. */
 void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
-/* Enters DI that the server installed by itself, before the VM comes; told to the speaker when the
- * slot is put into force. */
+/* Enters DI, VLANs as its source has them, that the server installed by itself, before the VM
+ * comes; told to the speaker when the slot is put into force. */
 bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 	const struct dimp_record *record, struct dimp_time now);
 

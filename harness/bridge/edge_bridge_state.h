@@ -27,6 +27,8 @@ struct edge_bridge {
 	struct attachment *attachments;
 	unsigned attachment_count, attachments_max;
 	struct edge_policy policy;
+	struct dimp_vlan_map cables; /* ports translate: theirs is what frames are tagged with */
+	struct dimp_vlan_map sources; /* what other bridges call a VLAN in DI */
 	struct di_store *store;
 	struct secure_port *secure;
 	struct forwarding_table *forwarding;
@@ -53,6 +55,8 @@ void edge_forwarding_originate(void *context, struct dimp_view frame, struct dim
 /* Delivers a frame in the clear to the VM, through its gate. */
 void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
 	const struct edge_frame *frame, struct dimp_time now);
+/* What |vlan| is tagged with at the bridge's ports. */
+uint16_t edge_forwarding_tag(const struct edge_bridge *bridge, uint16_t vlan);
 /* Whether a group frame in the VM's VLAN is for the VM. */
 bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame, uint16_t vlan);

@@ -27,11 +27,20 @@ static void drop(struct edge_bridge *bridge, enum gate_verdict verdict)
 	bridge->drops[verdict]++;
 }
 
+uint16_t edge_forwarding_tag(const struct edge_bridge *bridge, uint16_t vlan)
+{
+	for (size_t index = 0; index < bridge->cables.count; index++) {
+		if (bridge->cables.pairs[index].ours == vlan)
+			return bridge->cables.pairs[index].theirs;
+	}
+	return vlan;
+}
+
 static void send_tagged(struct edge_bridge *bridge, unsigned port, const struct edge_frame *frame,
 	uint16_t vlan)
 {
 	uint8_t octets[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
-	const size_t size = edge_frame_retag(frame, vlan, octets);
+	const size_t size = edge_frame_retag(frame, edge_forwarding_tag(bridge, vlan), octets);
 
 	engine_transmit(bridge->engine, (struct engine_endpoint){bridge->node, port},
 		(struct dimp_view){octets, size});
@@ -271,16 +280,17 @@ static void take_from_vm(struct edge_bridge *bridge, struct attachment *vm,
 /* The VM that sent |frame| on |port|: several stand behind one, told apart by their addresses.  A
  * VM that is said to be elsewhere is still found, so that its frames are counted where they are
  * dropped. */
-static struct attachment *sender_on(struct edge_bridge *bridge, unsigned port,
-	const struct edge_frame *frame)
+static struct attachment *sender_on(struct edge_bridge *bridge, const struct passage *passage)
 {
+	const struct edge_frame *frame = passage->frame;
+
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];
 		if (!edge_mac_equals(&attachment->mac, &frame->source))
 			continue;
-		if (frame->is_tagged && frame->vlan != attachment->vlan)
+		if (frame->is_tagged && passage->vlan != attachment->vlan)
 			continue;
-		if (attachment->state == ATTACHMENT_ABSENT || attachment->port == port)
+		if (attachment->state == ATTACHMENT_ABSENT || attachment->port == passage->port)
 			return attachment;
 	}
 	return NULL;
@@ -288,7 +298,7 @@ static struct attachment *sender_on(struct edge_bridge *bridge, unsigned port,
 
 static void receive_from_station(struct edge_bridge *bridge, struct passage *passage)
 {
-	struct attachment *vm = sender_on(bridge, passage->port, passage->frame);
+	struct attachment *vm = sender_on(bridge, passage);
 
 	if (!vm) {
 		drop(bridge, GATE_UNAUTHORISED);
@@ -320,7 +330,8 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 
 	if (bridge->is_down || port >= bridge->port_count || !edge_frame_read(octets, &frame))
 		return;
-	struct passage passage = {&frame, port, frame.vlan, now};
+	struct passage passage = {&frame, port, dimp_vlan_map_ours(&bridge->cables, frame.vlan),
+		now};
 	if (is_management(&frame) && edge_mac_equals(&frame.destination, &bridge->address)) {
 		receive_own(bridge, &passage);
 		return;

@@ -108,11 +108,15 @@ static enum dimp_error judge(const struct edge_bridge *bridge, const struct atta
 		return DIMP_ERROR_NONE;
 	if (policy->refused_types >> record->type & 1)
 		return DIMP_ERROR_POLICY_REFUSED;
-	if (!is_vlan_allowed(policy, attachment->vlan))
+	if (!is_vlan_allowed(policy, edge_forwarding_tag(bridge, attachment->vlan)))
 		return DIMP_ERROR_POLICY_REFUSED;
 	if (!is_vlan_allowed(policy, vlan_of(record)))
 		return DIMP_ERROR_POLICY_REFUSED;
-	return edge_conflict(bridge, attachment, record);
+	struct dimp_record own = *record;
+	dimp_record_remap(&own, &bridge->sources);
+	const enum dimp_error error = edge_conflict(bridge, attachment, &own);
+	explicit_bzero(&own, sizeof own);
+	return error;
 }
 
 static void stage(struct edge_bridge *bridge, const struct dimp_event *event)

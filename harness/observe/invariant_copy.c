@@ -49,6 +49,47 @@ static bool take_copy(const struct invariants *invariants, struct di_copy *copy,
 	return true;
 }
 
+/* A VLAN by the scenario's word, not by the speaker's. */
+static uint16_t renamed(const struct dimp_vlan_map *remap, uint16_t vlan)
+{
+	for (size_t index = 0; index < remap->count; index++) {
+		if (remap->pairs[index].theirs == vlan)
+			return remap->pairs[index].ours;
+	}
+	return vlan;
+}
+
+static void rename_entry(const struct dimp_vlan_map *remap, struct dimp_record *record)
+{
+	const struct dimp_layout *layout = dimp_di_layout(record->type);
+	uint8_t *body = (uint8_t *)&record->body;
+
+	for (size_t index = 0; layout && index < layout->field_count; index++) {
+		uint16_t vlan;
+		if (layout->fields[index].type != DIMP_TYPE_VLAN)
+			continue;
+		memcpy(&vlan, body + layout->fields[index].offset, sizeof vlan);
+		vlan = renamed(remap, vlan);
+		memcpy(body + layout->fields[index].offset, &vlan, sizeof vlan);
+	}
+}
+
+/* What |from| is at a bridge that calls VLANs otherwise; false without memory. */
+static bool rename_copy(struct di_copy *to, const struct di_copy *from,
+	const struct dimp_vlan_map *remap)
+{
+	*to = *from;
+	to->capacity = from->count + 1;
+	to->entries = calloc(to->capacity, sizeof *to->entries);
+	if (!to->entries)
+		return false;
+	for (size_t index = 0; index < from->count; index++) {
+		to->entries[index] = from->entries[index];
+		rename_entry(remap, &to->entries[index].record);
+	}
+	return true;
+}
+
 /* The entry with the keys of |record|, looked for from |*hint| on; NULL if none. */
 static const struct di_entry *find_in(const struct di_copy *copy, const struct dimp_record *record,
 	size_t *hint)
@@ -209,7 +250,7 @@ static void judge_activation(struct invariants *invariants, const struct bridge_
 {
 	struct vm_watch *vm = &invariants->vms[at->vm];
 	struct activation *activation = &vm->activation;
-	struct di_copy here = {0};
+	struct di_copy here = {0}, there = {0};
 
 	*activation = (struct activation){
 		.has_been = true,
@@ -219,15 +260,18 @@ static void judge_activation(struct invariants *invariants, const struct bridge_
 		.source = vm->frozen.is_taken ? vm->frozen.bridge : INVARIANT_NOBODY,
 		.at = at->now,
 	};
-	if (!take_copy(invariants, &here, at->bridge, at->vm)) {
+	if (!take_copy(invariants, &here, at->bridge, at->vm) ||
+		!rename_copy(&there, &vm->frozen, &invariants->config.bridges[at->bridge].remap)) {
+		invariant_copy_wipe(&here);
 		no_memory(invariants, at);
 		return;
 	}
 	struct comparison comparison = {0, activation->difference, sizeof activation->difference};
-	compare_entries(&vm->frozen, &here, &comparison);
+	compare_entries(&there, &here, &comparison);
 	activation->unequal = comparison.unequal;
-	invariant_lifetime_moved(invariants, &vm->frozen, &here);
+	invariant_lifetime_moved(invariants, &there, &here);
 	invariant_copy_wipe(&here);
+	invariant_copy_wipe(&there);
 	invariant_replay(invariants, at->bridge, at->vm);
 }
 

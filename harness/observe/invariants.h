@@ -47,6 +47,7 @@ struct invariant_violation {
 struct invariant_bridge {
 	struct edge_bridge *bridge;
 	const struct dimp_speaker_config *limits;
+	struct dimp_vlan_map remap; /* what others call a VLAN, and what it does */
 	size_t hold_octets_max, hold_frames_max; /* of frames held for VMs on their way */
 };
 

@@ -96,6 +96,7 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_ENDS] = "[BRIDGE, BRIDGE]",
 		[VALUE_DI_SET] = "DI types, all or none",
 		[VALUE_DI_COUNTS] = "{DI type: number}",
+		[VALUE_VLAN_MAP] = "{VLAN: VLAN}",
 		[VALUE_VLANS] = "[VLAN, ...]",
 		[VALUE_BLOCK] = "map",
 		[VALUE_INCLUDE] = "path, or a list",

@@ -32,6 +32,22 @@ static const struct key_block policy_block = {
 	ROWS(policy_rows),
 };
 
+static const struct key_row remap_rows[] = {
+	{"vlan", VALUE_VLAN_MAP, AT(bridge, remap_vlans), SECOND(bridge, remap_vlan_count),
+		.fallback = "{}",
+		.text = "what other bridges call a VLAN, and what this one does, as in {42: 142}; "
+			"others keep their number"},
+};
+
+static const struct key_block remap_block = {
+	.name = "remap",
+	.text = "What is called otherwise at this bridge. DI that comes here is mapped when "
+		"it goes into force (DIMP 8.0-7). A VM keeps its vlan on every cable: the "
+		"bridge's ports translate. policy names VLANs as other bridges do. Two that "
+		"become one here are POLICY_CONFLICT when two entries become one.",
+	ROWS(remap_rows),
+};
+
 static const struct key_row bridge_rows[] = {
 	{"ports", VALUE_COUNT, AT(bridge, ports), .least = 1, .most = 1024, .fallback = "8",
 		.text = "ports for stations and hosts, numbered from 1; links have their own"},
@@ -67,7 +83,8 @@ static const struct key_row bridge_rows[] = {
 			"many octets over all VMs; 0: they are dropped"},
 	{"hold_frames_most", VALUE_COUNT, AT(bridge, hold_frames), .least = 1, .most = 1000000,
 		.fallback = "1024", .text = "and up to so many frames"},
-	{"remap", VALUE_LATER, .text = "VLANs of another number here"},
+	{"remap", VALUE_BLOCK, .block = &remap_block, .fallback = "(as elsewhere)",
+		.text = "VLANs of another number here"},
 	{"count", VALUE_LATER, .text = "several alike"},
 };
 

@@ -45,6 +45,7 @@ enum value_kind {
 	VALUE_SET, /* uint8_t or, of DI types, uint64_t: names, or one name */
 	VALUE_DI_SET,
 	VALUE_DI_COUNTS, /* uint32_t[DIMP_DI_TYPES]: {type: number}; |second|: bool[], given */
+	VALUE_VLAN_MAP, /* struct dimp_vlan_pair[]: {theirs: ours}; |second|: size_t, how many */
 	VALUE_VLANS, /* uint16_t[]; |second|: size_t, how many */
 	VALUE_BLOCK, /* the rows of |block| on the same struct */
 	VALUE_INCLUDE, /* paths of parts */

@@ -124,6 +124,9 @@ static json_t *of_structure(const struct key_row *row)
 		return of_set(row);
 	if (row->kind == VALUE_DI_COUNTS)
 		return of_di_counts(row);
+	if (row->kind == VALUE_VLAN_MAP)
+		return json_pack("{s:s, s:o}", "type", "object", "additionalProperties",
+			of_bounds(row, 4094));
 	if (row->kind == VALUE_VLANS)
 		return json_pack("{s:s, s:o}", "type", "array", "items", of_bounds(row, 4094));
 	if (row->kind == VALUE_BLOCK)

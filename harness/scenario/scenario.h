@@ -24,6 +24,8 @@ struct scenario_bridge {
 	uint16_t policy_vlans[SCENARIO_LIST_MAX]; /* allowed VLANs; none listed: all */
 	size_t policy_vlan_count;
 	uint64_t policy_refused_types; /* DI set that policy forbids */
+	struct dimp_vlan_pair remap_vlans[SCENARIO_LIST_MAX]; /* theirs, and ours */
+	size_t remap_vlan_count;
 	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
 	uint32_t hold_frames; /* so many at most */
 	bool fails_activation; /* hardware that cannot put DI into force */

@@ -105,6 +105,40 @@ void value_di_counts_read(const struct value_reader *reader, const struct key_ro
 		memcpy(member_of(base, row->second), has, sizeof has);
 }
 
+static uint16_t read_vlan(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value)
+{
+	static const struct key_row as_vlan = {.kind = VALUE_VLAN, .least = 1};
+	char hint[VALUE_HINT_SIZE];
+	uint16_t vlan = 0;
+
+	if (!value_text_read(&as_vlan, yaml_value_text(value), &vlan, hint))
+		scenario_errors_add(reader->errors, yaml_value_place(value),
+			"%s: \"%.80s\" is no VLAN; %s", row->name, yaml_value_text(value), hint);
+	return vlan;
+}
+
+void value_vlan_map_read(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value, void *base)
+{
+	struct dimp_vlan_pair pairs[SCENARIO_LIST_MAX] = {{0, 0}};
+	const size_t count = yaml_value_count(value);
+
+	if (yaml_value_kind(value) != YAML_MAP || count > SCENARIO_LIST_MAX) {
+		scenario_errors_add(reader->errors, yaml_value_place(value),
+			"%s: expected a map of at most %d VLANs, as in {42: 142}", row->name,
+			SCENARIO_LIST_MAX);
+		return;
+	}
+	for (size_t each = 0; each < count; each++)
+		pairs[each] = (struct dimp_vlan_pair){
+			read_vlan(reader, row, yaml_map_key(value, each)),
+			read_vlan(reader, row, yaml_map_at(value, each)),
+		};
+	memcpy(member_of(base, row->offset), pairs, sizeof pairs);
+	memcpy(member_of(base, row->second), &count, sizeof count);
+}
+
 void value_vlans_read(const struct value_reader *reader, const struct key_row *row,
 	struct yaml_value value, void *base)
 {

@@ -13,6 +13,10 @@ void value_set_read(const struct value_reader *reader, const struct key_row *row
 void value_di_counts_read(const struct value_reader *reader, const struct key_row *row,
 	struct yaml_value value, void *base);
 
+/* VALUE_VLAN_MAP: a map from VLANs to VLANs. */
+void value_vlan_map_read(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value, void *base);
+
 /* VALUE_VLANS: a list of VLANs. */
 void value_vlans_read(const struct value_reader *reader, const struct key_row *row,
 	struct yaml_value value, void *base);

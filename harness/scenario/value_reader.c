@@ -285,6 +285,8 @@ static void read_structured(const struct value_job *job)
 		value_di_counts_read(job->reader, job->row, job->value, job->base);
 	else if (job->row->kind == VALUE_VLANS)
 		value_vlans_read(job->reader, job->row, job->value, job->base);
+	else if (job->row->kind == VALUE_VLAN_MAP)
+		value_vlan_map_read(job->reader, job->row, job->value, job->base);
 	else if (job->row->kind == VALUE_COPIES)
 		check_copies(job);
 	else if (job->row->kind == VALUE_LATER)

@@ -56,6 +56,8 @@ static void fill_lists(struct world *world)
 	for (size_t index = 0; index < scenario->bridge_count; index++)
 		world->invariant_bridges[index] = (struct invariant_bridge){
 			world->bridges[index].bridge, &world->bridges[index].speaker,
+			{scenario->bridges[index].remap_vlans,
+				scenario->bridges[index].remap_vlan_count},
 			(size_t)scenario->bridges[index].hold_octets,
 			scenario->bridges[index].hold_frames};
 	for (size_t index = 0; index < scenario->station_count; index++)

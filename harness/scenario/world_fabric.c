@@ -126,6 +126,22 @@ bool world_learner_create(struct world *world, struct world_bridge *bridge)
 	return bridge->learner || world_fail(world, "bridge %s: no memory", bridge->scenario->name);
 }
 
+/* Cables carry the VLANs that VMs are in: what the bridge calls otherwise is translated there. */
+static size_t translate_cables(const struct scenario *scenario, struct world_bridge *bridge)
+{
+	size_t count = 0;
+
+	for (size_t each = 0; each < bridge->scenario->remap_vlan_count; each++) {
+		const struct dimp_vlan_pair *pair = &bridge->scenario->remap_vlans[each];
+		bool is_used = false;
+		for (size_t vm = 0; vm < scenario->vm_count; vm++)
+			is_used = is_used || scenario->vms[vm].vlan == pair->theirs;
+		if (is_used)
+			bridge->cables[count++] = *pair;
+	}
+	return count;
+}
+
 static bool build_bridge(struct world *world, struct world_bridge *bridge)
 {
 	const struct scenario *scenario = world->scenario;
@@ -145,6 +161,8 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		sizeof bridge->rewriter.versions);
 	bridge->rewriter.lies = bridge->scenario->lies;
 	speaker->crypto = &bridge->rewriter.table;
+	speaker->vlan_map = (struct dimp_vlan_map){bridge->scenario->remap_vlans,
+		bridge->scenario->remap_vlan_count};
 	bridge->ports_used = bridge->scenario->ports;
 	struct edge_bridge_config config = {
 		.engine = world->engine,
@@ -153,6 +171,7 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.ports = bridge->scenario->ports + (unsigned)scenario->link_count + 2,
 		.address = world_names_mac(scenario->seed, bridge->scenario->name),
 		.attachments_max = (unsigned)scenario->vm_count,
+		.cables = {bridge->cables, translate_cables(scenario, bridge)},
 		.hold_octets_max = (size_t)bridge->scenario->hold_octets,
 		.hold_frames_max = bridge->scenario->hold_frames,
 		.speaker = speaker,

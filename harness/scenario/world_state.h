@@ -26,6 +26,7 @@ enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 2048 };
 struct world_bridge {
 	struct world *world;
 	const struct scenario_bridge *scenario;
+	struct dimp_vlan_pair cables[SCENARIO_LIST_MAX]; /* as tagged, and its own */
 	struct openssl_crypto *crypto;
 	struct rewriter rewriter; /* what its speaker sees of the crypto */
 	struct dimp_public_key key;

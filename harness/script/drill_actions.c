@@ -133,6 +133,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_CLOCK:
 	case DRILL_TICKET:
 	case DRILL_PEER:
+	case DRILL_REMAP:
 	case DRILL_REJECTS:
 	case DRILL_INCLUDE:
 	case DRILL_LET:

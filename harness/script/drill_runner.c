@@ -131,6 +131,7 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_MANAGER:
 	case DRILL_CLOCK:
 	case DRILL_PEER:
+	case DRILL_REMAP:
 	case DRILL_REJECTS: return drill_setup_line(run);
 	case DRILL_SENDS:
 	case DRILL_CALL:

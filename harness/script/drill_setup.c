@@ -167,6 +167,25 @@ static bool add_rejection(struct drill_run *run)
 	return true;
 }
 
+static bool add_vlan(struct drill_run *run)
+{
+	struct drill_setup *setup = &run->world.setup;
+	uint64_t vlans[2] = {0};
+
+	for (size_t each = 0; each < 2; each++) {
+		const char *name = run->line->names[each];
+		if (!span_number((struct span){name, strlen(name)}, &vlans[each]) ||
+			vlans[each] == 0 || vlans[each] > 4094)
+			return drill_run_fail(run, "no VLAN %s", name);
+	}
+	if (setup->config.vlan_map.count == DRILL_VLANS_MAX)
+		return drill_run_fail(run, "more than %d VLANs", DRILL_VLANS_MAX);
+	setup->config.vlan_map.pairs = setup->vlans;
+	setup->vlans[setup->config.vlan_map.count++] =
+		(struct dimp_vlan_pair){(uint16_t)vlans[0], (uint16_t)vlans[1]};
+	return true;
+}
+
 static bool set_role(struct drill_run *run, enum dimp_speaker_role role)
 {
 	struct dimp_public_key key;
@@ -203,6 +222,8 @@ bool drill_setup_line(struct drill_run *run)
 		return set_clock(run);
 	if (kind == DRILL_PEER)
 		return add_peer(run);
+	if (kind == DRILL_REMAP)
+		return add_vlan(run);
 	if (kind == DRILL_REJECTS)
 		return add_rejection(run);
 	return true;

@@ -9,7 +9,7 @@
 #include "script/drill_peer.h"
 #include "script/drill_trace.h"
 
-enum { DRILL_PEERS_MAX = 8, DRILL_HAPPENINGS_MAX = 1024 };
+enum { DRILL_PEERS_MAX = 8, DRILL_HAPPENINGS_MAX = 1024, DRILL_VLANS_MAX = 8 };
 
 /* In the place of a peer: the happening is an event. */
 #define DRILL_EVENT UINT32_MAX
@@ -43,6 +43,7 @@ struct drill_setup {
 	bool has_role;
 	struct drill_wire wires[DRILL_PEERS_MAX];
 	size_t wire_count;
+	struct dimp_vlan_pair vlans[DRILL_VLANS_MAX]; /* of config's map */
 	enum dimp_error rejects[DIMP_DI_TYPES]; /* of the user, by DI type */
 };
 

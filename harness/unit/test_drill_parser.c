@@ -33,6 +33,7 @@ static const char whole[] =
 	"clock 1700000000\n"
 	"peer dst\n"
 	"peer other down\n"
+	"remap 42 142\n"
 	"rejects dhcp_binding POLICY_REFUSED\n"
 	"include setup.part\n"
 	"let a dhcp_binding vlan=42\n"

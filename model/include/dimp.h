@@ -35,6 +35,21 @@ enum dimp_authority {
 	DIMP_AUTHORITY_TICKET = 2 /* the bridge that the VSI manager's ticket names */
 };
 
+/* What a VLAN is called at other bridges, and at this one (DIMP 8.0-8). */
+struct dimp_vlan_pair {
+	uint16_t theirs, ours;
+};
+
+struct dimp_vlan_map {
+	const struct dimp_vlan_pair *pairs; /* borrowed; no two with the same |theirs| */
+	size_t count;
+};
+
+/* What a VLAN of another bridge is called here; one that is not in the map stays. */
+uint16_t dimp_vlan_map_ours(const struct dimp_vlan_map *map, uint16_t theirs);
+/* Calls every VLAN in |record| what it is called here. */
+void dimp_record_remap(struct dimp_record *record, const struct dimp_vlan_map *map);
+
 enum dimp_speaker_role { DIMP_ROLE_BRIDGE_SPEAKER = 1, DIMP_ROLE_STATION_SPEAKER = 2 };
 
 /* Timers and bounds of the protocol, each told in settings.def (DIMP 10.1). */
@@ -64,6 +79,7 @@ struct dimp_speaker_config {
 	uint32_t arena_octets; /* wire form of those entries */
 	uint32_t send_queue_max; /* messages waiting or unacknowledged, per peer */
 	uint16_t pdu_size_max; /* what the link's MTU leaves for a PDU */
+	struct dimp_vlan_map vlan_map; /* of DI that comes here, when it goes into force */
 	enum dimp_authority authority;
 	uint8_t manager_public[DIMP_KEY_SIZE]; /* Ed25519, of the VSI manager; for TICKET */
 	uint64_t unix_seconds; /* since 1970 at instant 0, from a trusted clock; 0: none */
@@ -196,7 +212,8 @@ struct dimp_di_cursor {
 
 /*
  * Walks the entries of a VSI, durations as they stand at |now|; false at the end.  Entries staged
- * by a migration are walked by the same call with the vsi index of that migration's events.
+ * by a migration are walked by the same call with the vsi index of that migration's events; until
+ * DIMP_EVENT_ACTIVATE their VLANs are the source's, then this bridge's own.
  */
 bool dimp_speaker_di_next(const struct dimp_speaker *speaker, struct dimp_di_cursor *cursor,
 	struct dimp_record *record, struct dimp_time now);
