@@ -34,28 +34,31 @@ static struct destination *find_destination(struct dimp_speaker *speaker, dimp_p
 	return NULL;
 }
 
+/* As which end of the migration this bridge answers. */
+enum side { AS_DESTINATION, AS_SOURCE };
+
 static void answer_unknown(const struct machine_input *input, uint64_t migration, uint64_t freeze,
-	bool is_from_source)
+	enum side side)
 {
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_ABORT,
 		.body.abort = {.migration = migration,
 			.freeze = freeze,
-			.is_from_source = is_from_source,
+			.is_from_source = side == AS_SOURCE,
 			.error = DIMP_ERROR_UNKNOWN_MIGRATION},
 	};
 
 	services_send(input->services, input->peer, &message, input->now);
 }
 
-static void confirm_abort(const struct machine_input *input, bool is_from_source)
+static void confirm_abort(const struct machine_input *input, enum side side)
 {
 	const struct dimp_abort *abort = &input->message->body.abort;
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_ABORTED,
 		.body.aborted = {.migration = abort->migration,
 			.freeze = abort->freeze,
-			.is_from_source = is_from_source},
+			.is_from_source = side == AS_SOURCE},
 	};
 
 	if (abort->error != DIMP_ERROR_UNKNOWN_MIGRATION)
@@ -104,7 +107,7 @@ static void take_early_abort(struct dimp_speaker *speaker, const struct machine_
 
 	if (abort->error != DIMP_ERROR_UNKNOWN_MIGRATION)
 		overtaken_aborts_keep(&speaker->overtaken, &taken_back);
-	confirm_abort(input, true);
+	confirm_abort(input, AS_SOURCE);
 }
 
 static void take_i_have(struct dimp_speaker *speaker, const struct machine_input *input)
@@ -149,10 +152,10 @@ static void take_for_source(struct dimp_speaker *speaker, const struct machine_i
 	else if (input->message->kind == DIMP_MESSAGE_ABORT)
 		take_early_abort(speaker, input);
 	else if (input->message->kind == DIMP_MESSAGE_COMMIT)
-		answer_unknown(input, migration, input->message->body.commit.freeze, true);
+		answer_unknown(input, migration, input->message->body.commit.freeze, AS_SOURCE);
 	else if (input->message->kind != DIMP_MESSAGE_DONE &&
 		input->message->kind != DIMP_MESSAGE_ABORTED)
-		answer_unknown(input, migration, 0, true);
+		answer_unknown(input, migration, 0, AS_SOURCE);
 }
 
 /*
@@ -206,16 +209,17 @@ static void take_for_destination(struct dimp_speaker *speaker, const struct mach
 		destination_message(destination, input);
 		speaker_settle_slot(speaker, destination, slot, input->now);
 	} else if (input->message->kind == DIMP_MESSAGE_ABORT) {
-		confirm_abort(input, false);
+		confirm_abort(input, AS_DESTINATION);
 	} else if (destination == NULL && input->message->kind == DIMP_MESSAGE_RELEASED &&
 		was_given_out(speaker, migration) &&
 		migration > speaker->services.doubt_ended_last) {
 		answer_done(input);
 	} else if (input->message->kind == DIMP_MESSAGE_RELEASED) {
-		answer_unknown(input, migration, input->message->body.released.freeze, false);
+		answer_unknown(input, migration, input->message->body.released.freeze,
+			AS_DESTINATION);
 	} else if (input->message->kind != DIMP_MESSAGE_DATA &&
 		input->message->kind != DIMP_MESSAGE_ABORTED) {
-		answer_unknown(input, migration, 0, false);
+		answer_unknown(input, migration, 0, AS_DESTINATION);
 	}
 }
 

@@ -20,7 +20,7 @@ void round_reset(struct round *round)
 }
 
 void round_start(struct round *round, const struct round_target *target,
-	const struct machine_input *input, bool is_final)
+	const struct machine_input *input)
 {
 	const struct di_table *table = input->services->table;
 	const struct di_changes changes = {
@@ -30,7 +30,7 @@ void round_start(struct round *round, const struct round_target *target,
 	};
 
 	round->is_open = true;
-	round->is_final = is_final;
+	round->is_final = target->freeze != 0;
 	round->number = (uint16_t)round->started;
 	round->started++;
 	round->upto = changes.upto;

@@ -33,9 +33,10 @@ struct round_target {
 /* Before the first round of a migration. */
 void round_reset(struct round *round);
 
-/* Opens the next round over all that changed since the last one. */
+/* Opens the next round over all that changed since the last one: the final one, if the target names
+ * a freeze. */
 void round_start(struct round *round, const struct round_target *target,
-	const struct machine_input *input, bool is_final);
+	const struct machine_input *input);
 
 /* How many entries changed since the round was opened. */
 uint32_t round_waiting(const struct round *round, const struct round_target *target,

@@ -132,19 +132,15 @@ static void send_offer(void *self, const struct machine_input *input)
 	source->has_offered = true;
 }
 
-static void open_round(struct source *source, const struct machine_input *input, bool is_final)
+static void start_round(void *self, const struct machine_input *input)
 {
+	struct source *source = self;
 	const struct round_target target = source_round_target(source);
 
 	source->round_due = DIMP_NEVER;
 	/* What was sent arrives or the migration ends: these markers are not needed again. */
 	di_table_drop_markers_upto(input->services->table, source->machine.vsi, source->round.upto);
-	round_start(&source->round, &target, input, is_final);
-}
-
-static void start_round(void *self, const struct machine_input *input)
-{
-	open_round(self, input, false);
+	round_start(&source->round, &target, input);
 }
 
 static void offer_and_send(void *self, const struct machine_input *input)
@@ -171,7 +167,7 @@ static void start_final_round(void *self, const struct machine_input *input)
 		send_offer(self, input);
 	source->freeze = services_random(input->services);
 	source->thaw_at = instant_after(input->now, input->services->config->settings.thaw_us);
-	open_round(source, input, true);
+	start_round(source, input);
 }
 
 void source_plan_round(struct source *source, const struct machine_input *input)
