@@ -111,6 +111,7 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 		source->filters[index].vlan =
 			dimp_vlan_map_ours(&speaker->config.vlan_map, source->filters[index].vlan);
 	wipe_others(speaker, slot);
+	(void)expectations_set(&speaker->expectations, &source->vsi, DIMP_NO_PEER);
 	if (destination->is_at_risk)
 		ownership_announce(speaker, slot, now);
 }
@@ -165,6 +166,17 @@ static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dim
 	return index;
 }
 
+/* Whoever was expected with the VSI has come, or never will. */
+static void know_station(struct dimp_speaker *speaker, struct source *source,
+	const struct dimp_vsi_config *config)
+{
+	if (config->has_station) {
+		source->has_station = true;
+		source->station = config->station;
+	}
+	(void)expectations_set(&speaker->expectations, &config->vsi, DIMP_NO_PEER);
+}
+
 enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index)
 {
@@ -183,11 +195,10 @@ enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 		return DIMP_ERROR_TABLE_FULL;
 	source = &speaker->vsis[*index];
 	source_arrived(source, config->serial, &input);
+	know_station(speaker, source, config);
 	if (is_owner)
 		return DIMP_ERROR_NONE;
 	source->serial_top = known > source->serial_top ? known : source->serial_top;
-	source->has_station = config->has_station;
-	source->station = config->station;
 	source->filter_count = config->filter_count;
 	memcpy(source->filters, config->filters, config->filter_count * sizeof(config->filters[0]));
 	return DIMP_ERROR_NONE;
@@ -280,19 +291,25 @@ enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 }
 
 enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
-	const struct dimp_announcement *announcement, struct dimp_time now)
+	const struct dimp_announcement *announcement, struct dimp_time now, uint64_t *id)
 {
-	const struct dimp_message message = {
-		.kind = DIMP_MESSAGE_ANNOUNCE,
-		.body.announce = {.vsi = announcement->vsi,
-			.serial = announcement->serial,
-			.destination = announcement->destination},
-	};
+	const struct machine_input input = speaker_input(speaker, announcement->bridge, now);
 
 	if (announcement->bridge >= speaker->peer_count)
 		return DIMP_ERROR_NO_SUCH_PEER;
-	services_send(&speaker->services, announcement->bridge, &message, now);
-	return DIMP_ERROR_NONE;
+	*id = ++speaker->request_last;
+	return announcements_begin(&speaker->announcements, announcement, *id, &input)
+		? DIMP_ERROR_NONE
+		: DIMP_ERROR_TABLE_FULL;
+}
+
+enum dimp_error dimp_speaker_vsi_expect(struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
+	dimp_peer station)
+{
+	if (station != DIMP_NO_PEER && station >= speaker->peer_count)
+		return DIMP_ERROR_NO_SUCH_PEER;
+	return expectations_set(&speaker->expectations, vsi, station) ? DIMP_ERROR_NONE
+								      : DIMP_ERROR_TABLE_FULL;
 }
 
 /* A command as a station's machine takes it, and as a bridge's request does. */

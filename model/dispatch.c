@@ -91,12 +91,30 @@ static void take_solicit(struct dimp_speaker *speaker, const struct machine_inpu
 		source_solicit(&speaker->vsis[held], input);
 }
 
-static void take_announce(struct dimp_speaker *speaker, const struct machine_input *input)
+/* A bridge is no station: it must not consent to what it asks for itself. */
+static enum dimp_error judge_announce(struct dimp_speaker *speaker,
+	const struct machine_input *input)
 {
 	const dimp_vsi_index held = speaker_find_vsi(speaker, &input->message->body.announce.vsi);
 
-	if (held != DIMP_NO_VSI)
-		source_announce(&speaker->vsis[held], input);
+	if (speaker->peers[input->peer].is_bridge)
+		return DIMP_ERROR_NOT_AUTHORISED;
+	if (held == DIMP_NO_VSI)
+		return DIMP_ERROR_CONTEXT_NOT_FOUND;
+	return source_announce(&speaker->vsis[held], input);
+}
+
+static void take_announce(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct dimp_announce *announce = &input->message->body.announce;
+	const struct dimp_message answer = {
+		.kind = DIMP_MESSAGE_ANNOUNCED,
+		.body.announced = {.vsi = announce->vsi,
+			.serial = announce->serial,
+			.error = (uint16_t)judge_announce(speaker, input)},
+	};
+
+	services_send(input->services, input->peer, &answer, input->now);
 }
 
 /* ABORT of a migration that this source does not know: its SOLICIT may still be on the way. */
@@ -273,6 +291,7 @@ static void take_at_bridge(struct dimp_speaker *speaker, const struct machine_in
 		if (message->body.aborted.is_from_source)
 			take_for_destination(speaker, input, migration);
 		break;
+	case DIMP_MESSAGE_ANNOUNCED:
 	case DIMP_MESSAGE_PROGRESS:
 	case DIMP_MESSAGE_RESPONSE: speaker->counters.drop_role++; break;
 	case DIMP_MESSAGE_ACK:
@@ -287,6 +306,8 @@ static void take_at_station(struct dimp_speaker *speaker, const struct machine_i
 
 	if (kind == DIMP_MESSAGE_PROGRESS || kind == DIMP_MESSAGE_RESPONSE)
 		take_for_station(speaker, input);
+	else if (kind == DIMP_MESSAGE_ANNOUNCED)
+		announcements_answered(&speaker->announcements, input);
 	else if (kind != DIMP_MESSAGE_ACK && kind != DIMP_MESSAGE_PING &&
 		kind != DIMP_MESSAGE_CLOSE)
 		speaker->counters.drop_role++;

@@ -38,6 +38,8 @@ static void tell_machines(struct dimp_speaker *speaker, dimp_peer peer, enum pee
 {
 	const struct machine_input input = speaker_input(speaker, peer, now);
 
+	if (news == PEER_NEWS_RENEWED || news == PEER_NEWS_RESTARTED)
+		announcements_renewed(&speaker->announcements, &input);
 	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
 		if (speaker->vsis[index].use == SOURCE_CONTEXT)
 			tell_source(&speaker->vsis[index], news, &input);

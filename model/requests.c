@@ -104,8 +104,30 @@ static bool has_ticket_of_another(const struct dimp_request *request,
 		!ticket_names_station(&request->ticket, station);
 }
 
+/* Behind which station the VSI is or will be; DIMP_NO_PEER: not known. */
+static dimp_peer station_of(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
+{
+	const dimp_peer expected = expectations_find(&speaker->expectations, vsi);
+	const dimp_vsi_index held = speaker_find_vsi(speaker, vsi);
+	const struct source *source = held == DIMP_NO_VSI ? NULL : &speaker->vsis[held];
+
+	if (expected != DIMP_NO_PEER || source == NULL)
+		return expected;
+	return source_is_owner(source) && source->is_present && source->has_station
+		? source->station
+		: DIMP_NO_PEER;
+}
+
+static bool is_on_port_of_another(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
+	dimp_peer station)
+{
+	const dimp_peer known = station_of(speaker, vsi);
+
+	return known != DIMP_NO_PEER && known != station;
+}
+
 /* A ticket is for the station that it names, and so is the copy that the host had by it (DIMP
- * 9.7-8). */
+ * 9.7-8); and a station asks for VSIs on its own port alone (9.7-11). */
 static bool may_ask(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	const struct dimp_request *request = &input->message->body.request;
@@ -114,6 +136,8 @@ static bool may_ask(struct dimp_speaker *speaker, const struct machine_input *in
 
 	if (input->peer == DIMP_NO_PEER)
 		return true;
+	if (is_on_port_of_another(speaker, &request->vsi, input->peer))
+		return false;
 	station = &speaker->peers[input->peer].static_public;
 	return !has_ticket_of_another(request, station) &&
 		(own == NULL || !has_ticket_of_another(&own->asked, station));
@@ -234,10 +258,18 @@ static struct destination *begin(struct dimp_speaker *speaker, const struct mach
 	return destination;
 }
 
-/* Why the request must end instead of going on at risk; NONE if it need not. */
-static enum dimp_error proceed_error(const struct dimp_speaker *speaker,
-	const struct destination *destination, const struct machine_input *input)
+/* Why the request must end instead of going on; NONE if it need not. */
+static enum dimp_error command_error(const struct dimp_speaker *speaker,
+	const struct destination *destination, enum dimp_message_kind kind,
+	const struct machine_input *input)
 {
+	if (kind == DIMP_MESSAGE_CANCEL || !destination_takes_command(destination, kind))
+		return DIMP_ERROR_NONE;
+	if (input->peer != DIMP_NO_PEER &&
+		is_on_port_of_another(speaker, &destination->asked.vsi, input->peer))
+		return DIMP_ERROR_NOT_AUTHORISED;
+	if (kind == DIMP_MESSAGE_CUTOVER)
+		return DIMP_ERROR_NONE;
 	if (speaker_knows_later_move(speaker, &destination->asked.vsi, destination->asked.serial))
 		return DIMP_ERROR_STALE_SERIAL;
 	return destination_risk_error(destination, input);
@@ -247,9 +279,7 @@ static void give_command(struct dimp_speaker *speaker, struct destination *desti
 	enum dimp_message_kind kind, const struct machine_input *input)
 {
 	const dimp_vsi_index slot = destination->machine.vsi;
-	const enum dimp_error error = kind == DIMP_MESSAGE_PROCEED
-		? proceed_error(speaker, destination, input)
-		: DIMP_ERROR_NONE;
+	const enum dimp_error error = command_error(speaker, destination, kind, input);
 
 	if (error != DIMP_ERROR_NONE)
 		destination_overrule(destination, error, input);

@@ -83,8 +83,9 @@ enum dimp_holding source_holding(const struct source *source);
 void source_outranked(struct source *source, const struct machine_input *input);
 /* The tombstone is the last copy: it is put into force again, with this serial. */
 void source_revive(struct source *source, uint64_t serial, const struct machine_input *input);
-/* ANNOUNCE from a station: the move it names may take the DI (DIMP 9.7-4). */
-void source_announce(struct source *source, const struct machine_input *input);
+/* ANNOUNCE from a station: the move it names may take the DI (DIMP 9.7-4); what ANNOUNCED says. */
+DIMP_MUST_USE enum dimp_error source_announce(struct source *source,
+	const struct machine_input *input);
 /* The move with this serial may take the DI to |destination|: NOTIFY says so too. */
 void source_consent(struct source *source, uint64_t serial,
 	const struct dimp_public_key *destination);

@@ -68,13 +68,24 @@ void source_consent(struct source *source, uint64_t serial,
 	source->announced_destination = *destination;
 }
 
-void source_announce(struct source *source, const struct machine_input *input)
+enum dimp_error source_announce(struct source *source, const struct machine_input *input)
 {
 	const struct dimp_announce *announce = &input->message->body.announce;
+	const bool is_known = source->announced_serial == announce->serial;
 
 	if (source->has_station && source->station != input->peer)
-		return;
+		return DIMP_ERROR_NOT_AUTHORISED;
+	if (is_known &&
+		memcmp(&source->announced_destination, &announce->destination,
+			sizeof announce->destination) == 0)
+		return DIMP_ERROR_NONE;
+	if (!source_is_owner(source))
+		return DIMP_ERROR_CONTEXT_NOT_FOUND;
+	if (announce->serial <= source->announced_serial || announce->serial <= source->serial ||
+		announce->serial <= source->serial_top)
+		return DIMP_ERROR_STALE_SERIAL;
 	source_consent(source, announce->serial, &announce->destination);
+	return DIMP_ERROR_NONE;
 }
 
 /* Whether the source's policy lets this SOLICIT have the DI (DIMP 9.7). */
@@ -146,6 +157,10 @@ bool source_claim(struct source *source, const struct machine_input *input)
 		step(source, SOURCE_ON_SUPERSEDED, input);
 	source->serial = serial;
 	source->serial_top = serial;
+	if (input->peer != DIMP_NO_PEER) {
+		source->has_station = true;
+		source->station = input->peer;
+	}
 	if (!source->is_present)
 		source_hold(source, input);
 	return true;

@@ -68,6 +68,9 @@ static struct parts lay_out(struct plan *plan, const struct dimp_speaker_config 
 	speaker->destinations =
 		plan_part(plan, config->migrations_max * sizeof(*speaker->destinations));
 	speaker->stations = plan_part(plan, config->migrations_max * sizeof(*speaker->stations));
+	speaker->expectations.count = config->vsis_max;
+	speaker->expectations.places =
+		plan_part(plan, config->vsis_max * sizeof(*speaker->expectations.places));
 	speaker->events.capacity = events_max(config);
 	speaker->events.events =
 		plan_part(plan, speaker->events.capacity * sizeof(*speaker->events.events));
@@ -98,6 +101,8 @@ static void clear_slots(struct dimp_speaker *speaker, uint64_t *ended)
 			.ended = ended + (size_t)index * config->peers_max,
 		};
 	}
+	for (uint32_t index = 0; index < config->vsis_max; index++)
+		speaker->expectations.places[index].station = DIMP_NO_PEER;
 	for (size_t index = 0; index < (size_t)config->vsis_max * config->peers_max; index++)
 		ended[index] = 0;
 	for (uint32_t index = 0; index < config->migrations_max; index++) {
@@ -257,7 +262,8 @@ void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct d
 
 struct dimp_time dimp_speaker_deadline(const struct dimp_speaker *speaker)
 {
-	struct dimp_time deadline = peer_watch_deadline(speaker);
+	struct dimp_time deadline = instant_earlier(peer_watch_deadline(speaker),
+		announcements_deadline(&speaker->announcements));
 
 	for (uint32_t index = 0; index < speaker->peer_count; index++)
 		deadline = instant_earlier(deadline,
@@ -306,6 +312,9 @@ void dimp_speaker_expire(struct dimp_speaker *speaker, struct dimp_time now)
 		association_expire(speaker->peers[index].association, now);
 		take_notices(speaker, index, now);
 	}
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
+
+	announcements_expire(&speaker->announcements, &input);
 	expire_machines(speaker, now);
 	peer_watch_expire(speaker, now);
 }

@@ -7,10 +7,12 @@
 #ifndef DIMP_SPEAKER_H
 #define DIMP_SPEAKER_H
 
+#include "announcements.h"
 #include "association.h"
 #include "destination.h"
 #include "early_commands.h"
 #include "event_queue.h"
+#include "expectations.h"
 #include "overtaken_aborts.h"
 #include "source.h"
 #include "station.h"
@@ -31,6 +33,8 @@ struct dimp_speaker {
 	struct event_queue events;
 	struct early_commands early;
 	struct overtaken_aborts overtaken;
+	struct announcements announcements; /* of a station */
+	struct expectations expectations; /* of a bridge: config.vsis_max */
 	struct speaker_peer *peers; /* config.peers_max */
 	uint32_t peer_count;
 	struct source *vsis; /* config.vsis_max */

@@ -39,27 +39,41 @@ static struct dimp_public_key source_of(const struct homecoming *homecoming)
 	return none;
 }
 
-static void ask(struct homecoming *homecoming, struct dimp_time now)
+static void send_request(void *context, struct dimp_time now)
 {
+	struct homecoming *homecoming = context;
 	const struct homecoming_config *config = &homecoming->config;
 	const struct hypervisor_request listener = {homecoming, hear};
-	const struct move_way way = {config->away, config->home};
-	struct dimp_request_config request = config->request;
 
-	request.destination = config->home->bridge_peer;
-	request.serial = ++*config->serial;
-	homecoming->newest_serial = request.serial;
-	request.mode = DIMP_MODE_ONE_SHOT;
-	request.source = source_of(homecoming);
-	request.deadline_ms = DEADLINE_MS;
-	move_authority_give(&config->authority, &way, &request, now);
 	homecoming->guard = engine_schedule(config->engine,
 		(struct dimp_time){now.us + (uint64_t)DEADLINE_MS * 1000 + grace_us}, is_silent,
 		homecoming);
 	/* One that cannot be asked says nothing. */
-	if (hypervisor_ask(config->home->hypervisor, &request, &listener, &homecoming->request) !=
-		DIMP_ERROR_NONE)
+	if (hypervisor_ask(config->home->hypervisor, &homecoming->asking, &listener,
+		    &homecoming->request) != DIMP_ERROR_NONE)
 		homecoming->request = 0;
+}
+
+static void ask(struct homecoming *homecoming, struct dimp_time now)
+{
+	const struct homecoming_config *config = &homecoming->config;
+	const struct move_way way = {config->away, config->home};
+	struct dimp_request_config *request = &homecoming->asking;
+
+	*request = config->request;
+	request->destination = config->home->bridge_peer;
+	request->serial = ++*config->serial;
+	homecoming->newest_serial = request->serial;
+	request->mode = DIMP_MODE_ONE_SHOT;
+	request->source = source_of(homecoming);
+	request->deadline_ms = DEADLINE_MS;
+	homecoming->request = 0;
+	move_authority_sign(&config->authority, &way, request);
+	struct consent_config consent = move_authority_consent(&config->authority, &way, request);
+	consent.engine = config->engine;
+	consent.context = homecoming;
+	consent.given = send_request;
+	consent_await(&homecoming->consent, &consent, now);
 }
 
 static void ask_again(void *context, struct dimp_time now)
@@ -134,6 +148,7 @@ void homecoming_stop(struct homecoming *homecoming)
 	if (!homecoming->is_asking)
 		return;
 	homecoming->is_asking = false;
+	consent_stop(&homecoming->consent);
 	engine_cancel(homecoming->config.engine, homecoming->guard);
 	homecoming->guard = 0;
 }

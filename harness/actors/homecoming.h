@@ -28,6 +28,8 @@ struct homecoming {
 	struct dimp_time present; /* when the DI may last have been at a bridge */
 	unsigned absent; /* bridges of this round that have nothing */
 	uint64_t request, newest_serial; /* of the last REQUEST */
+	struct consent consent; /* what |asking| waits for */
+	struct dimp_request_config asking;
 	engine_timer guard;
 };
 

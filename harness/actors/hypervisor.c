@@ -72,13 +72,14 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 {
 	struct hypervisor *hypervisor = context;
 
-	if (event->kind != DIMP_EVENT_PROGRESS && event->kind != DIMP_EVENT_RESPONSE)
+	if (event->kind != DIMP_EVENT_PROGRESS && event->kind != DIMP_EVENT_RESPONSE &&
+		event->kind != DIMP_EVENT_ANNOUNCED)
 		return;
 	for (size_t index = 0; index < hypervisor->asked_count; index++) {
 		struct asked *asked = &hypervisor->asked[index];
 		if (!asked->is_open || asked->request != event->request)
 			continue;
-		asked->is_open = event->kind != DIMP_EVENT_RESPONSE;
+		asked->is_open = event->kind == DIMP_EVENT_PROGRESS;
 		const struct hypervisor_request listener = asked->listener;
 		listener.hear(listener.context, event, now);
 		return;
@@ -211,6 +212,24 @@ enum dimp_error hypervisor_ask(struct hypervisor *hypervisor,
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	*asked = (struct asked){.is_open = true, .request = *request, .listener = *listener};
+	speaker_binding_settle(hypervisor->binding, now);
+	return DIMP_ERROR_NONE;
+}
+
+enum dimp_error hypervisor_announce(struct hypervisor *hypervisor,
+	const struct dimp_announcement *announcement, const struct hypervisor_request *listener,
+	uint64_t *id)
+{
+	const struct dimp_time now = engine_now(hypervisor->engine);
+	struct asked *asked = find_room(hypervisor);
+
+	if (!hypervisor->binding || !asked)
+		return DIMP_ERROR_TABLE_FULL;
+	const enum dimp_error error =
+		speaker_binding_announce(hypervisor->binding, announcement, now, id);
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	*asked = (struct asked){.is_open = true, .request = *id, .listener = *listener};
 	speaker_binding_settle(hypervisor->binding, now);
 	return DIMP_ERROR_NONE;
 }

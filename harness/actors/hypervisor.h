@@ -53,4 +53,9 @@ DIMP_MUST_USE enum dimp_error hypervisor_ask(struct hypervisor *hypervisor,
 	const struct dimp_request_config *config, const struct hypervisor_request *listener,
 	uint64_t *request);
 
+/* Has it announce a move; |listener| hears the answer, |id| is its number. */
+DIMP_MUST_USE enum dimp_error hypervisor_announce(struct hypervisor *hypervisor,
+	const struct dimp_announcement *announcement, const struct hypervisor_request *listener,
+	uint64_t *id);
+
 #endif

@@ -40,6 +40,8 @@ struct move {
 	uint64_t notified_serial; /* of NOTIFY, for the REQUEST that follows; 0: none */
 	struct homecoming homecoming;
 	struct memory_copy copy;
+	struct consent consent; /* what |asking| waits for */
+	struct dimp_request_config asking;
 	engine_timer guard;
 };
 
@@ -63,6 +65,7 @@ void move_destroy(struct move *move)
 		return;
 	engine_cancel(move->config.engine, move->guard);
 	homecoming_stop(&move->homecoming);
+	consent_stop(&move->consent);
 	free(move);
 }
 
@@ -237,6 +240,7 @@ static void go_home(struct move *move, struct dimp_time now)
 		return;
 	}
 	homecoming.request = make_request(move);
+	edge_bridge_expect(move->from->bridge, move->config.slot, move->from->port);
 	homecoming_start(&move->homecoming, &homecoming, now);
 }
 
@@ -400,31 +404,44 @@ static void notify(struct move *move, struct dimp_time now)
 	move_order_notify(&way, &request, is_alone ? &listener : NULL);
 }
 
+static void send_request(void *context, struct dimp_time now)
+{
+	struct move *move = context;
+	const struct hypervisor_request listener = {move, hear};
+
+	start_guard(move, now);
+	const enum dimp_error error =
+		move_order_ask(&move->config, &move->asking, &listener, &move->request);
+	if (error != DIMP_ERROR_NONE)
+		give_up(move, error, now);
+}
+
 static void ask(struct move *move, struct dimp_time now)
 {
-	const struct hypervisor_request listener = {move, hear};
 	const struct move_place *to = move->config.to;
 	const struct move_way way = {move->from, to};
 	struct outcome_migration *outcome = move->config.outcome;
-	struct dimp_request_config request = make_request(move);
 
+	move->asking = make_request(move);
 	edge_bridge_expect(to->bridge, move->config.slot, to->port);
-	move_authority_give(&move->config.authority, &way, &request, now);
+	move_authority_sign(&move->config.authority, &way, &move->asking);
 	move->is_staged = false;
 	outcome->attempts++;
 	if (outcome->phases.requested.us == UINT64_MAX)
 		outcome->phases.requested = now;
-	start_guard(move, now);
-	const enum dimp_error error =
-		move_order_ask(&move->config, &request, &listener, &move->request);
-	if (error != DIMP_ERROR_NONE)
-		give_up(move, error, now);
+	struct consent_config consent =
+		move_authority_consent(&move->config.authority, &way, &move->asking);
+	consent.engine = move->config.engine;
+	consent.context = move;
+	consent.given = send_request;
+	consent_await(&move->consent, &consent, now);
 }
 
 /* The later order decides from here on; a VM that was stopped for the earlier one is taken over. */
 static void supersede(struct move *move, struct move *earlier, struct dimp_time now)
 {
 	homecoming_stop(&earlier->homecoming);
+	consent_stop(&earlier->consent);
 	move->is_rival = true;
 	move->away = earlier->config.to;
 	move->is_stopped = earlier->is_stopped;

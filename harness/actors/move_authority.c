@@ -39,26 +39,6 @@ static void sign(const struct move_authority *authority, const struct move_way *
 	request->has_ticket = vsi_manager_sign(authority->manager, &terms, &request->ticket);
 }
 
-static void announce(const struct move_way *way, const struct dimp_request_config *request,
-	struct dimp_time now)
-{
-	struct speaker_binding *binding = hypervisor_speaker(way->from->hypervisor);
-	const struct dimp_announcement announcement = {
-		.bridge = way->from->bridge_peer,
-		.vsi = request->vsi,
-		.serial = request->serial,
-		.destination = way->to->bridge_key,
-	};
-
-	if (!binding)
-		return;
-	/* One that the speaker does not take is missed by the bridge. */
-	const enum dimp_error error = dimp_speaker_announce(speaker_binding_speaker(binding),
-		&announcement, speaker_binding_time(binding, now));
-	(void)error;
-	speaker_binding_settle(binding, now);
-}
-
 void move_authority_sign(const struct move_authority *authority, const struct move_way *way,
 	struct dimp_request_config *request)
 {
@@ -66,10 +46,17 @@ void move_authority_sign(const struct move_authority *authority, const struct mo
 		sign(authority, way, request);
 }
 
-void move_authority_give(const struct move_authority *authority, const struct move_way *way,
-	struct dimp_request_config *request, struct dimp_time now)
+struct consent_config move_authority_consent(const struct move_authority *authority,
+	const struct move_way *way, const struct dimp_request_config *request)
 {
-	move_authority_sign(authority, way, request);
-	if (authority->is_consent_wanted)
-		announce(way, request, now);
+	const struct move_place *announcer =
+		authority->announcer ? authority->announcer : way->from;
+
+	return (struct consent_config){
+		.announcer = authority->is_consent_wanted ? announcer->hypervisor : NULL,
+		.announcement = {.bridge = announcer->bridge_peer,
+			.vsi = request->vsi,
+			.serial = request->serial,
+			.destination = way->to->bridge_key},
+	};
 }

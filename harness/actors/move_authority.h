@@ -6,6 +6,7 @@
 #ifndef ACTORS_MOVE_AUTHORITY_H
 #define ACTORS_MOVE_AUTHORITY_H
 
+#include "actors/consent.h"
 #include "actors/vsi_manager.h"
 #include "scenario/scenario.h"
 
@@ -14,6 +15,7 @@ struct move_place;
 struct move_authority {
 	const struct vsi_manager *manager; /* NULL: no bridge asks for a ticket */
 	bool is_consent_wanted; /* by some bridge */
+	const struct move_place *announcer; /* NULL: where the VM is */
 	enum scenario_ticket ticket;
 };
 
@@ -22,15 +24,13 @@ struct move_way {
 	const struct move_place *from, *to;
 };
 
-/* Gives |request| its ticket alone. */
+/* Gives |request|, which is complete but for this, its ticket; what cannot be signed is left out.
+ */
 void move_authority_sign(const struct move_authority *authority, const struct move_way *way,
 	struct dimp_request_config *request);
-/*
- * Gives |request|, which is complete but for this, its ticket, and lets the old station announce
- * it; to be called before the new station asks.  What cannot be signed or announced is left out:
- * the old bridge says so.
- */
-void move_authority_give(const struct move_authority *authority, const struct move_way *way,
-	struct dimp_request_config *request, struct dimp_time now);
+
+/* What is announced of |request| where some bridge asks for consent, to be completed. */
+struct consent_config move_authority_consent(const struct move_authority *authority,
+	const struct move_way *way, const struct dimp_request_config *request);
 
 #endif

@@ -133,7 +133,15 @@ void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_p
 	bool is_trusted)
 {
 	if (port < bridge->port_count)
-		bridge->ports[port] = (struct edge_port){kind, is_trusted};
+		bridge->ports[port] = (struct edge_port){.kind = kind, .is_trusted = is_trusted};
+}
+
+void edge_bridge_set_station(struct edge_bridge *bridge, unsigned port, dimp_peer station)
+{
+	if (port >= bridge->port_count)
+		return;
+	bridge->ports[port].has_station = true;
+	bridge->ports[port].station = station;
 }
 
 uint16_t edge_bridge_own_vlan(const struct edge_bridge *bridge, uint16_t vlan)
@@ -240,6 +248,13 @@ void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port
 	attachment->port = port;
 	if (attachment->state == ATTACHMENT_ABSENT)
 		attachment->state = ATTACHMENT_EXPECTED;
+	if (!bridge->binding || !bridge->ports[port].has_station)
+		return;
+	/* Without a place for it the speaker lets any station ask. */
+	const enum dimp_error error =
+		dimp_speaker_vsi_expect(speaker_binding_speaker(bridge->binding), &attachment->vsi,
+			bridge->ports[port].station);
+	(void)error;
 }
 
 void edge_bridge_tell_serial(struct edge_bridge *bridge, unsigned slot, uint64_t serial)
@@ -255,6 +270,8 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 		.vsi = attachment->vsi,
 		.filters = {{.mac = attachment->mac, .vlan = attachment->vlan}},
 		.filter_count = 1,
+		.has_station = bridge->ports[port].has_station,
+		.station = bridge->ports[port].station,
 		.serial = attachment->serial,
 	};
 

@@ -102,6 +102,9 @@ void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_p
 
 /* What the bridge calls the VLAN that its cables call |vlan|. */
 uint16_t edge_bridge_own_vlan(const struct edge_bridge *bridge, uint16_t vlan);
+/* The speaker behind |port| is |station|: it alone asks for VMs there, and announces their moves.
+ */
+void edge_bridge_set_station(struct edge_bridge *bridge, unsigned port, dimp_peer station);
 
 /* ---- VMs ---- */
 

@@ -15,6 +15,8 @@
 struct edge_port {
 	enum edge_port_kind kind;
 	bool is_trusted; /* DHCP servers may be behind it */
+	bool has_station;
+	dimp_peer station; /* the speaker behind it */
 };
 
 struct edge_bridge {

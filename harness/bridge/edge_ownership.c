@@ -359,6 +359,7 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 		if (bridge->console.hear)
 			bridge->console.hear(bridge->console.context, event, now);
 		break;
+	case DIMP_EVENT_ANNOUNCED:
 	case DIMP_EVENT_NONE:
 	case DIMP_EVENT_ASSOCIATED:
 	case DIMP_EVENT_PEER_LOST:

@@ -159,6 +159,18 @@ enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
 	return error;
 }
 
+enum dimp_error speaker_binding_announce(struct speaker_binding *binding,
+	const struct dimp_announcement *announcement, struct dimp_time now, uint64_t *id)
+{
+	const struct speaker_watch *watch = binding->watch;
+	const enum dimp_error error = dimp_speaker_announce(binding->speaker, announcement,
+		speaker_binding_time(binding, now), id);
+
+	if (error == DIMP_ERROR_NONE && watch && watch->announced)
+		watch->announced(watch->context, binding, announcement, now);
+	return error;
+}
+
 enum dimp_error speaker_binding_pull(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
 {

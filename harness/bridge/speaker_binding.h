@@ -33,6 +33,8 @@ struct speaker_watch {
 		const struct dimp_event *event, struct dimp_time now);
 	void (*asked)(void *context, const struct speaker_binding *binding,
 		const struct speaker_request *request, struct dimp_time now);
+	void (*announced)(void *context, const struct speaker_binding *binding,
+		const struct dimp_announcement *announcement, struct dimp_time now);
 	void (*notified)(void *context, const struct speaker_binding *binding,
 		const struct dimp_notification *notification, struct dimp_time now);
 };
@@ -74,7 +76,11 @@ DIMP_MUST_USE enum dimp_error speaker_binding_add_peer(struct speaker_binding *b
 DIMP_MUST_USE enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
 
-/* The same at a bridge, by its own host's order. */
+/* Sends ANNOUNCE; |id| comes back with its answer. */
+DIMP_MUST_USE enum dimp_error speaker_binding_announce(struct speaker_binding *binding,
+	const struct dimp_announcement *announcement, struct dimp_time now, uint64_t *id);
+
+/* The same as ask at a bridge, by its own host's order. */
 DIMP_MUST_USE enum dimp_error speaker_binding_pull(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
 /* Sends NOTIFY. */

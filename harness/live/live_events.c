@@ -31,6 +31,7 @@ static const struct {
 	[DIMP_EVENT_HOLD] = {"hold", WITH_VSI},
 	[DIMP_EVENT_PROGRESS] = {"progress", WITH_MESSAGE},
 	[DIMP_EVENT_RESPONSE] = {"response", WITH_MESSAGE},
+	[DIMP_EVENT_ANNOUNCED] = {"announced", WITH_ERROR},
 };
 
 static void add_step(json_t *line, const struct dimp_event *event)

@@ -278,6 +278,10 @@ static const struct key_row migration_rows[] = {
 	{"hint", VALUE_CHOICE, AT(migration, hint), .names = names_hint_given, .fallback = "source",
 		.text = "source: the REQUEST names the old bridge; none: the new one has to ask; "
 			"unknown: it names a bridge that nobody knows"},
+	{"announcer", VALUE_REFERENCE, AT(migration, announcer), .thing = THING_STATION,
+		.fallback = "(the VM's)",
+		.text = "the station that announces the move where a bridge's authority is "
+			"consent"},
 	{"ticket", VALUE_CHOICE, AT(migration, ticket), .names = names_ticket, .fallback = "right",
 		.text = "what the server has where a bridge's authority is ticket; wrong: one for "
 			"another move; no-risk: one that does not let it go on at risk"},

@@ -129,6 +129,7 @@ struct scenario_migration {
 	uint32_t deadline_ms;
 	enum scenario_hint hint;
 	enum scenario_ticket ticket;
+	uint32_t announcer; /* station; SCENARIO_NONE: where the VM is */
 };
 
 enum scenario_fault_kind {

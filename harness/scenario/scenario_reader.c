@@ -219,6 +219,7 @@ static void begin_migration(struct scenario_migration *migration, size_t index)
 {
 	snprintf(migration->name, sizeof migration->name, "migration-%zu", index + 1);
 	migration->required = UINT64_MAX;
+	migration->announcer = SCENARIO_NONE;
 }
 
 /* What the rows of its kind do not mention is of no other kind either. */

@@ -67,7 +67,7 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	if (!create_tables(world) || !world_outcome_create(world))
 		return false;
 	prepare_faults(world);
-	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked,
+	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked, NULL,
 		world_watch_notified};
 	if (!(outputs && outputs->is_unchecked) && !world_checks_create(world))
 		return false;

@@ -40,6 +40,9 @@ struct move_authority world_authority_of(const struct world *world,
 	return (struct move_authority){
 		.manager = is_ticket_wanted ? &world->manager : NULL,
 		.is_consent_wanted = is_wanted(world->scenario, DIMP_AUTHORITY_CONSENT),
+		.announcer = migration->announcer == SCENARIO_NONE
+			? NULL
+			: &world->stations[migration->announcer].place,
 		.ticket = migration->ticket,
 	};
 }

@@ -331,9 +331,12 @@ bool world_bridge_join(struct world *world, size_t index)
 		const struct world_station *to = &world->stations[other];
 		const struct peering peering = {binding, &to->key,
 			hypervisor_address(to->hypervisor), false};
-		if (world->scenario->stations[other].bridge == index &&
-			!add_peer(world, &peering, &peer))
+		if (world->scenario->stations[other].bridge != index)
+			continue;
+		if (!add_peer(world, &peering, &peer))
 			return false;
+		edge_bridge_set_station(world->bridges[index].bridge,
+			world->scenario->stations[other].port, peer);
 	}
 	return true;
 }

@@ -220,6 +220,7 @@ static struct dimp_time *phase_of(struct outcome_phases *phases, const struct di
 	case DIMP_EVENT_ADOPTED:
 	case DIMP_EVENT_HOLD:
 	case DIMP_EVENT_PROGRESS:
+	case DIMP_EVENT_ANNOUNCED:
 	case DIMP_EVENT_RESPONSE: break;
 	}
 	return NULL;

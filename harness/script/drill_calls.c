@@ -247,6 +247,44 @@ static enum dimp_error call_notify(struct drill_run *run, struct span words,
 	return dimp_speaker_notify(run->world.speaker, &notification, run->world.now);
 }
 
+/* announce PEER vsi=... serial=... destination=...: the fields of an ANNOUNCE. */
+static enum dimp_error call_announce(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	static struct parsed_message parsed;
+	char text[DRILL_TEXT_MAX], name[DRILL_NAME_SIZE];
+	const struct span peer = span_take_word(&words);
+	const struct dimp_announce *said = &parsed.message.body.announce;
+	uint64_t id;
+
+	(void)snprintf(name, sizeof name, "%.*s", (int)peer.size, peer.text);
+	(void)snprintf(text, sizeof text, "announce %.*s", (int)words.size, words.text);
+	if (!message_parse((struct span){text, strlen(text)}, &parsed, wrong))
+		return DIMP_ERROR_NONE;
+	const struct dimp_announcement announcement = {
+		.bridge = drill_world_peer(&run->world, name),
+		.vsi = said->vsi,
+		.serial = said->serial,
+		.destination = said->destination,
+	};
+
+	return dimp_speaker_announce(run->world.speaker, &announcement, run->world.now, &id);
+}
+
+/* expect VSI PEER: the bridge knows behind which station the VSI is to be. */
+static enum dimp_error call_expect(struct drill_run *run, struct span words,
+	struct text_error *wrong)
+{
+	char name[DRILL_NAME_SIZE];
+	struct dimp_vsi vsi;
+
+	if (!take_vsi(&words, &vsi))
+		return misunderstood(wrong, "no VSI");
+	(void)snprintf(name, sizeof name, "%.*s", (int)words.size, words.text);
+	return dimp_speaker_vsi_expect(run->world.speaker, &vsi,
+		drill_world_peer(&run->world, name));
+}
+
 static enum dimp_error call_cutover(struct drill_run *run, struct span words,
 	struct text_error *wrong)
 {
@@ -289,6 +327,8 @@ static const struct {
 	{"request", call_request},
 	{"pull", call_pull},
 	{"notify", call_notify},
+	{"announce", call_announce},
+	{"expect", call_expect},
 	{"cutover", call_cutover},
 	{"proceed", call_proceed},
 	{"cancel", call_cancel},

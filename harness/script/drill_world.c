@@ -68,11 +68,13 @@ static void take_record(struct drill_world *world, const struct dimp_event *even
 static void take_peer_event(struct drill_world *world, const struct dimp_event *event)
 {
 	const char *peer = peer_name(world, event->peer);
+	const char *error = dimp_error_name(event->error);
 	char text[128];
 
 	if (event->kind == DIMP_EVENT_PEER_LOST)
-		(void)snprintf(text, sizeof text, "lost peer=%s error=%s", peer,
-			dimp_error_name(event->error));
+		(void)snprintf(text, sizeof text, "lost peer=%s error=%s", peer, error);
+	else if (event->kind == DIMP_EVENT_ANNOUNCED)
+		(void)snprintf(text, sizeof text, "announced peer=%s error=%s", peer, error);
 	else if (event->kind == DIMP_EVENT_NOTIFIED)
 		(void)snprintf(text, sizeof text, "notified peer=%s", peer);
 	else if (event->kind == DIMP_EVENT_ADOPTED)
@@ -106,6 +108,7 @@ static void take_event(struct drill_world *world, const struct dimp_event *event
 	case DIMP_EVENT_RECORD: take_record(world, event); return;
 	case DIMP_EVENT_PROGRESS:
 	case DIMP_EVENT_RESPONSE: take_message_event(world, event); return;
+	case DIMP_EVENT_ANNOUNCED: take_peer_event(world, event); return;
 	case DIMP_EVENT_FREEZE:
 		world->freeze_vsi = event->vsi;
 		world->freeze_token_before = world->freeze_token;

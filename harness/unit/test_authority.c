@@ -174,7 +174,9 @@ static void announce(struct rig *rig, uint64_t serial, enum rig_speaker destinat
 		.destination = rig_public_key(rig, destination),
 	};
 
-	CHECK_EQ(dimp_speaker_announce(rig->speakers[RIG_B], &announcement, rig->now),
+	uint64_t id;
+
+	CHECK_EQ(dimp_speaker_announce(rig->speakers[RIG_B], &announcement, rig->now, &id),
 		DIMP_ERROR_NONE);
 	rig_run(rig, at_ms(50));
 }

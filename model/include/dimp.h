@@ -183,6 +183,13 @@ struct dimp_vsi_config {
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index);
 
+/*
+ * The bridge knows behind which station |vsi| is to be: a REQUEST for it from another is refused
+ * until it is here (DIMP 9.7-11). DIMP_NO_PEER takes it back; TABLE_FULL without a place.
+ */
+DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_expect(struct dimp_speaker *speaker,
+	const struct dimp_vsi *vsi, dimp_peer station);
+
 /* The VSI left its port: its DI is no longer in force and is kept for the hold time (DIMP 9.3-14).
  */
 void dimp_speaker_vsi_left(struct dimp_speaker *speaker, dimp_vsi_index index,
@@ -253,8 +260,10 @@ struct dimp_announcement {
 	struct dimp_public_key destination;
 };
 
+/* Sends ANNOUNCE and repeats it; |id| comes back with DIMP_EVENT_ANNOUNCED, always. TABLE_FULL when
+ * too many wait for their answer. */
 DIMP_MUST_USE enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
-	const struct dimp_announcement *announcement, struct dimp_time now);
+	const struct dimp_announcement *announcement, struct dimp_time now, uint64_t *id);
 
 /* What the host of a bridge orders */
 
@@ -327,7 +336,10 @@ enum dimp_event_kind {
 			    or DISCARD (DIMP 9.2-30) */
 	/* at the station, and at the bridge whose host ordered the migration */
 	DIMP_EVENT_PROGRESS, /* request, message (PROGRESS) */
-	DIMP_EVENT_RESPONSE /* request, message (RESPONSE): the one outcome */
+	DIMP_EVENT_RESPONSE, /* request, message (RESPONSE): the one outcome */
+	/* at the old station */
+	DIMP_EVENT_ANNOUNCED /* peer, request (what dimp_speaker_announce() gave), error: NONE when
+				the bridge has taken it, so that the new station may ask */
 };
 
 struct dimp_event {

@@ -91,6 +91,7 @@ MESSAGES = {
     "response": (0x0006, _fields("request:U64 result:RESULT reason:REASON error:ERROR advice:ADVICE"),
                  "result_row", 0, 63),
     "announce": (0x0007, _fields("vsi:VSI serial:U64 destination:PEER"), None, 0, 0),
+    "announced": (0x0008, _fields("vsi:VSI serial:U64 error:ERROR"), None, 0, 0),
     "solicit": (0x0010, _fields("migration:U64 serial:U64 vsi:VSI mode:MODE types:DI_SET grant_entries:U32 "
                                 "grant_octets:U32 digest_key:ID16"), "filter", 1, 16),
     "offer": (0x0011, _fields("migration:U64 epoch:U32"), "offer_row", 0, 63),
