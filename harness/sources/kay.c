@@ -64,11 +64,10 @@ static bool draw(const struct kay *kay, uint8_t *octets, size_t size)
 	return kay->config.crypto->random(kay->config.crypto->user, octets, size);
 }
 
-/* A participant that nobody knows; false without randomness. */
+/* Another participant on the same secure channel, whose peers put it in the place of the one
+ * before; false without randomness. */
 static bool begin_anew(struct kay *kay)
 {
-	kay->sci = kay->config.sci;
-	kay->priority = kay->config.priority;
 	kay->next_message = 1;
 	kay->next_key = 1;
 	kay->next_association_number = 0;
@@ -101,6 +100,8 @@ void kay_start(struct kay *kay, struct dimp_time now)
 		kay->is_rekey_wanted = true;
 	} else if (kay->config.keys.name.size != 0) {
 		kay->keys = kay->config.keys;
+		kay->sci = kay->config.sci;
+		kay->priority = kay->config.priority;
 		kay->is_running = begin_anew(kay);
 	}
 	kay->hello_at = now;

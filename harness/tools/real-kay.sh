@@ -1,6 +1,6 @@
 #!/bin/bash
 # real-kay.sh KAY_WIRE: our KaY and wpa_supplicant's agree on MACsec keys in a network namespace each, once with
-# ours as key server and once with the other, and ours moves in between; real_kay.py judges what both say of
+# ours as key server and once with the other, and ours moves in between, once at risk; real_kay.py judges what both say of
 # their SAs and every MKPDU on the wire. As root.
 set -u
 kay_wire=$1
@@ -42,7 +42,7 @@ ip link add ka netns "$prefix-a" address 52:54:00:00:0a:01 type veth \
 ip -n "$prefix-a" link set ka up
 ip -n "$prefix-b" link set kb up
 
-# meet NAME OURS THEIRS: runs both with these priorities.
+# meet NAME OURS THEIRS clean|risk: runs both with these priorities; how ours moves.
 meet() {
 	local dump ours peer
 	cat >"$work/$1.conf" <<CONF
@@ -66,13 +66,14 @@ CONF
 		SECY_INTERFACE=ms0 wpa_supplicant -D macsec_linux -i kb -c "$work/$1.conf" \
 		>"$work/$1.wpa" 2>&1 &
 	peer=$!
-	ip netns exec "$prefix-a" "$kay_wire" ka "$work/cak" "$2" 16 5 >"$work/$1.kay" &
+	ip netns exec "$prefix-a" "$kay_wire" ka "$work/cak" "$2" 16 5 "$4" >"$work/$1.kay" &
 	ours=$!
 	wait "$ours" || lack "kay_wire failed"
 	kill "$peer" "$dump"
 	wait "$peer" "$dump" 2>/dev/null
 }
 
-meet ours 16 128
-meet theirs 128 16
+meet ours 16 128 clean
+meet theirs 128 16 clean
+meet risk 16 128 risk
 /usr/bin/python3 "$here/real_kay.py" "$work" "$ckn" "$cak"

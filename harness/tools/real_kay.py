@@ -134,6 +134,23 @@ def judge_keys(name, said, kay, secy, tally):
     return wire
 
 
+def judge_risk(name, mine, theirs, moved_at, tally):
+    """Another participant on the same secure channel. wpa_supplicant ignores it until it has given
+    up the one before (6 s), then hears it and answers: a hello each."""
+    members = list(dict.fromkeys(mkpdu["member"] for mkpdu in mine))
+    tally.check(len(members) == 2, f"{name}: {len(members)} participants of ours, not 2")
+    tally.check(len({mkpdu["sci"] for mkpdu in mine}) == 1, f"{name}: the SCI changes")
+    anew = [mkpdu for mkpdu in mine if mkpdu["member"] == members[-1]]
+    numbers = [mkpdu["number"] for mkpdu in anew]
+    tally.check(numbers == list(range(1, len(numbers) + 1)), f"{name}: numbers are {numbers}")
+    old_keys = {mkpdu["use"][0] for mkpdu in theirs if mkpdu["at"] < moved_at and mkpdu["use"]}
+    at = [mkpdu["at"] for mkpdu in theirs if mkpdu["use"] and mkpdu["use"][2]
+          and mkpdu["use"][0][:12] == members[-1]]
+    tally.check(old_keys and at, f"{name}: wpa_supplicant does not transmit with the new SAK")
+    if at:
+        tally.check(at[0] - moved_at < 11, f"{name}: only {at[0] - moved_at:.1f} s after the move")
+
+
 def judge(folder, name, ckn, cak, tally):
     said = read_mkpdus(folder / f"{name}.pcap", ckn, cak, tally)
     kay, secy = lines_of(folder / f"{name}.kay"), lines_of(folder / f"{name}.secy")
@@ -143,8 +160,11 @@ def judge(folder, name, ckn, cak, tally):
     if not mine or not theirs:
         tally.check(False, f"{name}: {len(mine)} MKPDUs of ours, {len(theirs)} of its own")
         return
-    judge_participant(name, mine, mine[0]["at"] + 5, tally)
-    judge_peer(name, theirs, mine[0]["member"], secy, tally)
+    if name == "risk":
+        judge_risk(name, mine, theirs, mine[0]["at"] + 5, tally)
+    else:
+        judge_participant(name, mine, mine[0]["at"] + 5, tally)
+        judge_peer(name, theirs, mine[0]["member"], secy, tally)
     wire = judge_keys(name, said, kay, secy, tally)
     # It is told to end only after ours has; its farewell is not what is judged.
     theirs = [mkpdu for mkpdu in theirs if mkpdu["at"] <= mine[-1]["at"]]
@@ -155,7 +175,7 @@ def judge(folder, name, ckn, cak, tally):
         tally.check(mine[-1]["is_server"] and not theirs[-1]["is_server"],
                     "ours: we are not key server")
         tally.check(set(wire) == {0, 1}, f"ours: no new SAK after the move, but ANs {set(wire)}")
-    else:
+    elif name == "theirs":
         tally.check(theirs[-1]["is_server"] and not mine[-1]["is_server"],
                     "theirs: wpa_supplicant is not key server")
 
@@ -164,7 +184,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     ckn, cak = bytes.fromhex(sys.argv[2]), bytes.fromhex(sys.argv[3])
     tally = Tally()
-    for name in ("ours", "theirs"):
+    for name in ("ours", "theirs", "risk"):
         judge(folder, name, ckn, cak, tally)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 0 if tally.passed and not tally.failed else 1

@@ -24,10 +24,13 @@ judge() { # judge WORD SCENARIO CODE: runs it; WORD says what must come of it
 }
 
 for scenario in "$folder"/with-dimp-*.yaml "$folder"/success-*.yaml "$folder"/main-job.yaml \
+	"$folder"/mka-move.yaml "$folder"/mka-rekey-staged.yaml "$folder"/mka-rekey-freezing.yaml \
+	"$folder"/mka-vm-key-server.yaml "$folder"/mka-extended.yaml "$folder"/mka-long-stop.yaml \
 	"$folder"/chain-of-moves.yaml "$folder"/every-di-type.yaml "$folder"/installed-by-server.yaml; do
 	judge transparent "$scenario" 0
 done
-for scenario in "$folder"/without-dimp-*.yaml "$folder"/main-job-without-dimp.yaml; do
+for scenario in "$folder"/without-dimp-*.yaml "$folder"/main-job-without-dimp.yaml \
+	"$folder"/mka-without-dimp.yaml; do
 	judge 'told apart' "$scenario" 1
 done
 echo "$passed passed, $failed failed"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT: the KaY of sources/kay.h on a real
- * interface, for a real peer to judge.  After MOVE_AT seconds it ends with its last MKPDU; its
+ * kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT clean|risk: the KaY of sources/kay.h on a
+ * real interface, for a real peer to judge.  After MOVE_AT seconds it ends with its last MKPDU; its
  * records pass through their wire form into a new store, and another KaY, which has neither CAK nor
- * CKN of its own, goes on from them.
+ * CKN of its own, goes on from them; at risk without the SAs.
  *
  * Prints a line of JSON for every SA as it is put or deleted, keys included: the caller's are for
  * the test alone.
@@ -32,6 +32,7 @@ struct wire {
 	struct kay_config config;
 	struct di_store *store;
 	struct kay *kay;
+	bool is_at_risk; /* the move */
 };
 
 static struct dimp_time now_of(void)
@@ -159,6 +160,8 @@ static bool move(struct wire *wire)
 	for (unsigned type = 1; is_whole && type < DIMP_DI_TYPES; type++) {
 		const struct di_entry *entry;
 		size_t cursor = 0;
+		if (wire->is_at_risk && type == DIMP_DI_MACSEC_SA)
+			continue;
 		while (is_whole &&
 			(entry = di_store_next(wire->store, 0, (enum dimp_di_type)type, &cursor)))
 			is_whole = carry(entry, there);
@@ -176,17 +179,19 @@ static bool move(struct wire *wire)
 
 int main(int count, char **arguments)
 {
-	struct wire wire;
+	struct wire wire = {.socket = -1};
 	char error[512] = "";
 
-	if (count != 6) {
-		fprintf(stderr, "usage: kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT\n");
+	if (count != 7) {
+		fprintf(stderr,
+			"usage: kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT clean|risk\n");
 		return 2;
 	}
 	struct openssl_crypto *const crypto = openssl_crypto_create();
 	kay_config_default(&wire.config);
 	wire.config.crypto = crypto ? openssl_crypto_table(crypto) : NULL;
 	wire.config.priority = (uint8_t)strtoul(arguments[3], NULL, 10);
+	wire.is_at_risk = strcmp(arguments[6], "risk") == 0;
 	wire.store = di_store_create();
 	if (!crypto || !wire.store || !open_socket(&wire, arguments[1]) ||
 		!mka_keys_read(arguments[2], &wire.config.keys, error, sizeof error)) {
