@@ -35,10 +35,13 @@ static bool is_same_number(const struct dimp_macsec_sa *one, const struct dimp_m
 		one->direction == other->direction;
 }
 
-/* Whether another VM of the same port uses the association number of |association|. */
+/* Whether another VM of the same port uses the association number of |association|.  What the bridge
+ * transmits to each VM has a channel of its own, whatever the SCI says. */
 static bool is_number_busy(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct dimp_macsec_sa *association)
 {
+	if (association->direction != DIMP_DIRECTION_RECEIVE)
+		return false;
 	for (unsigned other = 0; other < bridge->attachment_count; other++) {
 		const struct di_entry *entry;
 		size_t cursor = 0;
