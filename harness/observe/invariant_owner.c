@@ -140,6 +140,69 @@ static bool is_asked_for(const struct invariants *invariants, unsigned vm, unsig
 	return false;
 }
 
+static unsigned bridge_with(const struct invariants *invariants, const struct dimp_public_key *key)
+{
+	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
+		if (memcmp(&invariants->config.bridges[bridge].key, key, sizeof *key) == 0)
+			return bridge;
+	}
+	return INVARIANT_NOBODY;
+}
+
+/* Judged by where the VM is, not by what the bridge makes of the announcement. */
+void invariants_announced(struct invariants *invariants, const struct speaker_binding *binding,
+	const struct dimp_announcement *announcement)
+{
+	const unsigned station =
+		invariants->is_begun ? invariants_station(invariants, binding) : INVARIANT_NOBODY;
+	const unsigned vm = invariants->is_begun ? invariants_vm(invariants, &announcement->vsi, 0)
+						 : INVARIANT_NOBODY;
+
+	if (station == INVARIANT_NOBODY || vm == INVARIANT_NOBODY)
+		return;
+	const struct invariant_station *at = &invariants->config.stations[station];
+	const struct attachment *attachment = invariants_attachment(invariants, at->bridge, vm);
+
+	if (!attachment || attachment->port != at->port)
+		return;
+	invariants->consents[invariants->consent_count++ % CONSENTS_MAX] = (struct consent_watch){
+		.vm = vm,
+		.from = at->bridge,
+		.to = bridge_with(invariants, &announcement->destination),
+		.serial = announcement->serial,
+	};
+}
+
+static bool has_request(const struct invariants *invariants, const struct consent_watch *consent)
+{
+	for (size_t index = 0; index < invariants->request_count; index++) {
+		const struct request_watch *request = &invariants->requests[index];
+		if (request->vm == consent->vm && request->bridge == consent->to &&
+			request->serial == consent->serial)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the VM's station, or the bridge's own NOTIFY, has allowed a move that was asked for. */
+static bool is_consented(const struct invariants *invariants, unsigned to,
+	const struct bridge_event *at)
+{
+	for (size_t index = 0; index < invariants->consent_count && index < CONSENTS_MAX; index++) {
+		const struct consent_watch *consent = &invariants->consents[index];
+		if (consent->vm == at->vm && consent->from == at->bridge && consent->to == to &&
+			has_request(invariants, consent))
+			return true;
+	}
+	for (size_t index = 0; index < invariants->request_count; index++) {
+		const struct request_watch *request = &invariants->requests[index];
+		if (request->is_notified && request->vm == at->vm && request->bridge == to &&
+			request->owner == at->bridge)
+			return true;
+	}
+	return false;
+}
+
 /* Whatever the policy, DI goes to a bridge that is a peer, and for which a server asked. */
 void invariant_authority(struct invariants *invariants, const struct bridge_event *at)
 {
@@ -155,8 +218,13 @@ void invariant_authority(struct invariants *invariants, const struct bridge_even
 	if (to == INVARIANT_NOBODY)
 		invariants_report(invariants, &breach, "%s to peer %u, which is no bridge",
 			invariants->config.vms[at->vm].name, (unsigned)at->event->peer);
+	else if (invariants->config.bridges[at->bridge].authority == DIMP_AUTHORITY_CONSENT &&
+		!is_consented(invariants, to, at))
+		invariants_report(invariants, &breach, "%s to %s, without the VM's station's word",
+			invariants->config.vms[at->vm].name,
+			invariants_bridge_name(invariants, to));
 	else if (!is_asked_for(invariants, at->vm, to,
-			 invariants->config.bridges[at->bridge].limits->authority))
+			 invariants->config.bridges[at->bridge].authority))
 		invariants_report(invariants, &breach, "%s to %s, where no station asked for it",
 			invariants->config.vms[at->vm].name,
 			invariants_bridge_name(invariants, to));

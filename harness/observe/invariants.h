@@ -49,6 +49,8 @@ struct invariant_bridge {
 	const struct dimp_speaker_config *limits;
 	struct dimp_vlan_map remap; /* what others call a VLAN, and what it does */
 	size_t hold_octets_max, hold_frames_max; /* of frames held for VMs on their way */
+	enum dimp_authority authority; /* what the scenario says, whatever the speaker was told */
+	struct dimp_public_key key;
 };
 
 struct invariant_station {
@@ -102,6 +104,9 @@ void invariants_event(struct invariants *invariants, const struct speaker_bindin
 /* A station sends a REQUEST, or a bridge's host orders what one would ask for. */
 void invariants_asked(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct speaker_request *request, struct dimp_time now);
+/* A station sends ANNOUNCE: consent, if the VM is behind its port. */
+void invariants_announced(struct invariants *invariants, const struct speaker_binding *binding,
+	const struct dimp_announcement *announcement);
 /* A bridge sends NOTIFY: the one it names may pull. */
 void invariants_notified(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct dimp_notification *notification, struct dimp_time now);

@@ -84,6 +84,14 @@ struct request_watch {
 	bool is_forgotten; /* its station crashed, or a REQUEST adopted it */
 };
 
+enum { CONSENTS_MAX = 1024 };
+
+/* The word of the station behind whose port the VM was; or its bridge's own, by NOTIFY. */
+struct consent_watch {
+	unsigned vm, from, to;
+	uint64_t serial;
+};
+
 /* Numbers seen, by open addressing; 0 is none. */
 struct number_set {
 	uint64_t *slots;
@@ -108,6 +116,8 @@ struct invariants {
 	unsigned node_count;
 	struct request_watch *requests;
 	size_t request_count, request_capacity;
+	struct consent_watch consents[CONSENTS_MAX]; /* the newest, round */
+	size_t consent_count; /* in all */
 	bool has_pending; /* some VM has something to be judged after this event */
 	struct dimp_time next_back; /* the first |back_by| */
 	struct dimp_time next_count; /* of owners, at the latest */

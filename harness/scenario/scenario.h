@@ -217,7 +217,11 @@ struct scenario_expect {
 };
 
 /* Bugs that can be planted in the harness, for the campaign's canary. */
-enum scenario_plant { SCENARIO_PLANT_NONE, SCENARIO_PLANT_THAW_AFTER_RELEASE };
+enum scenario_plant {
+	SCENARIO_PLANT_NONE,
+	SCENARIO_PLANT_THAW_AFTER_RELEASE,
+	SCENARIO_PLANT_NO_AUTHORITY /* speakers hand DI to anybody, whatever the scenario says */
+};
 
 struct scenario {
 	char path[SCENARIO_PATH_MAX];

@@ -67,8 +67,8 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	if (!create_tables(world) || !world_outcome_create(world))
 		return false;
 	prepare_faults(world);
-	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked, NULL,
-		world_watch_notified};
+	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked,
+		world_watch_announced, world_watch_notified};
 	if (!(outputs && outputs->is_unchecked) && !world_checks_create(world))
 		return false;
 	engine_set_tap(world->engine, world_watch_frame, world);

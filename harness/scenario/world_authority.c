@@ -27,7 +27,9 @@ bool world_authority_build(struct world *world)
 void world_authority_fill(const struct world *world, const struct scenario_bridge *bridge,
 	struct dimp_speaker_config *speaker)
 {
-	speaker->authority = bridge->authority;
+	speaker->authority = world->scenario->plant == SCENARIO_PLANT_NO_AUTHORITY
+		? DIMP_AUTHORITY_ANY_PEER
+		: bridge->authority;
 	memcpy(speaker->manager_public, world->manager.public_octets,
 		sizeof speaker->manager_public);
 }

@@ -59,7 +59,8 @@ static void fill_lists(struct world *world)
 			{scenario->bridges[index].remap_vlans,
 				scenario->bridges[index].remap_vlan_count},
 			(size_t)scenario->bridges[index].hold_octets,
-			scenario->bridges[index].hold_frames};
+			scenario->bridges[index].hold_frames, scenario->bridges[index].authority,
+			world->bridges[index].key};
 	for (size_t index = 0; index < scenario->station_count; index++)
 		world->invariant_stations[index] = (struct invariant_station){
 			world->stations[index].hypervisor,

@@ -204,6 +204,8 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now);
 void world_watch_asked(void *context, const struct speaker_binding *binding,
 	const struct speaker_request *request, struct dimp_time now);
+void world_watch_announced(void *context, const struct speaker_binding *binding,
+	const struct dimp_announcement *announcement, struct dimp_time now);
 void world_watch_notified(void *context, const struct speaker_binding *binding,
 	const struct dimp_notification *notification, struct dimp_time now);
 engine_tap world_watch_frame;

@@ -318,3 +318,13 @@ void world_watch_notified(void *context, const struct speaker_binding *binding,
 	if (world->invariants)
 		invariants_notified(world->invariants, binding, notification, now);
 }
+
+void world_watch_announced(void *context, const struct speaker_binding *binding,
+	const struct dimp_announcement *announcement, struct dimp_time now)
+{
+	const struct world *world = context;
+
+	(void)now;
+	if (world->invariants)
+		invariants_announced(world->invariants, binding, announcement);
+}
