@@ -22,6 +22,7 @@ struct hypervisor {
 	const struct speaker_watch *watch;
 	unsigned node;
 	struct dimp_mac address;
+	enum pdu_carrier carrier;
 	struct speaker_binding *binding;
 	struct virtual_machine **machines;
 	size_t machine_count, machines_max;
@@ -54,11 +55,12 @@ static void receive(void *context, unsigned port, struct dimp_view octets, struc
 {
 	struct hypervisor *hypervisor = context;
 	struct edge_frame frame;
+	struct dimp_view pdu;
 
 	(void)port;
 	if (!edge_frame_read(octets, &frame))
 		return;
-	if (frame.ethertype == DIMP_ETHERTYPE) {
+	if (pdu_carrier_read(&frame, &pdu)) {
 		if (hypervisor->binding &&
 			edge_mac_equals(&frame.destination, &hypervisor->address))
 			speaker_binding_receive(hypervisor->binding, &frame, now);
@@ -92,6 +94,7 @@ bool hypervisor_restart(struct hypervisor *hypervisor, const struct dimp_speaker
 		.engine = hypervisor->engine,
 		.name = hypervisor->name,
 		.address = hypervisor->address,
+		.carrier = hypervisor->carrier,
 		.speaker = speaker,
 		.host = {hypervisor, send_frame, hear},
 		.watch = hypervisor->watch,
@@ -119,6 +122,7 @@ struct hypervisor *hypervisor_create(const struct hypervisor_config *config)
 	hypervisor->name = config->name;
 	hypervisor->watch = config->watch;
 	hypervisor->address = config->address;
+	hypervisor->carrier = config->carrier;
 	hypervisor->machines_max = config->machines_max;
 	hypervisor->machines = calloc(config->machines_max + 1u, sizeof *hypervisor->machines);
 	hypervisor->asked = calloc(REQUESTS_MAX, sizeof *hypervisor->asked);

@@ -14,6 +14,7 @@ struct hypervisor_config {
 	struct engine *engine;
 	const char *name; /* borrowed */
 	struct dimp_mac address;
+	enum pdu_carrier carrier; /* of its DIMP */
 	const struct dimp_speaker_config *speaker; /* NULL: a server that knows no DIMP */
 	const struct speaker_watch *watch;
 	unsigned machines_max;

@@ -38,6 +38,7 @@ bool edge_bridge_create_speaker(struct edge_bridge *bridge,
 		.engine = bridge->engine,
 		.name = bridge->name,
 		.address = bridge->address,
+		.carrier = bridge->carrier,
 		.speaker = speaker,
 		.host = {bridge, edge_forwarding_originate, edge_ownership_event},
 		.watch = bridge->watch,
@@ -64,6 +65,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->attachments_max = config->attachments_max;
 	bridge->policy = config->policy;
 	bridge->cables = config->cables;
+	bridge->carrier = config->carrier;
 	if (config->speaker)
 		bridge->sources = config->speaker->vlan_map;
 	bridge->learner = config->learner;

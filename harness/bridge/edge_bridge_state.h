@@ -37,6 +37,7 @@ struct edge_bridge {
 	struct frame_hold *hold;
 	engine_timer release; /* of what was held for VMs that are here now */
 	struct speaker_binding *binding;
+	enum pdu_carrier carrier;
 	const struct speaker_watch *watch;
 	uint32_t rekey_wait_us; /* the longest that a SAK under way puts a freeze off */
 	enum edge_plant plant;

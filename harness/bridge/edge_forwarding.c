@@ -150,14 +150,16 @@ static void deliver_group(struct edge_bridge *bridge, const struct passage *pass
 	}
 }
 
-static bool is_management(const struct edge_frame *frame)
+static bool is_management(const struct passage *passage)
 {
-	return frame->ethertype == DIMP_ETHERTYPE && frame->vlan == 0;
+	struct dimp_view pdu;
+
+	return passage->vlan == 0 && pdu_carrier_read(passage->frame, &pdu);
 }
 
 static void flood(struct edge_bridge *bridge, const struct passage *passage)
 {
-	const bool is_for_stations = is_management(passage->frame) && passage->vlan == 0;
+	const bool is_for_stations = is_management(passage);
 
 	for (unsigned port = 0; port < bridge->port_count; port++) {
 		const enum edge_port_kind kind = bridge->ports[port].kind;
@@ -194,7 +196,7 @@ static void forward_unicast(struct edge_bridge *bridge, const struct passage *pa
 	if (port == passage->port)
 		return;
 	const bool is_station = bridge->ports[port].kind == EDGE_PORT_STATION;
-	if (is_station && !is_management(passage->frame))
+	if (is_station && !is_management(passage))
 		drop(bridge, GATE_NOT_ACTIVE);
 	else
 		send_tagged(bridge, port, passage->frame, passage->vlan);
@@ -208,14 +210,14 @@ static void forward(struct edge_bridge *bridge, const struct passage *passage)
 		drop(bridge, GATE_SOURCE_GUARD);
 		return;
 	}
-	if (!is_management(passage->frame))
+	if (!is_management(passage))
 		edge_holding_keep(bridge, passage->frame, passage->vlan);
 	if (!edge_mac_is_group(&passage->frame->destination)) {
 		forward_unicast(bridge, passage);
 		return;
 	}
 	flood(bridge, passage);
-	if (!is_management(passage->frame))
+	if (!is_management(passage))
 		deliver_group(bridge, passage);
 }
 
@@ -332,7 +334,7 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 		return;
 	struct passage passage = {&frame, port, dimp_vlan_map_ours(&bridge->cables, frame.vlan),
 		now};
-	if (is_management(&frame) && edge_mac_equals(&frame.destination, &bridge->address)) {
+	if (is_management(&passage) && edge_mac_equals(&frame.destination, &bridge->address)) {
 		receive_own(bridge, &passage);
 		return;
 	}

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_SIZE = 14, FRAME_SIZE_MIN = 60 };
-
 /* A frame that waits for a paused node. */
 struct held_frame {
 	size_t size;
@@ -31,6 +29,7 @@ struct speaker_binding {
 	struct engine *engine;
 	const char *name;
 	struct dimp_mac address;
+	enum pdu_carrier carrier;
 	struct speaker_host host;
 	const struct speaker_watch *watch;
 	void *memory;
@@ -58,6 +57,7 @@ struct speaker_binding *speaker_binding_create(const struct speaker_binding_conf
 	binding->engine = config->engine;
 	binding->name = config->name;
 	binding->address = config->address;
+	binding->carrier = config->carrier;
 	binding->host = config->host;
 	binding->watch = config->watch;
 	binding->peers_max = config->speaker->peers_max;
@@ -220,20 +220,10 @@ static void drain_events(struct speaker_binding *binding, struct dimp_time now)
 	}
 }
 
-static void send_pdu(struct speaker_binding *binding, uint8_t *frame, size_t size,
-	struct dimp_time now)
-{
-	if (size < FRAME_SIZE_MIN) {
-		memset(frame + size, 0, FRAME_SIZE_MIN - size);
-		size = FRAME_SIZE_MIN;
-	}
-	binding->host.send(binding->host.context, (struct dimp_view){frame, size}, now);
-}
-
 static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
 {
-	uint8_t frame[HEADER_SIZE + DIMP_PDU_SIZE_MAX];
-	const struct dimp_buffer buffer = {frame + HEADER_SIZE, DIMP_PDU_SIZE_MAX};
+	uint8_t pdu[DIMP_PDU_SIZE_MAX], frame[PDU_CARRIER_OVERHEAD + DIMP_PDU_SIZE_MAX];
+	const struct dimp_buffer buffer = {pdu, sizeof pdu};
 	const struct dimp_time shown = speaker_binding_time(binding, now);
 	dimp_peer peer = DIMP_NO_PEER;
 	size_t size;
@@ -241,11 +231,10 @@ static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
 	while ((size = dimp_speaker_transmit(binding->speaker, buffer, &peer, shown)) != 0) {
 		if (peer >= binding->peer_count)
 			continue;
-		memcpy(frame, binding->peers[peer].address.octets, 6);
-		memcpy(frame + 6, binding->address.octets, 6);
-		frame[12] = DIMP_ETHERTYPE >> 8;
-		frame[13] = DIMP_ETHERTYPE & 0xff;
-		send_pdu(binding, frame, HEADER_SIZE + size, now);
+		const struct pdu_way way = {binding->carrier, binding->address,
+			binding->peers[peer].address};
+		size = pdu_carrier_write(&way, (struct dimp_view){pdu, size}, frame);
+		binding->host.send(binding->host.context, (struct dimp_view){frame, size}, now);
 	}
 }
 
@@ -329,12 +318,9 @@ void speaker_binding_receive(struct speaker_binding *binding, const struct edge_
 	struct dimp_time now)
 {
 	const dimp_peer peer = find_peer(binding, &frame->source);
-	const struct dimp_view pdu = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	struct dimp_view pdu;
 
-	if (peer == DIMP_NO_PEER)
+	if (peer == DIMP_NO_PEER || !pdu_carrier_read(frame, &pdu))
 		return;
 	if (binding->is_paused) {
 		hold_frame(binding, frame->octets);

@@ -7,6 +7,7 @@
 #define BRIDGE_SPEAKER_BINDING_H
 
 #include "bridge/edge_frame.h"
+#include "bridge/pdu_carrier.h"
 #include "engine/engine.h"
 
 struct speaker_binding;
@@ -43,6 +44,7 @@ struct speaker_binding_config {
 	struct engine *engine;
 	const char *name; /* of the node, borrowed */
 	struct dimp_mac address;
+	enum pdu_carrier carrier; /* of what it sends; it takes both */
 	const struct dimp_speaker_config *speaker;
 	struct speaker_host host;
 	const struct speaker_watch *watch; /* borrowed; NULL for none */

@@ -173,7 +173,10 @@ void invariant_secrecy_frame(struct invariants *invariants, const struct engine_
 
 	if (!edge_frame_read(sighting->frame, &frame))
 		return;
-	const bool is_dimp = frame.ethertype == DIMP_ETHERTYPE;
+	struct dimp_view carried;
+	const bool is_dimp = pdu_carrier_read(&frame, &carried);
+	if (is_dimp)
+		frame.payload = (size_t)(carried.octets - frame.octets.octets);
 	if (is_dimp)
 		note_pdu(invariants, &frame, sighting);
 	if (sighting->direction == ENGINE_SENT)

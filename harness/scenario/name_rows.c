@@ -67,6 +67,12 @@ const struct name_row names_trigger[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_carrier[] = {
+	{"ethernet", PDU_CARRIED_BY_ETHERNET},
+	{"udp", PDU_CARRIED_BY_UDP},
+	NAMES_LAST,
+};
+
 const struct name_row names_hint_given[] = {
 	{"source", SCENARIO_HINT_SOURCE},
 	{"none", SCENARIO_HINT_NONE},

@@ -27,6 +27,7 @@ extern const struct name_row names_error[];
 extern const struct name_row names_suite[];
 extern const struct name_row names_how[];
 extern const struct name_row names_trigger[];
+extern const struct name_row names_carrier[];
 extern const struct name_row names_hint_given[];
 extern const struct name_row names_ticket[];
 extern const struct name_row names_authority[];

@@ -6,6 +6,7 @@
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include "bridge/pdu_carrier.h"
 #include "engine/engine.h"
 
 enum { SCENARIO_NAME_MAX = 64, SCENARIO_LIST_MAX = 32, SCENARIO_PATH_MAX = 1024 };
@@ -230,6 +231,7 @@ struct scenario {
 	enum scenario_plant plant; /* not in a file: a bug put in, to see that it is found */
 	uint64_t seed;
 	uint64_t duration_us;
+	enum pdu_carrier carrier; /* of DIMP, everywhere */
 	bool is_standing; /* associations are opened before the first event */
 	struct scenario_bridge *bridges;
 	size_t bridge_count;
