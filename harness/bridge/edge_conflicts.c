@@ -35,8 +35,8 @@ static bool is_same_number(const struct dimp_macsec_sa *one, const struct dimp_m
 		one->direction == other->direction;
 }
 
-/* Whether another VM of the same port uses the association number of |association|.  What the bridge
- * transmits to each VM has a channel of its own, whatever the SCI says. */
+/* Whether another VM of the same port uses the association number of |association|.  What the
+ * bridge transmits to each VM has a channel of its own, whatever the SCI says. */
 static bool is_number_busy(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct dimp_macsec_sa *association)
 {
