@@ -135,14 +135,20 @@ void invariants_notified(struct invariants *invariants, const struct speaker_bin
 	};
 }
 
-/* The newest NOTIFY that may have begun what |at| tells of; one that gets no place has no VM. */
+/* The newest NOTIFY that may have begun what |at| tells of; one that gets no place has no VM, and
+ * no serial. */
 static struct request_watch *find_notified(struct invariants *invariants,
 	const struct bridge_event *at)
 {
+	const struct dimp_speaker *speaker = invariants_speaker(invariants, at->bridge);
+	struct dimp_vsi_status status = {.serial = 0};
+	const bool is_placed = dimp_speaker_vsi_status(speaker, at->event->vsi, &status);
+
 	for (size_t index = invariants->request_count; index-- > 0;) {
 		struct request_watch *request = &invariants->requests[index];
 		if (request->is_notified && request->bridge == at->bridge &&
-			(request->vm == at->vm || at->vm == INVARIANT_NOBODY))
+			(request->vm == at->vm || at->vm == INVARIANT_NOBODY) &&
+			(request->serial == status.serial || !is_placed))
 			return request;
 	}
 	return NULL;
