@@ -292,7 +292,8 @@ static void take_distribution(struct kay *kay, const struct kay_peer *peer,
 		return;
 	if (kay->latest.is_there && mkpdu_is_same_key(&kay->latest.use.key, &sak.key))
 		return;
-	if (mka_keys_unwrap(&kay->keys, distributed->wrapped, &sak.sak))
+	if (mka_keys_unwrap(&kay->keys, distributed->wrapped, &sak.sak) &&
+		kay_associations_can_use(&sak))
 		install(kay, &sak, now);
 	explicit_bzero(&sak, sizeof sak);
 }

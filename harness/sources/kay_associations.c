@@ -9,7 +9,7 @@
 #include "net/sectag.h"
 #include "sources/kay_state.h"
 
-enum { SALT_SIZE = 12 };
+enum { SALT_SIZE = 12, SAK_128_SIZE = 16, SAK_256_SIZE = 32 };
 
 static const uint64_t extended_128 = 0x0080c20001000003, extended_256 = 0x0080c20001000004;
 
@@ -92,6 +92,19 @@ static struct dimp_record record_of(const struct kay *kay, const struct kay_sak 
 	sa->salt = salt_of(&sak->key);
 	sa->attributes |= 1U << DIMP_ATTRIBUTE_macsec_sa_salt | 1U << DIMP_ATTRIBUTE_macsec_sa_ssci;
 	return record;
+}
+
+bool kay_associations_can_use(const struct kay_sak *sak)
+{
+	const bool is_short =
+		sak->cipher_suite == MKPDU_GCM_AES_128 || sak->cipher_suite == extended_128;
+
+	if (sak->cipher_suite < MKPDU_GCM_AES_128 || sak->cipher_suite > extended_256)
+		return false;
+	/* Extended numbering goes with no offset but 0 (IEEE 802.1AE-2018 14.7). */
+	if (is_extended(sak->cipher_suite) && sak->confidentiality > 1)
+		return false;
+	return sak->sak.size == (is_short ? SAK_128_SIZE : SAK_256_SIZE);
 }
 
 /* One SA of |record|'s key, on the secure channel |sci|. */

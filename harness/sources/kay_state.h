@@ -75,6 +75,8 @@ struct kay_sak {
 	struct mka_key sak;
 };
 
+/* Whether the suite is known, and goes with the SAK's size and the offset. */
+bool kay_associations_can_use(const struct kay_sak *sak);
 /* Puts the SAs of |sak| for every live peer: they receive, and do not transmit yet. */
 void kay_associations_install(const struct kay *kay, const struct kay_sak *sak,
 	struct dimp_time now);
