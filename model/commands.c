@@ -111,7 +111,7 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 		source->filters[index].vlan =
 			dimp_vlan_map_ours(&speaker->config.vlan_map, source->filters[index].vlan);
 	wipe_others(speaker, slot);
-	(void)expectations_set(&speaker->expectations, &source->vsi, DIMP_NO_PEER);
+	(void)expected_stations_set(&speaker->expectations, &source->vsi, DIMP_NO_PEER);
 	if (destination->is_at_risk)
 		ownership_announce(speaker, slot, now);
 }
@@ -174,7 +174,7 @@ static void know_station(struct dimp_speaker *speaker, struct source *source,
 		source->has_station = true;
 		source->station = config->station;
 	}
-	(void)expectations_set(&speaker->expectations, &config->vsi, DIMP_NO_PEER);
+	(void)expected_stations_set(&speaker->expectations, &config->vsi, DIMP_NO_PEER);
 }
 
 enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
@@ -308,8 +308,8 @@ enum dimp_error dimp_speaker_vsi_expect(struct dimp_speaker *speaker, const stru
 {
 	if (station != DIMP_NO_PEER && station >= speaker->peer_count)
 		return DIMP_ERROR_NO_SUCH_PEER;
-	return expectations_set(&speaker->expectations, vsi, station) ? DIMP_ERROR_NONE
-								      : DIMP_ERROR_TABLE_FULL;
+	return expected_stations_set(&speaker->expectations, vsi, station) ? DIMP_ERROR_NONE
+									   : DIMP_ERROR_TABLE_FULL;
 }
 
 /* A command as a station's machine takes it, and as a bridge's request does. */

@@ -107,7 +107,7 @@ static bool has_ticket_of_another(const struct dimp_request *request,
 /* Behind which station the VSI is or will be; DIMP_NO_PEER: not known. */
 static dimp_peer station_of(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
 {
-	const dimp_peer expected = expectations_find(&speaker->expectations, vsi);
+	const dimp_peer expected = expected_stations_find(&speaker->expectations, vsi);
 	const dimp_vsi_index held = speaker_find_vsi(speaker, vsi);
 	const struct source *source = held == DIMP_NO_VSI ? NULL : &speaker->vsis[held];
 

@@ -12,7 +12,7 @@
 #include "destination.h"
 #include "early_commands.h"
 #include "event_queue.h"
-#include "expectations.h"
+#include "expected_stations.h"
 #include "overtaken_aborts.h"
 #include "source.h"
 #include "station.h"
@@ -34,7 +34,7 @@ struct dimp_speaker {
 	struct early_commands early;
 	struct overtaken_aborts overtaken;
 	struct announcements announcements; /* of a station */
-	struct expectations expectations; /* of a bridge: config.vsis_max */
+	struct expected_stations expectations; /* of a bridge: config.vsis_max */
 	struct speaker_peer *peers; /* config.peers_max */
 	uint32_t peer_count;
 	struct source *vsis; /* config.vsis_max */

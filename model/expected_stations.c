@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* One place for a VSI; few enough for a linear search at a REQUEST. */
-#include "expectations.h"
+#include "expected_stations.h"
 
 #include <string.h>
 
-static struct expectation *find(const struct expectations *expectations, const struct dimp_vsi *vsi)
+static struct expected_station *find(const struct expected_stations *expectations,
+	const struct dimp_vsi *vsi)
 {
 	for (uint32_t index = 0; index < expectations->count; index++) {
-		struct expectation *place = &expectations->places[index];
+		struct expected_station *place = &expectations->places[index];
 
 		if (place->station != DIMP_NO_PEER &&
 			memcmp(place->vsi.octets, vsi->octets, sizeof vsi->octets) == 0)
@@ -16,7 +17,7 @@ static struct expectation *find(const struct expectations *expectations, const s
 	return NULL;
 }
 
-static struct expectation *find_free(const struct expectations *expectations)
+static struct expected_station *find_free(const struct expected_stations *expectations)
 {
 	for (uint32_t index = 0; index < expectations->count; index++) {
 		if (expectations->places[index].station == DIMP_NO_PEER)
@@ -25,10 +26,10 @@ static struct expectation *find_free(const struct expectations *expectations)
 	return NULL;
 }
 
-bool expectations_set(struct expectations *expectations, const struct dimp_vsi *vsi,
+bool expected_stations_set(struct expected_stations *expectations, const struct dimp_vsi *vsi,
 	dimp_peer station)
 {
-	struct expectation *place = find(expectations, vsi);
+	struct expected_station *place = find(expectations, vsi);
 
 	if (place == NULL && station == DIMP_NO_PEER)
 		return true;
@@ -36,13 +37,14 @@ bool expectations_set(struct expectations *expectations, const struct dimp_vsi *
 		place = find_free(expectations);
 	if (place == NULL)
 		return false;
-	*place = (struct expectation){.vsi = *vsi, .station = station};
+	*place = (struct expected_station){.vsi = *vsi, .station = station};
 	return true;
 }
 
-dimp_peer expectations_find(const struct expectations *expectations, const struct dimp_vsi *vsi)
+dimp_peer expected_stations_find(const struct expected_stations *expectations,
+	const struct dimp_vsi *vsi)
 {
-	const struct expectation *place = find(expectations, vsi);
+	const struct expected_station *place = find(expectations, vsi);
 
 	return place == NULL ? DIMP_NO_PEER : place->station;
 }
