@@ -20,6 +20,7 @@
 #include "pdu_track.h"
 #include "protected_view.h"
 #include "record_view.h"
+#include "tap_record.h"
 
 enum { DIMP_ETHERTYPE = 0x88b5, DIMP_UDP_PORT = 34997 };
 
@@ -40,7 +41,9 @@ static int dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *da
 
 	col_set_str(pinfo->cinfo, COL_PROTOCOL, "DIMP");
 	col_clear(pinfo->cinfo, COL_INFO);
+	tap_record_begin(&dissection);
 	header_view_add(&dissection);
+	tap_record_end(&dissection);
 	return (int)tvb_captured_length(tvb);
 }
 
@@ -78,6 +81,7 @@ void dimp_protocol_register(void)
 	parts_view_register(protocol);
 	pdu_track_register(protocol);
 	message_track_register(protocol);
+	tap_record_register(protocol);
 	fact_fields_register(protocol);
 	breach_register(protocol);
 	proto_register_subtree_array(subtrees, (int)G_N_ELEMENTS(subtrees));

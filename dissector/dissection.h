@@ -10,7 +10,7 @@
 #include "wireshark_api.h"
 
 struct pdu_note;
-struct message_note;
+struct tap_record;
 
 /* The 16 octets in front (DIMP 4.1), as far as they are there. */
 struct pdu_header {
@@ -32,6 +32,7 @@ struct dissection {
 	gboolean is_dropped; /* no receiver takes the PDU: nothing follows from it */
 	gboolean is_tracking; /* first seen: what it says is noted */
 	guint message_index; /* of the message at hand in its payload */
+	struct tap_record *tap; /* for statistics, NULL when nobody listens */
 	wmem_array_t *rows; /* parameters of the message at hand, NULL for none */
 	gboolean is_deleting; /* in a DELETE, whose zeros no rule of 6.1 holds for */
 };

@@ -9,6 +9,7 @@
 #include "fact_names.h"
 #include "move_states.h"
 #include "pdu_track.h"
+#include "tap_record.h"
 #include "track_key.h"
 
 static int hf_first_sent_in = NOT_REGISTERED;
@@ -191,13 +192,15 @@ void message_track_end(struct dissection *dissection, const struct block_values 
 	const struct tlv *tlv)
 {
 	wmem_array_t *notes = dissection->note ? dissection->note->messages : NULL;
+	const struct message_note *note = NULL;
 
 	if (dissection->is_tracking)
 		track(dissection, values, tlv);
 	if (notes && dissection->message_index < wmem_array_get_count(notes))
-		show(dissection,
-			*(struct message_note **)wmem_array_index(notes,
-				dissection->message_index));
+		note = *(struct message_note **)wmem_array_index(notes, dissection->message_index);
+	if (note)
+		show(dissection, note);
+	tap_record_item(dissection, values->block, note);
 	dissection->message_index++;
 }
 

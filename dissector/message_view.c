@@ -9,6 +9,7 @@
 #include "message_rules.h"
 #include "message_track.h"
 #include "record_view.h"
+#include "tap_record.h"
 
 enum { MESSAGE_SIZE_MAX = 1400, ATTRIBUTE_MAX = 31 };
 
@@ -172,6 +173,8 @@ static void add_message(struct dissection *dissection, const struct tlv *tlv)
 	else
 		add_unknown(dissection, tlv);
 	block_view_verdict(dissection, &frame);
+	if (!block)
+		tap_record_item(dissection, NULL, NULL);
 	dissection->item = outer;
 	block_view_close(dissection, frame);
 }

@@ -65,13 +65,14 @@ static const value_string source_names[] = {
 	{0, NULL},
 };
 
-/* Before-states that are no state: any, or any but one. */
-enum { ANY_STATE = 0xff, ANY_STATE_BUT_REVIVABLE = 0xfe };
+/* Before-states that are no state: any, or any but some. */
+enum { ANY_STATE = 0xff };
 enum {
 	STATION_ANY = ANY_STATE,
 	DESTINATION_ANY = ANY_STATE,
 	SOURCE_ANY = ANY_STATE,
-	DESTINATION_ANY_BUT_REVIVABLE = ANY_STATE_BUT_REVIVABLE
+	DESTINATION_UNREVIVABLE = 0xfe,
+	DESTINATION_UNENDED = 0xfd
 };
 
 enum condition {
@@ -162,8 +163,10 @@ static gboolean holds(const struct move *move, const struct block_values *values
 
 static gboolean was_before(guint8 wanted, guint8 state)
 {
-	if (wanted == ANY_STATE_BUT_REVIVABLE)
+	if (wanted == DESTINATION_UNREVIVABLE)
 		return state != DESTINATION_REVIVABLE;
+	if (wanted == DESTINATION_UNENDED)
+		return state != DESTINATION_ACTIVE && state != DESTINATION_FAILED;
 	return wanted == ANY_STATE || wanted == state;
 }
 

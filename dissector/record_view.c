@@ -7,6 +7,7 @@
 
 #include "breach.h"
 #include "record_rules.h"
+#include "tap_record.h"
 
 enum { RECORD_SIZE_MAX = 1200, OPERATION_PUT = 1, OPERATION_DELETE = 2, RECORD_HEAD_SIZE = 2 };
 
@@ -170,6 +171,7 @@ void record_view_add(struct dissection *dissection, const struct tlv *tlv)
 	else
 		add_unknown(dissection, tlv);
 	block_view_verdict(dissection, &frame);
+	tap_record_item(dissection, block, NULL);
 	dissection->is_deleting = FALSE;
 	dissection->verdict = verdict;
 	dissection->item = outer;

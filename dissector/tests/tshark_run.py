@@ -20,6 +20,8 @@ class Tshark:
         self.scratch = scratch
         self.plugins = os.path.join(scratch, "plugins-asan" if preload else "plugins")
         self.preload = preload
+        self.errors = ""
+        self.known = {}  # what was read of captures, which do not change
         folder = os.path.join(self.plugins, self.release(), "epan")
         os.makedirs(folder, exist_ok=True)
         shutil.copy(plugin, os.path.join(folder, "dimp.so"))
@@ -65,6 +67,12 @@ class Tshark:
 
     def layers(self, capture, keys=None, filtered="dimp", more=()):
         """For each frame its dimp layer, an ordered list of (key, value or such a list)."""
+        asked = (capture, keys, filtered, tuple(more))
+        if asked not in self.known:
+            self.known[asked] = self.read_layers(capture, keys, filtered, more)
+        return self.known[asked]
+
+    def read_layers(self, capture, keys, filtered, more):
         arguments = ["-r", capture, "-T", "json", "-J", "frame dimp _ws.expert", *more]
         frames = json.loads(self.run(*arguments, *self.options(keys, filtered)),
                             object_pairs_hook=list)

@@ -83,6 +83,12 @@ printf '/* One. */\nint one(int a, int b,\n\tint c, void (*d)(int, int), int e)\
 flags 'five parameters' '^model/one.c:4: error: 5 parameters'
 printf '/* One. */\nint one(int a, int b,\n\tint c, void (*d)(int, int))\n{\n}\n' | tidy_tree model/one.c
 passes 'four parameters, one a function'
+printf '/* Owns one. */\nint one_callback(int a, int b, int c, int d, int e)\n{\n}\n' | tidy_tree dissector/one.c
+passes 'a callback of Wireshark with the parameters that Wireshark gives'
+printf '/* Owns one. */\nint one(int a, int b, int c, int d, int e)\n{\n}\n' | tidy_tree dissector/one.c
+flags 'five parameters in the dissector' '^dissector/one.c:3: error: 5 parameters'
+printf '/* Owns one. */\nint one_callback(int a, int b, int c, int d, int e)\n{\n}\n' | tidy_tree model/one.c
+flags 'a callback of our own with five parameters' '^model/one.c:3: error: 5 parameters'
 
 printf '/* One. */\n' | tidy_tree model/one.h
 flags 'a header nobody includes' '^model/one.h:1: error: no file includes one.h'
