@@ -8,44 +8,15 @@
  * touch the VM any more, but its request is left to race on the wire: that its station forgot to
  * cancel it, or could not, must do no harm.
  */
-#include "actors/move.h"
+#include "actors/move_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors/homecoming.h"
-#include "actors/memory_copy.h"
 #include "actors/move_di.h"
-#include "actors/move_order.h"
 
-/* A retry waits, so that what failed may have passed; a RESPONSE is given up two seconds after its
- * deadline, which covers a bridge that died. */
-static const uint64_t retry_us = 100000, grace_us = 2000000;
-
-struct move {
-	struct move_config config;
-	const struct move_place *from;
-	const struct move_place *away; /* where the DI may have gone */
-	bool is_under_way;
-	bool is_copied, is_staged;
-	bool is_stopped, is_stop_over;
-	bool may_run; /* at the new place: in force, or without waiting for it */
-	bool is_attach_needed; /* nothing moved: the VM begins anew there */
-	bool is_asked;
-	bool is_cancelled; /* by the server */
-	bool is_nothing_required; /* all DI types have become optional */
-	bool is_rival; /* of an earlier move of the same VM */
-	uint64_t request; /* 0: NOTIFY begins it, and its number is not known yet */
-	uint64_t newest_serial; /* of the last REQUEST */
-	uint64_t notified_serial; /* of NOTIFY, for the REQUEST that follows; 0: none */
-	struct homecoming homecoming;
-	struct memory_copy copy;
-	struct consent consent; /* what |asking| waits for */
-	struct dimp_request_config asking;
-	engine_timer guard;
-};
-
-static void ask(struct move *move, struct dimp_time now);
+/* A retry waits, so that what failed may have passed. */
+static const uint64_t retry_us = 100000;
 
 struct move *move_create(const struct move_config *config)
 {
@@ -162,18 +133,13 @@ static void stop_machine(struct move *move, struct dimp_time now)
 		move);
 }
 
-static void command(const struct move *move, struct dimp_time now, move_order_give *give)
-{
-	move_order_command(&move->config, move->request, now, give);
-}
-
 static void cut_over_when_due(struct move *move, struct dimp_time now)
 {
 	if (!move->is_copied || !move->is_staged || move->is_stopped)
 		return;
 	stop_machine(move, now);
 	move->config.outcome->phases.cut_over = now;
-	command(move, now, dimp_speaker_cutover);
+	move_command(move, now, dimp_speaker_cutover);
 }
 
 static void memory_is_copied(void *context, struct dimp_time now)
@@ -190,25 +156,7 @@ static void memory_is_copied(void *context, struct dimp_time now)
 	}
 	if (migration->mode == DIMP_MODE_ONE_SHOT)
 		stop_machine(move, now);
-	ask(move, now);
-}
-
-static void stop_guard(struct move *move)
-{
-	engine_cancel(move->config.engine, move->guard);
-	move->guard = 0;
-	move->is_asked = false;
-}
-
-/* The REQUEST that follows NOTIFY is of the same move. */
-static struct dimp_request_config make_request(struct move *move)
-{
-	const uint64_t notified = move->notified_serial;
-
-	move->newest_serial = notified != 0 ? notified : ++*move->config.serial;
-	move->notified_serial = 0;
-	return move_order_request(&(struct move_terms){&move->config, move->from,
-		move->newest_serial, move->is_stopped, move->is_nothing_required});
+	move_ask(move, now);
 }
 
 static void resume_at_home(void *context, struct dimp_time now)
@@ -239,7 +187,7 @@ static void go_home(struct move *move, struct dimp_time now)
 		end(move, move->from->station);
 		return;
 	}
-	homecoming.request = make_request(move);
+	homecoming.request = move_make_request(move);
 	edge_bridge_expect(move->from->bridge, move->config.slot, move->from->port);
 	homecoming_start(&move->homecoming, &homecoming, now);
 }
@@ -249,7 +197,7 @@ static void ask_again(void *context, struct dimp_time now)
 	const struct move *move = context;
 
 	if (move->is_under_way)
-		ask(context, now);
+		move_ask(context, now);
 }
 
 static bool may_retry(const struct move *move)
@@ -263,7 +211,7 @@ static bool takes_risk(const struct move *move)
 	return !move->is_cancelled && move->config.station->on_risk == SCENARIO_RISK_CONTINUE;
 }
 
-static void decide(struct move *move, uint8_t advice, struct dimp_time now)
+void move_decide(struct move *move, uint8_t advice, struct dimp_time now)
 {
 	if (!move->is_under_way)
 		return;
@@ -284,7 +232,7 @@ static void decide(struct move *move, uint8_t advice, struct dimp_time now)
 	/* What cannot move is given up knowingly; what can, is still asked for. */
 	if (move->config.outcome->reason == DIMP_REASON_INVALID_DI && !move->is_nothing_required) {
 		move->is_nothing_required = true;
-		ask(move, now);
+		move_ask(move, now);
 		return;
 	}
 	stop_machine(move, now);
@@ -298,11 +246,11 @@ static void take_response(struct move *move, const struct dimp_message *message,
 {
 	const struct dimp_response *response = &message->body.response;
 
-	stop_guard(move);
+	move_stop_guard(move);
 	move->config.outcome->phases.responded = now;
 	move_di_note_response(move->config.outcome, message);
 	if (response->result == DIMP_RESULT_FAIL) {
-		decide(move, response->advice, now);
+		move_decide(move, response->advice, now);
 		return;
 	}
 	if (!move->is_under_way)
@@ -327,14 +275,17 @@ static void take_progress(struct move *move, const struct dimp_progress *progres
 	if (progress->phase != DIMP_PHASE_AT_RISK)
 		return;
 	if (!takes_risk(move) || may_retry(move)) {
-		command(move, now, dimp_speaker_cancel);
+		/* The source may have released: RELEASED, or the deadline, will say (DIMP 9.2-34).
+		 */
+		if (progress->error != DIMP_ERROR_IN_DOUBT)
+			move_command(move, now, dimp_speaker_cancel);
 		return;
 	}
 	stop_machine(move, now);
-	command(move, now, dimp_speaker_proceed);
+	move_command(move, now, dimp_speaker_proceed);
 }
 
-static void hear(void *context, const struct dimp_event *event, struct dimp_time now)
+void move_hear(void *context, const struct dimp_event *event, struct dimp_time now)
 {
 	struct move *move = context;
 
@@ -348,93 +299,12 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 		take_progress(move, &event->message.body.progress, now);
 }
 
-static void give_up(struct move *move, enum dimp_error error, struct dimp_time now)
-{
-	struct outcome_migration *outcome = move->config.outcome;
-
-	stop_guard(move);
-	outcome->result = DIMP_RESULT_FAIL;
-	outcome->error = error;
-	outcome->reason = dimp_error_reason(error);
-	outcome->advice = dimp_reason_advice(outcome->reason);
-	decide(move, outcome->advice, now);
-}
-
 void move_cancel(struct move *move, struct dimp_time now)
 {
 	if (!move->is_under_way)
 		return;
 	move->is_cancelled = true;
-	command(move, now, dimp_speaker_cancel);
-}
-
-static void nothing_heard(void *context, struct dimp_time now)
-{
-	struct move *move = context;
-
-	move->guard = 0;
-	command(move, now, dimp_speaker_cancel);
-	if (move->is_asked)
-		give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
-}
-
-static void start_guard(struct move *move, struct dimp_time now)
-{
-	const uint64_t deadline_us = (uint64_t)move->config.migration->deadline_ms * 1000;
-
-	move->is_asked = true;
-	move->guard = engine_schedule(move->config.engine,
-		(struct dimp_time){now.us + deadline_us + grace_us}, nothing_heard, move);
-}
-
-/* The old bridge says that the VM is coming; if nobody asks, the new one's operator hears of it. */
-static void notify(struct move *move, struct dimp_time now)
-{
-	const struct hypervisor_request listener = {move, hear};
-	const struct move_way way = {move->from, move->config.to};
-	struct dimp_request_config request = make_request(move);
-	const bool is_alone = move->config.migration->trigger == SCENARIO_TRIGGER_NOTIFY_ALONE;
-
-	move->notified_serial = request.serial;
-	edge_bridge_expect(way.to->bridge, move->config.slot, way.to->port);
-	move_authority_sign(&move->config.authority, &way, &request);
-	move->config.outcome->phases.notified = now;
-	if (is_alone)
-		start_guard(move, now);
-	move_order_notify(&way, &request, is_alone ? &listener : NULL);
-}
-
-static void send_request(void *context, struct dimp_time now)
-{
-	struct move *move = context;
-	const struct hypervisor_request listener = {move, hear};
-
-	start_guard(move, now);
-	const enum dimp_error error =
-		move_order_ask(&move->config, &move->asking, &listener, &move->request);
-	if (error != DIMP_ERROR_NONE)
-		give_up(move, error, now);
-}
-
-static void ask(struct move *move, struct dimp_time now)
-{
-	const struct move_place *to = move->config.to;
-	const struct move_way way = {move->from, to};
-	struct outcome_migration *outcome = move->config.outcome;
-
-	move->asking = make_request(move);
-	edge_bridge_expect(to->bridge, move->config.slot, to->port);
-	move_authority_sign(&move->config.authority, &way, &move->asking);
-	move->is_staged = false;
-	outcome->attempts++;
-	if (outcome->phases.requested.us == UINT64_MAX)
-		outcome->phases.requested = now;
-	struct consent_config consent =
-		move_authority_consent(&move->config.authority, &way, &move->asking);
-	consent.engine = move->config.engine;
-	consent.context = move;
-	consent.given = send_request;
-	consent_await(&move->consent, &consent, now);
+	move_command(move, now, dimp_speaker_cancel);
 }
 
 /* The later order decides from here on; a VM that was stopped for the earlier one is taken over. */
@@ -473,7 +343,7 @@ static void begin_with_dimp(struct move *move, struct dimp_time now)
 	else if (!move->is_stopped && migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE)
 		engine_schedule(move->config.engine,
 			(struct dimp_time){now.us + move->copy.copy_us}, memory_is_copied, move);
-	(is_notified ? notify : ask)(move, now);
+	(is_notified ? move_notify : move_ask)(move, now);
 }
 
 static void begin(void *context, struct dimp_time now)

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of a move, for the files that make it up: move (what happens to the VM) and
+ * move_asking (who is asked for the DI, and for how long).  Nobody else includes it.
+ */
+#ifndef ACTORS_MOVE_STATE_H
+#define ACTORS_MOVE_STATE_H
+
+#include "actors/homecoming.h"
+#include "actors/memory_copy.h"
+#include "actors/move.h"
+#include "actors/move_order.h"
+
+struct move {
+	struct move_config config;
+	const struct move_place *from;
+	const struct move_place *away; /* where the DI may have gone */
+	bool is_under_way;
+	bool is_copied, is_staged;
+	bool is_stopped, is_stop_over;
+	bool may_run; /* at the new place: in force, or without waiting for it */
+	bool is_attach_needed; /* nothing moved: the VM begins anew there */
+	bool is_asked;
+	bool is_cancelled; /* by the server */
+	bool is_nothing_required; /* all DI types have become optional */
+	bool is_rival; /* of an earlier move of the same VM */
+	uint64_t request; /* 0: NOTIFY begins it, and its number is not known yet */
+	uint64_t newest_serial; /* of the last REQUEST */
+	uint64_t notified_serial; /* of NOTIFY, for the REQUEST that follows; 0: none */
+	struct homecoming homecoming;
+	struct memory_copy copy;
+	struct consent consent; /* what |asking| waits for */
+	struct dimp_request_config asking;
+	engine_timer guard;
+};
+
+/* Asks for the DI once whoever has to allow it has done so. */
+void move_ask(struct move *move, struct dimp_time now);
+/* The old bridge says that the VM is coming; if nobody asks, the new one's operator hears of it. */
+void move_notify(struct move *move, struct dimp_time now);
+/* What it asks for; the REQUEST that follows NOTIFY is of the same move. */
+struct dimp_request_config move_make_request(struct move *move);
+/* The outcome came: nobody waits for it any more. */
+void move_stop_guard(struct move *move);
+/* Gives a command about what was asked. */
+void move_command(const struct move *move, struct dimp_time now, move_order_give *give);
+
+/* What is told of what was asked: of a struct move. */
+void move_hear(void *context, const struct dimp_event *event, struct dimp_time now);
+/* What follows a FAIL with this advice. */
+void move_decide(struct move *move, uint8_t advice, struct dimp_time now);
+
+#endif
