@@ -192,6 +192,7 @@ layering: ## includes, headers on their own, and the model's undefined symbols
 	@$(MAKE) VARIANT=plain model-objects
 	@CC='$(CC)' LIBRARY_CFLAGS='$(LIBRARY_CFLAGS)' MODEL_PATHS='$(MODEL_PATHS)' \
 	HARNESS_PATHS='$(HARNESS_PATHS)' INSIDE_PATHS='$(INSIDE_PATHS)' \
+	DISSECTOR_PATHS='$(DISSECTOR_PATHS)' \
 	FLAGS='-std=c11 $(WARNINGS)' POSIX='$(POSIX)' harness/tools/layering.sh
 
 .PHONY: model-objects
@@ -253,6 +254,11 @@ captures: all ## stock tshark reads every frame of captured runs without a malfo
 dissector-test: all dissector ## the plugin on captures of runs, cut, broken and wrapped, under ASan too
 	@$(MAKE) VARIANT=asan dissector
 	@BUILD=$(BUILD) dissector/tests/dissector-test.sh
+
+.PHONY: dissector-speed
+dissector-speed: dissector ## the plugin beside tshark's LLDP, 200,000 frames each
+	@scratch=$$(mktemp -d) && chmod 755 $$scratch && BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 \
+	/usr/bin/python3 dissector/tests/dissector_speed.py $$scratch; code=$$?; rm -rf $$scratch; exit $$code
 
 .PHONY: live
 live: ## three processes speak DIMP over loopback UDP, under ASan and UBSan

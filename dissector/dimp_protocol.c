@@ -13,6 +13,7 @@
 #include "fact_names.h"
 #include "handshake_view.h"
 #include "header_view.h"
+#include "initiation_view.h"
 #include "key_ring.h"
 #include "message_track.h"
 #include "message_view.h"
@@ -20,6 +21,7 @@
 #include "pdu_track.h"
 #include "protected_view.h"
 #include "record_view.h"
+#include "speaker_ring.h"
 #include "tap_record.h"
 
 enum { DIMP_ETHERTYPE = 0x88b5, DIMP_UDP_PORT = 34997 };
@@ -58,6 +60,7 @@ static void register_preferences(void)
 	module_t *preferences = prefs_register_protocol(protocol, apply_preferences);
 
 	key_ring_register(preferences);
+	speaker_ring_register(preferences);
 	prefs_register_bool_preference(preferences, "show_secrets", "Show secrets",
 		"Show SAKs and other fields of role SECRET, which are hidden otherwise",
 		&are_secrets_shown);
@@ -74,6 +77,7 @@ void dimp_protocol_register(void)
 	fact_names_build();
 	header_view_register(protocol);
 	handshake_view_register(protocol);
+	initiation_view_register(protocol);
 	protected_view_register(protocol);
 	block_view_register(protocol);
 	message_view_register(protocol);

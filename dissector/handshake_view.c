@@ -5,6 +5,7 @@
 #include "handshake_view.h"
 
 #include "breach.h"
+#include "initiation_view.h"
 #include "pdu_track.h"
 
 static int hf_ephemeral = NOT_REGISTERED;
@@ -93,6 +94,8 @@ void handshake_view_initiation(struct dissection *dissection, int end)
 	add_parts(dissection, initiation_parts, end);
 	judge_ephemeral(dissection, end);
 	pdu_track_initiation(dissection, end);
+	if ((guint)end == dissection->header.size)
+		initiation_view_add(dissection);
 }
 
 void handshake_view_reply(struct dissection *dissection, int end)

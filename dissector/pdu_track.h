@@ -22,6 +22,7 @@ struct pdu_note {
 	gboolean is_old;
 	gboolean is_number_reused;
 	gboolean is_lonely_reply;
+	gboolean is_stamp_stale;
 	struct exchange *asked; /* of handshake PDUs */
 	struct exchange *answered;
 	struct sent_pdu *sent; /* of PROTECTED ones */

@@ -54,12 +54,63 @@ def check_loaded_under_asan(world):
     assert "\tdimp.verdict\t" in world.asan_tshark().run("-G", "fields")
 
 
+def check_links_nothing_of_ours(world):
+    """The plugin has no symbol of the codec: two decoders that agree are evidence."""
+    text = subprocess.run(["nm", "-D", os.path.join(BUILD, "dimp.so")], capture_output=True,
+                          text=True, check=True).stdout
+    ours = [line for line in text.splitlines() if re.search(r" U (dimp_|association_|record_)", line)]
+    assert not ours and "proto_register_protocol" in text, ours
+
+
+def check_installed(world):
+    """make install-dissector puts the plugin where Wireshark looks, and the profile beside."""
+    target = world.path("root")
+    subprocess.run([os.path.join(HERE, "..", "install.sh"), os.path.join(BUILD, "dimp.so"), target],
+                   check=True, capture_output=True)
+    found = [os.path.join(folder, name) for folder, _, names in os.walk(target) for name in names]
+    plugins = [path for path in found if path.endswith("/epan/dimp.so")]
+    assert len(plugins) == 1 and world.tshark.release() in plugins[0], found
+    assert any(path.endswith("profiles/DIMP/colorfilters") for path in found), found
+
+
+LUA = """
+local kinds = {{"dimp.di_type", 48, "newtype"}, {"dimp.organisation", 0x0080c2, "orgvalue"},
+	{"dimp.message", 0x80aa, "newmessage"}}
+for _, kind in ipairs(kinds) do
+	local proto = Proto(kind[3], kind[3])
+	local field = ProtoField.bytes(kind[3] .. ".octets", "Octets")
+	proto.fields = {field}
+	function proto.dissector(tvb, pinfo, tree)
+		tree:add(proto, tvb()):add(field, tvb())
+		return tvb:len()
+	end
+	DissectorTable.get(kind[1]):add(kind[2], proto)
+end
+"""
+
+
+def check_tables(world):
+    """Others' dissectors take DI types, organisations' values and messages that are unknown here."""
+    capture, keys, script = (world.path(name) for name in ("tables.pcap", "made.keys", "tables.lua"))
+    with open(script, "w", encoding="ascii") as file:
+        file.write(LUA)
+    pdu_maker.keylog(keys)
+    messages = [rule_cases.data(pdu_maker.tlv(0x230, b"\1\1\xaa\xbb")),
+                rule_cases.data(rule_cases.record(63, attributes=((1, "ccdd"),))),
+                pdu_maker.tlv(0x80aa, b"\xee\xff")]
+    pdu_maker.capture(capture, [pdu_maker.ethernet(pdu_maker.protected(message, number))
+                                for number, message in enumerate(messages)])
+    rows = world.tshark.fields(capture, "newtype.octets", "orgvalue.octets", "newmessage.octets",
+                               keys=keys, more=("-X", "lua_script:" + script))
+    assert rows == [["aabb", "", ""], ["", "ccdd", ""], ["", "", "eeff"]], rows
+
+
 def check_opened(world):
     """Every PDU of every capture is dissected, and opened with the key log."""
     for capture in world.captures:
         rows = world.tshark.fields(world.path(capture), "dimp.kind", "dimp.seal.state",
                                    "_ws.col.Protocol", keys=world.keys(capture),
-                                   filtered="eth.type == 0x88b5")
+                                   filtered="eth.type == 0x88b5 || udp.port == 34997")
         assert rows, capture
         for kind, state, protocol in rows:
             assert protocol == "DIMP", (capture, protocol)
@@ -533,7 +584,55 @@ def check_sequence_rules(world):
             assert expert_items(layers[0]) == clauses, (frame, clauses, expert_items(layers[0]))
 
 
-# Of handshakes whose payload a static key opens; their check has them.
+def worked_value(name):
+    """A value of section 13 of the text."""
+    with open(os.path.join(HERE, "..", "..", "docs", "spec", "13-worked-handshake.md"),
+              encoding="utf-8") as file:
+        text = file.read()
+    lines = re.search(rf"^{name} += ([0-9a-f]+(?:\n +[0-9a-f]+)*)", text, re.M).group(1)
+    return bytes.fromhex("".join(lines.split()))
+
+
+def check_handshakes(world):
+    """A responder's secret key opens INITIATIONs to it, that of section 13 among them; wrong ones
+    say what is wrong."""
+    secret, ephemeral, responder = (worked_value("initiator.static.secret"),
+                                    worked_value("initiator.ephemeral.secret"),
+                                    worked_value("responder.static.public"))
+    right = worked_value("initiation.payload.plain")
+
+    def sealed(payload, spoil=b""):
+        return pdu_maker.initiation(secret, ephemeral, responder, payload, spoil)
+
+    assert sealed(right) == worked_value("initiation.pdu")
+    later = right[:11] + b"\x0a" + right[12:]
+    sequence = [
+        (set(), sealed(right)),
+        ({"5_2_3"}, sealed(bytes(4) + later[4:])),
+        ({"5_2_6"}, sealed(right[:11] + b"\x08" + right[12:])),
+        ({"5_2_3"}, sealed(right[:11] + b"\x0b" + right[12:14] + b"\0\1")),
+        ({"5_2_7"}, sealed(right[:11] + b"\x0c\2\3\0\0")),
+        ({"5_2_8"}, sealed(right, spoil=bytes(4))),
+        ({"5_2_4"}, sealed(right[:11] + b"\x0d" + right[12:])[:-1] + b"\0"),
+    ]
+    capture = world.path("handshakes.pcap")
+    pdu_maker.capture(capture, [pdu_maker.ethernet(octets) for _, octets in sequence])
+    table = 'uat:dimp_speakers:"{}","{}","{}"'
+    more = ("-o", table.format("edge-b", "", worked_value("responder.static.secret").hex()),
+            "-o", table.format("server-2", pdu_maker.public_key(secret).hex(), ""))
+    rows = world.tshark.layers(capture, more=more)
+    for (clauses, _), (frame, layers) in zip(sequence, rows):
+        assert expert_items(layers[0]) == clauses, (frame, clauses, expert_items(layers[0]))
+    told = dict(pair for pair in rows[0][1][0] if not plain_view.is_tree(pair[1]))
+    assert told["dimp.handshake.responder"] == "edge-b", told
+    assert told["dimp.handshake.initiator_name"] == "server-2", told
+    assert plain_view.find_all(rows[0][1][0], "dimp.handshake.index") == ["0x01020304"]
+    assert plain_view.find_all(rows[0][1][0], "dimp.handshake.stamp") == ["0x0000000700000009"]
+    world.tshark.run("-r", capture, "-o", table.format("x", "12", ""), check=False)
+    assert "expected 64 hex digits" in world.tshark.errors, world.tshark.errors
+
+
+# What check_handshakes brings up.
 OPENED_HANDSHAKES = {"5_2_3", "5_2_4", "5_2_7", "5_2_8"}
 
 

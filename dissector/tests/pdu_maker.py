@@ -1,7 +1,11 @@
 """PDUs, frames and captures written from docs/spec alone, to say to the plugin what no speaker says."""
 
+import hashlib
+import hmac
 import struct
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY = bytes(range(32))
@@ -71,3 +75,35 @@ def keylog(path, *keys):
     with open(path, "w", encoding="ascii") as file:
         for index, key in keys or ((INDEX, KEY),):
             file.write(f"DIMP_KEY {index:08x} {key.hex()}\n")
+
+
+def public_key(secret):
+    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes(
+        serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def shared(secret, public):
+    return X25519PrivateKey.from_private_bytes(secret).exchange(
+        X25519PublicKey.from_public_bytes(public))
+
+
+def hkdf(chaining, material):
+    temporary = hmac.digest(chaining, material, "sha256")
+    one = hmac.digest(temporary, b"\1", "sha256")
+    return one, hmac.digest(temporary, one + b"\2", "sha256")
+
+
+def initiation(secret, ephemeral, responder, payload, spoil=b""):
+    """An INITIATION (DIMP 5.2-2) from |secret|; |spoil| is put over its sealed static key."""
+    digest = chaining = b"Noise_IKpsk2_25519_AESGCM_SHA256"
+    for octets in (b"DIMPv1", responder, public_key(ephemeral)):
+        digest = hashlib.sha256(digest + octets).digest()
+    chaining, _ = hkdf(chaining, public_key(ephemeral))
+    chaining, key = hkdf(chaining, shared(ephemeral, responder))
+    sealed = AESGCM(key).encrypt(bytes(12), public_key(secret), digest)
+    digest = hashlib.sha256(digest + sealed).digest()
+    chaining, key = hkdf(chaining, shared(secret, responder))
+    pdu = header(1, 144, 0, 0) + public_key(ephemeral) + spoil + sealed[len(spoil):]
+    pdu += AESGCM(key).encrypt(bytes(12), payload, digest)
+    check_key = hashlib.sha256(b"DIMP initiation check" + responder).digest()
+    return pdu + hmac.digest(check_key, pdu, "sha256")[:16]

@@ -38,7 +38,8 @@ class Tshark:
         """Standard output as text; what it says on standard error is in .errors."""
         command = ["tshark", *(() if arguments[0] == "-G" else ("-n",)), *arguments]
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "LC_ALL": "C.UTF-8",
-                       "WIRESHARK_PLUGIN_DIR": self.plugins}
+                       "WIRESHARK_PLUGIN_DIR": self.plugins,
+                       "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1"}
         if self.preload:
             environment["LD_PRELOAD"] = self.preload
             environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0:exitcode=99"

@@ -17,7 +17,11 @@ for header in $headers; do
 	model/*) paths=$MODEL_PATHS ;;
 	harness/unit/* | harness/fuzz/* | harness/tools/*) paths="$POSIX $INSIDE_PATHS $LIBRARY_CFLAGS" ;;
 	harness/*) paths="$POSIX $HARNESS_PATHS $LIBRARY_CFLAGS" ;;
-	*) continue ;; # the dissector's need Wireshark's: its own build compiles them
+	dissector/*) # Wireshark's headers have to be there
+		[ -n "${DISSECTOR_PATHS:-}" ] || continue
+		paths=$DISSECTOR_PATHS
+		;;
+	*) continue ;;
 	esac
 	# shellcheck disable=SC2086
 	printf '#include "%s"\n' "$PWD/$header" | $CC $FLAGS $paths -Wno-pedantic -fsyntax-only -x c - || {
