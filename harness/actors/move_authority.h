@@ -17,6 +17,7 @@ struct move_authority {
 	bool is_consent_wanted; /* by some bridge */
 	const struct move_place *announcer; /* NULL: where the VM is */
 	enum scenario_ticket ticket;
+	uint64_t unix_seconds; /* since 1970, when the world begins */
 };
 
 /* Between which servers the VM moves. */

@@ -25,6 +25,7 @@ bool vsi_manager_make(struct vsi_manager *manager, uint64_t seed)
 
 	if (provider == NULL)
 		return false;
+	manager->watch = (struct vsi_manager_watch){0};
 	const struct dimp_crypto *crypto = openssl_crypto_table(provider);
 	const bool is_made =
 		crypto->random(crypto->user, manager->secret, DIMP_KEY_SIZE) && derive(manager);
@@ -35,6 +36,7 @@ bool vsi_manager_make(struct vsi_manager *manager, uint64_t seed)
 
 bool vsi_manager_make_from(struct vsi_manager *manager, const uint8_t secret[DIMP_KEY_SIZE])
 {
+	manager->watch = (struct vsi_manager_watch){0};
 	memcpy(manager->secret, secret, DIMP_KEY_SIZE);
 	return derive(manager);
 }
@@ -59,7 +61,10 @@ bool vsi_manager_sign(const struct vsi_manager *manager, const struct dimp_ticke
 
 	EVP_MD_CTX_free(context);
 	EVP_PKEY_free(key);
-	if (is_signed)
-		dimp_ticket_make(terms, signature, ticket);
-	return is_signed;
+	if (!is_signed)
+		return false;
+	dimp_ticket_make(terms, signature, ticket);
+	if (manager->watch.has_signed)
+		manager->watch.has_signed(manager->watch.context, terms, ticket);
+	return true;
 }

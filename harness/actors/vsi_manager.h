@@ -8,9 +8,17 @@
 
 #include "dimp.h"
 
+/* Sees every ticket that is signed, with what it was signed for. */
+struct vsi_manager_watch {
+	void *context;
+	void (*has_signed)(void *context, const struct dimp_ticket_terms *terms,
+		const struct dimp_ticket *ticket);
+};
+
 struct vsi_manager {
 	uint8_t secret[DIMP_KEY_SIZE]; /* Ed25519 */
 	uint8_t public_octets[DIMP_KEY_SIZE]; /* what bridges are configured with */
+	struct vsi_manager_watch watch; /* has_signed NULL: nobody looks */
 };
 
 /* False when libcrypto cannot do it. */

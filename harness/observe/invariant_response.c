@@ -4,6 +4,7 @@
  * who judge what it says (I3, I4, I5).
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "observe/invariants_state.h"
 
@@ -102,9 +103,13 @@ void invariants_asked(struct invariants *invariants, const struct speaker_bindin
 		.id = request->request,
 		.serial = config->serial,
 		.required = config->required,
+		.types = config->required | config->optional,
+		.filter_count = config->filter_count,
 		.allowed_us = allowed_us(invariants, config->deadline_ms),
 		.has_ticket = config->has_ticket,
+		.ticket = config->ticket,
 	};
+	memcpy(watch->filters, config->filters, sizeof watch->filters);
 	start_watch(invariants, watch, now);
 }
 
@@ -119,20 +124,25 @@ void invariants_notified(struct invariants *invariants, const struct speaker_bin
 
 	if (to == INVARIANT_NOBODY || vm == INVARIANT_NOBODY || !make_room(invariants))
 		return;
-	invariants->requests[invariants->request_count++] = (struct request_watch){
+	struct request_watch *watch = &invariants->requests[invariants->request_count++];
+	*watch = (struct request_watch){
 		.station = INVARIANT_NOBODY,
 		.bridge = to,
 		.vm = vm,
 		.serial = notification->serial,
 		.required = notification->required,
+		.types = notification->required | notification->optional,
+		.filter_count = notification->filter_count,
 		.allowed_us = allowed_us(invariants, notification->deadline_ms),
 		.has_ticket = notification->has_ticket,
+		.ticket = notification->ticket,
 		.is_notified = true,
 		.is_forgotten = true,
 		.asked = now,
 		.due = DIMP_NEVER,
 		.owner = from,
 	};
+	memcpy(watch->filters, notification->filters, sizeof watch->filters);
 }
 
 /* The newest NOTIFY that may have begun what |at| tells of; one that gets no place has no VM, and

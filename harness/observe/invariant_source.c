@@ -74,6 +74,18 @@ static bool is_staged(const struct invariants *invariants, unsigned bridge,
 	return false;
 }
 
+/* The bridge was asked for what is its own again: a source there has taken it back meanwhile. */
+static bool is_own(const struct invariants *invariants, unsigned bridge, unsigned vm)
+{
+	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
+	struct dimp_vsi_status status;
+
+	return speaker &&
+		dimp_speaker_vsi_status(speaker,
+			dimp_speaker_vsi_find(speaker, &invariants->vms[vm].vsi), &status) &&
+		status.is_owner;
+}
+
 static void judge_destination(struct invariants *invariants, const struct request_watch *request,
 	unsigned bridge)
 {
@@ -89,7 +101,7 @@ static void judge_destination(struct invariants *invariants, const struct reques
 	if (is_staged(invariants, bridge, request))
 		invariants_report(invariants, &breach, "%s is staged",
 			invariants->config.vms[request->vm].name);
-	else if (is_away && left != 0)
+	else if (is_away && left != 0 && !is_own(invariants, bridge, request->vm))
 		invariants_report(invariants, &breach, "%zu entries of %s in its tables", left,
 			invariants->config.vms[request->vm].name);
 }

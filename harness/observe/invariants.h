@@ -56,6 +56,7 @@ struct invariant_bridge {
 struct invariant_station {
 	struct hypervisor *hypervisor;
 	unsigned bridge, port; /* where it is connected */
+	struct dimp_public_key key;
 };
 
 struct invariant_vm {
@@ -79,6 +80,7 @@ struct invariants_config {
 	uint64_t thaw_us; /* how long a source waits for COMMIT */
 	uint64_t pauses_us; /* nodes may stand still so long, in all */
 	uint32_t drift_ppm; /* clocks may go wrong by this */
+	uint64_t unix_seconds; /* since 1970, when the run begins */
 };
 
 struct invariants;
@@ -104,6 +106,9 @@ void invariants_event(struct invariants *invariants, const struct speaker_bindin
 /* A station sends a REQUEST, or a bridge's host orders what one would ask for. */
 void invariants_asked(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct speaker_request *request, struct dimp_time now);
+/* The VSI manager signs a ticket. */
+void invariants_signed(struct invariants *invariants, const struct dimp_ticket_terms *terms,
+	const struct dimp_ticket *ticket);
 /* A station sends ANNOUNCE: consent, if the VM is behind its port. */
 void invariants_announced(struct invariants *invariants, const struct speaker_binding *binding,
 	const struct dimp_announcement *announcement);

@@ -75,8 +75,12 @@ struct request_watch {
 	unsigned station; /* INVARIANT_NOBODY: the bridge's own host */
 	unsigned bridge, vm; /* asked to have the DI */
 	uint64_t id, serial, required;
+	uint64_t types; /* all it asks for */
+	struct dimp_filter filters[DIMP_FILTERS_MAX];
+	size_t filter_count;
 	uint64_t allowed_us;
 	bool has_ticket;
+	struct dimp_ticket ticket;
 	struct dimp_time asked, due;
 	unsigned owner; /* bridge, when it was asked; INVARIANT_NOBODY */
 	unsigned responses;
@@ -90,6 +94,21 @@ enum { CONSENTS_MAX = 1024 };
 struct consent_watch {
 	unsigned vm, from, to;
 	uint64_t serial;
+};
+
+/* A SOLICIT: which migration of |to| is for which move. */
+struct solicit_watch {
+	unsigned vm, to;
+	uint64_t migration, serial;
+	uint64_t supported; /* DI types that |to| knew */
+};
+
+enum { SOLICITS_MAX = 1024, TICKETS_MAX = 1024 };
+
+/* What the VSI manager has signed, and for what. */
+struct ticket_watch {
+	struct dimp_ticket_terms terms;
+	struct dimp_ticket ticket;
 };
 
 /* Numbers seen, by open addressing; 0 is none. */
@@ -118,6 +137,10 @@ struct invariants {
 	size_t request_count, request_capacity;
 	struct consent_watch consents[CONSENTS_MAX]; /* the newest, round */
 	size_t consent_count; /* in all */
+	struct solicit_watch solicits[SOLICITS_MAX]; /* the newest, round */
+	size_t solicit_count; /* in all */
+	struct ticket_watch tickets[TICKETS_MAX]; /* the newest, round */
+	size_t ticket_count; /* in all */
 	bool has_pending; /* some VM has something to be judged after this event */
 	struct dimp_time next_back; /* the first |back_by| */
 	struct dimp_time next_count; /* of owners, at the latest */

@@ -284,7 +284,10 @@ static const struct key_row migration_rows[] = {
 			"consent"},
 	{"ticket", VALUE_CHOICE, AT(migration, ticket), .names = names_ticket, .fallback = "right",
 		.text = "what the server has where a bridge's authority is ticket; wrong: one for "
-			"another move; no-risk: one that does not let it go on at risk"},
+			"another move; no-risk: one that does not let it go on at risk; elsewhere: "
+			"one to another bridge; over: one whose time is over; ending: one that "
+			"ends after an hour; one-type: one for the lowest DI type asked for "
+			"alone"},
 	COPIES,
 };
 

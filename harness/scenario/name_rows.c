@@ -92,6 +92,10 @@ const struct name_row names_ticket[] = {
 	{"none", SCENARIO_TICKET_NONE},
 	{"wrong", SCENARIO_TICKET_WRONG},
 	{"no-risk", SCENARIO_TICKET_NO_RISK},
+	{"elsewhere", SCENARIO_TICKET_ELSEWHERE},
+	{"over", SCENARIO_TICKET_OVER},
+	{"ending", SCENARIO_TICKET_ENDING},
+	{"one-type", SCENARIO_TICKET_ONE_TYPE},
 	NAMES_LAST,
 };
 

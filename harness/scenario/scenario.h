@@ -108,7 +108,11 @@ enum scenario_ticket {
 	SCENARIO_TICKET_RIGHT,
 	SCENARIO_TICKET_NONE,
 	SCENARIO_TICKET_WRONG,
-	SCENARIO_TICKET_NO_RISK
+	SCENARIO_TICKET_NO_RISK,
+	SCENARIO_TICKET_ELSEWHERE, /* to another bridge */
+	SCENARIO_TICKET_OVER, /* its time */
+	SCENARIO_TICKET_ENDING, /* later than the run */
+	SCENARIO_TICKET_ONE_TYPE /* the lowest of those that are asked for */
 };
 
 enum scenario_trigger {

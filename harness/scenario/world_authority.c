@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whom the bridges of a world hand DI to (DIMP 9.7), and the VSI manager that all of them believe.
- * Its tickets have no end, so that no bridge needs a trusted clock.
  */
 #include "scenario/world_state.h"
 
@@ -16,12 +15,23 @@ static bool is_wanted(const struct scenario *scenario, enum dimp_authority autho
 	return false;
 }
 
+static void keep_signed(void *context, const struct dimp_ticket_terms *terms,
+	const struct dimp_ticket *ticket)
+{
+	const struct world *world = context;
+
+	if (world->invariants)
+		invariants_signed(world->invariants, terms, ticket);
+}
+
 bool world_authority_build(struct world *world)
 {
 	if (!is_wanted(world->scenario, DIMP_AUTHORITY_TICKET))
 		return true;
-	return vsi_manager_make(&world->manager, world->scenario->seed) ||
-		world_fail(world, "%s: no crypto", "VSI manager");
+	if (!vsi_manager_make(&world->manager, world->scenario->seed))
+		return world_fail(world, "%s: no crypto", "VSI manager");
+	world->manager.watch = (struct vsi_manager_watch){world, keep_signed};
+	return true;
 }
 
 void world_authority_fill(const struct world *world, const struct scenario_bridge *bridge,
@@ -30,6 +40,7 @@ void world_authority_fill(const struct world *world, const struct scenario_bridg
 	speaker->authority = world->scenario->plant == SCENARIO_PLANT_NO_AUTHORITY
 		? DIMP_AUTHORITY_ANY_PEER
 		: bridge->authority;
+	speaker->unix_seconds = WORLD_UNIX_SECONDS;
 	memcpy(speaker->manager_public, world->manager.public_octets,
 		sizeof speaker->manager_public);
 }
@@ -41,6 +52,7 @@ struct move_authority world_authority_of(const struct world *world,
 
 	return (struct move_authority){
 		.manager = is_ticket_wanted ? &world->manager : NULL,
+		.unix_seconds = WORLD_UNIX_SECONDS,
 		.is_consent_wanted = is_wanted(world->scenario, DIMP_AUTHORITY_CONSENT),
 		.announcer = migration->announcer == SCENARIO_NONE
 			? NULL

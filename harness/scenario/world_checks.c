@@ -66,6 +66,7 @@ static void fill_lists(struct world *world)
 			world->stations[index].hypervisor,
 			scenario->stations[index].bridge,
 			scenario->stations[index].port,
+			world->stations[index].key,
 		};
 	for (size_t index = 0; index < scenario->vm_count; index++)
 		world->invariant_vms[index] = (struct invariant_vm){
@@ -110,6 +111,7 @@ bool world_checks_begin(struct world *world)
 		.idle_us = scenario->settings.idle_us,
 		.hold_us = scenario->settings.hold_us,
 		.thaw_us = scenario->settings.thaw_us,
+		.unix_seconds = WORLD_UNIX_SECONDS,
 	};
 	allow_faults(scenario, &config);
 	if (!invariants_begin(world->invariants, &config))

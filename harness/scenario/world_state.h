@@ -23,6 +23,9 @@
 
 enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 2048 };
 
+/* What the bridges' clocks show when a run begins, since 1970: tickets may end. */
+#define WORLD_UNIX_SECONDS UINT64_C(1800000000)
+
 struct world_bridge {
 	struct world *world;
 	const struct scenario_bridge *scenario;

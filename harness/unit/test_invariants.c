@@ -386,45 +386,8 @@ static void test_invariants_i14_notices_a_cleanup_that_reaches_too_far(void)
 	invariant_rig_stop(&rig);
 }
 
-static void test_invariants_i15_notices_di_that_nobody_asked_for(void)
-{
-	struct invariant_rig rig;
-
-	start(&rig);
-	/* The server's requests are not heard by who judges. */
-	rig.world->watch.asked = NULL;
-	invariant_rig_run(&rig, 3000);
-	invariant_rig_check_broken(&rig, INVARIANT_I15);
-	invariant_rig_stop(&rig);
-}
-
-/* The new server announces in the place of the VM's: no consent, whatever the speakers make of it.
- */
-static void test_invariants_consent_is_judged_by_the_world(void)
-{
-	struct invariant_rig rig;
-
-	invariant_rig_prepare(&rig);
-	rig.bridges[0].authority = DIMP_AUTHORITY_CONSENT;
-	rig.migration.announcer = SCENARIO_NONE;
-	invariant_rig_start(&rig);
-	world_run(rig.world, NULL, NULL);
-	invariant_rig_check_whole(&rig);
-	invariant_rig_stop(&rig);
-
-	invariant_rig_prepare(&rig);
-	rig.bridges[0].authority = DIMP_AUTHORITY_CONSENT;
-	rig.migration.announcer = 1;
-	rig.scenario.plant = SCENARIO_PLANT_NO_AUTHORITY;
-	invariant_rig_start(&rig);
-	world_run(rig.world, NULL, NULL);
-	invariant_rig_check_broken(&rig, INVARIANT_I15);
-	invariant_rig_stop(&rig);
-}
-
 static const struct test_case tests[] = {
 	TEST(test_invariants_hold_in_a_sound_world),
-	TEST(test_invariants_consent_is_judged_by_the_world),
 	TEST(test_invariants_i1_notices_a_second_owner),
 	TEST(test_invariants_i2_notices_a_packet_number_again),
 	TEST(test_invariants_i3_notices_an_entry_left_behind),
@@ -444,7 +407,6 @@ static const struct test_case tests[] = {
 	TEST(test_invariants_i12_notices_another_digest),
 	TEST(test_invariants_i13_notices_a_move_that_is_felt),
 	TEST(test_invariants_i14_notices_a_cleanup_that_reaches_too_far),
-	TEST(test_invariants_i15_notices_di_that_nobody_asked_for),
 	TEST_END,
 };
 
