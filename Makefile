@@ -142,7 +142,7 @@ dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wiresh
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
 	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
-	fuzz-short spin-short spin-ablation dissector-test
+	fuzz-short spin-short spin-ablation dissector-test scapy-layer
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
 
@@ -259,6 +259,15 @@ dissector-test: all dissector ## the plugin on captures of runs, cut, broken and
 dissector-speed: dissector ## the plugin beside tshark's LLDP, 200,000 frames each
 	@scratch=$$(mktemp -d) && chmod 755 $$scratch && BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 \
 	/usr/bin/python3 dissector/tests/dissector_speed.py $$scratch; code=$$?; rm -rf $$scratch; exit $$code
+
+.PHONY: spec-facts
+spec-facts: ## rewrite what the Scapy layer knows of the tables of docs/spec
+	@pcaps/tools/read_spec.py
+
+.PHONY: scapy-layer
+scapy-layer: ## pcaps/dimp_scapy agrees with every worked example of docs/spec
+	@pcaps/tools/read_spec.py --check
+	@PYTHONDONTWRITEBYTECODE=1 pcaps/tests/scapy_layer_test.py
 
 .PHONY: live
 live: ## three processes speak DIMP over loopback UDP, under ASan and UBSan
