@@ -35,7 +35,7 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 		return;
 	if (!edge_mac_equals(&frame->source, virtual_machine_mac(echo->config.machine)))
 		return;
-	if (ipv4_read(payload, &packet) != IPV4_WHOLE)
+	if (ipv4_read(payload, &packet) != PACKET_WHOLE)
 		return;
 	struct octet_reader reader = octet_reader_of(packet.payload);
 	const uint8_t type = octet_read_u8(&reader);
@@ -87,7 +87,7 @@ static void write_request(const struct echo_host *echo, uint8_t octets[ICMP_SIZE
 	octet_write_u32(&writer, echo->sequence);
 	octet_write_zeros(&writer, ICMP_SIZE - 12);
 	const struct dimp_view part = {octets, ICMP_SIZE};
-	const uint16_t sum = ipv4_checksum(&part, 1);
+	const uint16_t sum = internet_checksum(&part, 1);
 	octets[2] = (uint8_t)(sum >> 8);
 	octets[3] = (uint8_t)sum;
 }

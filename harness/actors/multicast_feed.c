@@ -71,7 +71,8 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 		return;
 	if (!edge_ip_equals(&frame->ip_destination, &feed->config.group))
 		return;
-	if (ipv4_read(payload, &packet) != IPV4_WHOLE || udp_read(&packet, &datagram) != IPV4_WHOLE)
+	if (ipv4_read(payload, &packet) != PACKET_WHOLE ||
+		udp_read(&packet, &datagram) != PACKET_WHOLE)
 		return;
 	struct octet_reader reader = octet_reader_of(datagram.payload);
 	const uint32_t sequence = octet_read_u32(&reader);

@@ -193,7 +193,7 @@ static void answer_echo(struct virtual_machine *machine, const struct edge_frame
 	reply[0] = ICMP_ECHO_REPLY;
 	reply[2] = reply[3] = 0;
 	const struct dimp_view part = {reply, request.size};
-	const uint16_t sum = ipv4_checksum(&part, 1);
+	const uint16_t sum = internet_checksum(&part, 1);
 	reply[2] = (uint8_t)(sum >> 8);
 	reply[3] = (uint8_t)sum;
 	const struct ipv4_packet answer = {
@@ -212,7 +212,7 @@ static void take_address(struct virtual_machine *machine, const struct ipv4_pack
 	struct udp_datagram datagram;
 	struct dhcp4_message message;
 
-	if (udp_read(packet, &datagram) != IPV4_WHOLE)
+	if (udp_read(packet, &datagram) != PACKET_WHOLE)
 		return;
 	if (datagram.destination_port != DHCP4_CLIENT_PORT ||
 		!dhcp4_read(datagram.payload, &message))
@@ -228,7 +228,7 @@ static void take_ipv4(struct virtual_machine *machine, const struct edge_frame *
 {
 	struct ipv4_packet packet;
 
-	if (ipv4_read(payload, &packet) != IPV4_WHOLE)
+	if (ipv4_read(payload, &packet) != PACKET_WHOLE)
 		return;
 	if (packet.protocol == IPV4_ICMP)
 		answer_echo(machine, frame, &packet, now);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* What carries PDUs between simulated nodes: Ethernet frames, or UDP over IPv4 in them (DIMP 3). */
+/* What carries PDUs between simulated nodes: Ethernet frames, or UDP over IPv4 or IPv6 in them
+ * (DIMP 3). */
 #ifndef BRIDGE_PDU_CARRIER_H
 #define BRIDGE_PDU_CARRIER_H
 
 #include "bridge/edge_frame.h"
 
-enum pdu_carrier { PDU_CARRIED_BY_ETHERNET, PDU_CARRIED_BY_UDP };
+enum pdu_carrier { PDU_CARRIED_BY_ETHERNET, PDU_CARRIED_BY_UDP, PDU_CARRIED_BY_UDP6 };
 
-enum { PDU_CARRIER_OVERHEAD = 14 + 20 + 8, PDU_CARRIER_FRAME_MIN = 60 };
+enum { PDU_CARRIER_OVERHEAD = 14 + 40 + 8, PDU_CARRIER_FRAME_MIN = 60 };
 
 struct pdu_way {
 	enum pdu_carrier carrier;
-	struct dimp_mac from, to; /* a node's IPv4 address follows from its MAC address */
+	struct dimp_mac from, to; /* a node's IP addresses follow from its MAC address */
 };
 
 /* Writes the frame that carries |pdu| to |frame|, which holds PDU_CARRIER_OVERHEAD octets more and

@@ -27,10 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	memcpy(mended, octets, size);
 	mended[2] = mended[3] = 0;
 	const struct dimp_view whole = {mended, size};
-	const uint16_t checksum = ipv4_checksum(&whole, 1);
+	const uint16_t checksum = internet_checksum(&whole, 1);
 	mended[2] = (uint8_t)(checksum >> 8);
 	mended[3] = (uint8_t)checksum;
-	if (igmp_read(whole, &message) != IPV4_WHOLE)
+	if (igmp_read(whole, &message) != PACKET_WHOLE)
 		return 0;
 	size_t records = 0;
 	again = message;
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 		return 0;
 	static uint8_t written[1 << 17];
 	const size_t written_size = igmp_write(&message, written, sizeof written);
-	require(igmp_read((struct dimp_view){written, written_size}, &again) == IPV4_WHOLE);
+	require(igmp_read((struct dimp_view){written, written_size}, &again) == PACKET_WHOLE);
 	require(again.kind == message.kind);
 	require(again.response_us == message.response_us);
 	return 0;

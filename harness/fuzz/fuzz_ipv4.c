@@ -21,16 +21,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	struct ipv4_packet packet, again;
 	struct udp_datagram datagram;
 
-	if (ipv4_read(view, &packet) != IPV4_WHOLE)
+	if (ipv4_read(view, &packet) != PACKET_WHOLE)
 		return 0;
 	const size_t written_size = ipv4_write(&packet, written, sizeof written);
 	require(written_size <= size);
-	require(ipv4_read((struct dimp_view){written, written_size}, &again) == IPV4_WHOLE);
+	require(ipv4_read((struct dimp_view){written, written_size}, &again) == PACKET_WHOLE);
 	require(again.payload.size == packet.payload.size);
-	if (udp_read(&packet, &datagram) != IPV4_WHOLE)
+	if (udp_read(&packet, &datagram) != PACKET_WHOLE)
 		return 0;
 	packet.payload =
 		(struct dimp_view){written, udp_write(&datagram, &packet, written, sizeof written)};
-	require(udp_read(&packet, &datagram) == IPV4_WHOLE);
+	require(udp_read(&packet, &datagram) == PACKET_WHOLE);
 	return 0;
 }

@@ -40,7 +40,7 @@ static uint8_t encode_code(uint64_t value)
 	return code;
 }
 
-static enum ipv4_verdict read_query(struct octet_reader *reader, uint8_t code,
+static enum packet_verdict read_query(struct octet_reader *reader, uint8_t code,
 	struct igmp_message *message)
 {
 	message->kind = IGMP_QUERY;
@@ -48,7 +48,7 @@ static enum ipv4_verdict read_query(struct octet_reader *reader, uint8_t code,
 	if (reader->rest.size == 0) {
 		message->version = code == 0 ? 1 : 2;
 		message->response_us = (code == 0 ? 100 : code) * us_per_s / 10;
-		return IPV4_WHOLE;
+		return PACKET_WHOLE;
 	}
 	const uint8_t flags = octet_read_u8(reader);
 	message->version = 3;
@@ -58,10 +58,10 @@ static enum ipv4_verdict read_query(struct octet_reader *reader, uint8_t code,
 	message->interval_us = decode_code(octet_read_u8(reader)) * us_per_s;
 	message->source_count = octet_read_u16(reader);
 	message->sources = octet_read_view(reader, message->source_count * ADDRESS_SIZE);
-	return reader->is_short ? IPV4_MALFORMED : IPV4_WHOLE;
+	return reader->is_short ? PACKET_MALFORMED : PACKET_WHOLE;
 }
 
-static enum ipv4_verdict read_report(struct octet_reader *reader, struct igmp_message *message)
+static enum packet_verdict read_report(struct octet_reader *reader, struct igmp_message *message)
 {
 	struct igmp_record record;
 
@@ -71,12 +71,12 @@ static enum ipv4_verdict read_report(struct octet_reader *reader, struct igmp_me
 	message->record_count = octet_read_u16(reader);
 	message->records = reader->rest;
 	if (reader->is_short)
-		return IPV4_MALFORMED;
+		return PACKET_MALFORMED;
 	struct igmp_message walk = *message;
 	while (walk.record_count > 0)
 		if (!igmp_record_next(&walk, &record))
-			return IPV4_MALFORMED;
-	return IPV4_WHOLE;
+			return PACKET_MALFORMED;
+	return PACKET_WHOLE;
 }
 
 static void read_old(struct octet_reader *reader, uint8_t type, struct igmp_message *message)
@@ -88,7 +88,7 @@ static void read_old(struct octet_reader *reader, uint8_t type, struct igmp_mess
 		message->kind = type == TYPE_REPORT_1 ? IGMP_REPORT_1 : IGMP_REPORT_2;
 }
 
-enum ipv4_verdict igmp_read(struct dimp_view octets, struct igmp_message *message)
+enum packet_verdict igmp_read(struct dimp_view octets, struct igmp_message *message)
 {
 	struct octet_reader reader = octet_reader_of(octets);
 	const uint8_t type = octet_read_u8(&reader);
@@ -97,16 +97,16 @@ enum ipv4_verdict igmp_read(struct dimp_view octets, struct igmp_message *messag
 	*message = (struct igmp_message){0};
 	(void)octet_read_u16(&reader);
 	if (octets.size < OLD_SIZE)
-		return IPV4_MALFORMED;
-	if (ipv4_checksum(&octets, 1) != 0)
-		return IPV4_BAD_CHECKSUM;
+		return PACKET_MALFORMED;
+	if (internet_checksum(&octets, 1) != 0)
+		return PACKET_BAD_CHECKSUM;
 	switch (type) {
 	case TYPE_QUERY: return read_query(&reader, code, message);
 	case TYPE_REPORT_3: return read_report(&reader, message);
 	case TYPE_REPORT_1:
 	case TYPE_REPORT_2:
-	case TYPE_LEAVE: read_old(&reader, type, message); return IPV4_WHOLE;
-	default: return IPV4_MALFORMED;
+	case TYPE_LEAVE: read_old(&reader, type, message); return PACKET_WHOLE;
+	default: return PACKET_MALFORMED;
 	}
 }
 
@@ -143,7 +143,7 @@ static size_t finish(const struct octet_writer *writer)
 		return 0;
 	const struct dimp_view written = {writer->octets, writer->size};
 	struct octet_writer place = octet_writer_of(writer->octets + CHECKSUM_AT, 2);
-	octet_write_u16(&place, ipv4_checksum(&written, 1));
+	octet_write_u16(&place, internet_checksum(&written, 1));
 	return writer->size;
 }
 

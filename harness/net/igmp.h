@@ -37,8 +37,8 @@ struct igmp_record {
 	struct dimp_view sources;
 };
 
-/* Reads a message: IPV4_MALFORMED when cut short, impossible or of an unknown type. */
-enum ipv4_verdict igmp_read(struct dimp_view octets, struct igmp_message *message);
+/* Reads a message: PACKET_MALFORMED when cut short, impossible or of an unknown type. */
+enum packet_verdict igmp_read(struct dimp_view octets, struct igmp_message *message);
 
 /* Takes the next record off |message|; false at the end, or when it does not fit. */
 bool igmp_record_next(struct igmp_message *message, struct igmp_record *record);

@@ -11,24 +11,7 @@
 
 enum { VERSION = 4, FRAGMENT_MASK = 0x3fff, DO_NOT_FRAGMENT = 0x4000, CHECKSUM_AT = 10 };
 
-uint16_t ipv4_checksum(const struct dimp_view *parts, size_t count)
-{
-	uint64_t sum = 0;
-	bool is_low = false;
-
-	for (size_t part = 0; part < count; part++) {
-		for (size_t i = 0; i < parts[part].size; i++) {
-			const uint64_t octet = parts[part].octets[i];
-			sum += is_low ? octet : octet << 8;
-			is_low = !is_low;
-		}
-	}
-	while (sum > UINT16_MAX)
-		sum = (sum & UINT16_MAX) + (sum >> 16);
-	return (uint16_t)~sum;
-}
-
-enum ipv4_verdict ipv4_read(struct dimp_view octets, struct ipv4_packet *packet)
+enum packet_verdict ipv4_read(struct dimp_view octets, struct ipv4_packet *packet)
 {
 	struct octet_reader reader = octet_reader_of(octets);
 	const uint8_t first = octet_read_u8(&reader);
@@ -45,15 +28,15 @@ enum ipv4_verdict ipv4_read(struct dimp_view octets, struct ipv4_packet *packet)
 	octet_read_copy(&reader, packet->destination.octets, sizeof packet->destination.octets);
 	if (reader.is_short || first >> 4 != VERSION || header_size < IPV4_HEADER_SIZE ||
 		total_size < header_size)
-		return IPV4_MALFORMED;
+		return PACKET_MALFORMED;
 	packet->options = octet_read_view(&reader, header_size - IPV4_HEADER_SIZE);
 	packet->payload = octet_read_view(&reader, total_size - header_size);
 	if (reader.is_short)
-		return IPV4_MALFORMED;
+		return PACKET_MALFORMED;
 	const struct dimp_view header = {octets.octets, header_size};
-	if (ipv4_checksum(&header, 1) != 0)
-		return IPV4_BAD_CHECKSUM;
-	return fragment != 0 ? IPV4_FRAGMENT : IPV4_WHOLE;
+	if (internet_checksum(&header, 1) != 0)
+		return PACKET_BAD_CHECKSUM;
+	return fragment != 0 ? PACKET_FRAGMENT : PACKET_WHOLE;
 }
 
 size_t ipv4_write(const struct ipv4_packet *packet, uint8_t *octets, size_t capacity)
@@ -77,7 +60,7 @@ size_t ipv4_write(const struct ipv4_packet *packet, uint8_t *octets, size_t capa
 		return 0;
 	const struct dimp_view header = {octets, header_size};
 	struct octet_writer checksum = octet_writer_of(octets + CHECKSUM_AT, 2);
-	octet_write_u16(&checksum, ipv4_checksum(&header, 1));
+	octet_write_u16(&checksum, internet_checksum(&header, 1));
 	return writer.size;
 }
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* IPv4 headers (RFC 791) and the internet checksum (RFC 1071). */
+/* IPv4 headers (RFC 791). */
 #ifndef NET_IPV4_H
 #define NET_IPV4_H
 
-#include "dimp.h"
+#include "net/packet_check.h"
 
 enum { IPV4_HEADER_SIZE = 20, IPV4_ICMP = 1, IPV4_IGMP = 2, IPV4_UDP = 17 };
-
-enum ipv4_verdict { IPV4_WHOLE, IPV4_FRAGMENT, IPV4_MALFORMED, IPV4_BAD_CHECKSUM };
 
 struct ipv4_packet {
 	struct dimp_ipv4 source, destination;
@@ -17,14 +15,10 @@ struct ipv4_packet {
 	struct dimp_view payload; /* borrowed; without padding */
 };
 
-/* Reads a packet; |packet| holds for IPV4_WHOLE only. */
-enum ipv4_verdict ipv4_read(struct dimp_view octets, struct ipv4_packet *packet);
+/* Reads a packet; |packet| holds for PACKET_WHOLE only. */
+enum packet_verdict ipv4_read(struct dimp_view octets, struct ipv4_packet *packet);
 /* Writes the packet, checksum filled in; its size, 0 when |capacity| is too small. */
 size_t ipv4_write(const struct ipv4_packet *packet, uint8_t *octets, size_t capacity);
-
-/* The ones' complement of the ones' complement sum of the parts put together; 0 over intact data.
- */
-uint16_t ipv4_checksum(const struct dimp_view *parts, size_t count);
 
 bool ipv4_is_zero(const struct dimp_ipv4 *address);
 /* The address as ::ffff:0:0/96 has it, and back; false when it is not one of those. */

@@ -448,7 +448,7 @@ static const struct key_row top_rows[] = {
 		.fallback = "10s", .text = "of the run"},
 	{"binding", VALUE_CHOICE, .offset = offsetof(struct scenario, carrier),
 		.names = names_carrier, .fallback = "ethernet",
-		.text = "what carries DIMP: frames of its own EtherType, or UDP over IPv4"},
+		.text = "what carries DIMP: frames of its own EtherType, or UDP over IPv4 or IPv6"},
 	{"standing", VALUE_FLAG, .offset = offsetof(struct scenario, is_standing),
 		.fallback = "false", .text = "associations are opened before the first event"},
 	{"include", VALUE_INCLUDE, .fallback = "(none)", .text = "files whose sections are added"},

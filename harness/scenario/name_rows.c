@@ -70,6 +70,7 @@ const struct name_row names_trigger[] = {
 const struct name_row names_carrier[] = {
 	{"ethernet", PDU_CARRIED_BY_ETHERNET},
 	{"udp", PDU_CARRIED_BY_UDP},
+	{"udp6", PDU_CARRIED_BY_UDP6},
 	NAMES_LAST,
 };
 

@@ -162,12 +162,12 @@ static bool read_message(const struct source_packet *packet, struct source_count
 
 	if (!packet->has_ipv4 || packet->ipv4.protocol != IPV4_UDP)
 		return false;
-	const enum ipv4_verdict verdict = udp_read(&packet->ipv4, &datagram);
-	if (verdict == IPV4_BAD_CHECKSUM)
+	const enum packet_verdict verdict = udp_read(&packet->ipv4, &datagram);
+	if (verdict == PACKET_BAD_CHECKSUM)
 		counters->bad_checksum++;
-	if (verdict == IPV4_MALFORMED)
+	if (verdict == PACKET_MALFORMED)
 		counters->malformed++;
-	if (verdict != IPV4_WHOLE)
+	if (verdict != PACKET_WHOLE)
 		return false;
 	const uint16_t expected =
 		packet->direction == SOURCE_FROM_VM ? DHCP4_SERVER_PORT : DHCP4_CLIENT_PORT;

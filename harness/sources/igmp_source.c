@@ -121,12 +121,12 @@ static bool read_message(const struct source_packet *packet, struct source_count
 {
 	if (!packet->has_ipv4 || packet->ipv4.protocol != IPV4_IGMP)
 		return false;
-	const enum ipv4_verdict verdict = igmp_read(packet->ipv4.payload, message);
-	if (verdict == IPV4_BAD_CHECKSUM)
+	const enum packet_verdict verdict = igmp_read(packet->ipv4.payload, message);
+	if (verdict == PACKET_BAD_CHECKSUM)
 		counters->bad_checksum++;
-	if (verdict == IPV4_MALFORMED)
+	if (verdict == PACKET_MALFORMED)
 		counters->malformed++;
-	return verdict == IPV4_WHOLE;
+	return verdict == PACKET_WHOLE;
 }
 
 void igmp_source_packet(struct igmp_source *source, const struct source_packet *packet,

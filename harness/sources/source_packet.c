@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-static void count_verdict(enum ipv4_verdict verdict, struct source_counters *counters)
+static void count_verdict(enum packet_verdict verdict, struct source_counters *counters)
 {
 	switch (verdict) {
-	case IPV4_WHOLE: break;
-	case IPV4_FRAGMENT: counters->fragments++; break;
-	case IPV4_MALFORMED: counters->malformed++; break;
-	case IPV4_BAD_CHECKSUM: counters->bad_checksum++; break;
+	case PACKET_WHOLE: break;
+	case PACKET_FRAGMENT: counters->fragments++; break;
+	case PACKET_MALFORMED: counters->malformed++; break;
+	case PACKET_BAD_CHECKSUM: counters->bad_checksum++; break;
 	}
 }
 
@@ -27,9 +27,9 @@ bool source_packet_read(const struct source_frame *frame, struct source_counters
 	packet->vlan = ethernet_vlan(&packet->ethernet);
 	if (packet->ethernet.type != ETHERTYPE_IPV4)
 		return true;
-	const enum ipv4_verdict verdict = ipv4_read(packet->ethernet.payload, &packet->ipv4);
+	const enum packet_verdict verdict = ipv4_read(packet->ethernet.payload, &packet->ipv4);
 	count_verdict(verdict, counters);
-	packet->has_ipv4 = verdict == IPV4_WHOLE;
+	packet->has_ipv4 = verdict == PACKET_WHOLE;
 	return packet->has_ipv4;
 }
 

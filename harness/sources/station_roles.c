@@ -61,7 +61,7 @@ static enum part dhcp_part(const struct ethernet_frame *frame, const struct ipv4
 	struct udp_datagram datagram;
 	struct dhcp4_message message;
 
-	if (udp_read(packet, &datagram) != IPV4_WHOLE ||
+	if (udp_read(packet, &datagram) != PACKET_WHOLE ||
 		(datagram.destination_port != DHCP4_SERVER_PORT &&
 			datagram.destination_port != DHCP4_CLIENT_PORT) ||
 		!dhcp4_read(datagram.payload, &message) || message.kind == DHCP4_NONE)
@@ -76,7 +76,7 @@ static enum part igmp_part(const struct ipv4_packet *packet)
 {
 	struct igmp_message message;
 
-	if (igmp_read(packet->payload, &message) != IPV4_WHOLE)
+	if (igmp_read(packet->payload, &message) != PACKET_WHOLE)
 		return PART_NONE;
 	return message.kind == IGMP_QUERY ? PART_SERVER : PART_REPORTER;
 }
@@ -87,7 +87,7 @@ static enum part part_of(const struct ethernet_frame *frame)
 
 	if (frame->type == ETHERTYPE_EAPOL)
 		return eapol_part(frame->payload);
-	if (frame->type != ETHERTYPE_IPV4 || ipv4_read(frame->payload, &packet) != IPV4_WHOLE)
+	if (frame->type != ETHERTYPE_IPV4 || ipv4_read(frame->payload, &packet) != PACKET_WHOLE)
 		return PART_NONE;
 	if (packet.protocol == IPV4_UDP)
 		return dhcp_part(frame, &packet);

@@ -127,34 +127,34 @@ static void test_udp_checks_both_checksums(void)
 	uint8_t payload[64];
 	uint8_t written[64];
 
-	REQUIRE(ipv4_read(hexed_view(&octets), &packet) == IPV4_WHOLE);
-	REQUIRE(udp_read(&packet, &udp) == IPV4_WHOLE);
+	REQUIRE(ipv4_read(hexed_view(&octets), &packet) == PACKET_WHOLE);
+	REQUIRE(udp_read(&packet, &udp) == PACKET_WHOLE);
 	CHECK_EQ(udp.source_port, DHCP4_SERVER_PORT);
 	CHECK_BYTES(udp.payload.octets, udp.payload.size, "616263");
 	const size_t size = udp_write(&udp, &packet, payload, sizeof payload);
 	packet.payload = (struct dimp_view){payload, size};
 	CHECK_BYTES(written, ipv4_write(&packet, written, sizeof written), datagram);
 	octets.octets[30] ^= 1;
-	CHECK_EQ(ipv4_read(hexed_view(&octets), &packet), IPV4_WHOLE);
-	CHECK_EQ(udp_read(&packet, &udp), IPV4_BAD_CHECKSUM);
+	CHECK_EQ(ipv4_read(hexed_view(&octets), &packet), PACKET_WHOLE);
+	CHECK_EQ(udp_read(&packet, &udp), PACKET_BAD_CHECKSUM);
 	octets.octets[8] ^= 1;
-	CHECK_EQ(ipv4_read(hexed_view(&octets), &packet), IPV4_BAD_CHECKSUM);
+	CHECK_EQ(ipv4_read(hexed_view(&octets), &packet), PACKET_BAD_CHECKSUM);
 }
 
 static void test_ipv4_tells_fragments_and_malformed_apart(void)
 {
 	static const struct {
 		const char *octets;
-		enum ipv4_verdict verdict;
+		enum packet_verdict verdict;
 	} rows[] = {
-		{"45000014000020004000 5ae3 0a0000010a000002", IPV4_BAD_CHECKSUM},
-		{"4500001400002000401146d7 0a0000010a000002", IPV4_FRAGMENT},
-		{"450000140000000140 1166d6 0a0000010a000002", IPV4_FRAGMENT},
-		{"6500001400000000401126d7 0a0000010a000002", IPV4_MALFORMED},
-		{"4400001400000000401126d7 0a0000010a000002", IPV4_MALFORMED},
-		{"4500001300000000401126d7 0a0000010a000002", IPV4_MALFORMED},
-		{"4500001500000000401126d6 0a0000010a000002", IPV4_MALFORMED},
-		{"4600001400000000401125d7 0a0000010a000002", IPV4_MALFORMED},
+		{"45000014000020004000 5ae3 0a0000010a000002", PACKET_BAD_CHECKSUM},
+		{"4500001400002000401146d7 0a0000010a000002", PACKET_FRAGMENT},
+		{"450000140000000140 1166d6 0a0000010a000002", PACKET_FRAGMENT},
+		{"6500001400000000401126d7 0a0000010a000002", PACKET_MALFORMED},
+		{"4400001400000000401126d7 0a0000010a000002", PACKET_MALFORMED},
+		{"4500001300000000401126d7 0a0000010a000002", PACKET_MALFORMED},
+		{"4500001500000000401126d6 0a0000010a000002", PACKET_MALFORMED},
+		{"4600001400000000401125d7 0a0000010a000002", PACKET_MALFORMED},
 	};
 	struct ipv4_packet packet;
 
@@ -244,7 +244,7 @@ static void test_igmp_reads_every_version(void)
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct hexed octets = hexed_from(rows[i].octets);
-		REQUIRE(igmp_read(hexed_view(&octets), &message) == IPV4_WHOLE);
+		REQUIRE(igmp_read(hexed_view(&octets), &message) == PACKET_WHOLE);
 		CHECK_EQ(message.kind, rows[i].kind);
 		CHECK_EQ(message.version, rows[i].version);
 		CHECK_EQ(message.response_us, rows[i].response_us);
@@ -257,7 +257,7 @@ static void test_igmp_reads_and_writes_a_query_of_version_3(void)
 	struct igmp_message message;
 	uint8_t written[64];
 
-	REQUIRE(igmp_read(hexed_view(&octets), &message) == IPV4_WHOLE);
+	REQUIRE(igmp_read(hexed_view(&octets), &message) == PACKET_WHOLE);
 	CHECK(message.is_suppressed);
 	CHECK_EQ(message.robustness, 2);
 	CHECK_EQ(message.interval_us, 125000000);
@@ -286,7 +286,7 @@ static void test_igmp_reads_and_writes_a_report_of_version_3(void)
 	struct igmp_record records[2];
 	uint8_t written[64];
 
-	REQUIRE(igmp_read(hexed_view(&octets), &message) == IPV4_WHOLE);
+	REQUIRE(igmp_read(hexed_view(&octets), &message) == PACKET_WHOLE);
 	REQUIRE(igmp_record_next(&message, &records[0]));
 	CHECK_EQ(records[0].change, IGMP_BLOCK);
 	CHECK_BYTES(records[0].group.octets, 4, "ef010102");
@@ -303,14 +303,14 @@ static void test_igmp_refuses_wrong_checksum_type_and_counts(void)
 {
 	static const struct {
 		const char *octets;
-		enum ipv4_verdict verdict;
+		enum packet_verdict verdict;
 	} rows[] = {
-		{"1614f9e9 ef010101", IPV4_BAD_CHECKSUM},
-		{"3014dfe8 ef010101", IPV4_MALFORMED},
-		{"2200ddfe 00000001", IPV4_MALFORMED},
-		{"2200d6fd 00000001 01000001 06000000", IPV4_MALFORMED},
-		{"1164ee9a 00000000 00000001", IPV4_MALFORMED},
-		{"1614", IPV4_MALFORMED},
+		{"1614f9e9 ef010101", PACKET_BAD_CHECKSUM},
+		{"3014dfe8 ef010101", PACKET_MALFORMED},
+		{"2200ddfe 00000001", PACKET_MALFORMED},
+		{"2200d6fd 00000001 01000001 06000000", PACKET_MALFORMED},
+		{"1164ee9a 00000000 00000001", PACKET_MALFORMED},
+		{"1614", PACKET_MALFORMED},
 	};
 	struct igmp_message message;
 
@@ -339,7 +339,7 @@ static void test_frame_formats_survive_every_cut(void)
 	for (size_t size = 0; size < report.size; size++) {
 		uint8_t *const copy = exact_copy(&report, size);
 		REQUIRE(copy != NULL);
-		CHECK(igmp_read((struct dimp_view){copy + 1, size}, &igmp_message) != IPV4_WHOLE);
+		CHECK(igmp_read((struct dimp_view){copy + 1, size}, &igmp_message) != PACKET_WHOLE);
 		free(copy);
 	}
 	for (size_t size = 0; size < 28; size++) {
