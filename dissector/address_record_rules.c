@@ -65,7 +65,7 @@ static gboolean is_host_of_4(const struct rule_view *view, const char *name)
 {
 	const struct field_value *value = block_value(view->values, name);
 
-	return is_host_ipv4(tvb_get_guint8(view->values->tvb, value->offset));
+	return is_host_ipv4(octet_at(view->values->tvb, value->offset));
 }
 
 static gboolean is_prefix_right(const struct rule_view *view, const char *prefix,

@@ -49,7 +49,7 @@ gboolean block_value_is_zero(const struct block_values *values, const char *name
 	const struct field_value *value = block_value(values, name);
 
 	for (guint index = 0; index < value->length; index++)
-		if (tvb_get_guint8(values->tvb, value->offset + (int)index))
+		if (octet_at(values->tvb, value->offset + (int)index))
 			return FALSE;
 	return TRUE;
 }
@@ -59,7 +59,7 @@ static guint64 read_integer(tvbuff_t *tvb, int offset, guint size)
 	guint64 value = 0;
 
 	for (guint index = 0; index < size; index++)
-		value = value << 8 | tvb_get_guint8(tvb, offset + (int)index);
+		value = value << 8 | octet_at(tvb, offset + (int)index);
 	return value;
 }
 
@@ -132,12 +132,11 @@ static proto_item *add_item(struct dissection *dissection, const struct fact_fie
 
 static void judge_ckn(struct dissection *dissection, struct field_value place)
 {
-	const guint size = tvb_get_guint8(dissection->tvb, place.offset);
+	const guint size = octet_at(dissection->tvb, place.offset);
 	gboolean is_padded = TRUE;
 
 	for (guint index = 1 + size; index < CKN_SIZE; index++)
-		is_padded =
-			is_padded && !tvb_get_guint8(dissection->tvb, place.offset + (int)index);
+		is_padded = is_padded && !octet_at(dissection->tvb, place.offset + (int)index);
 	if (size < 1 || size > CKN_NAME_MAX || !is_padded)
 		breach_judge(dissection, place.item, BREACH_6_1_11, DIMP_ERROR_MALFORMED_RECORD);
 }

@@ -73,7 +73,7 @@ static void add_rest(struct dissection *dissection, int offset)
 
 static void read_header(struct dissection *dissection)
 {
-	const guint8 first = tvb_get_guint8(dissection->tvb, 0);
+	const guint8 first = octet_at(dissection->tvb, 0);
 
 	dissection->header = (struct pdu_header){
 		.version = first >> 4,
@@ -144,7 +144,7 @@ static gboolean judge_header(struct dissection *dissection)
 		breach_add(dissection, dissection->item, BREACH_4_1_2);
 		return FALSE;
 	}
-	if (!is_kind_known || tvb_get_guint8(dissection->tvb, 1))
+	if (!is_kind_known || octet_at(dissection->tvb, 1))
 		drop(dissection, BREACH_4_1_3);
 	if (header->size < HEADER_SIZE || header->size > tvb_reported_length(dissection->tvb)) {
 		breach_add(dissection, dissection->item, BREACH_4_1_4);
@@ -171,7 +171,7 @@ static void add_padding(struct dissection *dissection)
 	if (size <= 0)
 		return;
 	for (int offset = start; offset < start + size; offset++)
-		is_zero = is_zero && !tvb_get_guint8(dissection->tvb, offset);
+		is_zero = is_zero && !octet_at(dissection->tvb, offset);
 
 	proto_item *item = proto_tree_add_item(dissection->tree, hf_padding, dissection->tvb, start,
 		size, ENC_NA);

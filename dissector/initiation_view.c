@@ -112,11 +112,11 @@ static void add_payload(struct dissection *dissection, const struct noise_initia
 	judge_stamp(dissection, initiation, tvb_get_ntoh64(tvb, 4), item);
 	proto_tree_add_item(tree, hf_lowest, tvb, 12, 1, ENC_BIG_ENDIAN);
 	item = proto_tree_add_item(tree, hf_highest, tvb, 13, 1, ENC_BIG_ENDIAN);
-	if (tvb_get_guint8(tvb, 12) > OUR_VERSION || tvb_get_guint8(tvb, 13) < OUR_VERSION)
+	if (octet_at(tvb, 12) > OUR_VERSION || octet_at(tvb, 13) < OUR_VERSION)
 		breach_add(dissection, item, BREACH_5_2_7);
 	proto_tree_add_item(tree, hf_start, tvb, 14, 1, ENC_BIG_ENDIAN);
 	item = proto_tree_add_item(tree, hf_reserved, tvb, 15, 1, ENC_BIG_ENDIAN);
-	if (tvb_get_guint8(tvb, 15))
+	if (octet_at(tvb, 15))
 		breach_add(dissection, item, BREACH_5_2_3);
 }
 

@@ -7,6 +7,42 @@
 #include "breach.h"
 #include "pdu_track.h"
 
+/* The reason that a sub-reason leads to; of one that is not known, TRANSFER_FAILED (DIMP 9.4-2). */
+static guint64 reason_of(guint64 error)
+{
+	switch (error) {
+#define ERROR(name, number, reason, ...) \
+	case number: \
+		return DIMP_REASON_##reason;
+#include "errors.def"
+#undef ERROR
+	default: return DIMP_REASON_TRANSFER_FAILED;
+	}
+}
+
+static guint64 advice_of(guint64 reason)
+{
+	switch (reason) {
+#define ADVISE(reason, advice, ...) \
+	case DIMP_REASON_##reason: \
+		return (advice);
+#include "reasons.def"
+#undef ADVISE
+	default: return 0;
+	}
+}
+
+static void judge_reason(struct dissection *dissection, const struct block_values *values)
+{
+	const struct field_value *reason = block_value(values, "reason");
+	const struct field_value *advice = block_value(values, "advice");
+
+	if (reason->number != reason_of(block_value(values, "error")->number))
+		breach_add(dissection, reason->item, BREACH_9_5_3);
+	else if (advice->number != advice_of(reason->number))
+		breach_add(dissection, advice->item, BREACH_9_5_3);
+}
+
 static void judge_response(struct dissection *dissection, const struct block_values *values)
 {
 	const gboolean is_success = block_value(values, "result")->number == DIMP_RESULT_SUCCESS;
@@ -15,6 +51,8 @@ static void judge_response(struct dissection *dissection, const struct block_val
 		(block_value(values, "reason")->number != DIMP_REASON_NONE ||
 			block_value(values, "error")->number != DIMP_ERROR_NONE))
 		breach_add(dissection, block_value(values, "reason")->item, BREACH_7_4);
+	if (!is_success)
+		judge_reason(dissection, values);
 }
 
 /* Only the final ROUND-END has digest rows and a freeze id, which is never 0 (DIMP 9.1-15). */
@@ -58,6 +96,18 @@ static void judge_ack(struct dissection *dissection, const struct block_values *
 	}
 }
 
+/* What follows a freeze names it (DIMP 9.1-15). */
+static void judge_freeze(struct dissection *dissection, const struct block_values *values)
+{
+	const struct field_value *freeze = block_value(values, "freeze");
+	const guint message = values->block->number;
+
+	if (freeze->number == 0 &&
+		(message == DIMP_MESSAGE_COMMIT || message == DIMP_MESSAGE_RELEASED ||
+			message == DIMP_MESSAGE_DONE))
+		breach_add(dissection, freeze->item, BREACH_9_1_15);
+}
+
 void message_rules_judge(struct dissection *dissection, const struct block_values *values,
 	guint parameters)
 {
@@ -65,6 +115,7 @@ void message_rules_judge(struct dissection *dissection, const struct block_value
 		judge_response(dissection, values);
 	if (values->block->number == DIMP_MESSAGE_ROUND_END)
 		judge_round_end(dissection, values, parameters);
+	judge_freeze(dissection, values);
 	if (values->block->number == DIMP_MESSAGE_ACK)
 		judge_ack(dissection, values);
 	if (values->block->number == DIMP_MESSAGE_CLOSE)

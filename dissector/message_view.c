@@ -27,6 +27,7 @@ struct message_walk {
 	struct attribute_walk attributes;
 	guint parameters;
 	guint64 di_types; /* named by rows so far */
+	guint last_record; /* TLV type of the record before */
 };
 
 /* Rows name each DI type at most once (DIMP 7.3-3). */
@@ -89,6 +90,9 @@ static void add_tlv(struct dissection *dissection, struct message_walk *walk, co
 	if (is_attribute(tlv)) {
 		block_view_attribute(dissection, &walk->attributes, tlv);
 	} else if (has_records && record_view_is_record(tlv)) {
+		if (tlv->type < walk->last_record)
+			breach_add(dissection, dissection->item, BREACH_8_0_2);
+		walk->last_record = tlv->type;
 		record_view_add(dissection, tlv);
 	} else if (has_records) {
 		struct block_frame frame = block_view_open(dissection, NULL, tlv);

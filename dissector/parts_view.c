@@ -83,7 +83,7 @@ static void add_parts(proto_tree *tree, tvbuff_t *tvb, int offset, const struct 
 
 static void add_key_name(proto_tree *tree, tvbuff_t *tvb, struct field_value place)
 {
-	const guint size = tvb_get_guint8(tvb, place.offset);
+	const guint size = octet_at(tvb, place.offset);
 
 	proto_tree_add_item(tree, hf_name_size, tvb, place.offset, 1, ENC_BIG_ENDIAN);
 	if (size && size < place.length)

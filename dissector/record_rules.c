@@ -38,8 +38,7 @@ gboolean rule_is_station(const struct rule_view *view, const char *name)
 {
 	const struct field_value *value = block_value(view->values, name);
 
-	return !rule_is_zero(view, name) &&
-		(tvb_get_guint8(view->values->tvb, value->offset) & 1) == 0;
+	return !rule_is_zero(view, name) && (octet_at(view->values->tvb, value->offset) & 1) == 0;
 }
 
 static void rule_dot1x_session(const struct rule_view *view)
@@ -79,7 +78,7 @@ static gboolean is_registrable(const struct rule_view *view)
 {
 	static const guint8 reserved[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
 	const struct field_value *address = block_value(view->values, "address");
-	const guint8 last = tvb_get_guint8(view->values->tvb, address->offset + 5);
+	const guint8 last = octet_at(view->values->tvb, address->offset + 5);
 
 	if (rule_is_zero(view, "address"))
 		return FALSE;

@@ -54,8 +54,8 @@ static int add_head(struct dissection *dissection, const struct fact_block *bloc
 		return tlv->end;
 	}
 
-	const guint operation = tvb_get_guint8(dissection->tvb, tlv->value);
-	const guint version = tvb_get_guint8(dissection->tvb, tlv->value + 1);
+	const guint operation = octet_at(dissection->tvb, tlv->value);
+	const guint version = octet_at(dissection->tvb, tlv->value + 1);
 	proto_item *item = proto_tree_add_item(dissection->tree, hf_operation, dissection->tvb,
 		tlv->value, 1, ENC_BIG_ENDIAN);
 

@@ -11,6 +11,7 @@
 #include <epan/packet.h>
 #include <epan/expert.h>
 #include <epan/proto_data.h>
+#include <wiretap/wtap.h>
 
 #define WIRESHARK_FROM(major, minor) \
 	(WIRESHARK_VERSION_MAJOR > (major) || \
@@ -19,12 +20,20 @@
 /* 4.2 took indices of 0 for "not registered yet", 4.0 wants -1; both take -1. */
 enum { NOT_REGISTERED = -1 };
 
-/* What a tap is told of its packet grew an argument before 4.0, and its types changed after. */
-#if WIRESHARK_FROM(4, 2)
+/* GLib's boolean became C's. */
+#if WIRESHARK_FROM(4, 4)
+#define READ_OCTET tvb_get_uint8
 typedef bool wireshark_bool;
 #else
+#define READ_OCTET tvb_get_guint8
 typedef gboolean wireshark_bool;
 #endif
+
+/* One octet; its reader was renamed. */
+static inline guint8 octet_at(tvbuff_t *tvb, int offset)
+{
+	return READ_OCTET(tvb, offset);
+}
 
 /* The interface that recorded a frame; 0 where the file does not tell. */
 static inline guint32 recording_interface(const packet_info *pinfo)
