@@ -10,12 +10,11 @@
 #define ROWS(array) .rows = (array), .row_count = sizeof(array) / sizeof(array)[0]
 
 static const struct key_row when_rows[] = {
-	{"node", VALUE_REFERENCE, .offset = offsetof(struct scenario_when, node),
-		.thing = THING_BRIDGE, .is_required = true,
-		.text = "the bridge whose machine it is"},
+	{"node", VALUE_NODE, .offset = offsetof(struct scenario_when, node), .is_required = true,
+		.text = "the bridge or station whose machine it is"},
 	{"machine", VALUE_TEMPLATE, .offset = offsetof(struct scenario_when, machine),
 		.most = SCENARIO_NAME_MAX, .names = names_machine, .is_required = true,
-		.text = "which of its machines"},
+		.text = "which of its machines: a bridge's source or destination, a station's station"},
 	{"state", VALUE_TEMPLATE, .offset = offsetof(struct scenario_when, state),
 		.most = SCENARIO_NAME_MAX, .names = names_state, .is_required = true,
 		.text = "the state that it reaches"},

@@ -130,6 +130,7 @@ const struct name_row names_link_direction[] = {
 const struct name_row names_machine[] = {
 	{"source", 1},
 	{"destination", 2},
+	{"station", 3},
 	NAMES_LAST,
 };
 
@@ -144,6 +145,11 @@ const struct name_row names_state[] = {
 #define ROW(from, event, action, to, clause)
 #define OTHERWISE(from, clause)
 #include "destination.def"
+#define STATE(name, text) {#name, 3},
+#define EVENT(name, text)
+#define ROW(from, event, action, to, clause)
+#define OTHERWISE(from, clause)
+#include "station.def"
 	NAMES_LAST,
 };
 

@@ -150,7 +150,7 @@ enum scenario_fault_kind {
 
 /* The first time that a machine of a node reaches a state. */
 struct scenario_when {
-	uint32_t node; /* a bridge; SCENARIO_NONE: at a time, not so */
+	uint32_t node; /* bridges first, then stations; SCENARIO_NONE: at a time, not so */
 	char machine[SCENARIO_NAME_MAX];
 	char state[SCENARIO_NAME_MAX];
 };

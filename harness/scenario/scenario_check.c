@@ -255,6 +255,21 @@ static bool is_state_of(const char *machine, const char *state)
 	return name->name != NULL;
 }
 
+/* A machine is at a bridge or at a station. */
+static void check_machine(const struct scenario_draft *draft, size_t index)
+{
+	const struct scenario_when *when = &draft->scenario->faults[index].when;
+	const bool is_at_station = when->node != SCENARIO_NONE &&
+		when->node >= draft->scenario->bridge_count;
+
+	if (when->node != SCENARIO_NONE && *when->machine != '\0' &&
+		(strcmp(when->machine, "station") == 0) != is_at_station)
+		add(draft, draft_place(draft, THING_FAULT, index, "when"),
+			is_at_station ? "when: a station has no such machine; expected station"
+				      : "when: a bridge has no such machine; expected source or "
+					"destination");
+}
+
 static void check_when(const struct scenario_draft *draft, size_t index)
 {
 	const struct scenario_fault *fault = &draft->scenario->faults[index];
@@ -266,6 +281,7 @@ static void check_when(const struct scenario_draft *draft, size_t index)
 	if (fault->has_at && fault->at.us >= draft->scenario->duration_us)
 		add(draft, draft_place(draft, THING_FAULT, index, "at"),
 			"at: after the end of the run; expected less than duration");
+	check_machine(draft, index);
 	if (*fault->when.machine != '\0' && *fault->when.state != '\0' &&
 		!is_state_of(fault->when.machine, fault->when.state))
 		scenario_errors_add(draft->errors, draft_place(draft, THING_FAULT, index, "when"),

@@ -313,7 +313,7 @@ void world_faults_watch(struct world *world, const struct speaker_binding *bindi
 		struct world_fault *fault = &world->faults[index];
 		const struct scenario_when *when = &world->scenario->faults[index].when;
 		if (world->scenario->faults[index].has_at || fault->has_struck ||
-			edge_bridge_speaker(world->bridges[when->node].bridge) != binding ||
+			binding_of(world, when->node) != binding ||
 			strcmp(event->machine, when->machine) != 0 ||
 			strcmp(event->to, when->state) != 0)
 			continue;
