@@ -14,7 +14,7 @@ static const struct key_row when_rows[] = {
 		.text = "the bridge or station whose machine it is"},
 	{"machine", VALUE_TEMPLATE, .offset = offsetof(struct scenario_when, machine),
 		.most = SCENARIO_NAME_MAX, .names = names_machine, .is_required = true,
-		.text = "which of its machines: a bridge's source or destination, a station's station"},
+		.text = "a bridge's source or destination, or station"},
 	{"state", VALUE_TEMPLATE, .offset = offsetof(struct scenario_when, state),
 		.most = SCENARIO_NAME_MAX, .names = names_state, .is_required = true,
 		.text = "the state that it reaches"},
