@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
 	const struct dimp_view view = {octets, size};
 	static uint8_t mended[1 << 16];
-	struct igmp_message message, again;
-	struct igmp_record record;
+	struct group_message message, again;
+	struct group_record record;
 
 	if (view.size < 4 || view.size > sizeof mended)
 		return 0;
@@ -34,10 +34,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 		return 0;
 	size_t records = 0;
 	again = message;
-	while (igmp_record_next(&again, &record))
+	while (group_record_next(&again, &record))
 		records++;
 	require(records == message.record_count);
-	if (message.kind == IGMP_REPORT_3)
+	if (message.kind == GROUP_RECORDS)
 		return 0;
 	static uint8_t written[1 << 17];
 	const size_t written_size = igmp_write(&message, written, sizeof written);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A query's length and code tell its version (RFC 3376 7.1).  Every record of a report is walked
- * once when the message is read, so that a report is good or bad as a whole.
- */
+/* A query's length and code tell its version (RFC 3376 7.1). */
 #include "net/igmp.h"
 
-#include <assert.h>
 #include <string.h>
 
-#include "net/octets.h"
+#include "net/ipv4.h"
 
 enum {
 	TYPE_QUERY = 0x11,
@@ -18,83 +14,59 @@ enum {
 	TYPE_REPORT_3 = 0x22
 };
 
-enum { OLD_SIZE = 8, ADDRESS_SIZE = 4, CHECKSUM_AT = 2 };
+enum { OLD_SIZE = 8, CHECKSUM_AT = 2, VERSION_1_RESPONSE = 100 };
 
 static const uint64_t us_per_s = 1000000;
 
-/* The floating point of RFC 3376 4.1.1: below 128 itself, else a mantissa and an exponent. */
-static uint64_t decode_code(uint8_t code)
+static bool is_zero(const struct dimp_ip *group)
 {
-	if (code < 0x80)
-		return code;
-	return (uint64_t)(0x10 | (code & 0x0f)) << ((code >> 4 & 7) + 3);
-}
+	struct dimp_ipv4 address;
 
-/* The largest code that says no more than |value|. */
-static uint8_t encode_code(uint64_t value)
-{
-	uint8_t code = 0;
-
-	while (code < UINT8_MAX && decode_code((uint8_t)(code + 1)) <= value)
-		code++;
-	return code;
+	return ipv4_from_mapped(group, &address) && ipv4_is_zero(&address);
 }
 
 static enum packet_verdict read_query(struct octet_reader *reader, uint8_t code,
-	struct igmp_message *message)
+	struct group_message *message)
 {
-	message->kind = IGMP_QUERY;
-	octet_read_copy(reader, message->group.octets, ADDRESS_SIZE);
+	message->kind = GROUP_QUERY;
+	message->group = group_address_read(reader, IGMP_ADDRESS_SIZE);
+	message->is_general = is_zero(&message->group);
 	if (reader->rest.size == 0) {
 		message->version = code == 0 ? 1 : 2;
-		message->response_us = (code == 0 ? 100 : code) * us_per_s / 10;
+		message->response_us = (code == 0 ? VERSION_1_RESPONSE : code) * us_per_s / 10;
+		/* Version 1 asks about all groups only. */
+		message->is_general = message->is_general || code == 0;
 		return PACKET_WHOLE;
 	}
-	const uint8_t flags = octet_read_u8(reader);
 	message->version = 3;
-	message->response_us = decode_code(code) * us_per_s / 10;
-	message->is_suppressed = (flags & 8) != 0;
-	message->robustness = flags & 7;
-	message->interval_us = decode_code(octet_read_u8(reader)) * us_per_s;
-	message->source_count = octet_read_u16(reader);
-	message->sources = octet_read_view(reader, message->source_count * ADDRESS_SIZE);
-	return reader->is_short ? PACKET_MALFORMED : PACKET_WHOLE;
+	message->response_us = group_code_decode(code) * us_per_s / 10;
+	return group_query_read(reader, IGMP_ADDRESS_SIZE, message) ? PACKET_WHOLE
+								    : PACKET_MALFORMED;
 }
 
-static enum packet_verdict read_report(struct octet_reader *reader, struct igmp_message *message)
+static enum packet_verdict read_records(struct octet_reader *reader, struct group_message *message)
 {
-	struct igmp_record record;
-
-	message->kind = IGMP_REPORT_3;
 	message->version = 3;
-	(void)octet_read_u16(reader);
-	message->record_count = octet_read_u16(reader);
-	message->records = reader->rest;
-	if (reader->is_short)
-		return PACKET_MALFORMED;
-	struct igmp_message walk = *message;
-	while (walk.record_count > 0)
-		if (!igmp_record_next(&walk, &record))
-			return PACKET_MALFORMED;
+	return group_records_read(reader, IGMP_ADDRESS_SIZE, message) ? PACKET_WHOLE
+								      : PACKET_MALFORMED;
+}
+
+static enum packet_verdict read_old(struct octet_reader *reader, uint8_t type,
+	struct group_message *message)
+{
+	message->group = group_address_read(reader, IGMP_ADDRESS_SIZE);
+	message->version = type == TYPE_REPORT_1 ? 1 : 2;
+	message->kind = type == TYPE_LEAVE ? GROUP_LEAVE : GROUP_REPORT;
 	return PACKET_WHOLE;
 }
 
-static void read_old(struct octet_reader *reader, uint8_t type, struct igmp_message *message)
-{
-	octet_read_copy(reader, message->group.octets, ADDRESS_SIZE);
-	message->version = type == TYPE_REPORT_1 ? 1 : 2;
-	message->kind = IGMP_LEAVE;
-	if (type != TYPE_LEAVE)
-		message->kind = type == TYPE_REPORT_1 ? IGMP_REPORT_1 : IGMP_REPORT_2;
-}
-
-enum packet_verdict igmp_read(struct dimp_view octets, struct igmp_message *message)
+enum packet_verdict igmp_read(struct dimp_view octets, struct group_message *message)
 {
 	struct octet_reader reader = octet_reader_of(octets);
 	const uint8_t type = octet_read_u8(&reader);
 	const uint8_t code = octet_read_u8(&reader);
 
-	*message = (struct igmp_message){0};
+	*message = (struct group_message){.kind = GROUP_QUERY};
 	(void)octet_read_u16(&reader);
 	if (octets.size < OLD_SIZE)
 		return PACKET_MALFORMED;
@@ -102,39 +74,12 @@ enum packet_verdict igmp_read(struct dimp_view octets, struct igmp_message *mess
 		return PACKET_BAD_CHECKSUM;
 	switch (type) {
 	case TYPE_QUERY: return read_query(&reader, code, message);
-	case TYPE_REPORT_3: return read_report(&reader, message);
+	case TYPE_REPORT_3: return read_records(&reader, message);
 	case TYPE_REPORT_1:
 	case TYPE_REPORT_2:
-	case TYPE_LEAVE: read_old(&reader, type, message); return PACKET_WHOLE;
+	case TYPE_LEAVE: return read_old(&reader, type, message);
 	default: return PACKET_MALFORMED;
 	}
-}
-
-bool igmp_record_next(struct igmp_message *message, struct igmp_record *record)
-{
-	if (message->record_count == 0)
-		return false;
-	struct octet_reader reader = octet_reader_of(message->records);
-	record->change = octet_read_u8(&reader);
-	const size_t auxiliary_size = (size_t)octet_read_u8(&reader) * 4;
-	record->source_count = octet_read_u16(&reader);
-	octet_read_copy(&reader, record->group.octets, ADDRESS_SIZE);
-	record->sources = octet_read_view(&reader, record->source_count * ADDRESS_SIZE);
-	(void)octet_read_view(&reader, auxiliary_size);
-	if (reader.is_short)
-		return false;
-	message->records = reader.rest;
-	message->record_count--;
-	return true;
-}
-
-struct dimp_ipv4 igmp_source_at(struct dimp_view sources, size_t index)
-{
-	struct dimp_ipv4 source;
-
-	assert(index < sources.size / ADDRESS_SIZE);
-	memcpy(source.octets, sources.octets + index * ADDRESS_SIZE, ADDRESS_SIZE);
-	return source;
 }
 
 static size_t finish(const struct octet_writer *writer)
@@ -147,70 +92,57 @@ static size_t finish(const struct octet_writer *writer)
 	return writer->size;
 }
 
-static uint8_t type_of(const struct igmp_message *message)
+static uint8_t type_of(const struct group_message *message)
 {
 	switch (message->kind) {
-	case IGMP_QUERY: return TYPE_QUERY;
-	case IGMP_REPORT_1: return TYPE_REPORT_1;
-	case IGMP_REPORT_2: return TYPE_REPORT_2;
-	case IGMP_LEAVE: return TYPE_LEAVE;
-	case IGMP_REPORT_3: return TYPE_REPORT_3;
+	case GROUP_QUERY: return TYPE_QUERY;
+	case GROUP_REPORT: return message->version == 1 ? TYPE_REPORT_1 : TYPE_REPORT_2;
+	case GROUP_LEAVE: return TYPE_LEAVE;
+	case GROUP_RECORDS: return TYPE_REPORT_3;
 	}
 	return 0;
 }
 
-static void write_query_3(struct octet_writer *writer, const struct igmp_message *message)
-{
-	const unsigned flags = (message->is_suppressed ? 8U : 0U) | (message->robustness & 7U);
-
-	octet_write_u8(writer, (uint8_t)flags);
-	octet_write_u8(writer, encode_code(message->interval_us / us_per_s));
-	octet_write_u16(writer, (uint16_t)message->source_count);
-	octet_write_copy(writer, message->sources.octets, message->source_count * ADDRESS_SIZE);
-}
-
 /* Tenths of a second: version 1 has none, version 2 says them plainly, version 3 as a code. */
-static uint8_t response_code(const struct igmp_message *message)
+static uint8_t response_code(const struct group_message *message)
 {
 	const uint64_t tenths = message->response_us * 10 / us_per_s;
 
-	if (message->kind != IGMP_QUERY || message->version == 1)
+	if (message->kind != GROUP_QUERY || message->version == 1)
 		return 0;
 	if (message->version == 3)
-		return encode_code(tenths);
+		return group_code_encode(tenths);
 	return tenths < UINT8_MAX ? (uint8_t)tenths : UINT8_MAX;
 }
 
-size_t igmp_write(const struct igmp_message *message, uint8_t *octets, size_t capacity)
+static struct octet_writer start(uint8_t *octets, size_t capacity, uint8_t type, uint8_t code)
 {
 	struct octet_writer writer = octet_writer_of(octets, capacity);
 
-	octet_write_u8(&writer, type_of(message));
-	octet_write_u8(&writer, response_code(message));
+	octet_write_u8(&writer, type);
+	octet_write_u8(&writer, code);
 	octet_write_u16(&writer, 0);
-	octet_write_copy(&writer, message->group.octets, ADDRESS_SIZE);
-	if (message->kind == IGMP_QUERY && message->version == 3)
-		write_query_3(&writer, message);
+	return writer;
+}
+
+size_t igmp_write(const struct group_message *message, uint8_t *octets, size_t capacity)
+{
+	struct octet_writer writer =
+		start(octets, capacity, type_of(message), response_code(message));
+	const bool is_general = message->kind == GROUP_QUERY && message->is_general;
+	static const struct dimp_ip zero;
+
+	group_address_write(&writer, is_general ? &zero : &message->group, IGMP_ADDRESS_SIZE);
+	if (message->kind == GROUP_QUERY && message->version == 3)
+		group_query_write(&writer, message);
 	return finish(&writer);
 }
 
-size_t igmp_report_write(const struct igmp_record *records, size_t count, uint8_t *octets,
+size_t igmp_records_write(const struct group_record *records, size_t count, uint8_t *octets,
 	size_t capacity)
 {
-	struct octet_writer writer = octet_writer_of(octets, capacity);
+	struct octet_writer writer = start(octets, capacity, TYPE_REPORT_3, 0);
 
-	octet_write_u8(&writer, TYPE_REPORT_3);
-	octet_write_u8(&writer, 0);
-	octet_write_u16(&writer, 0);
-	octet_write_u16(&writer, 0);
-	octet_write_u16(&writer, (uint16_t)count);
-	for (size_t i = 0; i < count; i++) {
-		octet_write_u8(&writer, records[i].change);
-		octet_write_u8(&writer, 0);
-		octet_write_u16(&writer, (uint16_t)records[i].source_count);
-		octet_write_copy(&writer, records[i].group.octets, ADDRESS_SIZE);
-		octet_write_copy(&writer, records[i].sources.octets,
-			records[i].source_count * ADDRESS_SIZE);
-	}
+	group_records_write(&writer, records, count);
 	return finish(&writer);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tables of RFC 3376 6.4.1 and 6.4.2.  In their letters: in INCLUDE mode A are the sources with
- * an INCLUDE record; in EXCLUDE mode X are those with an INCLUDE record and Y those with an EXCLUDE
- * record. Where a router would ask the hosts, the timers are lowered at once to the time in which
- * they would have to answer, since the querier may sit where this bridge does not see its queries.
+ * The tables of RFC 3376 6.4.1 and 6.4.2, which are those of RFC 3810 7.4 for MLD.  In their
+ * letters: in INCLUDE mode A are the sources with an INCLUDE record; in EXCLUDE mode X are those
+ * with an INCLUDE record and Y those with an EXCLUDE record. Where a router would ask the hosts,
+ * the timers are lowered at once to the time in which they would have to answer, since the querier
+ * may sit where this bridge does not see its queries.
  */
 #include "sources/membership.h"
 
 #include <string.h>
 
-enum { ADDRESS_SIZE = 4 };
+#include "net/ipv4.h"
 
 static const struct dimp_ip group_itself;
 
@@ -18,6 +19,13 @@ struct snapshot {
 	struct dimp_multicast_membership rows[MEMBERSHIP_RECORDS_MAX];
 	size_t count;
 };
+
+uint8_t membership_newest_version(const struct dimp_ip *group)
+{
+	struct dimp_ipv4 group4;
+
+	return ipv4_from_mapped(group, &group4) ? 3 : 2;
+}
 
 static struct dimp_record record_of(const struct membership *membership,
 	const struct dimp_ip *source)
@@ -28,7 +36,7 @@ static struct dimp_record record_of(const struct membership *membership,
 			.group = membership->group,
 			.source = *source,
 			.filter_mode = DIMP_FILTER_MODE_INCLUDE,
-			.host_version = 3}};
+			.host_version = membership_newest_version(&membership->group)}};
 }
 
 static bool find(const struct membership *membership, const struct dimp_ip *source,
@@ -151,17 +159,10 @@ static void take_snapshot(const struct membership *membership, struct snapshot *
 	}
 }
 
-static struct dimp_ip listed_source(struct dimp_view sources, size_t index)
+static bool is_listed(const struct group_sources *sources, const struct dimp_ip *source)
 {
-	const struct dimp_ipv4 source = igmp_source_at(sources, index);
-
-	return ipv4_mapped(&source);
-}
-
-static bool is_listed(struct dimp_view sources, const struct dimp_ip *source)
-{
-	for (size_t i = 0; i < sources.size / ADDRESS_SIZE; i++) {
-		const struct dimp_ip listed = listed_source(sources, i);
+	for (size_t i = 0; i < group_source_count(sources); i++) {
+		const struct dimp_ip listed = group_source_at(sources, i);
 		if (memcmp(&listed, source, sizeof listed) == 0)
 			return true;
 	}
@@ -169,16 +170,16 @@ static bool is_listed(struct dimp_view sources, const struct dimp_ip *source)
 }
 
 /* IS_IN and ALLOW, in either mode: the sources are wanted for the membership interval. */
-static void allow(const struct membership *membership, struct dimp_view sources)
+static void allow(const struct membership *membership, const struct group_sources *sources)
 {
-	for (size_t i = 0; i < sources.size / ADDRESS_SIZE; i++) {
-		const struct dimp_ip source = listed_source(sources, i);
+	for (size_t i = 0; i < group_source_count(sources); i++) {
+		const struct dimp_ip source = group_source_at(sources, i);
 		put_source(membership, &source, membership->membership_us);
 	}
 }
 
 /* TO_IN: as ALLOW, and whatever else is forwarded has to be asked for again. */
-static void to_include(const struct membership *membership, struct dimp_view sources)
+static void to_include(const struct membership *membership, const struct group_sources *sources)
 {
 	struct snapshot before;
 
@@ -191,7 +192,7 @@ static void to_include(const struct membership *membership, struct dimp_view sou
 }
 
 /* IS_EX and TO_EX: what is not listed goes; what is newly listed is blocked, or asked for. */
-static void exclude(const struct membership *membership, struct dimp_view sources,
+static void exclude(const struct membership *membership, const struct group_sources *sources,
 	uint64_t new_source_us)
 {
 	struct snapshot before;
@@ -202,8 +203,8 @@ static void exclude(const struct membership *membership, struct dimp_view source
 		if (!is_listed(sources, &before.rows[i].source))
 			forget(membership, &before.rows[i].source);
 	set_group(membership);
-	for (size_t i = 0; i < sources.size / ADDRESS_SIZE; i++) {
-		const struct dimp_ip source = listed_source(sources, i);
+	for (size_t i = 0; i < group_source_count(sources); i++) {
+		const struct dimp_ip source = group_source_at(sources, i);
 		struct dimp_record found;
 		if (find(membership, &source, &found))
 			continue;
@@ -214,10 +215,10 @@ static void exclude(const struct membership *membership, struct dimp_view source
 	}
 }
 
-static void lower_listed(const struct membership *membership, struct dimp_view sources)
+static void lower_listed(const struct membership *membership, const struct group_sources *sources)
 {
-	for (size_t i = 0; i < sources.size / ADDRESS_SIZE; i++) {
-		const struct dimp_ip source = listed_source(sources, i);
+	for (size_t i = 0; i < group_source_count(sources); i++) {
+		const struct dimp_ip source = group_source_at(sources, i);
 		lower(membership, &source);
 	}
 }
@@ -230,19 +231,19 @@ static uint64_t group_timer(const struct membership *membership)
 	return find(membership, &group_itself, &found) ? remaining_us(&found) : 0;
 }
 
-static void to_exclude(const struct membership *membership, struct dimp_view sources)
+static void to_exclude(const struct membership *membership, const struct group_sources *sources)
 {
 	exclude(membership, sources, group_timer(membership));
 	lower_listed(membership, sources);
 }
 
 /* BLOCK: a source that is not known yet in EXCLUDE mode is asked for before it is blocked. */
-static void block(const struct membership *membership, struct dimp_view sources)
+static void block(const struct membership *membership, const struct group_sources *sources)
 {
 	const uint64_t timer = group_timer(membership);
 
-	for (size_t i = 0; i < sources.size / ADDRESS_SIZE && is_excluding(membership); i++) {
-		const struct dimp_ip source = listed_source(sources, i);
+	for (size_t i = 0; i < group_source_count(sources) && is_excluding(membership); i++) {
+		const struct dimp_ip source = group_source_at(sources, i);
 		struct dimp_record found;
 		if (!find(membership, &source, &found))
 			put_source(membership, &source, timer);
@@ -250,16 +251,16 @@ static void block(const struct membership *membership, struct dimp_view sources)
 	lower_listed(membership, sources);
 }
 
-void membership_report(const struct membership *membership, enum igmp_change change,
-	struct dimp_view sources)
+void membership_report(const struct membership *membership, enum group_change change,
+	const struct group_sources *sources)
 {
 	switch (change) {
-	case IGMP_IS_INCLUDE:
-	case IGMP_ALLOW: allow(membership, sources); return;
-	case IGMP_IS_EXCLUDE: exclude(membership, sources, membership->membership_us); return;
-	case IGMP_TO_INCLUDE: to_include(membership, sources); return;
-	case IGMP_TO_EXCLUDE: to_exclude(membership, sources); return;
-	case IGMP_BLOCK: block(membership, sources); return;
+	case GROUP_IS_INCLUDE:
+	case GROUP_ALLOW: allow(membership, sources); return;
+	case GROUP_IS_EXCLUDE: exclude(membership, sources, membership->membership_us); return;
+	case GROUP_TO_INCLUDE: to_include(membership, sources); return;
+	case GROUP_TO_EXCLUDE: to_exclude(membership, sources); return;
+	case GROUP_BLOCK: block(membership, sources); return;
 	}
 }
 
@@ -268,8 +269,15 @@ uint8_t membership_host_version(const struct membership *membership)
 	struct dimp_record found;
 
 	if (!find(membership, &group_itself, &found))
-		return 3;
+		return membership_newest_version(&membership->group);
 	return found.body.multicast_membership.host_version;
+}
+
+bool membership_can_leave(const struct membership *membership)
+{
+	/* Two versions back is IGMPv1. */
+	return membership_host_version(membership) + 2 >
+		membership_newest_version(&membership->group);
 }
 
 void membership_older_host(const struct membership *membership, uint8_t version)
@@ -292,11 +300,9 @@ void membership_lower_group(const struct membership *membership)
 	lower(membership, &group_itself);
 }
 
-void membership_lower_source(const struct membership *membership, const struct dimp_ipv4 *source)
+void membership_lower_source(const struct membership *membership, const struct dimp_ip *source)
 {
-	const struct dimp_ip mapped = ipv4_mapped(source);
-
-	lower(membership, &mapped);
+	lower(membership, source);
 }
 
 void membership_end_exclude(const struct membership *membership)

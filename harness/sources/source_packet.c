@@ -14,6 +14,19 @@ static void count_verdict(enum packet_verdict verdict, struct source_counters *c
 	}
 }
 
+static bool read_ip(struct source_packet *packet, struct source_counters *counters)
+{
+	const struct dimp_view payload = packet->ethernet.payload;
+	const bool is_ipv4 = packet->ethernet.type == ETHERTYPE_IPV4;
+	const enum packet_verdict verdict =
+		is_ipv4 ? ipv4_read(payload, &packet->ipv4) : ipv6_read(payload, &packet->ipv6);
+
+	count_verdict(verdict, counters);
+	packet->has_ipv4 = is_ipv4 && verdict == PACKET_WHOLE;
+	packet->has_ipv6 = !is_ipv4 && verdict == PACKET_WHOLE;
+	return verdict == PACKET_WHOLE;
+}
+
 bool source_packet_read(const struct source_frame *frame, struct source_counters *counters,
 	struct source_packet *packet)
 {
@@ -25,12 +38,9 @@ bool source_packet_read(const struct source_frame *frame, struct source_counters
 		return false;
 	}
 	packet->vlan = ethernet_vlan(&packet->ethernet);
-	if (packet->ethernet.type != ETHERTYPE_IPV4)
+	if (packet->ethernet.type != ETHERTYPE_IPV4 && packet->ethernet.type != ETHERTYPE_IPV6)
 		return true;
-	const enum packet_verdict verdict = ipv4_read(packet->ethernet.payload, &packet->ipv4);
-	count_verdict(verdict, counters);
-	packet->has_ipv4 = verdict == PACKET_WHOLE;
-	return packet->has_ipv4;
+	return read_ip(packet, counters);
 }
 
 /* Whether another bridge would take the record: what it would refuse is not worth learning. */

@@ -10,6 +10,7 @@
 #include "bridge/di_store.h"
 #include "net/ethernet.h"
 #include "net/ipv4.h"
+#include "net/ipv6.h"
 
 enum source_direction { SOURCE_FROM_VM, SOURCE_TOWARDS_VM };
 
@@ -38,9 +39,11 @@ struct source_packet {
 	enum source_direction direction;
 	bool is_trusted;
 	bool has_ipv4; /* then ipv4 holds */
+	bool has_ipv6; /* then ipv6 holds */
 	uint16_t vlan;
 	struct ethernet_frame ethernet;
 	struct ipv4_packet ipv4;
+	struct ipv6_packet ipv6;
 };
 
 /* Takes a frame apart; false, and counted, when nothing can be learned from it. */

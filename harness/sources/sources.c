@@ -10,14 +10,14 @@
 
 #include "sources/acl_template.h"
 #include "sources/dhcp_source.h"
-#include "sources/igmp_source.h"
+#include "sources/group_source.h"
 
 struct sources {
 	struct source_place place;
 	struct source_counters counters;
 	struct dot1x_source dot1x;
 	struct dhcp_source dhcp;
-	struct igmp_source igmp;
+	struct group_source group;
 	struct acl_template acl;
 	bool has_mka;
 	struct mka_source mka;
@@ -43,10 +43,10 @@ static void take_dhcp(struct sources *sources, const struct source_packet *packe
 	dhcp_source_packet(&sources->dhcp, packet, &sources->place, now);
 }
 
-static void take_igmp(struct sources *sources, const struct source_packet *packet,
+static void take_group(struct sources *sources, const struct source_packet *packet,
 	struct dimp_time now)
 {
-	igmp_source_packet(&sources->igmp, packet, &sources->place, now);
+	group_source_packet(&sources->group, packet, &sources->place, now);
 }
 
 static void take_arp(struct sources *sources, const struct source_packet *packet,
@@ -56,7 +56,7 @@ static void take_arp(struct sources *sources, const struct source_packet *packet
 	acl_template_packet(&sources->acl, packet, &sources->place);
 }
 
-/* What each source reads: an EtherType, and for IPv4 the protocol in it. */
+/* What each source reads: an EtherType, and for IP the protocol in it. */
 static const struct row {
 	uint16_t type;
 	uint8_t protocol;
@@ -67,7 +67,8 @@ static const struct row {
 	{ETHERTYPE_EAPOL, 0, true, take_dot1x},
 	{ETHERTYPE_EAPOL, 0, false, take_mka},
 	{ETHERTYPE_IPV4, IPV4_UDP, true, take_dhcp},
-	{ETHERTYPE_IPV4, IPV4_IGMP, false, take_igmp},
+	{ETHERTYPE_IPV4, IPV4_IGMP, false, take_group},
+	{ETHERTYPE_IPV6, IPV6_ICMP, false, take_group},
 	{ETHERTYPE_ARP, 0, true, take_arp},
 };
 
@@ -88,7 +89,7 @@ struct sources *sources_create(const struct source_place *place,
 	sources->place.counters = &sources->counters;
 	dot1x_source_init(&sources->dot1x, &config->dot1x);
 	dhcp_source_init(&sources->dhcp);
-	igmp_source_init(&sources->igmp);
+	group_source_init(&sources->group);
 	macsec_data_init(&sources->macsec);
 	sources->has_mka = config->mka != NULL;
 	if (sources->has_mka)
@@ -109,8 +110,11 @@ void sources_destroy(struct sources *sources)
 
 static bool is_for(const struct row *row, const struct source_packet *packet)
 {
-	return row->type == packet->ethernet.type &&
-		(!packet->has_ipv4 || row->protocol == packet->ipv4.protocol);
+	if (row->type != packet->ethernet.type)
+		return false;
+	if (packet->has_ipv4)
+		return row->protocol == packet->ipv4.protocol;
+	return !packet->has_ipv6 || row->protocol == packet->ipv6.protocol;
 }
 
 static void learn(struct sources *sources, const struct source_packet *packet, struct dimp_time now)
@@ -174,7 +178,7 @@ void sources_frame(struct sources *sources, const struct source_frame *frame, st
 
 void sources_expire(struct sources *sources, struct dimp_time now)
 {
-	igmp_source_expire(&sources->place, now);
+	group_source_expire(&sources->place, now);
 	if (sources->has_mka)
 		mka_source_expire(&sources->mka, &sources->place, now);
 	acl_template_refresh(&sources->acl, &sources->place, now);
@@ -182,7 +186,7 @@ void sources_expire(struct sources *sources, struct dimp_time now)
 
 struct dimp_time sources_deadline(const struct sources *sources)
 {
-	struct dimp_time deadline = igmp_source_deadline(&sources->place);
+	struct dimp_time deadline = group_source_deadline(&sources->place);
 
 	if (sources->has_mka) {
 		const struct dimp_time mka = mka_source_deadline(&sources->mka, &sources->place);

@@ -11,7 +11,9 @@
 #include "net/dhcp4.h"
 #include "net/eapol.h"
 #include "net/igmp.h"
+#include "net/ipv4.h"
 #include "net/mkpdu.h"
+#include "net/mld.h"
 #include "net/udp.h"
 
 enum part { PART_NONE, PART_CLIENT, PART_SERVER, PART_REPORTER };
@@ -72,26 +74,44 @@ static enum part dhcp_part(const struct ethernet_frame *frame, const struct ipv4
 	return ethernet_is_same(&message.client, &frame->source) ? PART_CLIENT : PART_NONE;
 }
 
-static enum part igmp_part(const struct ipv4_packet *packet)
+static enum part group_part(enum packet_verdict verdict, const struct group_message *message)
 {
-	struct igmp_message message;
-
-	if (igmp_read(packet->payload, &message) != PACKET_WHOLE)
+	if (verdict != PACKET_WHOLE)
 		return PART_NONE;
-	return message.kind == IGMP_QUERY ? PART_SERVER : PART_REPORTER;
+	return message->kind == GROUP_QUERY ? PART_SERVER : PART_REPORTER;
+}
+
+static enum part ipv4_part(const struct ethernet_frame *frame)
+{
+	struct ipv4_packet packet;
+	struct group_message message;
+
+	if (ipv4_read(frame->payload, &packet) != PACKET_WHOLE)
+		return PART_NONE;
+	if (packet.protocol == IPV4_UDP)
+		return dhcp_part(frame, &packet);
+	if (packet.protocol != IPV4_IGMP)
+		return PART_NONE;
+	return group_part(igmp_read(packet.payload, &message), &message);
+}
+
+static enum part ipv6_part(const struct ethernet_frame *frame)
+{
+	struct ipv6_packet packet;
+	struct group_message message;
+
+	if (ipv6_read(frame->payload, &packet) != PACKET_WHOLE)
+		return PART_NONE;
+	return group_part(mld_read(&packet, &message), &message);
 }
 
 static enum part part_of(const struct ethernet_frame *frame)
 {
-	struct ipv4_packet packet;
-
 	if (frame->type == ETHERTYPE_EAPOL)
 		return eapol_part(frame->payload);
-	if (frame->type != ETHERTYPE_IPV4 || ipv4_read(frame->payload, &packet) != PACKET_WHOLE)
-		return PART_NONE;
-	if (packet.protocol == IPV4_UDP)
-		return dhcp_part(frame, &packet);
-	return packet.protocol == IPV4_IGMP ? igmp_part(&packet) : PART_NONE;
+	if (frame->type == ETHERTYPE_IPV6)
+		return ipv6_part(frame);
+	return frame->type == ETHERTYPE_IPV4 ? ipv4_part(frame) : PART_NONE;
 }
 
 static size_t position_of(const struct station_roles *roles, const struct dimp_mac *mac)

@@ -269,12 +269,12 @@ def judge_bindings(events, replay, where):
 
 
 def groups_told(events):
-    """Groups and sources that a report asks for; tshark's record types are those of RFC 3376."""
+    """Groups and sources that a report asks for; tshark's record types are those of RFC 3376 and 3810."""
     told = set()
     for event in events:
-        if event[1] == 'join' and event[3]:
+        if event[1] in ('join', 'mldjoin') and event[3]:
             told.add((event[3], ''))
-        if event[1] != 'igmp3':
+        if event[1] not in ('igmp3', 'mld2'):
             continue
         _, _, _, group, change, sources = event
         if change in ('2', '4'):
@@ -305,7 +305,7 @@ def judge_third_party(dimp):
         rows = [json.loads(line) for line in stream]
     for row in rows:
         kind = row['file'].split('/')[0]
-        if kind not in ('dhcpv4', 'igmpv2', 'igmpv3') or row['file'].endswith('.snoop'):
+        if kind not in ('dhcpv4', 'igmpv2', 'igmpv3', 'mldv1', 'mldv2') or row['file'].endswith('.snoop'):
             continue
         replay = Replay(dimp, os.path.join(folder, row['file']))
         judge_bindings(row['events'], replay, row['file'])

@@ -228,19 +228,19 @@ static void test_igmp_reads_every_version(void)
 {
 	static const struct {
 		const char *octets;
-		enum igmp_kind kind;
+		enum group_kind kind;
 		uint8_t version;
 		uint64_t response_us;
 	} rows[] = {
-		{"1100eeff 00000000", IGMP_QUERY, 1, 10000000},
-		{"1164ee9b 00000000", IGMP_QUERY, 2, 10000000},
-		{"1184e9f3 ef010101 0a7d0001 0a040003", IGMP_QUERY, 3, 16000000},
-		{"1614f9e8 ef010101", IGMP_REPORT_2, 2, 0},
-		{"1200fdfc ef010101", IGMP_REPORT_1, 1, 0},
-		{"1714f8e8 ef010101", IGMP_LEAVE, 2, 0},
-		{report_3, IGMP_REPORT_3, 3, 0},
+		{"1100eeff 00000000", GROUP_QUERY, 1, 10000000},
+		{"1164ee9b 00000000", GROUP_QUERY, 2, 10000000},
+		{"1184e9f3 ef010101 0a7d0001 0a040003", GROUP_QUERY, 3, 16000000},
+		{"1614f9e8 ef010101", GROUP_REPORT, 2, 0},
+		{"1200fdfc ef010101", GROUP_REPORT, 1, 0},
+		{"1714f8e8 ef010101", GROUP_LEAVE, 2, 0},
+		{report_3, GROUP_RECORDS, 3, 0},
 	};
-	struct igmp_message message;
+	struct group_message message;
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct hexed octets = hexed_from(rows[i].octets);
@@ -254,16 +254,16 @@ static void test_igmp_reads_every_version(void)
 static void test_igmp_reads_and_writes_a_query_of_version_3(void)
 {
 	const struct hexed octets = hexed_from("1184e9f3 ef010101 0a7d0001 0a040003");
-	struct igmp_message message;
+	struct group_message message;
 	uint8_t written[64];
 
 	REQUIRE(igmp_read(hexed_view(&octets), &message) == PACKET_WHOLE);
 	CHECK(message.is_suppressed);
 	CHECK_EQ(message.robustness, 2);
 	CHECK_EQ(message.interval_us, 125000000);
-	REQUIRE(message.source_count == 1);
-	const struct dimp_ipv4 source = igmp_source_at(message.sources, 0);
-	CHECK_BYTES(source.octets, 4, "0a040003");
+	REQUIRE(group_source_count(&message.sources) == 1);
+	const struct dimp_ip source = group_source_at(&message.sources, 0);
+	CHECK_BYTES(source.octets, 16, "00000000000000000000ffff 0a040003");
 	CHECK_BYTES(written, igmp_write(&message, written, sizeof written),
 		"1184e9f3 ef010101 0a7d0001 0a040003");
 }
@@ -271,8 +271,9 @@ static void test_igmp_reads_and_writes_a_query_of_version_3(void)
 /* Found by fuzz_igmp: 0xcd is 20.5 s in version 2 and 371.2 s in version 3. */
 static void test_igmp_writes_a_query_of_version_2_without_a_code(void)
 {
-	const struct igmp_message message = {.kind = IGMP_QUERY,
+	const struct group_message message = {.kind = GROUP_QUERY,
 		.version = 2,
+		.is_general = true,
 		.response_us = 20500000};
 	uint8_t written[64];
 
@@ -282,21 +283,21 @@ static void test_igmp_writes_a_query_of_version_2_without_a_code(void)
 static void test_igmp_reads_and_writes_a_report_of_version_3(void)
 {
 	const struct hexed octets = hexed_from(report_3);
-	struct igmp_message message;
-	struct igmp_record records[2];
+	struct group_message message;
+	struct group_record records[2];
 	uint8_t written[64];
 
 	REQUIRE(igmp_read(hexed_view(&octets), &message) == PACKET_WHOLE);
-	REQUIRE(igmp_record_next(&message, &records[0]));
-	CHECK_EQ(records[0].change, IGMP_BLOCK);
-	CHECK_BYTES(records[0].group.octets, 4, "ef010102");
-	REQUIRE(records[0].source_count == 2);
-	CHECK_BYTES(igmp_source_at(records[0].sources, 1).octets, 4, "0a040003");
-	REQUIRE(igmp_record_next(&message, &records[1]));
-	CHECK_EQ(records[1].change, IGMP_TO_EXCLUDE);
-	CHECK_EQ(records[1].source_count, 0);
-	CHECK(!igmp_record_next(&message, &records[1]));
-	CHECK_BYTES(written, igmp_report_write(records, 2, written, sizeof written), report_3);
+	REQUIRE(group_record_next(&message, &records[0]));
+	CHECK_EQ(records[0].change, GROUP_BLOCK);
+	CHECK_BYTES(records[0].group.octets + 12, 4, "ef010102");
+	REQUIRE(group_source_count(&records[0].sources) == 2);
+	CHECK_BYTES(group_source_at(&records[0].sources, 1).octets + 12, 4, "0a040003");
+	REQUIRE(group_record_next(&message, &records[1]));
+	CHECK_EQ(records[1].change, GROUP_TO_EXCLUDE);
+	CHECK_EQ(group_source_count(&records[1].sources), 0);
+	CHECK(!group_record_next(&message, &records[1]));
+	CHECK_BYTES(written, igmp_records_write(records, 2, written, sizeof written), report_3);
 }
 
 static void test_igmp_refuses_wrong_checksum_type_and_counts(void)
@@ -312,7 +313,7 @@ static void test_igmp_refuses_wrong_checksum_type_and_counts(void)
 		{"1164ee9a 00000000 00000001", PACKET_MALFORMED},
 		{"1614", PACKET_MALFORMED},
 	};
-	struct igmp_message message;
+	struct group_message message;
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const struct hexed octets = hexed_from(rows[i].octets);
@@ -327,7 +328,7 @@ static void test_frame_formats_survive_every_cut(void)
 	const struct hexed report = hexed_from(report_3);
 	const struct hexed arp = hexed_from(arp_frame);
 	struct dhcp4_message dhcp_message;
-	struct igmp_message igmp_message;
+	struct group_message igmp_message;
 	struct arp_packet arp_packet;
 
 	for (size_t size = 0; size < 240; size++) {
