@@ -17,8 +17,8 @@ real=$(dirname "$here")
 all_names=(dot1x-md5 dot1x-md5-fail dot1x-logoff dot1x-tls dot1x-peap dot1x-radius
            dhcp dhcp-nak dhcp-decline igmp igmpv2 mld
            mka-macsec mka-vm-keyserver mka-integrity mka-rekey
-           mka-wrong-cak vm1 vm1-plain)
-quick_names=(dot1x-md5 dhcp igmp mka-macsec vm1)
+           mka-wrong-cak vdp vm1 vm1-plain)
+quick_names=(dot1x-md5 dhcp igmp mka-macsec vdp vm1)
 
 lack() {
     echo "missing $1" >&2
@@ -30,7 +30,7 @@ require_tools() {
     local missing=0 row tool package
     for row in ip:iproute2 bridge:iproute2 ethtool:ethtool tcpdump:tcpdump \
                editcap:wireshark-common hostapd:hostapd wpa_supplicant:wpasupplicant \
-               dnsmasq:dnsmasq-base udhcpc:udhcpc \
+               dnsmasq:dnsmasq-base udhcpc:udhcpc lldpad:lldpad vdptool:lldpad unshare:util-linux \
                socat:socat sysctl:procps ping:iputils-ping openssl:openssl cc:gcc pkg-config:pkg-config; do
         tool=${row%%:*} package=${row#*:}
         command -v "$tool" >/dev/null || lack "$tool: apt-get install $package"

@@ -199,7 +199,7 @@ finish() {
 
 captures=()
 # shellcheck source=/dev/null
-for part in dot1x macsec dhcp multicast vm1; do . "$here/recordings_$part.sh"; done
+for part in dot1x macsec dhcp multicast vdp vm1; do . "$here/recordings_$part.sh"; done
 sweep_stale
 make_world
 "record_${name//-/_}"

@@ -127,8 +127,20 @@ def filter_sources(mode, listed):
             yield source["address"]
 
 
+def read_vdp(text, _state):
+    """A command and the VSI that vdptool was told the bridge has taken by it."""
+    words = re.findall(r"(\w+) = (\S+)", text)
+    values = dict(words)
+    if "mode" in values:
+        yield dict(kind="vdp_vsi", mode=values["mode"], manager=values["mgrid2"],
+                   type_id=int(values["typeid"]), type_version=int(values["typeidver"]),
+                   vsi_id=values["uuid"],
+                   filters=[value for word, value in words if word == "filter"])
+
+
 READERS = {"station": read_station, "supplicant": read_supplicant, "lease": read_lease,
-           "declined": read_declined, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay}
+           "declined": read_declined, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay,
+           "vdp": read_vdp}
 
 
 def read_witnesses(work, clock):
@@ -206,7 +218,7 @@ def peers(work):
     """The programs that took part, by the logs and witnesses they left."""
     commands = {"hostapd.log": ("hostapd", "-v"), "supplicant.log": ("wpa_supplicant", "-v"),
                 "kay.vm.log": ("wpa_supplicant", "-v"), "dnsmasq.log": ("dnsmasq", "-v"),
-                "udhcpc.log": ("udhcpc", "--help")}
+                "udhcpc.log": ("udhcpc", "--help"), "lldpad.vm": ("lldpad", "-v")}
     found = {"Linux": version("uname", "-r")}
     for log, command in commands.items():
         if (work / "log" / log).exists():

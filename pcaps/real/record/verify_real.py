@@ -16,13 +16,15 @@ try:
     from verify_radius import verify_radius
     from verify_secure_channel import verify_macsec
     from verify_services import verify_dhcp, verify_dot1x, verify_multicast
+    from verify_vdp import verify_vdp
 except ModuleNotFoundError as absent:
     print(f"missing {absent.name}: apt-get install python3-scapy python3-cryptography,"
           " and run this with /usr/bin/python3", file=sys.stderr)
     sys.exit(3)
 
 KINDS = {"dot1x_session", "dot1x_supplicant", "dhcp_binding", "dhcp_client", "dhcp_declined",
-         "radius_grant", "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic"}
+         "radius_grant", "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic",
+         "vdp_vsi"}
 
 
 def verify(tally, recording):
@@ -38,6 +40,7 @@ def verify(tally, recording):
     verify_radius(tally, recording)
     verify_dhcp(tally, recording, user_frames)
     verify_multicast(tally, recording, user_frames)
+    verify_vdp(tally, recording)
 
 
 def spoil_octet(recording, wanted, index):
@@ -80,6 +83,8 @@ def mutants(recording):
     yield "wrong SAK", spoil_truth(recording, "macsec_sa", "sak", "00" * 16)
     yield "wrong packet number", spoil_truth(recording, "macsec_sa", "highest_pn", 100000)
     yield "wrong key server", spoil_truth(recording, "mka_participant", "actor_priority", 77)
+    yield "wrong VSI type", spoil_truth(recording, "vdp_vsi", "type_version", 9)
+    yield "wrong VSI filter", spoil_truth(recording, "vdp_vsi", "filters", ["4095"])
     yield "wrong grant", spoil_truth(recording, "radius_grant", "value", "permit-all")
     if recording.server:
         truth = dict(recording.truth, radius_secret="guess")
