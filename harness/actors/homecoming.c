@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "actors/move_order.h"
+
 enum { ROUNDS_MAX = 100, DEADLINE_MS = 1000 };
 
 /* DI that is between two bridges is found at neither: it is nowhere only when no bridge has had it
@@ -49,8 +51,9 @@ static void send_request(void *context, struct dimp_time now)
 		(struct dimp_time){now.us + (uint64_t)DEADLINE_MS * 1000 + grace_us}, is_silent,
 		homecoming);
 	/* One that cannot be asked says nothing. */
-	if (hypervisor_ask(config->home->hypervisor, &homecoming->asking, &listener,
-		    &homecoming->request) != DIMP_ERROR_NONE)
+	const struct move_return back = {config->move, config->home, &homecoming->asking};
+
+	if (move_order_ask_home(&back, &listener, &homecoming->request) != DIMP_ERROR_NONE)
 		homecoming->request = 0;
 }
 

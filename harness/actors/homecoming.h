@@ -17,6 +17,7 @@ struct homecoming_config {
 	struct dimp_request_config request; /* VSI, filters and DI types */
 	uint64_t *serial; /* the cluster's */
 	struct move_authority authority;
+	const struct move_config *move; /* that failed; borrowed */
 	void *context;
 	engine_action *done; /* the VM may run at home, with its DI or, knowingly, without */
 };

@@ -24,6 +24,7 @@ struct hypervisor {
 	struct dimp_mac address;
 	enum pdu_carrier carrier;
 	struct speaker_binding *binding;
+	struct hypervisor_control control; /* receive NULL: nobody */
 	struct virtual_machine **machines;
 	size_t machine_count, machines_max;
 	struct asked *asked;
@@ -66,8 +67,24 @@ static void receive(void *context, unsigned port, struct dimp_view octets, struc
 			speaker_binding_receive(hypervisor->binding, &frame, now);
 		return;
 	}
+	if (frame.ethertype == EDGE_ETHERTYPE_ECP && edge_mac_is_link_local(&frame.destination)) {
+		if (hypervisor->control.receive)
+			hypervisor->control.receive(hypervisor->control.context, &frame, now);
+		return;
+	}
 	for (size_t index = 0; index < hypervisor->machine_count; index++)
 		virtual_machine_receive(hypervisor->machines[index], octets, now);
+}
+
+void hypervisor_set_control(struct hypervisor *hypervisor, const struct hypervisor_control *control)
+{
+	hypervisor->control = *control;
+}
+
+void hypervisor_send(struct hypervisor *hypervisor, struct dimp_view frame)
+{
+	engine_transmit(hypervisor->engine,
+		(struct engine_endpoint){hypervisor->node, STATION_PORT}, frame);
 }
 
 static void hear(void *context, const struct dimp_event *event, struct dimp_time now)

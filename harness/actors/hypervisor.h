@@ -41,6 +41,16 @@ const struct dimp_mac *hypervisor_address(const struct hypervisor *hypervisor);
 /* NULL for a server that knows no DIMP, and after a crash. */
 struct speaker_binding *hypervisor_speaker(const struct hypervisor *hypervisor);
 
+/* Takes the ECP frames that arrive here: the station's end of VDP. */
+struct hypervisor_control {
+	void *context;
+	void (*receive)(void *context, const struct edge_frame *frame, struct dimp_time now);
+};
+void hypervisor_set_control(struct hypervisor *hypervisor,
+	const struct hypervisor_control *control);
+/* Sends |frame| as it is. */
+void hypervisor_send(struct hypervisor *hypervisor, struct dimp_view frame);
+
 /* |machine| runs here from now on; false when there is no room. */
 bool hypervisor_run(struct hypervisor *hypervisor, struct virtual_machine *machine);
 /* |machine| is stopped and gone from here. */

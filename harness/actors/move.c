@@ -128,7 +128,7 @@ static void stop_machine(struct move *move, struct dimp_time now)
 	hypervisor_stop(move->from->hypervisor, move->config.machine);
 	move->config.watch.stopped(move->config.watch.context, now, stop_us);
 	if (!move->config.vm->leaves_untold)
-		edge_bridge_leave(move->from->bridge, move->config.slot, now);
+		move_order_leave(&move->config, move->from, now);
 	engine_schedule(move->config.engine, (struct dimp_time){now.us + stop_us}, stop_is_over,
 		move);
 }
@@ -179,6 +179,7 @@ static void go_home(struct move *move, struct dimp_time now)
 		.bridge_count = move->config.bridge_count,
 		.serial = move->config.serial,
 		.authority = move->config.authority,
+		.move = &move->config,
 		.context = move,
 		.done = resume_at_home,
 	};

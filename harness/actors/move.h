@@ -14,6 +14,7 @@
 
 struct move;
 struct operator_desk;
+struct vdp_agent;
 
 /* Where a VM can run. */
 struct move_place {
@@ -23,6 +24,7 @@ struct move_place {
 	struct edge_bridge *bridge;
 	uint32_t bridge_number; /* in the scenario */
 	struct operator_desk *desk; /* of the bridge */
+	struct vdp_agent *vdp; /* the hypervisor's; NULL: none */
 	unsigned port; /* of the bridge */
 	dimp_peer bridge_peer; /* the bridge, at the hypervisor's speaker */
 	struct dimp_public_key bridge_key;

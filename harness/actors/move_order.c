@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "actors/vdp_agent.h"
+
 struct dimp_request_config move_order_request(const struct move_terms *terms)
 {
 	const struct move_config *config = terms->config;
@@ -49,12 +51,52 @@ bool move_order_is_notified(const struct move_config *config)
 		config->migration->trigger == SCENARIO_TRIGGER_NOTIFY_ALONE;
 }
 
+static bool is_vdp(const struct move_config *config)
+{
+	return config->migration->trigger == SCENARIO_TRIGGER_VDP;
+}
+
+static enum dimp_error ask_by_vdp(const struct move_return *asked,
+	const struct hypervisor_request *listener, uint64_t *id)
+{
+	const struct vdp_ask ask = {
+		.request = asked->request,
+		.vlan = asked->config->vm->vlan,
+		.listener = *listener,
+		.status = &asked->config->outcome->vdp_status,
+	};
+
+	return vdp_agent_ask(asked->home->vdp, &ask, id);
+}
+
+enum dimp_error move_order_ask_home(const struct move_return *back,
+	const struct hypervisor_request *listener, uint64_t *id)
+{
+	if (is_vdp(back->config))
+		return ask_by_vdp(back, listener, id);
+	return hypervisor_ask(back->home->hypervisor, back->request, listener, id);
+}
+
+void move_order_leave(const struct move_config *config, const struct move_place *from,
+	struct dimp_time now)
+{
+	const struct attachment *attachment = edge_bridge_attachment(from->bridge, config->slot);
+
+	if (is_vdp(config))
+		vdp_agent_leave(from->vdp,
+			&(struct vdp_machine){attachment->vsi, attachment->mac, config->vm->vlan});
+	else
+		edge_bridge_leave(from->bridge, config->slot, now);
+}
+
 enum dimp_error move_order_ask(const struct move_config *config,
 	const struct dimp_request_config *request, const struct hypervisor_request *listener,
 	uint64_t *id)
 {
 	if (is_operators(config))
 		return operator_desk_pull(config->to->desk, request, listener, id);
+	if (is_vdp(config))
+		return ask_by_vdp(&(struct move_return){config, config->to, request}, listener, id);
 	return hypervisor_ask(config->to->hypervisor, request, listener, id);
 }
 
@@ -70,6 +112,15 @@ void move_order_notify(const struct move_way *way, const struct dimp_request_con
 	(void)error;
 }
 
+/* VDP has no word for PROCEED: nobody asks for it, as AT_RISK is not told either. */
+static void command_by_vdp(struct vdp_agent *agent, uint64_t request, move_order_give *give)
+{
+	if (give == dimp_speaker_cutover)
+		vdp_agent_cut_over(agent, request);
+	else if (give == dimp_speaker_cancel)
+		vdp_agent_cancel(agent, request);
+}
+
 void move_order_command(const struct move_config *config, uint64_t request, struct dimp_time now,
 	move_order_give *give)
 {
@@ -77,6 +128,10 @@ void move_order_command(const struct move_config *config, uint64_t request, stru
 		? edge_bridge_speaker(config->to->bridge)
 		: hypervisor_speaker(config->to->hypervisor);
 
+	if (is_vdp(config)) {
+		command_by_vdp(config->to->vdp, request, give);
+		return;
+	}
 	if (!binding)
 		return;
 	const enum dimp_error error =

@@ -26,6 +26,21 @@ DIMP_MUST_USE enum dimp_error move_order_ask(const struct move_config *config,
 	const struct dimp_request_config *request, const struct hypervisor_request *listener,
 	uint64_t *id);
 
+/* A move by which a stopped VM comes back. */
+struct move_return {
+	const struct move_config *config; /* of the move that failed */
+	const struct move_place *home;
+	const struct dimp_request_config *request;
+};
+
+/* Asks for the DI of a VM that did not get away, at its old station. */
+DIMP_MUST_USE enum dimp_error move_order_ask_home(const struct move_return *back,
+	const struct hypervisor_request *listener, uint64_t *id);
+
+/* The VM has left |from|. */
+void move_order_leave(const struct move_config *config, const struct move_place *from,
+	struct dimp_time now);
+
 /* Has NOTIFY sent by the old bridge; |listener| hears what the new one's host is told, NULL when a
  * station asks later. One that cannot be sent says nothing. */
 void move_order_notify(const struct move_way *way, const struct dimp_request_config *request,

@@ -341,6 +341,17 @@ void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attac
 	edge_bridge_schedule_ageing(bridge);
 }
 
+bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *vsi, unsigned *slot)
+{
+	for (unsigned index = 0; index < bridge->attachment_count; index++) {
+		if (memcmp(&bridge->attachments[index].vsi, vsi, sizeof *vsi) != 0)
+			continue;
+		*slot = index;
+		return true;
+	}
+	return false;
+}
+
 void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,
 	struct dimp_time now)
 {

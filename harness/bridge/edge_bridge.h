@@ -97,6 +97,18 @@ struct edge_console {
 };
 void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_console *console);
 
+/* Takes the ECP frames that arrive at station ports: the bridge's end of VDP. */
+struct edge_control {
+	void *context;
+	void (*receive)(void *context, unsigned port, const struct edge_frame *frame,
+		struct dimp_time now);
+};
+void edge_bridge_set_control(struct edge_bridge *bridge, const struct edge_control *control);
+/* Sends |frame| as it is on |port|; not from a bridge that is down. */
+void edge_bridge_send_control(struct edge_bridge *bridge, unsigned port, struct dimp_view frame);
+/* The slot of the VSI in the database, and in |slot|; false when it is not there. */
+bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *vsi, unsigned *slot);
+
 /* What is behind |port|. */
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
 	bool is_trusted);

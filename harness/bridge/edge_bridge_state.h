@@ -44,6 +44,7 @@ struct edge_bridge {
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
 	struct edge_console console; /* hear NULL: nobody */
+	struct edge_control control; /* receive NULL: nobody */
 	engine_timer ageing; /* of the store's next expiry */
 	struct dimp_time ageing_at;
 	bool is_changed; /* the store, since ageing was scheduled */

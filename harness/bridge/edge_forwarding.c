@@ -324,6 +324,28 @@ static void receive_own(struct edge_bridge *bridge, const struct passage *passag
 		speaker_binding_receive(bridge->binding, passage->frame, passage->now);
 }
 
+/* VDP's, for the nearest customer bridge, which is this one. */
+static bool is_control(const struct edge_bridge *bridge, const struct passage *passage)
+{
+	const struct edge_frame *frame = passage->frame;
+
+	return bridge->control.receive && bridge->ports[passage->port].kind == EDGE_PORT_STATION &&
+		!frame->is_tagged && frame->ethertype == EDGE_ETHERTYPE_ECP &&
+		edge_mac_is_link_local(&frame->destination);
+}
+
+void edge_bridge_set_control(struct edge_bridge *bridge, const struct edge_control *control)
+{
+	bridge->control = *control;
+}
+
+void edge_bridge_send_control(struct edge_bridge *bridge, unsigned port, struct dimp_view frame)
+{
+	if (!bridge->is_down && port < bridge->port_count)
+		engine_transmit(bridge->engine, (struct engine_endpoint){bridge->node, port},
+			frame);
+}
+
 void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octets,
 	struct dimp_time now)
 {
@@ -336,6 +358,10 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 		now};
 	if (is_management(&passage) && edge_mac_equals(&frame.destination, &bridge->address)) {
 		receive_own(bridge, &passage);
+		return;
+	}
+	if (is_control(bridge, &passage)) {
+		bridge->control.receive(bridge->control.context, port, &frame, now);
 		return;
 	}
 	switch (bridge->ports[port].kind) {

@@ -109,6 +109,10 @@ static void judge_response(const struct judge *judge, const struct outcome_migra
 		judge_value(judge, came->has_response && came->advice == expect->advice,
 			"advice: expected %s, got %s", expectations_advice(expect->advice, wanted),
 			expectations_advice(came->advice, got));
+	if (expect->has_vdp_status)
+		judge_value(judge, came->vdp_status == (uint8_t)expect->vdp_status,
+			"vdp: expected %s, got 0x%02x",
+			names_of(names_vdp_status, (int32_t)expect->vdp_status), came->vdp_status);
 	if (expect->has_attempts)
 		judge_value(judge, came->attempts == expect->attempts,
 			"attempts: expected %" PRIu32 ", got %" PRIu32, expect->attempts,

@@ -266,8 +266,9 @@ static const struct key_row migration_rows[] = {
 		.fallback = "request",
 		.text = "request: the server sends REQUEST; notify: the old bridge sends NOTIFY, "
 			"and the server REQUEST when the memory is copied; notify-alone: it never "
-			"does; operator: the new bridge's own host orders the move; none: the "
-			"server knows no DIMP"},
+			"does; operator: the new bridge's own host orders the move; vdp: the "
+			"server speaks VDP with its bridge, in place of DIMP; none: the server "
+			"knows no DIMP"},
 	{"required", VALUE_DI_SET, AT(migration, required), .names = names_di_type,
 		.fallback = "(all that are not optional)",
 		.text = "DI types without which it fails"},
@@ -308,6 +309,10 @@ static const struct key_row expect_migration_rows[] = {
 		.text = "sub-reason of its RESPONSE"},
 	{"advice", VALUE_SET, AT(expect, advice), HAS(has_advice), .names = names_advice,
 		.text = "exactly this advice: a name or a list"},
+	{"vdp", VALUE_CHOICE, AT(expect, vdp_status), HAS(has_vdp_status),
+		.names = names_vdp_status,
+		.text = "last answer that the server had by VDP: ack, or what becomes of the old "
+			"state (keep, hard) and the error"},
 	{"attempts", VALUE_COUNT, AT(expect, attempts), HAS(has_attempts),
 		.text = "REQUESTs that the station sent"},
 	{"within", VALUE_DURATION, AT(expect, within_us), HAS(has_within),

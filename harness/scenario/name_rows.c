@@ -63,7 +63,21 @@ const struct name_row names_trigger[] = {
 	{"notify", SCENARIO_TRIGGER_NOTIFY},
 	{"notify-alone", SCENARIO_TRIGGER_NOTIFY_ALONE},
 	{"operator", SCENARIO_TRIGGER_OPERATOR},
+	{"vdp", SCENARIO_TRIGGER_VDP},
 	{"none", SCENARIO_TRIGGER_NONE},
+	NAMES_LAST,
+};
+
+const struct name_row names_vdp_status[] = {
+	{"none", SCENARIO_VDP_NONE},
+	{"hard-1", SCENARIO_VDP_HARD_FORMAT},
+	{"hard-2", SCENARIO_VDP_HARD_RESOURCES},
+	{"hard-3", SCENARIO_VDP_HARD_MANAGER},
+	{"hard-4", SCENARIO_VDP_HARD_OTHER},
+	{"hard-5", SCENARIO_VDP_HARD_FILTER},
+	{"keep-2", SCENARIO_VDP_KEEP_RESOURCES},
+	{"keep-4", SCENARIO_VDP_KEEP_OTHER},
+	{"ack", SCENARIO_VDP_ACK},
 	NAMES_LAST,
 };
 

@@ -30,6 +30,7 @@ extern const struct name_row names_trigger[];
 extern const struct name_row names_carrier[];
 extern const struct name_row names_hint_given[];
 extern const struct name_row names_ticket[];
+extern const struct name_row names_vdp_status[];
 extern const struct name_row names_authority[];
 extern const struct name_row names_lie[];
 extern const struct name_row names_on_risk[];

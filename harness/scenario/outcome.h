@@ -26,6 +26,7 @@ struct outcome_migration {
 	enum dimp_reason reason;
 	enum dimp_error error;
 	uint8_t advice;
+	uint8_t vdp_status; /* of the last answer that its station heard; 0 for none */
 	uint32_t attempts; /* REQUESTs sent, retries included */
 	struct outcome_phases phases;
 	uint64_t stop_us; /* the VM's own stop time */

@@ -120,6 +120,7 @@ enum scenario_trigger {
 	SCENARIO_TRIGGER_NOTIFY, /* the old bridge says that the VM is coming; REQUEST follows */
 	SCENARIO_TRIGGER_NOTIFY_ALONE, /* and no REQUEST does: the VM stays */
 	SCENARIO_TRIGGER_OPERATOR, /* the new bridge is told by its own host */
+	SCENARIO_TRIGGER_VDP, /* the server speaks VDP with the bridge */
 	SCENARIO_TRIGGER_NONE
 };
 
@@ -194,6 +195,19 @@ enum scenario_expect_kind {
 	SCENARIO_EXPECT_HOLDING
 };
 
+/* How VDP was answered: DIMP 9.4-3's octets, and those for what DIMP does not judge. */
+enum scenario_vdp_status {
+	SCENARIO_VDP_NONE = 0,
+	SCENARIO_VDP_HARD_FORMAT = 0x11,
+	SCENARIO_VDP_HARD_RESOURCES = 0x12,
+	SCENARIO_VDP_HARD_MANAGER = 0x13,
+	SCENARIO_VDP_HARD_OTHER = 0x14,
+	SCENARIO_VDP_HARD_FILTER = 0x15,
+	SCENARIO_VDP_KEEP_RESOURCES = 0x22,
+	SCENARIO_VDP_KEEP_OTHER = 0x24,
+	SCENARIO_VDP_ACK = 0x40
+};
+
 /* An expectation; what is not said is not checked (see has_...). */
 struct scenario_expect {
 	enum scenario_expect_kind kind;
@@ -206,6 +220,8 @@ struct scenario_expect {
 	enum dimp_reason reason;
 	enum dimp_error error;
 	uint8_t advice;
+	bool has_vdp_status;
+	enum scenario_vdp_status vdp_status;
 	uint64_t within_us; /* from REQUEST to RESPONSE */
 	uint32_t round_trips; /* SOLICIT to RELEASED, beyond serialisation */
 	bool has_attempts, has_blackout;

@@ -74,7 +74,7 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	engine_set_tap(world->engine, world_watch_frame, world);
 	return world_outputs_open(world, outputs) && world_authority_build(world) &&
 		world_fabric_build(world) && world_machines_build(world) &&
-		world_services_build(world) && world_moves_build(world) &&
+		world_vdp_build(world) && world_services_build(world) && world_moves_build(world) &&
 		world_faults_build(world) && world_checks_begin(world) &&
 		(!outputs || !outputs->is_observed || world_observe(world));
 }
@@ -164,6 +164,7 @@ void world_destroy(struct world *world)
 	if (!world)
 		return;
 	destroy_machines(world);
+	world_vdp_destroy(world);
 	destroy_fabric(world);
 	world_outputs_discard(world);
 	world_checks_destroy(world);

@@ -119,6 +119,8 @@ static void crash(struct world *world, uint32_t node)
 	bridge->crashes++;
 	bridge->open_migrations = 0;
 	edge_bridge_crash(bridge->bridge);
+	if (bridge->vdp)
+		vdp_desk_forget(bridge->vdp);
 	di_learner_destroy(bridge->learner);
 	bridge->learner = NULL;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "actors/operator_desk.h"
+#include "actors/vdp_desk.h"
 #include "actors/echo_host.h"
 #include "actors/move.h"
 #include "actors/multicast_feed.h"
@@ -37,6 +38,7 @@ struct world_bridge {
 	struct di_learner *learner;
 	struct edge_bridge *bridge;
 	struct operator_desk *desk; /* its operator's */
+	struct vdp_desk *vdp; /* its end of VDP; NULL: it speaks none */
 	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
 	unsigned open_migrations; /* destination machines that began and did not end */
 	unsigned crashes;
@@ -143,6 +145,8 @@ bool world_fabric_build(struct world *world);
 bool world_machines_build(struct world *world);
 bool world_services_build(struct world *world);
 bool world_moves_build(struct world *world);
+bool world_vdp_build(struct world *world);
+void world_vdp_destroy(struct world *world);
 bool world_faults_build(struct world *world);
 bool world_outcome_create(struct world *world);
 

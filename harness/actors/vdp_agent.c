@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The decisions of a move rest on the status octet alone: ACK goes on, Keep may come again, Hard is
+ * the end.  What else an outcome has for the report is the VSI manager's, whose order it was.
+ */
+#include "actors/vdp_agent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/ecp_frame.h"
+#include "vdp/vdp_station.h"
+
+struct agent_ask {
+	bool is_open;
+	uint64_t request;
+	struct vdp_machine machine;
+	struct hypervisor_request listener;
+	uint8_t *status;
+};
+
+struct vdp_agent {
+	struct vdp_agent_config config;
+	struct vdp_station *machine;
+	struct agent_ask *asks; /* one a VSI */
+	engine_timer timer;
+	struct dimp_event event; /* too large for the stack */
+};
+
+static engine_action expire;
+
+static void send_due(struct vdp_agent *agent, struct dimp_time now)
+{
+	uint8_t octets[ECP_FRAME_MAX];
+	size_t size;
+
+	while ((size = vdp_station_transmit(agent->machine, octets + ECP_FRAME_HEADER, now)) != 0)
+		hypervisor_send(agent->config.hypervisor,
+			ecp_frame_finish(octets, hypervisor_address(agent->config.hypervisor),
+				size));
+	const struct dimp_time at = vdp_station_deadline(agent->machine);
+
+	engine_cancel(agent->config.engine, agent->timer);
+	agent->timer =
+		at.us == UINT64_MAX ? 0 : engine_schedule(agent->config.engine, at, expire, agent);
+}
+
+static struct agent_ask *find_ask(const struct vdp_agent *agent, const struct dimp_vsi *vsi)
+{
+	for (size_t index = 0; index < agent->config.vsis_max; index++) {
+		struct agent_ask *ask = &agent->asks[index];
+		if (ask->is_open && memcmp(&ask->machine.vsi, vsi, sizeof *vsi) == 0)
+			return ask;
+	}
+	return NULL;
+}
+
+static struct agent_ask *find_request(const struct vdp_agent *agent, uint64_t request)
+{
+	for (size_t index = 0; index < agent->config.vsis_max; index++) {
+		struct agent_ask *ask = &agent->asks[index];
+		if (ask->is_open && ask->request == request)
+			return ask;
+	}
+	return NULL;
+}
+
+static struct agent_ask *free_ask(const struct vdp_agent *agent)
+{
+	for (size_t index = 0; index < agent->config.vsis_max; index++) {
+		if (!agent->asks[index].is_open)
+			return &agent->asks[index];
+	}
+	return NULL;
+}
+
+/* The RESPONSE that the answer stands for. */
+static void fill_response(struct vdp_agent *agent, const struct vdp_news *news)
+{
+	const struct dimp_message *outcome = vdp_desk_outcome(agent->config.bridge, &news->vsi);
+	struct dimp_message *message = &agent->event.message;
+	struct dimp_response *response = &message->body.response;
+	const bool is_taken = news->outcome == VDP_ANSWERED && (news->status & DIMP_VDP_ACK);
+	const bool is_lost = news->outcome == VDP_SILENT;
+
+	agent->event.kind = DIMP_EVENT_RESPONSE;
+	*message = (struct dimp_message){.kind = DIMP_MESSAGE_RESPONSE};
+	if (outcome && !is_lost)
+		*message = *outcome;
+	response->result = is_taken ? DIMP_RESULT_SUCCESS : DIMP_RESULT_FAIL;
+	response->advice = DIMP_ADVICE_STOP;
+	if (is_taken)
+		response->advice = 0;
+	else if (is_lost || (news->status & DIMP_VDP_KEEP))
+		response->advice = DIMP_ADVICE_RETRY;
+	if (!is_taken && response->error == DIMP_ERROR_NONE) {
+		const enum dimp_error error =
+			is_lost ? DIMP_ERROR_PEER_LOST : DIMP_ERROR_POLICY_REFUSED;
+		response->error = (uint8_t)error;
+		response->reason = (uint8_t)dimp_error_reason(error);
+	}
+}
+
+static void take_news(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
+{
+	struct agent_ask *ask = find_ask(agent, &news->vsi);
+	const bool is_taken = news->outcome == VDP_ANSWERED && (news->status & DIMP_VDP_ACK);
+
+	if (!ask)
+		return;
+	const bool is_staged = is_taken && news->kind != VDP_ASSOCIATE;
+
+	if (ask->status)
+		*ask->status = news->status;
+	agent->event = (struct dimp_event){.kind = DIMP_EVENT_PROGRESS};
+	agent->event.message.body.progress.phase = DIMP_PHASE_STAGED;
+	if (!is_staged)
+		fill_response(agent, news);
+	ask->is_open = is_staged;
+	agent->event.request = ask->request;
+	ask->listener.hear(ask->listener.context, &agent->event, now);
+}
+
+static void go_on(struct vdp_agent *agent, struct dimp_time now)
+{
+	struct vdp_news news;
+
+	send_due(agent, now);
+	while (vdp_station_news(agent->machine, &news))
+		take_news(agent, &news, now);
+}
+
+static void expire(void *context, struct dimp_time now)
+{
+	struct vdp_agent *agent = context;
+
+	agent->timer = 0;
+	vdp_station_expire(agent->machine, now);
+	go_on(agent, now);
+}
+
+static void receive(void *context, const struct edge_frame *frame, struct dimp_time now)
+{
+	struct vdp_agent *agent = context;
+
+	vdp_station_receive(agent->machine, ecp_frame_payload(frame), now);
+	go_on(agent, now);
+}
+
+struct vdp_agent *vdp_agent_create(const struct vdp_agent_config *config)
+{
+	struct vdp_agent *agent = calloc(1, sizeof *agent);
+
+	if (!agent)
+		return NULL;
+	agent->config = *config;
+	agent->machine = vdp_station_create(&config->timing, config->vsis_max);
+	agent->asks = calloc(config->vsis_max + 1, sizeof *agent->asks);
+	if (!agent->machine || !agent->asks) {
+		vdp_agent_destroy(agent);
+		return NULL;
+	}
+	hypervisor_set_control(config->hypervisor, &(struct hypervisor_control){agent, receive});
+	return agent;
+}
+
+void vdp_agent_destroy(struct vdp_agent *agent)
+{
+	if (!agent)
+		return;
+	engine_cancel(agent->config.engine, agent->timer);
+	vdp_station_destroy(agent->machine);
+	free(agent->asks);
+	free(agent);
+}
+
+/* False without room: the station has more VSIs than it was made for. */
+static bool say(struct vdp_agent *agent, const struct vdp_machine *machine, enum vdp_kind kind,
+	uint8_t hints)
+{
+	const struct dimp_time now = engine_now(agent->config.engine);
+	const struct vdp_tlv tlv = {.kind = kind,
+		.status = hints,
+		.vsi = machine->vsi,
+		.format = VDP_FILTER_MAC_VID,
+		.filter_count = 1,
+		.filters = {{.vlan = machine->vlan, .mac = machine->mac}}};
+	const bool is_said = vdp_station_command(agent->machine, &tlv, now);
+
+	send_due(agent, now);
+	return is_said;
+}
+
+enum dimp_error vdp_agent_ask(struct vdp_agent *agent, const struct vdp_ask *asked,
+	uint64_t *request)
+{
+	const struct dimp_request_config *order = asked->request;
+	struct agent_ask *ask = find_ask(agent, &order->vsi);
+
+	ask = ask ? ask : free_ask(agent);
+	if (!ask)
+		return DIMP_ERROR_TABLE_FULL;
+	*ask = (struct agent_ask){
+		.is_open = true,
+		.request = order->serial,
+		.machine = {order->vsi, order->filters[0].mac, asked->vlan},
+		.listener = asked->listener,
+		.status = asked->status,
+	};
+	*request = order->serial;
+	vdp_desk_order(agent->config.bridge, order);
+	ask->is_open = say(agent, &ask->machine,
+		order->mode == DIMP_MODE_ONE_SHOT ? VDP_ASSOCIATE : VDP_PRE_ASSOCIATE,
+		VDP_MIGRATES_TO);
+	return ask->is_open ? DIMP_ERROR_NONE : DIMP_ERROR_TABLE_FULL;
+}
+
+void vdp_agent_cut_over(struct vdp_agent *agent, uint64_t request)
+{
+	const struct agent_ask *ask = find_request(agent, request);
+
+	if (ask)
+		say(agent, &ask->machine, VDP_ASSOCIATE, VDP_MIGRATES_TO);
+}
+
+void vdp_agent_cancel(struct vdp_agent *agent, uint64_t request)
+{
+	const struct agent_ask *ask = find_request(agent, request);
+
+	if (ask)
+		say(agent, &ask->machine, VDP_DE_ASSOCIATE, 0);
+}
+
+void vdp_agent_run(struct vdp_agent *agent, const struct vdp_machine *machine)
+{
+	say(agent, machine, VDP_ASSOCIATE, 0);
+}
+
+void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine)
+{
+	say(agent, machine, VDP_DE_ASSOCIATE, VDP_SUSPENDED);
+}
