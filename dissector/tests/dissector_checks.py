@@ -156,6 +156,10 @@ def check_same_as_codec(world):
             expected = [{name: value for name, value in item.items()
                          if name not in ("item", "text")}
                         for item in theirs[frame]["payload"]]
+            for item in expected:
+                for record in item.get("records", ()):
+                    if "error" in record:
+                        record.pop("octets")
             assert ours == expected, (capture, frame, ours, expected)
             compared += len(ours)
     assert compared > 100, compared

@@ -87,6 +87,8 @@ def take_fields(pairs, prefix, block, into):
 def record(name, pairs):
     block = registry.DI_TYPES[name]
     said = dict(pair for pair in pairs if not is_tree(pair[1]))
+    if said["dimp.verdict"] != "0":
+        return {"error": registry.NAMES["ERROR"][int(said["dimp.verdict"])]}
     view = {"type": name,
             "operation": {"1": "PUT", "2": "DELETE"}.get(said.get("dimp.record.operation"))}
     taken = {}
@@ -111,6 +113,9 @@ def message(name, pairs):
             parameter = key[len("dimp.parameter."):]
             take_fields(value, key + ".", registry.PARAMETERS[parameter], row)
             view.setdefault(parameter, []).append(row)
+        if key == "dimp.unknown_record":
+            verdict = dict(pair for pair in value if not is_tree(pair[1]))["dimp.verdict"]
+            view["records"].append({"error": registry.NAMES["ERROR"][int(verdict)]})
         if key.startswith("dimp.di.") and is_tree(value) and key.count(".") == 2:
             view["records"].append(record(key[len("dimp.di."):], value))
     return view
