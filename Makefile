@@ -109,7 +109,7 @@ DEMO_PACKAGES := $(BUILD_PACKAGES)
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
 	dnsmasq-base udhcpc lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
-	mandoc spin wireshark-dev libgcrypt20-dev
+	mandoc spin wireshark-dev libgcrypt20-dev cmake
 
 ##@ Build
 
@@ -200,11 +200,11 @@ model-objects: $(MODEL_OBJECTS)
 
 .PHONY: compilers
 compilers: ## compile everything with gcc and clang, warnings being errors
-	@$(MAKE) VARIANT=gcc-O2 objects dissector
-	@$(MAKE) VARIANT=clang-O2 objects dissector
+	@$(MAKE) VARIANT=gcc-O2 objects
+	@$(MAKE) VARIANT=clang-O2 objects
 
 .PHONY: objects
-objects: $(ALL_OBJECTS) all
+objects: $(ALL_OBJECTS) all dissector
 
 DETERMINISM_VARIANTS := gcc-O0 gcc-O3 clang-O0 clang-O3
 .PHONY: determinism

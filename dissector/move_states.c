@@ -72,7 +72,8 @@ enum {
 	DESTINATION_ANY = ANY_STATE,
 	SOURCE_ANY = ANY_STATE,
 	DESTINATION_UNREVIVABLE = 0xfe,
-	DESTINATION_UNENDED = 0xfd
+	DESTINATION_UNENDED = 0xfd,
+	STATION_UNENDED = 0xfc
 };
 
 enum condition {
@@ -167,6 +168,8 @@ static gboolean was_before(guint8 wanted, guint8 state)
 		return state != DESTINATION_REVIVABLE;
 	if (wanted == DESTINATION_UNENDED)
 		return state != DESTINATION_ACTIVE && state != DESTINATION_FAILED;
+	if (wanted == STATION_UNENDED)
+		return state != STATION_RUNNING && state != STATION_REFUSED;
 	return wanted == ANY_STATE || wanted == state;
 }
 

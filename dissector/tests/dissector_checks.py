@@ -105,6 +105,20 @@ def check_tables(world):
     assert rows == [["aabb", "", ""], ["", "ccdd", ""], ["", "", "eeff"]], rows
 
 
+def check_cmake(world):
+    """CMake's find_package(Wireshark) builds the plugin as well, and it dissects."""
+    built = world.path("cmake")
+    subprocess.run(["cmake", "-S", os.path.join(HERE, ".."), "-B", built,
+                    "-DCMAKE_C_FLAGS=-O0"], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", built, "-j2"], check=True, capture_output=True)
+    folder = world.path("by-cmake")
+    os.makedirs(folder)
+    tshark = Tshark(folder, os.path.join(built, "dimp.so"))
+    assert tshark.is_loaded(), tshark.errors
+    rows = tshark.fields(world.path("main-job.pcapng"), "dimp.kind", filtered="dimp")
+    assert len(rows) > 10
+
+
 def check_opened(world):
     """Every PDU of every capture is dissected, and opened with the key log."""
     for capture in world.captures:
@@ -519,7 +533,8 @@ def collapsed(states):
 def check_states(world):
     """The states that the messages tell are those that the machines went through."""
     for capture in ("main-job.pcapng", "success-one-shot.pcapng", "every-di-type.pcapng",
-                    "who-has-consent.pcapng", "fault-loss.pcapng", "transfer-failed-at-risk.pcapng"):
+                    "who-has-consent.pcapng", "fault-loss.pcapng", "cancel-too-late.pcapng",
+                    "transfer-failed-at-risk.pcapng"):
         path, keys = world.path(capture), world.keys(capture)
         comments = "\n".join(row[0] for row in world.tshark.fields(path, "frame.comment"))
         for machine, field in MACHINES.items():
