@@ -533,7 +533,7 @@ def collapsed(states):
 def check_states(world):
     """The states that the messages tell are those that the machines went through."""
     for capture in ("main-job.pcapng", "success-one-shot.pcapng", "every-di-type.pcapng",
-                    "who-has-consent.pcapng", "fault-loss.pcapng", "cancel-too-late.pcapng",
+                    "who-has-consent.pcapng", "fault-loss.pcapng",
                     "transfer-failed-at-risk.pcapng"):
         path, keys = world.path(capture), world.keys(capture)
         comments = "\n".join(row[0] for row in world.tshark.fields(path, "frame.comment"))
