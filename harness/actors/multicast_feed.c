@@ -11,7 +11,7 @@
 #include "net/octets.h"
 #include "net/udp.h"
 
-enum { PAYLOAD_SIZE = 64, PACKET_SIZE_MAX = 256 };
+enum { PAYLOAD_SIZE = 64, PACKET_SIZE_MAX = 256, HOPS = 8 };
 
 struct receiver {
 	struct multicast_feed *feed;
@@ -20,12 +20,28 @@ struct receiver {
 
 struct multicast_feed {
 	struct multicast_feed_config config;
-	struct dimp_ipv4 group, source;
+	bool is_ipv4;
+	struct dimp_ipv4 group, source; /* over IPv4 */
 	struct dimp_mac group_mac;
 	struct receiver *receivers;
 	size_t receiver_count;
 	uint32_t sequence;
 };
+
+/* False when sender and group are of two families. */
+static bool set_addresses(struct multicast_feed *feed)
+{
+	const uint8_t *const group = feed->group.octets;
+
+	feed->is_ipv4 = ipv4_from_mapped(&feed->config.group, &feed->group);
+	if (ipv4_from_mapped(&feed->config.source, &feed->source) != feed->is_ipv4)
+		return false;
+	/* RFC 1112, 6.4: the low 23 bits of the group. */
+	feed->group_mac = feed->is_ipv4
+		? (struct dimp_mac){{1, 0, 0x5e, group[1] & 0x7f, group[2], group[3]}}
+		: ipv6_group_mac(&feed->config.group);
+	return true;
+}
 
 struct multicast_feed *multicast_feed_create(const struct multicast_feed_config *config)
 {
@@ -35,14 +51,10 @@ struct multicast_feed *multicast_feed_create(const struct multicast_feed_config 
 		return NULL;
 	feed->config = *config;
 	feed->receivers = calloc(config->receivers_max + 1u, sizeof *feed->receivers);
-	if (!feed->receivers || !ipv4_from_mapped(&config->group, &feed->group) ||
-		!ipv4_from_mapped(&config->source, &feed->source)) {
+	if (!feed->receivers || !set_addresses(feed)) {
 		multicast_feed_destroy(feed);
 		return NULL;
 	}
-	/* RFC 1112, 6.4: the low 23 bits of the group. */
-	const uint8_t *group = feed->group.octets;
-	feed->group_mac = (struct dimp_mac){{1, 0, 0x5e, group[1] & 0x7f, group[2], group[3]}};
 	return feed;
 }
 
@@ -56,6 +68,19 @@ void multicast_feed_destroy(struct multicast_feed *feed)
 	free(feed);
 }
 
+static bool read_datagram(const struct multicast_feed *feed, struct dimp_view payload,
+	struct udp_datagram *datagram)
+{
+	struct ipv4_packet ipv4;
+	struct ipv6_packet ipv6;
+
+	if (feed->is_ipv4)
+		return ipv4_read(payload, &ipv4) == PACKET_WHOLE &&
+			udp_read(&ipv4, datagram) == PACKET_WHOLE;
+	return ipv6_read(payload, &ipv6) == PACKET_WHOLE &&
+		udp6_read(&ipv6, datagram) == PACKET_WHOLE;
+}
+
 static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	struct receiver *receiver = context;
@@ -64,15 +89,13 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 		.octets = frame->octets.octets + frame->payload,
 		.size = frame->octets.size - frame->payload,
 	};
-	struct ipv4_packet packet;
 	struct udp_datagram datagram;
 
 	if (!frame->has_ports || frame->destination_port != feed->config.port)
 		return;
 	if (!edge_ip_equals(&frame->ip_destination, &feed->config.group))
 		return;
-	if (ipv4_read(payload, &packet) != PACKET_WHOLE ||
-		udp_read(&packet, &datagram) != PACKET_WHOLE)
+	if (!read_datagram(feed, payload, &datagram))
 		return;
 	struct octet_reader reader = octet_reader_of(datagram.payload);
 	const uint32_t sequence = octet_read_u32(&reader);
@@ -95,16 +118,42 @@ bool multicast_feed_add_receiver(struct multicast_feed *feed, struct virtual_mac
 		&(struct virtual_machine_listener){receiver, hear});
 }
 
-static size_t write_datagram(const struct multicast_feed *feed, uint8_t *octets, size_t capacity)
+static size_t write_ipv4(const struct multicast_feed *feed, const struct udp_datagram *udp,
+	uint8_t octets[PACKET_SIZE_MAX])
 {
-	uint8_t payload[PAYLOAD_SIZE], datagram[PACKET_SIZE_MAX], packet[PACKET_SIZE_MAX];
-	struct octet_writer writer = octet_writer_of(payload, sizeof payload);
-	struct ipv4_packet ipv4 = {
+	uint8_t datagram[PACKET_SIZE_MAX];
+	struct ipv4_packet packet = {
 		.source = feed->source,
 		.destination = feed->group,
-		.time_to_live = 8,
+		.time_to_live = HOPS,
 		.protocol = IPV4_UDP,
 	};
+
+	packet.payload.size = udp_write(udp, &packet, datagram, sizeof datagram);
+	packet.payload.octets = datagram;
+	return ipv4_write(&packet, octets, PACKET_SIZE_MAX);
+}
+
+static size_t write_ipv6(const struct multicast_feed *feed, const struct udp_datagram *udp,
+	uint8_t octets[PACKET_SIZE_MAX])
+{
+	uint8_t datagram[PACKET_SIZE_MAX];
+	struct ipv6_packet packet = {
+		.source = feed->config.source,
+		.destination = feed->config.group,
+		.hop_limit = HOPS,
+		.protocol = IPV6_UDP,
+	};
+
+	packet.payload.size = udp6_write(udp, &packet, datagram, sizeof datagram);
+	packet.payload.octets = datagram;
+	return ipv6_write(&packet, octets, PACKET_SIZE_MAX);
+}
+
+static size_t write_datagram(const struct multicast_feed *feed, uint8_t *octets, size_t capacity)
+{
+	uint8_t payload[PAYLOAD_SIZE], packet[PACKET_SIZE_MAX];
+	struct octet_writer writer = octet_writer_of(payload, sizeof payload);
 
 	octet_write_u32(&writer, feed->sequence);
 	octet_write_zeros(&writer, PAYLOAD_SIZE - 4);
@@ -113,13 +162,13 @@ static size_t write_datagram(const struct multicast_feed *feed, uint8_t *octets,
 		.destination_port = feed->config.port,
 		.payload = {payload, octet_writer_size(&writer)},
 	};
-	ipv4.payload.octets = datagram;
-	ipv4.payload.size = udp_write(&udp, &ipv4, datagram, sizeof datagram);
+	const size_t size =
+		feed->is_ipv4 ? write_ipv4(feed, &udp, packet) : write_ipv6(feed, &udp, packet);
 	const struct ethernet_frame frame = {
 		.destination = feed->group_mac,
 		.source = *network_host_mac(feed->config.host),
-		.type = ETHERTYPE_IPV4,
-		.payload = {packet, ipv4_write(&ipv4, packet, sizeof packet)},
+		.type = feed->is_ipv4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6,
+		.payload = {packet, size},
 	};
 	return ethernet_write(&frame, octets, capacity);
 }

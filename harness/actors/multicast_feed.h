@@ -16,12 +16,12 @@ struct multicast_feed_config {
 	struct network_host *host;
 	uint16_t vlan;
 	uint16_t port; /* UDP, tells feeds of one group apart */
-	struct dimp_ip group, source;
+	struct dimp_ip group, source; /* both IPv4, or both IPv6 */
 	uint64_t interval_us;
 	unsigned receivers_max;
 };
 
-/* NULL without memory. */
+/* NULL without memory, or when the addresses are of two families. */
 struct multicast_feed *multicast_feed_create(const struct multicast_feed_config *config);
 void multicast_feed_destroy(struct multicast_feed *feed);
 

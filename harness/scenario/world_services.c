@@ -19,12 +19,15 @@ static uint64_t interval_of(const struct scenario_service *service)
 	return 1000000 / (service->per_second ? service->per_second : 1);
 }
 
+/* As given, else one of the group's family. */
 static struct dimp_ip source_of(const struct scenario_service *service)
 {
-	const struct dimp_ip *given = &service->source;
+	static const struct dimp_ip none, ipv6 = {{0xfd, 0, 0, 0x10, [15] = 9}};
 
-	if (edge_ip_is_ipv4(given))
-		return *given;
+	if (!edge_ip_equals(&service->source, &none))
+		return service->source;
+	if (!edge_ip_is_ipv4(&service->group))
+		return ipv6;
 	return edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, 9});
 }
 
@@ -71,7 +74,8 @@ static bool build_feed(struct world *world, size_t index)
 		.receivers_max = (unsigned)world->scenario->vm_count,
 	});
 	if (!service->feed)
-		return world_fail(world, "service %s: its group is not IPv4, or no memory",
+		return world_fail(world,
+			"service %s: its group and source are of two families, or no memory",
 			scenario->name);
 	for (uint32_t vm = 0; vm < world->scenario->vm_count; vm++) {
 		const bool is_receiver = scenario->vm == vm || scenario->vm == SCENARIO_NONE;
