@@ -62,11 +62,23 @@ void move_authority_sign(const struct move_authority *authority, const struct mo
 		sign(authority, way, request);
 }
 
+/* The old station's word counts, and that is behind the bridge that is asked. */
+static const struct move_place *announcer_of(const struct move_authority *authority,
+	const struct move_way *way, const struct dimp_request_config *request)
+{
+	if (authority->announcer)
+		return authority->announcer;
+	const struct move_place *place =
+		memcmp(&request->source, &way->from->bridge_key, sizeof request->source) == 0
+		? NULL
+		: authority->place_at(authority->world, &request->source);
+	return place ? place : way->from;
+}
+
 struct consent_config move_authority_consent(const struct move_authority *authority,
 	const struct move_way *way, const struct dimp_request_config *request)
 {
-	const struct move_place *announcer =
-		authority->announcer ? authority->announcer : way->from;
+	const struct move_place *announcer = announcer_of(authority, way, request);
 
 	return (struct consent_config){
 		.announcer = authority->is_consent_wanted ? announcer->hypervisor : NULL,

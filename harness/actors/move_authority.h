@@ -16,6 +16,9 @@ struct move_authority {
 	const struct vsi_manager *manager; /* NULL: no bridge asks for a ticket */
 	bool is_consent_wanted; /* by some bridge */
 	const struct move_place *announcer; /* NULL: where the VM is */
+	/* Where the VM may be behind a bridge; NULL for none. */
+	const struct move_place *(*place_at)(const void *world, const struct dimp_public_key *key);
+	const void *world; /* for place_at */
 	enum scenario_ticket ticket;
 	uint64_t unix_seconds; /* since 1970, when the world begins */
 };

@@ -84,11 +84,11 @@ static void draw_faults(struct draw *draw, struct random_stream *random)
 {
 	unsigned kinds = 0;
 
-	for (unsigned each = 0; each < DRAW_FAULT_KINDS; each++)
+	for (unsigned each = 0; each < DRAW_SPELL_KINDS; each++)
 		kinds |= (unsigned)one_in(random, 3) << each;
-	const unsigned count = below(random, DRAW_FAULTS_MAX);
+	const unsigned count = below(random, DRAW_SPELLS_MAX);
 	for (unsigned each = 0; each < count; each++) {
-		const unsigned kind = below(random, DRAW_FAULT_KINDS);
+		const unsigned kind = below(random, DRAW_SPELL_KINDS);
 		if (!(kinds >> kind & 1))
 			continue;
 		draw->fault[draw->faults++] = (struct draw_fault){
@@ -113,6 +113,78 @@ static void draw_triggers(struct draw *draw, struct random_stream *random)
 	}
 }
 
+/* What somebody orders in the midst of it all, and crashes that nobody mends; most worlds have
+ * none.
+ */
+static void draw_orders(struct draw *draw, struct random_stream *random)
+{
+	const unsigned count = one_in(random, 2) ? below(random, DRAW_ORDERS_MAX) : 0;
+	unsigned kinds = 0;
+
+	for (unsigned each = DRAW_SPELL_KINDS; each < DRAW_FAULT_KINDS; each++)
+		kinds |= (unsigned)one_in(random, 2) << each;
+	for (unsigned each = 0; each < count; each++) {
+		const unsigned kind = between(random, DRAW_SPELL_KINDS, DRAW_FAULT_KINDS - 1);
+		if (!(kinds >> kind & 1))
+			continue;
+		draw->fault[draw->faults++] = (struct draw_fault){
+			.kind = (enum draw_fault_kind)kind,
+			.place = below(random, draw->bridges),
+			.at_ms = between(random, FIRST_MS, HEAL_MS),
+			.way = below(random, 3),
+			.amount = below(random, 1000),
+		};
+	}
+}
+
+/* |most| kinds of a trait, one in |times| bridges. */
+static void draw_trait(struct draw *draw, struct random_stream *random, enum draw_trait trait,
+	const unsigned bounds[2])
+{
+	const bool is_had = one_in(random, bounds[0]);
+
+	for (unsigned bridge = 0; is_had && bridge < draw->bridges; bridge++) {
+		if (one_in(random, 2))
+			draw->trait[bridge][trait] = between(random, 1, bounds[1]);
+	}
+}
+
+static void draw_traits(struct draw *draw, struct random_stream *random)
+{
+	/* In how many worlds one has it, and how many kinds of it there are. */
+	static const unsigned bounds[DRAW_TRAITS][2] = {
+		[DRAW_AUTHORITY] = {2, 2},
+		[DRAW_LACKING] = {8, DRAW_TYPES},
+		[DRAW_NEWER] = {8, DRAW_TYPES},
+		[DRAW_LIE] = {16, DRAW_LIES},
+		[DRAW_HOLDING] = {4, 1},
+		[DRAW_REMAPPED] = {4, 1},
+	};
+
+	for (unsigned trait = 0; trait < DRAW_TRAITS; trait++)
+		draw_trait(draw, random, (enum draw_trait)trait, bounds[trait]);
+	draw->has_traffic = one_in(random, 4);
+}
+
+/* Most servers do as they should. */
+static void draw_habits(struct draw *draw, struct random_stream *random)
+{
+	const unsigned bounds[DRAW_HABITS] = {
+		[DRAW_HINT] = 2,
+		[DRAW_TICKET] = DRAW_TICKETS - 1,
+		[DRAW_ANNOUNCER] = draw->bridges,
+		[DRAW_OPTIONAL] = DRAW_TYPES,
+	};
+	const bool is_mixed = one_in(random, 2);
+
+	for (unsigned each = 0; is_mixed && each < draw->moves; each++) {
+		for (unsigned habit = 0; habit < DRAW_HABITS; habit++) {
+			if (one_in(random, 5))
+				draw->move[each].habit[habit] = between(random, 1, bounds[habit]);
+		}
+	}
+}
+
 void draw_make(struct draw *draw, uint64_t seed)
 {
 	struct random_stream random;
@@ -125,4 +197,7 @@ void draw_make(struct draw *draw, uint64_t seed)
 	draw_rates(draw, &random);
 	draw_faults(draw, &random);
 	draw_triggers(draw, &random);
+	draw_orders(draw, &random);
+	draw_traits(draw, &random);
+	draw_habits(draw, &random);
 }

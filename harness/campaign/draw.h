@@ -14,9 +14,33 @@ enum {
 	DRAW_BRIDGES_MAX = 4,
 	DRAW_VMS_MAX = 20,
 	DRAW_MOVES_MAX = 40,
-	DRAW_FAULTS_MAX = 16,
+	DRAW_SPELLS_MAX = 16, /* faults that pass by themselves */
+	DRAW_ORDERS_MAX = 8, /* what somebody orders, or a crash for good */
+	DRAW_FAULTS_MAX = DRAW_SPELLS_MAX + DRAW_ORDERS_MAX,
 	DRAW_TYPES = 4, /* DI types that a VM has */
+	DRAW_LIES = 7, /* what a bridge may say wrongly */
+	DRAW_TICKETS = 8, /* a right one first */
 	DRAW_RATES = 5 /* of background noise: loss, duplicate, corrupt, reorder, jitter */
+};
+
+/* How a bridge is unlike the others; 0 is like them, DI types count from 1. */
+enum draw_trait {
+	DRAW_AUTHORITY, /* 1 consent, 2 ticket */
+	DRAW_LACKING, /* a DI type it does not know */
+	DRAW_NEWER, /* a DI type of which it sends a newer version */
+	DRAW_LIE,
+	DRAW_HOLDING, /* frames for VMs on their way */
+	DRAW_REMAPPED, /* has another number for the VMs' VLAN */
+	DRAW_TRAITS
+};
+
+/* What a server does otherwise; 0 is the usual. */
+enum draw_habit {
+	DRAW_HINT, /* 1 none, 2 unknown */
+	DRAW_TICKET,
+	DRAW_ANNOUNCER, /* a station, counted from 1 */
+	DRAW_OPTIONAL, /* a DI type the move may go without, counted from 1 */
+	DRAW_HABITS
 };
 
 struct draw_vm {
@@ -39,6 +63,7 @@ struct draw_move {
 	unsigned at_ms, deadline_ms;
 	bool is_one_shot;
 	enum draw_trigger trigger;
+	unsigned habit[DRAW_HABITS];
 };
 
 enum draw_fault_kind {
@@ -55,8 +80,17 @@ enum draw_fault_kind {
 	DRAW_UNSUPPORTED,
 	DRAW_ACTIVATION,
 	DRAW_DRIFT,
+	/* From here on what does not pass by itself. */
+	DRAW_CRASH_FOR_GOOD,
+	DRAW_CRASH_STATION_FOR_GOOD,
+	DRAW_CLOSE, /* a bridge */
+	DRAW_CLOSE_STATION,
+	DRAW_CANCEL, /* move |amount|; |way| 0 at a time, else at a state */
+	DRAW_REVOKE, /* VM |amount|, likewise */
 	DRAW_FAULT_KINDS
 };
+
+enum { DRAW_SPELL_KINDS = DRAW_CRASH_FOR_GOOD };
 
 struct draw_fault {
 	bool is_dropped;
@@ -72,6 +106,8 @@ struct draw {
 	unsigned above[DRAW_BRIDGES_MAX]; /* bridge n > 0 is linked to this one */
 	unsigned retries[DRAW_BRIDGES_MAX];
 	bool takes_risk[DRAW_BRIDGES_MAX];
+	unsigned trait[DRAW_BRIDGES_MAX][DRAW_TRAITS];
+	bool has_traffic; /* each VM is pinged */
 	unsigned vms, moves, faults;
 	struct draw_vm vm[DRAW_VMS_MAX];
 	struct draw_move move[DRAW_MOVES_MAX];

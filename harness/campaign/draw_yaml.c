@@ -27,11 +27,88 @@ static const char *const states[][2] = {
 
 enum { STATES = sizeof states / sizeof states[0] };
 
+static const char *const lies[DRAW_LIES] = {"bad-value", "malformed", "cipher", "exhausted",
+	"digest", "sum", "freeze"};
+
+static const char *const tickets[DRAW_TICKETS] = {"right", "none", "wrong", "no-risk", "elsewhere",
+	"over", "ending", "one-type"};
+
+/* What a bridge calls the VLAN that the VMs are in. */
+static unsigned vlan_of(const struct draw *draw, unsigned bridge)
+{
+	return draw->trait[bridge][DRAW_REMAPPED] ? 142 + bridge : 42;
+}
+
+/* Whether another bridge before |other| has the same number for it. */
+static bool is_named_before(const struct draw *draw, unsigned other)
+{
+	for (unsigned bridge = 0; bridge < other; bridge++) {
+		if (vlan_of(draw, bridge) == vlan_of(draw, other))
+			return true;
+	}
+	return false;
+}
+
+static const char *write_remap(const struct draw *draw, unsigned bridge, FILE *stream)
+{
+	const char *joint = "remap: {vlan: {";
+
+	for (unsigned other = 0; other < draw->bridges; other++) {
+		if (vlan_of(draw, other) == vlan_of(draw, bridge) || is_named_before(draw, other))
+			continue;
+		fprintf(stream, "%s%u: %u", joint, vlan_of(draw, other), vlan_of(draw, bridge));
+		joint = ", ";
+	}
+	if (joint[0] != ',')
+		return "";
+	fputs("}}", stream);
+	return ", ";
+}
+
+static void write_lacking(unsigned lacking, FILE *stream)
+{
+	const char *joint = "supported: [dot1x_session";
+
+	for (unsigned type = 0; type < DRAW_TYPES; type++) {
+		if (type + 1 == lacking)
+			continue;
+		fprintf(stream, "%s, %s", joint, types[type]);
+		joint = "";
+	}
+	fputs("]", stream);
+}
+
+static void write_bridge(const struct draw *draw, unsigned bridge, FILE *stream)
+{
+	static const char *const authorities[] = {"any-peer", "consent", "ticket"};
+	const unsigned *trait = draw->trait[bridge];
+
+	fprintf(stream, "  edge-%u: {", bridge);
+	const char *joint = write_remap(draw, bridge, stream);
+	if (trait[DRAW_AUTHORITY])
+		fprintf(stream, "%sauthority: %s", joint, authorities[trait[DRAW_AUTHORITY]]);
+	joint = trait[DRAW_AUTHORITY] ? ", " : joint;
+	if (trait[DRAW_NEWER])
+		fprintf(stream, "%sversions: {%s: 2}", joint, types[trait[DRAW_NEWER] - 1]);
+	joint = trait[DRAW_NEWER] ? ", " : joint;
+	if (trait[DRAW_LIE])
+		fprintf(stream, "%slies: [%s]", joint, lies[trait[DRAW_LIE] - 1]);
+	joint = trait[DRAW_LIE] ? ", " : joint;
+	if (trait[DRAW_HOLDING])
+		fprintf(stream, "%shold_frames: 2KiB", joint);
+	joint = trait[DRAW_HOLDING] ? ", " : joint;
+	if (trait[DRAW_LACKING]) {
+		fputs(joint, stream);
+		write_lacking(trait[DRAW_LACKING], stream);
+	}
+	fputs("}\n", stream);
+}
+
 static void write_fabric(const struct draw *draw, FILE *stream)
 {
 	fputs("bridges:\n", stream);
 	for (unsigned bridge = 0; bridge < draw->bridges; bridge++)
-		fprintf(stream, "  edge-%u: {}\n", bridge);
+		write_bridge(draw, bridge, stream);
 	fputs("links:\n", stream);
 	for (unsigned bridge = 1; bridge < draw->bridges; bridge++)
 		fprintf(stream, "  - {between: [edge-%u, edge-%u], delay: 50us}\n",
@@ -53,8 +130,8 @@ static void write_vms(const struct draw *draw, FILE *stream)
 		const char *joint = "";
 		if (vm->is_dropped)
 			continue;
-		fprintf(stream, "  vm%u: {station: server-%u, vlan: 42, synthetic: {", index,
-			vm->bridge);
+		fprintf(stream, "  vm%u: {station: server-%u, vlan: %u, synthetic: {", index,
+			vm->bridge, vlan_of(draw, vm->bridge));
 		for (unsigned type = 0; type < DRAW_TYPES; type++) {
 			if (vm->entries[type] == 0)
 				continue;
@@ -65,8 +142,40 @@ static void write_vms(const struct draw *draw, FILE *stream)
 	}
 }
 
+static void write_traffic(const struct draw *draw, FILE *stream)
+{
+	const char *section = "services:\n";
+
+	for (unsigned index = 0; draw->has_traffic && index < draw->vms; index++) {
+		if (draw->vm[index].is_dropped)
+			continue;
+		fprintf(stream, "%s  ping%u: {kind: echo, from: edge-%u/4, to: vm%u, rate: 20/s}\n",
+			section, index, index % draw->bridges, index);
+		section = "";
+	}
+}
+
 static const char *const triggers[DRAW_TRIGGERS] = {"request", "notify", "notify-alone",
 	"operator"};
+
+static void write_habits(const unsigned habit[DRAW_HABITS], FILE *stream)
+{
+	static const char *const hints[] = {"source", "none", "unknown"};
+
+	if (habit[DRAW_HINT])
+		fprintf(stream, ", hint: %s", hints[habit[DRAW_HINT]]);
+	if (habit[DRAW_TICKET])
+		fprintf(stream, ", ticket: %s", tickets[habit[DRAW_TICKET]]);
+	if (habit[DRAW_ANNOUNCER])
+		fprintf(stream, ", announcer: server-%u", habit[DRAW_ANNOUNCER] - 1);
+	if (habit[DRAW_OPTIONAL])
+		fprintf(stream, ", optional: [%s]", types[habit[DRAW_OPTIONAL] - 1]);
+}
+
+static bool is_left(const struct draw *draw, const struct draw_move *move)
+{
+	return !move->is_dropped && !draw->vm[move->vm].is_dropped;
+}
 
 static void write_moves(const struct draw *draw, FILE *stream)
 {
@@ -74,7 +183,7 @@ static void write_moves(const struct draw *draw, FILE *stream)
 
 	for (unsigned index = 0; index < draw->moves; index++) {
 		const struct draw_move *move = &draw->move[index];
-		if (move->is_dropped || draw->vm[move->vm].is_dropped)
+		if (!is_left(draw, move))
 			continue;
 		fprintf(stream,
 			"%s  - {name: m%u, vm: vm%u, to: server-%u, at: %ums, mode: %s, "
@@ -83,6 +192,7 @@ static void write_moves(const struct draw *draw, FILE *stream)
 			move->is_one_shot ? "one-shot" : "staged", move->deadline_ms);
 		if (move->trigger != DRAW_BY_REQUEST)
 			fprintf(stream, ", trigger: %s", triggers[move->trigger]);
+		write_habits(move->habit, stream);
 		fputs("}\n", stream);
 		section = "";
 	}
@@ -167,7 +277,9 @@ static void write_fault_begin(const struct draw *draw, const struct draw_fault *
 	case DRAW_CUT:
 	case DRAW_CUT_CABLE:
 	case DRAW_DELAY: write_cut(draw, fault, stream); break;
+	case DRAW_CRASH_FOR_GOOD:
 	case DRAW_CRASH_AT: fprintf(stream, "  - {crash: edge-%u, ", fault->place); break;
+	case DRAW_CRASH_STATION_FOR_GOOD:
 	case DRAW_CRASH_STATION: fprintf(stream, "  - {crash: server-%u, ", fault->place); break;
 	case DRAW_PAUSE: fprintf(stream, "  - {pause: edge-%u, ", fault->place); break;
 	case DRAW_PAUSE_STATION: fprintf(stream, "  - {pause: server-%u, ", fault->place); break;
@@ -188,9 +300,46 @@ static void write_fault_begin(const struct draw *draw, const struct draw_fault *
 		fprintf(stream, "  - {drift: edge-%u, ppm: %d, ", fault->place,
 			(int)fault->amount - 500);
 		break;
+	case DRAW_CLOSE: fprintf(stream, "  - {close: edge-%u, ", fault->place); break;
+	case DRAW_CLOSE_STATION: fprintf(stream, "  - {close: server-%u, ", fault->place); break;
+	case DRAW_CANCEL:
+	case DRAW_REVOKE:
 	case DRAW_CRASH_WHEN:
 	case DRAW_FAULT_KINDS: break;
 	}
+}
+
+/* At the machine of the bridge that has to do with it; or at a time. */
+static void write_order_time(const struct draw_fault *fault, unsigned bridge, FILE *stream)
+{
+	static const char *const states_of_order[] = {"SENDING", "TRACKING", "FROZEN", "COPYING",
+		"STAGED", "FREEZING", "COMMITTING"};
+	const unsigned state = fault->amount % 7;
+
+	if (fault->way == 0)
+		fprintf(stream, ", at: %ums}\n", fault->at_ms);
+	else
+		fprintf(stream, ", when: {node: edge-%u, machine: %s, state: %s}}\n", bridge,
+			state < 3 ? "source" : "destination", states_of_order[state]);
+}
+
+static void write_order(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
+{
+	const unsigned move = fault->amount / 7 % (draw->moves ? draw->moves : 1);
+	const unsigned vm = fault->amount / 7 % draw->vms;
+
+	if (fault->kind == DRAW_CANCEL && is_left(draw, &draw->move[move])) {
+		fprintf(stream, "  - {cancel: m%u", move);
+		write_order_time(fault, fault->place, stream);
+	} else if (fault->kind == DRAW_REVOKE && !draw->vm[vm].is_dropped) {
+		fprintf(stream, "  - {revoke: vm%u", vm);
+		write_order_time(fault, fault->place, stream);
+	}
+}
+
+static bool is_order(enum draw_fault_kind kind)
+{
+	return kind == DRAW_CANCEL || kind == DRAW_REVOKE;
 }
 
 static bool is_change(enum draw_fault_kind kind)
@@ -202,14 +351,19 @@ static bool is_change(enum draw_fault_kind kind)
 static void write_fault(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
 {
 	const bool is_crash = fault->kind == DRAW_CRASH_AT || fault->kind == DRAW_CRASH_STATION;
+	const bool is_lasting = is_change(fault->kind) || fault->kind >= DRAW_CRASH_FOR_GOOD;
 
+	if (is_order(fault->kind)) {
+		write_order(draw, fault, stream);
+		return;
+	}
 	if (fault->kind == DRAW_CRASH_WHEN) {
 		write_when(fault, stream);
 		return;
 	}
 	write_fault_begin(draw, fault, stream);
 	fprintf(stream, "at: %ums", fault->at_ms);
-	if (!is_change(fault->kind))
+	if (!is_lasting)
 		fprintf(stream, ", %s: %ums", is_crash ? "restart" : "for", fault->for_ms);
 	fputs("}\n", stream);
 	if (is_change(fault->kind))
@@ -235,6 +389,7 @@ void draw_write(const struct draw *draw, FILE *stream)
 		draw->heal_ms + SETTLE_MS);
 	write_fabric(draw, stream);
 	write_vms(draw, stream);
+	write_traffic(draw, stream);
 	write_moves(draw, stream);
 	if (has_faults(draw))
 		fputs("faults:\n", stream);

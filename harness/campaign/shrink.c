@@ -160,6 +160,40 @@ static bool forget_triggers(struct shrinking *shrinking)
 	return is_smaller;
 }
 
+static bool forget_traits(struct shrinking *shrinking)
+{
+	struct draw candidate = *shrinking->draw;
+	bool is_smaller = false;
+
+	candidate.has_traffic = false;
+	if (shrinking->draw->has_traffic)
+		is_smaller = keep(shrinking, &candidate);
+	for (unsigned each = 0; each < shrinking->draw->bridges * DRAW_TRAITS; each++) {
+		candidate = *shrinking->draw;
+		unsigned *trait = &candidate.trait[each / DRAW_TRAITS][each % DRAW_TRAITS];
+		if (*trait == 0)
+			continue;
+		*trait = 0;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+static bool forget_habits(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned each = 0; each < shrinking->draw->moves * DRAW_HABITS; each++) {
+		struct draw candidate = *shrinking->draw;
+		struct draw_move *move = &candidate.move[each / DRAW_HABITS];
+		if (move->is_dropped || move->habit[each % DRAW_HABITS] == 0)
+			continue;
+		move->habit[each % DRAW_HABITS] = 0;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
 unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink_config *config)
 {
 	struct shrinking shrinking = {draw, trial, config, 0};
@@ -174,6 +208,8 @@ unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink
 		is_smaller = lessen_entries(&shrinking) || is_smaller;
 		is_smaller = forget_retries(&shrinking) || is_smaller;
 		is_smaller = forget_triggers(&shrinking) || is_smaller;
+		is_smaller = forget_traits(&shrinking) || is_smaller;
+		is_smaller = forget_habits(&shrinking) || is_smaller;
 	}
 	return shrinking.trials;
 }

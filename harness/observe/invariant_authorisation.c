@@ -43,6 +43,15 @@ static bool is_edge(const struct invariants *invariants, unsigned bridge, unsign
 	return is_station_port(invariants, bridge, present->at.port);
 }
 
+/* A bridge that holds frames for a VM on its way delivers later what came in elsewhere. */
+static bool may_be_held(const struct invariants *invariants, unsigned bridge, unsigned vm)
+{
+	const enum attachment_state state = invariants_attachment(invariants, bridge, vm)->state;
+
+	return invariants->config.bridges[bridge].hold_octets_max != 0 &&
+		(state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED);
+}
+
 static void judge_vm(struct invariants *invariants, unsigned bridge, unsigned vm, const char *how)
 {
 	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
@@ -73,7 +82,8 @@ void invariant_authorisation(struct invariants *invariants, const struct engine_
 	/* The bridge speaks for itself with EAPOL, in whoever's name it was recorded. */
 	if (is_to_station && frame.ethertype == EDGE_ETHERTYPE_EAPOL)
 		return;
-	if (from != INVARIANT_NOBODY && is_edge(invariants, bridge, node))
+	if (from != INVARIANT_NOBODY && is_edge(invariants, bridge, node) &&
+		!(is_to_station && may_be_held(invariants, bridge, from)))
 		judge_vm(invariants, bridge, from, "from");
 	if (to != INVARIANT_NOBODY && is_to_station)
 		judge_vm(invariants, bridge, to, "to");

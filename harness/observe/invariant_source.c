@@ -86,6 +86,20 @@ static bool is_own(const struct invariants *invariants, unsigned bridge, unsigne
 		status.is_owner;
 }
 
+/* Whether the bridge's host has a migration of this serial of its own, which has not ended. */
+static bool has_hosts_own(const struct invariants *invariants, const struct request_watch *request)
+{
+	for (size_t index = 0; index < invariants->request_count; index++) {
+		const struct request_watch *other = &invariants->requests[index];
+		if (other != request && other->station == INVARIANT_NOBODY && !other->is_notified &&
+			!other->is_forgotten && other->responses == 0 &&
+			other->bridge == request->bridge && other->vm == request->vm &&
+			other->serial == request->serial)
+			return true;
+	}
+	return false;
+}
+
 static void judge_destination(struct invariants *invariants, const struct request_watch *request,
 	unsigned bridge)
 {
@@ -98,6 +112,8 @@ static void judge_destination(struct invariants *invariants, const struct reques
 	const bool is_away =
 		attachment->state == ATTACHMENT_ABSENT || attachment->state == ATTACHMENT_EXPECTED;
 
+	if (has_hosts_own(invariants, request))
+		return;
 	if (is_staged(invariants, bridge, request))
 		invariants_report(invariants, &breach, "%s is staged",
 			invariants->config.vms[request->vm].name);

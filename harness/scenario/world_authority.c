@@ -45,6 +45,18 @@ void world_authority_fill(const struct world *world, const struct scenario_bridg
 		sizeof speaker->manager_public);
 }
 
+static const struct move_place *place_at(const void *context, const struct dimp_public_key *key)
+{
+	const struct world *world = context;
+
+	for (size_t index = 0; index < world->scenario->station_count; index++) {
+		const struct move_place *place = &world->stations[index].place;
+		if (memcmp(&place->bridge_key, key, sizeof *key) == 0)
+			return place;
+	}
+	return NULL;
+}
+
 struct move_authority world_authority_of(const struct world *world,
 	const struct scenario_migration *migration)
 {
@@ -57,6 +69,8 @@ struct move_authority world_authority_of(const struct world *world,
 		.announcer = migration->announcer == SCENARIO_NONE
 			? NULL
 			: &world->stations[migration->announcer].place,
+		.place_at = place_at,
+		.world = world,
 		.ticket = migration->ticket,
 	};
 }

@@ -33,11 +33,27 @@ static void find(struct judgement *judgement, const struct finding *finding)
 		finding->what);
 }
 
+/* A node that crashed and does not start again: who waits for it waits for good. */
+static bool is_somebody_gone(const struct world *world)
+{
+	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
+		if (!edge_bridge_speaker(world->bridges[index].bridge))
+			return true;
+	}
+	for (size_t index = 0; index < world->scenario->station_count; index++) {
+		if (!hypervisor_speaker(world->stations[index].hypervisor))
+			return true;
+	}
+	return false;
+}
+
 static void judge_endings(struct judgement *judgement)
 {
 	const struct world *world = judgement->world;
 	const struct scenario *scenario = world->scenario;
 
+	if (is_somebody_gone(world))
+		return;
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		if (move_is_under_way(world->moves[index]))
 			find(judgement,
@@ -98,18 +114,39 @@ static bool has_crashed(const struct world *world)
 	return false;
 }
 
+/* Whether some of the VM's DI may be gone by an order: its session was ended, or it may go without.
+ */
+static bool may_lack_some(const struct world *world, const struct world_vm *vm)
+{
+	const struct scenario *scenario = world->scenario;
+
+	for (size_t index = 0; index < scenario->fault_count; index++) {
+		if (scenario->faults[index].kind == SCENARIO_FAULT_REVOKE &&
+			scenario->faults[index].vm == vm->slot)
+			return true;
+	}
+	for (size_t index = 0; index < scenario->migration_count; index++) {
+		if (scenario->migrations[index].vm == vm->slot &&
+			scenario->migrations[index].optional != 0)
+			return true;
+	}
+	return false;
+}
+
 /* The bridge where the VM runs. */
 static const char *fault_at_home(const struct world *world, const struct world_vm *vm)
 {
 	const struct edge_bridge *bridge = vm->home->bridge;
 
-	if (!edge_bridge_speaker(bridge))
+	/* A server whose process is gone asks for nothing. */
+	if (!edge_bridge_speaker(bridge) || !hypervisor_speaker(vm->home->hypervisor))
 		return NULL;
 	if (edge_bridge_attachment(bridge, vm->slot)->state != ATTACHMENT_ACTIVE)
 		return "the VM runs here and its DI is not in force";
 	if (!is_owner(bridge, &vm->vsi))
 		return "the VM runs here and the bridge is not the owner";
-	if (!has_crashed(world) && entries_of(bridge, vm->slot) < entries_at_first(vm->scenario))
+	if (!has_crashed(world) && !may_lack_some(world, vm) &&
+		entries_of(bridge, vm->slot) < entries_at_first(vm->scenario))
 		return "the VM runs here and some of its DI is gone";
 	return NULL;
 }
@@ -131,7 +168,7 @@ static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
 {
 	const struct world *world = judgement->world;
 
-	if (!virtual_machine_is_running(vm->machine))
+	if (!virtual_machine_is_running(vm->machine) && !is_somebody_gone(world))
 		find(judgement,
 			&(struct finding){WORLD_UNFINISHED, "the VM runs nowhere", NULL,
 				vm->scenario->name});

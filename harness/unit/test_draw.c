@@ -44,7 +44,7 @@ static void test_draw_is_a_scenario(void)
 	static struct scenario_errors errors;
 	static struct draw draw;
 
-	for (uint64_t seed = 1; seed <= 50; seed++) {
+	for (uint64_t seed = 1; seed <= 200; seed++) {
 		draw_make(&draw, seed);
 		char *text = text_of(&draw);
 		struct scenario *scenario = scenario_read(&(struct scenario_source){.path = "draw",
@@ -55,6 +55,28 @@ static void test_draw_is_a_scenario(void)
 		scenario_destroy(scenario);
 		free(text);
 	}
+}
+
+/* Among a few hundred worlds every fault, trait and habit is drawn, and written so that it is read.
+ */
+static void test_draw_has_everything_sometimes(void)
+{
+	static const char *const words[] = {"authority: consent", "authority: ticket",
+		"supported:", "versions:", "lies: [freeze]", "hold_frames:", "remap:", "hint: none",
+		"hint: unknown", "ticket: none", "ticket: one-type",
+		"announcer:", "optional:", "cancel: m", "revoke: vm", "close: edge-",
+		"close: server-", "kind: echo"};
+	static struct draw draw;
+	unsigned found = 0;
+
+	for (uint64_t seed = 1; seed <= 400; seed++) {
+		draw_make(&draw, seed);
+		char *text = text_of(&draw);
+		for (unsigned index = 0; index < sizeof words / sizeof words[0]; index++)
+			found |= (unsigned)(strstr(text, words[index]) != NULL) << index;
+		free(text);
+	}
+	CHECK_EQ(found, (1u << sizeof words / sizeof words[0]) - 1);
 }
 
 static void test_draw_with_a_planted_bug_fails_and_shrinks(void)
@@ -85,6 +107,7 @@ static void test_draw_with_a_planted_bug_fails_and_shrinks(void)
 static const struct test_case tests[] = {
 	TEST(test_draw_is_the_same_each_time),
 	TEST(test_draw_is_a_scenario),
+	TEST(test_draw_has_everything_sometimes),
 	TEST(test_draw_with_a_planted_bug_fails_and_shrinks),
 	TEST_END,
 };
