@@ -2,8 +2,8 @@
 /*
  * Tries go in pairs: the old bridge answers at once if it is still the owner; else it is asked to
  * get the DI back from where it may have gone.  A bridge that says nothing, or lost its peer, is
- * asked again later: the DI may be in force elsewhere.  The tries have a bound, as an operator's
- * patience.
+ * asked again later: the DI may be in force elsewhere.  There is no bound to that: a VM that ran
+ * here while it is in force there would be two.
  */
 #include "actors/homecoming.h"
 
@@ -11,7 +11,7 @@
 
 #include "actors/move_order.h"
 
-enum { ROUNDS_MAX = 100, DEADLINE_MS = 1000 };
+enum { DEADLINE_MS = 1000 };
 
 /* DI that is between two bridges is found at neither: it is nowhere only when no bridge has had it
  * for longer than a migration takes. */
@@ -98,8 +98,7 @@ static void try_next(struct homecoming *homecoming, struct dimp_time now)
 	}
 	if (homecoming->absent != round - 1)
 		homecoming->present = now;
-	if (now.us - homecoming->present.us >= nowhere_us ||
-		homecoming->tries == ROUNDS_MAX * round) {
+	if (now.us - homecoming->present.us >= nowhere_us) {
 		finish(homecoming, now);
 		return;
 	}

@@ -259,8 +259,8 @@ static bool is_state_of(const char *machine, const char *state)
 static void check_machine(const struct scenario_draft *draft, size_t index)
 {
 	const struct scenario_when *when = &draft->scenario->faults[index].when;
-	const bool is_at_station = when->node != SCENARIO_NONE &&
-		when->node >= draft->scenario->bridge_count;
+	const bool is_at_station =
+		when->node != SCENARIO_NONE && when->node >= draft->scenario->bridge_count;
 
 	if (when->node != SCENARIO_NONE && *when->machine != '\0' &&
 		(strcmp(when->machine, "station") == 0) != is_at_station)

@@ -33,7 +33,8 @@ static void find(struct judgement *judgement, const struct finding *finding)
 		finding->what);
 }
 
-/* A node that crashed and does not start again: who waits for it waits for good. */
+/* A node that crashed and does not start again: who waits for it waits for good, and what it had is
+ * where it was. */
 static bool is_somebody_gone(const struct world *world)
 {
 	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
@@ -47,12 +48,50 @@ static bool is_somebody_gone(const struct world *world)
 	return false;
 }
 
+static bool is_usual(const struct scenario_bridge *bridge)
+{
+	bool has_usual_versions = true;
+
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		has_usual_versions = has_usual_versions && bridge->versions[type] <= 1;
+	return bridge->lies == 0 && bridge->supported_types == 0 && has_usual_versions;
+}
+
+/* Whether a server does all that bridges ask for before they hand DI out. */
+static bool is_authorised(const struct scenario_migration *migration)
+{
+	return migration->announcer == SCENARIO_NONE &&
+		(migration->ticket == SCENARIO_TICKET_RIGHT ||
+			migration->ticket == SCENARIO_TICKET_ENDING ||
+			migration->ticket == SCENARIO_TICKET_NO_RISK);
+}
+
+/* DI that is where others cannot have it from, or no server may: a VM that comes home waits for an
+ * operator. */
+static bool may_wait_for_good(const struct world *world)
+{
+	const struct scenario *scenario = world->scenario;
+	bool has_policy = false;
+
+	for (size_t index = 0; index < scenario->bridge_count; index++) {
+		if (!is_usual(&scenario->bridges[index]))
+			return true;
+		has_policy =
+			has_policy || scenario->bridges[index].authority != DIMP_AUTHORITY_ANY_PEER;
+	}
+	for (size_t index = 0; has_policy && index < scenario->migration_count; index++) {
+		if (!is_authorised(&scenario->migrations[index]))
+			return true;
+	}
+	return false;
+}
+
 static void judge_endings(struct judgement *judgement)
 {
 	const struct world *world = judgement->world;
 	const struct scenario *scenario = world->scenario;
 
-	if (is_somebody_gone(world))
+	if (may_wait_for_good(world))
 		return;
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		if (move_is_under_way(world->moves[index]))
@@ -138,8 +177,7 @@ static const char *fault_at_home(const struct world *world, const struct world_v
 {
 	const struct edge_bridge *bridge = vm->home->bridge;
 
-	/* A server whose process is gone asks for nothing. */
-	if (!edge_bridge_speaker(bridge) || !hypervisor_speaker(vm->home->hypervisor))
+	if (!edge_bridge_speaker(bridge))
 		return NULL;
 	if (edge_bridge_attachment(bridge, vm->slot)->state != ATTACHMENT_ACTIVE)
 		return "the VM runs here and its DI is not in force";
@@ -168,7 +206,12 @@ static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
 {
 	const struct world *world = judgement->world;
 
-	if (!virtual_machine_is_running(vm->machine) && !is_somebody_gone(world))
+	const bool is_running = virtual_machine_is_running(vm->machine);
+
+	/* Its DI is wherever it cannot come from. */
+	if (!is_running && may_wait_for_good(world))
+		return;
+	if (!is_running)
 		find(judgement,
 			&(struct finding){WORLD_UNFINISHED, "the VM runs nowhere", NULL,
 				vm->scenario->name});
@@ -187,6 +230,8 @@ enum world_soundness world_judge(const struct world *world, char *text, size_t s
 {
 	struct judgement judgement = {world, WORLD_SOUND, text, size};
 
+	if (is_somebody_gone(world))
+		return WORLD_SOUND;
 	judge_endings(&judgement);
 	for (size_t index = 0; index < world->scenario->vm_count; index++)
 		judge_vm(&judgement, &world->vms[index]);

@@ -54,8 +54,8 @@ static bool is_kept(const struct dimp_ip *group)
 /* A record of the newest version as far as the older versions about leave it in force. */
 static void take_record(const struct membership *membership, const struct group_record *record)
 {
-	const bool is_older = membership_host_version(membership) <
-		membership_newest_version(&membership->group);
+	const bool is_older =
+		membership_host_version(membership) < membership_newest_version(&membership->group);
 
 	if (record->change < GROUP_IS_INCLUDE || record->change > GROUP_BLOCK)
 		return;
@@ -159,8 +159,7 @@ void group_source_packet(struct group_source *source, const struct source_packet
 	const struct source_place *place, struct dimp_time now)
 {
 	struct group_message message;
-	struct group_timers *const timers =
-		read_message(source, packet, place->counters, &message);
+	struct group_timers *const timers = read_message(source, packet, place->counters, &message);
 
 	if (timers == NULL)
 		return;
