@@ -8,6 +8,7 @@
 #include "di_staging.h"
 #include "ownership.h"
 #include "requests.h"
+#include "whereabouts.h"
 
 void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
 	const uint32_t entries_max[DIMP_DI_TYPES])
@@ -102,8 +103,6 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 	source->serial = destination->asked.serial;
 	source->serial_top = destination->asked.serial;
 	source->epoch = destination->epoch;
-	source->has_station = destination->station != DIMP_NO_PEER;
-	source->station = destination->station;
 	source->filter_count = destination->filter_count;
 	memcpy(source->filters, destination->filters,
 		destination->filter_count * sizeof(source->filters[0]));
@@ -111,7 +110,7 @@ static void adopt(struct dimp_speaker *speaker, const struct destination *destin
 		source->filters[index].vlan =
 			dimp_vlan_map_ours(&speaker->config.vlan_map, source->filters[index].vlan);
 	wipe_others(speaker, slot);
-	(void)expected_stations_set(&speaker->expectations, &source->vsi, DIMP_NO_PEER);
+	whereabouts_settle(speaker, source, whereabouts_asked(speaker, destination));
 	if (destination->is_at_risk)
 		ownership_announce(speaker, slot, now);
 }
@@ -166,17 +165,6 @@ static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dim
 	return index;
 }
 
-/* Whoever was expected with the VSI has come, or never will. */
-static void know_station(struct dimp_speaker *speaker, struct source *source,
-	const struct dimp_vsi_config *config)
-{
-	if (config->has_station) {
-		source->has_station = true;
-		source->station = config->station;
-	}
-	(void)expected_stations_set(&speaker->expectations, &config->vsi, DIMP_NO_PEER);
-}
-
 enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index)
 {
@@ -195,7 +183,7 @@ enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 		return DIMP_ERROR_TABLE_FULL;
 	source = &speaker->vsis[*index];
 	source_arrived(source, config->serial, &input);
-	know_station(speaker, source, config);
+	whereabouts_settle(speaker, source, config->has_station ? config->station : DIMP_NO_PEER);
 	if (is_owner)
 		return DIMP_ERROR_NONE;
 	source->serial_top = known > source->serial_top ? known : source->serial_top;
@@ -279,6 +267,8 @@ enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 	const struct machine_input input = speaker_input(speaker, config->destination, now);
 	struct station *station = free_station(speaker);
 
+	if (speaker->config.role != DIMP_ROLE_STATION_SPEAKER)
+		return DIMP_ERROR_WRONG_STATE;
 	if (config->destination >= speaker->peer_count)
 		return DIMP_ERROR_NO_SUCH_PEER;
 	if (config->filter_count == 0 || config->filter_count > DIMP_FILTERS_MAX)
@@ -295,6 +285,8 @@ enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
 {
 	const struct machine_input input = speaker_input(speaker, announcement->bridge, now);
 
+	if (speaker->config.role != DIMP_ROLE_STATION_SPEAKER)
+		return DIMP_ERROR_WRONG_STATE;
 	if (announcement->bridge >= speaker->peer_count)
 		return DIMP_ERROR_NO_SUCH_PEER;
 	*id = ++speaker->request_last;

@@ -153,8 +153,7 @@ static void revive(void *self, const struct machine_input *input)
 {
 	struct destination *destination = self;
 
-	services_revive(input->services, destination->tombstone, destination->asked.serial,
-		input->now);
+	services_revive(input->services, destination->tombstone, destination->asked.serial, input);
 	destination_report_response(destination, input, DIMP_RESULT_AT_RISK, destination->fault);
 }
 

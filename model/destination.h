@@ -99,6 +99,8 @@ void destination_request(struct destination *destination, const struct machine_i
 /* From now on it has so long, and gives up in time to end in order (DIMP 9.2-14). */
 void destination_set_deadline(struct destination *destination, uint32_t deadline_ms,
 	struct dimp_time now);
+/* Whether nothing was asked of a source yet, so that a REQUEST may still say of what. */
+bool destination_is_unasked(const struct destination *destination);
 /* Whether a REQUEST for this VSI and serial can take it over (DIMP 9.9-7). */
 bool destination_may_be_adopted(const struct destination *destination,
 	const struct machine_input *input);
@@ -139,7 +141,7 @@ uint64_t destination_wanted_types(const struct destination *destination,
 	const struct machine_input *input);
 /* Looks whether a round is complete; the user has seen every staged record. */
 void destination_check(struct destination *destination, const struct machine_input *input);
-/* What is staged must not be used, whatever the station says. */
+/* What is staged must not be used, whatever the station says; too late, it changes nothing. */
 void destination_overrule(struct destination *destination, enum dimp_error error,
 	const struct machine_input *input);
 /* Repeats what the station was told last: the REQUEST came again. */

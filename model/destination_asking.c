@@ -9,6 +9,8 @@
 #include "instant.h"
 #include "limits.h"
 
+#include <string.h>
+
 void destination_set_deadline(struct destination *destination, uint32_t deadline_ms,
 	struct dimp_time now)
 {
@@ -21,8 +23,7 @@ void destination_set_deadline(struct destination *destination, uint32_t deadline
 	destination->tell_until = instant_after(now, whole_us + DIMP_STATION_GRACE_US);
 }
 
-/* Nothing was asked of a source yet: the REQUEST may still say of what. */
-static bool is_unasked(const struct destination *destination)
+bool destination_is_unasked(const struct destination *destination)
 {
 	return destination->machine.state == DESTINATION_LOCATING ||
 		destination->machine.state == DESTINATION_REVIVABLE;
@@ -54,22 +55,52 @@ static void tell_adopted(const struct destination *destination, const struct mac
 	services_emit(input->services, &event);
 }
 
-/* What was solicited stays so; what of it the REQUEST does not require is optional. */
-static void take_terms(struct destination *destination, const struct dimp_request *request)
+/* A ticket is for certain filters: they come and stay with it. */
+static void take_ticket(struct destination *destination, const struct machine_input *input)
 {
-	const uint64_t solicited = destination->asked.required | destination->asked.optional;
+	const struct dimp_request *request = &input->message->body.request;
+	const bool is_shown = (request->attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0;
 
-	if (is_unasked(destination)) {
-		destination->asked = *request;
+	if (!is_shown && destination_has_ticket(destination))
 		return;
-	}
-	if ((request->attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0) {
-		destination->asked.attributes = request->attributes;
-		destination->asked.ticket = request->ticket;
-	}
-	destination->asked.request = request->request;
-	destination->asked.required = request->required;
-	destination->asked.optional = solicited & ~request->required;
+	destination->asked.attributes = request->attributes;
+	destination->asked.ticket = request->ticket;
+	destination->filter_count = input->message->row_count;
+	memcpy(destination->filters, input->message->rows.filter,
+		destination->filter_count * sizeof(destination->filters[0]));
+}
+
+/* What was solicited stays so; what of it the REQUEST does not require is optional. */
+static void take_terms(struct destination *destination, const struct machine_input *input)
+{
+	const struct dimp_request *request = &input->message->body.request;
+	const uint64_t solicited = destination_wanted_types(destination, input);
+	struct dimp_request *asked = &destination->asked;
+
+	take_ticket(destination, input);
+	asked->request = request->request;
+	asked->required = request->required;
+	asked->optional = solicited & ~request->required;
+	if (!destination_is_unasked(destination))
+		return;
+	asked->mode = request->mode;
+	asked->source = request->source;
+	asked->optional = request->optional;
+}
+
+/* What the REQUEST requires and cannot have: what is solicited is so for good. */
+static enum dimp_error lacking_error(const struct destination *destination,
+	const struct machine_input *input)
+{
+	const uint64_t required = input->message->body.request.required & ~(uint64_t)1;
+
+	if (destination_is_unasked(destination))
+		return (required & ~input->services->config->supported_types) != 0
+			? DIMP_ERROR_UNSUPPORTED_TYPE
+			: DIMP_ERROR_NONE;
+	return (required & ~destination_wanted_types(destination, input)) != 0
+		? DIMP_ERROR_STALE_SERIAL
+		: DIMP_ERROR_NONE;
 }
 
 /* At risk the time to decide is short, and runs on. */
@@ -87,18 +118,16 @@ static void take_deadline(struct destination *destination, uint32_t deadline_ms,
 void destination_adopt(struct destination *destination, const struct machine_input *input)
 {
 	const struct dimp_request *request = &input->message->body.request;
-	const uint64_t solicited = destination->asked.required | destination->asked.optional;
-	const bool is_lacking =
-		!is_unasked(destination) && (request->required & ~solicited & ~(uint64_t)1) != 0;
+	const enum dimp_error lacking = lacking_error(destination, input);
 
 	tell_adopted(destination, input);
-	take_terms(destination, request);
+	take_terms(destination, input);
 	take_deadline(destination, request->deadline, input->now);
 	destination->station = input->peer;
 	destination->is_check_wanted = true;
-	if (is_lacking) {
-		/* A copy of what was never asked for cannot be had with this serial any more. */
-		destination_overrule(destination, DIMP_ERROR_STALE_SERIAL, input);
+	if (lacking != DIMP_ERROR_NONE &&
+		destination_takes_command(destination, DIMP_MESSAGE_CANCEL)) {
+		destination_overrule(destination, lacking, input);
 		return;
 	}
 	destination_repeat(destination, input);

@@ -161,6 +161,8 @@ void destination_overrule(struct destination *destination, enum dimp_error error
 {
 	const struct machine_input overruled = with_error(input, error);
 
+	if (!destination_takes_command(destination, DIMP_MESSAGE_CANCEL))
+		return;
 	destination->fault = error;
 	step(destination, DESTINATION_ON_CANCEL, &overruled);
 }
@@ -235,9 +237,15 @@ static enum dimp_error rejection_of_required(const struct destination *destinati
 
 	di_table_count(input->services->table, destination->machine.vsi, &counts);
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
-		if ((destination->asked.required >> type & 1) != 0 &&
-			counts.of_type[type].rejected > 0)
+		const struct destination_unstaged *unstaged = &destination->copy.unstaged[type];
+
+		if ((destination->asked.required >> type & 1) == 0)
+			continue;
+		if (counts.of_type[type].rejected > 0)
 			return counts.of_type[type].error;
+		/* It was optional when that came (DIMP 9.9-8). */
+		if (unstaged->records > 0)
+			return unstaged->error;
 	}
 	return DIMP_ERROR_NONE;
 }

@@ -37,6 +37,16 @@ enum dimp_error dimp_speaker_pull(struct dimp_speaker *speaker,
 	return error;
 }
 
+/* Consent to a later move, or to this one to another bridge, is not taken back (DIMP 9.7-4). */
+static bool has_other_consent(const struct source *source, uint64_t serial,
+	const struct dimp_public_key *destination)
+{
+	return source->announced_serial > serial ||
+		(source->announced_serial == serial &&
+			memcmp(&source->announced_destination, destination, sizeof *destination) !=
+				0);
+}
+
 static enum dimp_error judge(const struct dimp_speaker *speaker,
 	const struct dimp_notification *notification)
 {
@@ -49,9 +59,11 @@ static enum dimp_error judge(const struct dimp_speaker *speaker,
 		return DIMP_ERROR_TOO_MANY;
 	if (held == DIMP_NO_VSI || !source_is_owner(&speaker->vsis[held]))
 		return DIMP_ERROR_NO_SUCH_VSI;
-	return speaker_knows_later_move(speaker, &notification->vsi, notification->serial)
-		? DIMP_ERROR_STALE_SERIAL
-		: DIMP_ERROR_NONE;
+	if (speaker_knows_later_move(speaker, &notification->vsi, notification->serial) ||
+		has_other_consent(&speaker->vsis[held], notification->serial,
+			&speaker->peers[notification->destination].static_public))
+		return DIMP_ERROR_STALE_SERIAL;
+	return DIMP_ERROR_NONE;
 }
 
 enum dimp_error dimp_speaker_notify(struct dimp_speaker *speaker,

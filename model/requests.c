@@ -9,6 +9,7 @@
 
 #include "ownership.h"
 #include "ticket.h"
+#include "whereabouts.h"
 
 static struct destination *find_request(struct dimp_speaker *speaker, dimp_peer station,
 	uint64_t request)
@@ -104,30 +105,8 @@ static bool has_ticket_of_another(const struct dimp_request *request,
 		!ticket_names_station(&request->ticket, station);
 }
 
-/* Behind which station the VSI is or will be; DIMP_NO_PEER: not known. */
-static dimp_peer station_of(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
-{
-	const dimp_peer expected = expected_stations_find(&speaker->expectations, vsi);
-	const dimp_vsi_index held = speaker_find_vsi(speaker, vsi);
-	const struct source *source = held == DIMP_NO_VSI ? NULL : &speaker->vsis[held];
-
-	if (expected != DIMP_NO_PEER || source == NULL)
-		return expected;
-	return source_is_owner(source) && source->is_present && source->has_station
-		? source->station
-		: DIMP_NO_PEER;
-}
-
-static bool is_on_port_of_another(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
-	dimp_peer station)
-{
-	const dimp_peer known = station_of(speaker, vsi);
-
-	return known != DIMP_NO_PEER && known != station;
-}
-
 /* A ticket is for the station that it names, and so is the copy that the host had by it (DIMP
- * 9.7-8); and a station asks for VSIs on its own port alone (9.7-11). */
+ * 9.7-8); a station asks for VSIs on its own port alone, and a bridge is no station (9.7-11). */
 static bool may_ask(struct dimp_speaker *speaker, const struct machine_input *input)
 {
 	const struct dimp_request *request = &input->message->body.request;
@@ -136,7 +115,8 @@ static bool may_ask(struct dimp_speaker *speaker, const struct machine_input *in
 
 	if (input->peer == DIMP_NO_PEER)
 		return true;
-	if (is_on_port_of_another(speaker, &request->vsi, input->peer))
+	if (speaker->peers[input->peer].is_bridge ||
+		whereabouts_are_of_another(speaker, &request->vsi, input->peer))
 		return false;
 	station = &speaker->peers[input->peer].static_public;
 	return !has_ticket_of_another(request, station) &&
@@ -210,11 +190,16 @@ static void refuse_request(struct dimp_speaker *speaker, const struct machine_in
 	services_send(input->services, input->peer, &message, input->now);
 }
 
-/* Nobody named, or this bridge: whoever has the DI.  Else the copy must come from the one named. */
-static bool may_come_from(const struct destination *destination,
+/* Nobody named, or this bridge: whoever has the DI.  Else the copy must come from the one named.
+ * Who is looked for without a ticket may not have answered: with it he is looked for anew. */
+static bool may_share(const struct destination *destination, const struct dimp_request *request,
 	const struct destination_prospects *prospects)
 {
-	return prospects->is_nameless || prospects->source == destination->source;
+	if (destination_is_unasked(destination) &&
+		(request->attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0)
+		return false;
+	return prospects->is_nameless ||
+		(prospects->source != DIMP_NO_PEER && prospects->source == destination->source);
 }
 
 /* False when the REQUEST has to look after itself; what stood in its way ends then. */
@@ -229,7 +214,7 @@ static bool adopt_own(struct dimp_speaker *speaker, const struct machine_input *
 		!destination_may_be_adopted(own, input))
 		return false;
 	slot = own->machine.vsi;
-	if (may_come_from(own, prospects)) {
+	if (may_share(own, &input->message->body.request, prospects)) {
 		destination_adopt(own, input);
 		speaker_settle_slot(speaker, own, slot, input->now);
 		return true;
@@ -253,9 +238,26 @@ static struct destination *begin(struct dimp_speaker *speaker, const struct mach
 		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
 	destination_request(destination, input, &prospects);
 	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
-	if (prospects.home != NULL && destination->machine.state == DESTINATION_ACTIVE)
+	if (prospects.home != NULL && destination->machine.state == DESTINATION_ACTIVE) {
+		whereabouts_settle(speaker, prospects.home, input->peer);
 		ownership_announce(speaker, prospects.home->machine.vsi, input->now);
+	}
 	return destination;
+}
+
+/* What PROCEED would put into force again may be wiped by now, and its place another VSI's. */
+static bool has_lost_tombstone(const struct dimp_speaker *speaker,
+	const struct destination *destination)
+{
+	const struct source *tombstone;
+
+	if (destination->machine.state != DESTINATION_REVIVABLE)
+		return false;
+	tombstone = &speaker->vsis[destination->tombstone];
+	return source_holding(tombstone) != DIMP_HOLDING_TOMBSTONE ||
+		!is_same_vsi(&tombstone->vsi, &destination->asked.vsi) ||
+		tombstone->serial != destination->tombstone_rank.serial ||
+		tombstone->epoch != destination->tombstone_rank.epoch;
 }
 
 /* Why the request must end instead of going on; NONE if it need not. */
@@ -266,12 +268,14 @@ static enum dimp_error command_error(const struct dimp_speaker *speaker,
 	if (kind == DIMP_MESSAGE_CANCEL || !destination_takes_command(destination, kind))
 		return DIMP_ERROR_NONE;
 	if (input->peer != DIMP_NO_PEER &&
-		is_on_port_of_another(speaker, &destination->asked.vsi, input->peer))
+		whereabouts_are_of_another(speaker, &destination->asked.vsi, input->peer))
 		return DIMP_ERROR_NOT_AUTHORISED;
 	if (kind == DIMP_MESSAGE_CUTOVER)
 		return DIMP_ERROR_NONE;
 	if (speaker_knows_later_move(speaker, &destination->asked.vsi, destination->asked.serial))
 		return DIMP_ERROR_STALE_SERIAL;
+	if (has_lost_tombstone(speaker, destination))
+		return DIMP_ERROR_CONTEXT_NOT_FOUND;
 	return destination_risk_error(destination, input);
 }
 
@@ -389,7 +393,7 @@ static bool may_begin_one(const struct dimp_speaker *speaker)
 		const struct destination *destination = &speaker->destinations[index];
 
 		count += destination->is_used && destination->is_notified &&
-			!destination_has_ended(destination);
+			destination->station == DIMP_NO_PEER && !destination_has_ended(destination);
 	}
 	return count < speaker->config.settings.notified_max;
 }

@@ -8,6 +8,7 @@
 #include "ownership.h"
 #include "speaker.h"
 #include "tlv.h"
+#include "whereabouts.h"
 
 static void hand_over(struct services *services, dimp_peer peer,
 	const struct association_message *message, struct dimp_time now)
@@ -105,12 +106,13 @@ uint32_t services_send_to_bridges(struct services *services, const struct dimp_m
 }
 
 void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t serial,
-	struct dimp_time now)
+	const struct machine_input *input)
 {
-	const struct machine_input input = speaker_input(services->speaker, DIMP_NO_PEER, now);
+	struct source *source = &services->speaker->vsis[vsi];
 
-	source_revive(&services->speaker->vsis[vsi], serial, &input);
-	ownership_announce(services->speaker, vsi, now);
+	source_revive(source, serial, input);
+	whereabouts_settle(services->speaker, source, input->peer);
+	ownership_announce(services->speaker, vsi, input->now);
 }
 
 uint32_t services_idle_places(const struct services *services)

@@ -10,6 +10,8 @@
 #include "di_table.h"
 #include "dimp.h"
 
+struct machine_input;
+
 struct services {
 	const struct dimp_speaker_config *config;
 	struct di_table *table;
@@ -60,9 +62,10 @@ void services_emit(struct services *services, const struct services_event *event
 uint32_t services_send_to_bridges(struct services *services, const struct dimp_message *message,
 	struct dimp_time now);
 
-/* Puts the tombstone in |vsi| into force again and announces it (DIMP 9.2-29). */
+/* Puts the tombstone in |vsi| into force again, for the peer of |input|, and announces it (DIMP
+ * 9.2-29). */
 void services_revive(struct services *services, dimp_vsi_index vsi, uint64_t serial,
-	struct dimp_time now);
+	const struct machine_input *input);
 
 /* How many more migrations to here there are places for. */
 uint32_t services_idle_places(const struct services *services);

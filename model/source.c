@@ -319,6 +319,7 @@ static void revive(void *self, const struct machine_input *input)
 	struct source *source = self;
 
 	source->epoch++;
+	source->has_station = false;
 	drop_secure_associations(source, input);
 	return_to_use(source, input);
 }
@@ -332,6 +333,7 @@ static void own_anew(void *self, const struct machine_input *input)
 	di_table_wipe(input->services->table, source->machine.vsi);
 	source->epoch += 2;
 	source->is_announced = true;
+	source->has_station = false;
 	forget_migration(source, input);
 }
 

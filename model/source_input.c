@@ -71,7 +71,7 @@ void source_consent(struct source *source, uint64_t serial,
 enum dimp_error source_announce(struct source *source, const struct machine_input *input)
 {
 	const struct dimp_announce *announce = &input->message->body.announce;
-	const bool is_known = source->announced_serial == announce->serial;
+	const bool is_known = source->announced_serial == announce->serial && announce->serial != 0;
 
 	if (source->has_station && source->station != input->peer)
 		return DIMP_ERROR_NOT_AUTHORISED;
@@ -157,10 +157,6 @@ bool source_claim(struct source *source, const struct machine_input *input)
 		step(source, SOURCE_ON_SUPERSEDED, input);
 	source->serial = serial;
 	source->serial_top = serial;
-	if (input->peer != DIMP_NO_PEER) {
-		source->has_station = true;
-		source->station = input->peer;
-	}
 	if (!source->is_present)
 		source_hold(source, input);
 	return true;

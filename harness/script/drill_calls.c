@@ -189,6 +189,8 @@ static struct dimp_request_config config_of(const struct dimp_message *message)
 		.required = request->required,
 		.optional = request->optional,
 		.deadline_ms = request->deadline,
+		.has_ticket = (request->attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0,
+		.ticket = request->ticket,
 	};
 
 	memcpy(config.filters, message->rows.filter, sizeof config.filters);
@@ -241,6 +243,8 @@ static enum dimp_error call_notify(struct drill_run *run, struct span words,
 		.required = notify->required,
 		.optional = notify->optional,
 		.deadline_ms = notify->deadline,
+		.has_ticket = (notify->attributes >> DIMP_ATTRIBUTE_notify_ticket & 1) != 0,
+		.ticket = notify->ticket,
 	};
 
 	memcpy(notification.filters, message->rows.filter, sizeof notification.filters);

@@ -31,7 +31,8 @@
 /* Whom a source hands DI to (DIMP 9.7). */
 enum dimp_authority {
 	DIMP_AUTHORITY_ANY_PEER = 0, /* every configured bridge: for a lab */
-	DIMP_AUTHORITY_CONSENT = 1, /* the bridge that the old station announced for this move */
+	DIMP_AUTHORITY_CONSENT = 1, /* the bridge that the old station announced for this move, or
+				       that dimp_speaker_notify() named */
 	DIMP_AUTHORITY_TICKET = 2 /* the bridge that the VSI manager's ticket names */
 };
 
@@ -115,6 +116,8 @@ struct dimp_peer_config {
 	uint8_t preshared[DIMP_KEY_SIZE]; /* all zero: none */
 };
 
+/* Makes a peer known; |peer| becomes its number, for the speaker's life.  TABLE_FULL when there are
+ * peers_max already. */
 DIMP_MUST_USE enum dimp_error dimp_speaker_add_peer(struct dimp_speaker *speaker,
 	const struct dimp_peer_config *config, dimp_peer *peer);
 
@@ -176,7 +179,8 @@ struct dimp_vsi_config {
 };
 
 /*
- * The VSI is on a port of this bridge, which owns its DI from now on.  What it released of the VSI
+ * The VSI is on a port of this bridge, which owns its DI from now on; |index| becomes its number.
+ * TOO_MANY for too many filters, TABLE_FULL without a place.  What it released of the VSI
  * before and still keeps (RELEASED, not yet GONE) is wiped: the VSI begins anew under the same
  * index (DIMP 9.3-22).
  */
@@ -185,7 +189,8 @@ DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 
 /*
  * The bridge knows behind which station |vsi| is to be: a REQUEST for it from another is refused
- * until it is here (DIMP 9.7-11). DIMP_NO_PEER takes it back; TABLE_FULL without a place.
+ * (DIMP 9.7-11), and it is behind that one when it comes without a REQUEST (9.7-12), which ends
+ * this.  DIMP_NO_PEER takes it back; NO_SUCH_PEER, TABLE_FULL without a place.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_expect(struct dimp_speaker *speaker,
 	const struct dimp_vsi *vsi, dimp_peer station);
@@ -198,15 +203,15 @@ void dimp_speaker_vsi_left(struct dimp_speaker *speaker, dimp_vsi_index index,
 /*
  * What the DI stands for is over, as when a server ends a session: a migration of it that is under
  * way ends with ABORT(REVOKED), and the DI may be changed once DIMP_EVENT_THAW was told, or at once
- * where it was not frozen (DIMP 9.3-21).  WRONG_STATE when it was released already.
+ * where it was not frozen (DIMP 9.3-21).  NO_SUCH_VSI; WRONG_STATE when it was released already.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_revoke(struct dimp_speaker *speaker,
 	dimp_vsi_index index, struct dimp_time now);
 
 /*
  * The bridge learned, changed (PUT: the whole new record) or lost (DELETE) an entry.  Durations
- * hold at |now|.  VSI_FROZEN between DIMP_EVENT_THAW and the confirmed freeze; TABLE_FULL without
- * room.
+ * hold at |now|.  VSI_FROZEN from the confirmed freeze to DIMP_EVENT_THAW, and once released;
+ * NO_SUCH_VSI; TABLE_FULL without room.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_di_change(struct dimp_speaker *speaker,
 	dimp_vsi_index index, const struct dimp_record *record, struct dimp_time now);
@@ -249,7 +254,12 @@ struct dimp_request_config {
 	struct dimp_ticket ticket;
 };
 
-/* Sends a REQUEST; |request| becomes its id, rising within this station. */
+/*
+ * Sends a REQUEST; |request| becomes its id, rising within this station.  Its one outcome is
+ * DIMP_EVENT_RESPONSE, always: a second after the deadline at the latest (DIMP 9.6-7).
+ * WRONG_STATE at a bridge, NO_SUCH_PEER, TOO_MANY for no filters or too many, TABLE_FULL while as
+ * many as migrations_max have no outcome.
+ */
 DIMP_MUST_USE enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
 /* The old station's word for a move: its bridge may hand the DI to |destination| (DIMP 9.7-4). */
@@ -260,8 +270,10 @@ struct dimp_announcement {
 	struct dimp_public_key destination;
 };
 
-/* Sends ANNOUNCE and repeats it; |id| comes back with DIMP_EVENT_ANNOUNCED, always. TABLE_FULL when
- * too many wait for their answer. */
+/*
+ * Sends ANNOUNCE and repeats it; |id| comes back with DIMP_EVENT_ANNOUNCED, always (DIMP 9.7-9).
+ * WRONG_STATE at a bridge, NO_SUCH_PEER, TABLE_FULL when too many wait for their answer.
+ */
 DIMP_MUST_USE enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
 	const struct dimp_announcement *announcement, struct dimp_time now, uint64_t *id);
 
@@ -271,8 +283,8 @@ DIMP_MUST_USE enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker
  * An operator's word at the destination: a migration to this bridge, as a REQUEST asks for it
  * (DIMP 9.9-2); |config|'s destination is of no account.  |request| becomes its id: PROGRESS and
  * RESPONSE of it are events here, dimp_speaker_cutover(), _proceed() and _cancel() its commands. A
- * station's REQUEST for this VSI and serial takes it over (DIMP_EVENT_ADOPTED).  TABLE_FULL without
- * a place for it.
+ * station's REQUEST for this VSI and serial takes it over (DIMP_EVENT_ADOPTED).  WRONG_STATE at a
+ * station, TOO_MANY for no filters or too many, TABLE_FULL without a place for it.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_pull(struct dimp_speaker *speaker,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);
@@ -292,14 +304,19 @@ struct dimp_notification {
 
 /*
  * An operator's word at the source: NOTIFY to |notification|'s destination, which then pulls; it is
- * consent for this move too (DIMP 9.7-4).  NO_SUCH_PEER when that is no bridge, NO_SUCH_VSI when
- * the VSI is not owned here, STALE_SERIAL when a later move of it is known.  What comes of it, the
+ * consent for this move too (DIMP 9.7-4).  NO_SUCH_PEER when that is no bridge, TOO_MANY for no
+ * filters or too many, NO_SUCH_VSI when the VSI is not owned here, STALE_SERIAL when a later move
+ * of it is known, or consent to a later one or to another bridge was given.  What comes of it, the
  * source's machine tells; NOTIFY is not answered.
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_notify(struct dimp_speaker *speaker,
 	const struct dimp_notification *notification, struct dimp_time now);
 
-/* Commands of a request: a station's, or one that this bridge's host ordered or NOTIFY began. */
+/*
+ * Commands of a request: a station's, or one that this bridge's host ordered or NOTIFY began (DIMP
+ * 9.6-3 to 9.6-5).  NO_SUCH_REQUEST when its place is another's by now, or a station has adopted
+ * it; WRONG_STATE when the command means nothing in the request's state.
+ */
 
 DIMP_MUST_USE enum dimp_error dimp_speaker_cutover(struct dimp_speaker *speaker, uint64_t request,
 	struct dimp_time now);
@@ -368,8 +385,17 @@ bool dimp_speaker_next_event(struct dimp_speaker *speaker, struct dimp_event *ev
  */
 void dimp_speaker_frozen(struct dimp_speaker *speaker, dimp_vsi_index vsi, uint64_t token,
 	struct dimp_time now);
+/*
+ * The bridge cannot take |record|, which DIMP_EVENT_RECORD showed staged for |vsi|: for |error|,
+ * which the RESPONSE tells (DIMP 9.5-4).  Of a required type that is a fault (9.2-6, 9.2-10). After
+ * DIMP_EVENT_ACTIVATE or DISCARD it does nothing.
+ */
 void dimp_speaker_reject(struct dimp_speaker *speaker, dimp_vsi_index vsi,
 	const struct dimp_record *record, enum dimp_error error);
+/*
+ * Answers DIMP_EVENT_ACTIVATE: the DI is in force, or could not be put there and is to be forgotten
+ * (DIMP 9.2-10).  At any other time it does nothing.
+ */
 void dimp_speaker_activated(struct dimp_speaker *speaker, dimp_vsi_index vsi, bool is_in_force,
 	struct dimp_time now);
 
@@ -394,8 +420,11 @@ struct dimp_vsi_status {
 	bool is_owner; /* DI in force here */
 	bool is_staged; /* a copy that a migration to here has staged; state is the destination's */
 };
+/* False, with |status| as it was, when nothing uses the number |vsi|. */
 bool dimp_speaker_vsi_status(const struct dimp_speaker *speaker, dimp_vsi_index vsi,
 	struct dimp_vsi_status *status);
+/* The number under which this speaker owns |vsi|, or failing that keeps its tombstone; else
+ * DIMP_NO_VSI. */
 dimp_vsi_index dimp_speaker_vsi_find(const struct dimp_speaker *speaker,
 	const struct dimp_vsi *vsi);
 
