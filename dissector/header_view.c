@@ -7,6 +7,7 @@
 
 #include "breach.h"
 #include "handshake_view.h"
+#include "pdu_track.h"
 #include "protected_view.h"
 
 enum {
@@ -226,8 +227,14 @@ void header_view_add(struct dissection *dissection)
 		val_to_str_const(dissection->header.kind, kinds, "unknown kind of PDU"));
 	proto_item_append_text(dissection->item, ", %s",
 		val_to_str_const(dissection->header.kind, kinds, "unknown kind of PDU"));
-	if (judge_header(dissection))
+	if (judge_header(dissection)) {
 		add_body(dissection);
-	else
+	} else {
+		dissection->is_dropped = TRUE;
 		add_rest(dissection, HEADER_SIZE);
+	}
+	if (dissection->is_dropped)
+		col_append_str(columns, COL_INFO, " [malformed]");
+	if (dissection->note && dissection->note->is_replay)
+		col_append_str(columns, COL_INFO, " [came before]");
 }

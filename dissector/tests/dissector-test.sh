@@ -9,7 +9,8 @@ trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
 for scenario in main-job success-one-shot every-di-type chain-of-moves fault-loss fault-duplicate \
 	fail-policy-conflict who-has-consent fail-link-cut-while-copying authority-ticket \
-	transfer-failed-at-risk retry-then-success binding-udp; do
+	transfer-failed-at-risk retry-then-success binding-udp \
+	authority-ticket-wrong fault-corrupt; do
 	"$build/dimp" run -q "harness/scenarios/$scenario.yaml" --pcap "$scratch/$scenario.pcapng" \
 		--keylog "$scratch/$scenario.keys"
 done

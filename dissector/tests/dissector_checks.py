@@ -126,6 +126,8 @@ def check_opened(world):
                                    "_ws.col.Protocol", keys=world.keys(capture),
                                    filtered="eth.type == 0x88b5 || udp.port == 34997")
         assert rows, capture
+        if capture == "fault-corrupt.pcapng":
+            continue  # what is broken there is check_sound's
         for kind, state, protocol in rows:
             assert protocol == "DIMP", (capture, protocol)
             assert state == ("1" if kind == "3" else ""), (capture, kind, state)
@@ -150,6 +152,10 @@ def check_sound(world):
         rows = world.tshark.fields(world.path(capture), "frame.number", "_ws.expert.message",
                                    keys=world.keys(capture),
                                    filtered='_ws.expert.severity >= 0x600000 && dimp')
+        if capture == "fault-corrupt.pcapng":
+            assert rows
+            rows = [row for row in rows if not re.search(
+                "Seal is wrong|PDU size|reserved|Version|Padding|size of its kind|index", row[1])]
         if capture == "fault-duplicate.pcapng":
             rows = [row for row in rows if not re.search("came before|not above", row[1])]
         assert not rows, (capture, rows[:5])
@@ -515,6 +521,41 @@ def check_profile(world):
         path, "frame.coloring_rule.name", keys=keys, filtered="dimp", more=("-C", "DIMP", "--color"))}
     assert {"DIMP migration succeeded", "DIMP handshake", "DIMP data"} <= names, names
     assert "profile" not in world.tshark.errors and "olor" not in world.tshark.errors
+
+
+PAGE = os.path.join(HERE, "..", "..", "docs", "DISSECTOR.md")
+COLUMNS = 'gui.column.format:"No.","%m","Time","%t","Info","%i"'
+
+
+def shown(world, words):
+    """What a command of the page prints: SCENARIO: FILTER, or -z STATISTIC SCENARIO."""
+    statistic_words = re.fullmatch(r"-z (\S+) (\S+)", words)
+    if statistic_words:
+        lines = statistic(world, statistic_words.group(2) + ".pcapng", statistic_words.group(1))
+        return [line.rstrip() for line in lines if "|" in line or line.startswith("DIMP mig")]
+    scenario, wanted = words.split(": ", 1)
+    capture = scenario + ".pcapng"
+    text = world.tshark.run("-r", world.path(capture), "-o", COLUMNS,
+                            *Tshark.options(world.keys(capture), wanted))
+    return text.splitlines()[:12]
+
+
+def check_page(world):
+    """The runs that docs/DISSECTOR.md shows are what tshark prints; WRITE=1 rewrites them."""
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    blocks = re.findall(r"<!-- tshark (.*?) -->", page)
+    assert len(blocks) > 4
+    fresh = re.sub(r"(<!-- tshark (.*?) -->\n```\n).*?(```\n<!-- end -->)",
+                   lambda block: block.group(1) + "".join(
+                       line + "\n" for line in shown(world, block.group(2))) + block.group(3),
+                   page, flags=re.S)
+    if os.environ.get("WRITE"):
+        with open(PAGE, "w", encoding="utf-8") as file:
+            file.write(fresh)
+        page = fresh
+    assert "```\n```" not in fresh, "a filter finds nothing"
+    assert fresh == page, "docs/DISSECTOR.md is stale: WRITE=1 make dissector-test"
 
 
 MACHINES = {"station": "dimp.move.station", "destination": "dimp.move.destination",
