@@ -255,6 +255,12 @@ dissector-test: all dissector ## the plugin on captures of runs, cut, broken and
 	@$(MAKE) VARIANT=asan dissector
 	@BUILD=$(BUILD) dissector/tests/dissector-test.sh
 
+ROUNDS := 1000
+.PHONY: dissector-fuzz
+dissector-fuzz: all dissector ## broken frames and payloads, ROUNDS=1000, through the plugin under ASan
+	@$(MAKE) VARIANT=asan dissector
+	@BUILD=$(BUILD) dissector/tests/dissector-test.sh --fuzz $(ROUNDS)
+
 .PHONY: dissector-speed
 dissector-speed: dissector ## the plugin beside tshark's LLDP, 200,000 frames each
 	@scratch=$$(mktemp -d) && chmod 755 $$scratch && BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes captures of shipped scenarios and runs the checks of the plugin on them. T=name runs those whose
-# name contains it; WRITE=1 rewrites the snapshot of field names.
+# name contains it; WRITE=1 rewrites the snapshot of field names. --fuzz ROUNDS breaks frames instead.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-build}
@@ -16,4 +16,9 @@ for scenario in main-job success-one-shot every-di-type chain-of-moves fault-los
 done
 # Throw-away keys, and whoever tshark runs as has to read them.
 chmod 644 "$scratch"/*
-BUILD=$build PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$here/dissector_checks.py" "$scratch" ${T:+"$T"}
+export BUILD="$build" PYTHONDONTWRITEBYTECODE=1
+if [ "${1:-}" = --fuzz ]; then
+	/usr/bin/python3 "$here/dissector_fuzz.py" "$scratch" "$2"
+else
+	/usr/bin/python3 "$here/dissector_checks.py" "$scratch" ${T:+"$T"}
+fi
