@@ -116,9 +116,10 @@ def dependents(file):
 
 
 def is_in_program(source):
-    """Whether the program is linked with this source, tests and tools are not."""
+    """Whether the program is linked with this source; tests, tools and the dissector are not."""
     outside = ('unit', 'fuzz', 'bench', 'tools', 'spin')
-    return not source.startswith(tuple(f'harness/{folder}/' for folder in outside))
+    return source.startswith(('model/', 'harness/')) and not source.startswith(
+        tuple(f'harness/{folder}/' for folder in outside))
 
 
 def compile_one(source, folder):
