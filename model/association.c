@@ -19,6 +19,7 @@
 
 #include "association_state.h"
 #include "inbound.h"
+#include "instant.h"
 #include "outbound.h"
 #include "wipe.h"
 
@@ -201,8 +202,8 @@ static struct dimp_time rekey_time(const struct association *association, struct
 {
 	const uint64_t interval = settings_of(association)->rekey_us;
 
-	return (struct dimp_time){
-		now.us + interval + (association->current.is_initiator ? 0 : interval / 8)};
+	return instant_after(now,
+		interval + (association->current.is_initiator ? 0 : interval / 8));
 }
 
 /* Whether the peer's start is another than that of the keys before; it is the known one then. */
@@ -223,8 +224,8 @@ void association_promote(struct association *association, struct session *fresh,
 	session_wipe(&association->previous);
 	if (association_is_up(association)) {
 		association->previous = association->current;
-		association->previous_until.us =
-			now.us + DIMP_OLD_KEYS_PTO * loss_recovery_probe_us(&association->recovery);
+		association->previous_until = instant_after(now,
+			DIMP_OLD_KEYS_PTO * loss_recovery_probe_us(&association->recovery));
 	}
 	association->current = *fresh;
 	session_wipe(fresh);
@@ -252,19 +253,9 @@ static bool is_keepalive_wanted(const struct association *association)
 		association->recovery.eliciting_in_flight == 0;
 }
 
-static struct dimp_time after(struct dimp_time start, uint32_t interval_us)
-{
-	return (struct dimp_time){start.us + interval_us};
-}
-
 static struct dimp_time idle_deadline(const struct association *association)
 {
-	return after(association->idle_from, settings_of(association)->idle_us);
-}
-
-static struct dimp_time earlier(struct dimp_time one, struct dimp_time other)
-{
-	return one.us < other.us ? one : other;
+	return instant_after(association->idle_from, settings_of(association)->idle_us);
 }
 
 static struct dimp_time later(struct dimp_time one, struct dimp_time other)
@@ -280,10 +271,11 @@ static struct dimp_time keepalive_deadline(const struct association *association
 
 	if (!is_keepalive_wanted(association))
 		return DIMP_NEVER;
-	deadline = after(sent, settings_of(association)->keepalive_us);
+	deadline = instant_after(sent, settings_of(association)->keepalive_us);
 	if (ask_us == 0)
 		return deadline;
-	return earlier(deadline, after(later(association->last_heard, sent), ask_us));
+	return instant_earlier(deadline,
+		instant_after(later(association->last_heard, sent), ask_us));
 }
 
 struct dimp_time association_deadline(const struct association *association)
@@ -291,17 +283,17 @@ struct dimp_time association_deadline(const struct association *association)
 	struct dimp_time deadline = opening_deadline(&association->opening);
 
 	if (association->previous.is_live)
-		deadline = earlier(deadline, association->previous_until);
+		deadline = instant_earlier(deadline, association->previous_until);
 	if (association->next.is_live)
-		deadline = earlier(deadline, association->next_until);
+		deadline = instant_earlier(deadline, association->next_until);
 	if (!association_is_up(association))
 		return deadline;
-	deadline = earlier(deadline, idle_deadline(association));
-	deadline = earlier(deadline, keepalive_deadline(association));
-	deadline = earlier(deadline, association->rekey_at);
-	deadline = earlier(deadline, association->current.receipts.due);
-	deadline = earlier(deadline, pacing_deadline(&association->pacing));
-	return earlier(deadline, loss_recovery_deadline(&association->recovery));
+	deadline = instant_earlier(deadline, idle_deadline(association));
+	deadline = instant_earlier(deadline, keepalive_deadline(association));
+	deadline = instant_earlier(deadline, association->rekey_at);
+	deadline = instant_earlier(deadline, association->current.receipts.due);
+	deadline = instant_earlier(deadline, pacing_deadline(&association->pacing));
+	return instant_earlier(deadline, loss_recovery_deadline(&association->recovery));
 }
 
 /* No answer to our INITIATIONs. Keys under which the peer was heard meanwhile stay. */
@@ -309,7 +301,8 @@ static void give_up_opening(struct association *association, struct dimp_time no
 {
 	if (association_is_up(association) &&
 		association->last_heard.us > association->opening.started_at.us) {
-		association->rekey_at = after(now, settings_of(association)->handshake_give_up_us);
+		association->rekey_at =
+			instant_after(now, settings_of(association)->handshake_give_up_us);
 		return;
 	}
 	association_lose(association, DIMP_ERROR_HANDSHAKE_FAILED);

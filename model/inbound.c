@@ -7,6 +7,7 @@
 #include "inbound.h"
 
 #include "association_state.h"
+#include "instant.h"
 #include "wire.h"
 
 static struct dimp_counters *counters_of(const struct association *association)
@@ -227,7 +228,8 @@ static void receive_initiation(struct association *association, struct dimp_view
 		return;
 	session_wipe(&association->next);
 	association->next = session;
-	association->next_until.us = now.us + association->context->settings->handshake_give_up_us;
+	association->next_until =
+		instant_after(now, association->context->settings->handshake_give_up_us);
 	session_wipe(&session);
 }
 

@@ -12,6 +12,8 @@
 
 #include <assert.h>
 
+#include "instant.h"
+
 /* After this many probe time-outs nobody will acknowledge a lost PDU any more. */
 enum { LOST_KEPT_PROBES = 16, PROBE_SHIFT_MAX = 20 };
 
@@ -185,7 +187,7 @@ static bool detect_lost(struct loss_recovery *recovery, struct dimp_time now)
 		return false;
 	for (size_t index = 0; index < recovery->count; index++) {
 		struct sent_pdu *pdu = sent_at_index(recovery, index);
-		const uint64_t lost_at = pdu->sent_at.us + delay;
+		const uint64_t lost_at = instant_after(pdu->sent_at, delay).us;
 
 		if (pdu->number > recovery->largest_acknowledged)
 			break;
@@ -324,8 +326,8 @@ struct dimp_time loss_recovery_deadline(const struct loss_recovery *recovery)
 		return recovery->loss_time;
 	if (recovery->eliciting_in_flight == 0)
 		return DIMP_NEVER;
-	return (struct dimp_time){
-		recovery->last_eliciting_sent.us + (loss_recovery_probe_us(recovery) << shift)};
+	return instant_after(recovery->last_eliciting_sent,
+		loss_recovery_probe_us(recovery) << shift);
 }
 
 /* OnLossDetectionTimeout */

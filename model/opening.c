@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "instant.h"
 #include "pdu.h"
 #include "wipe.h"
 
@@ -78,7 +79,7 @@ static void set_retry(struct opening *opening, struct dimp_time now)
 {
 	const uint64_t extra = is_ours_to_stand(opening) ? 0 : opening->interval_us / 2;
 
-	opening->retry_at.us = now.us + opening->interval_us + extra;
+	opening->retry_at = instant_after(now, opening->interval_us + extra);
 }
 
 /* Boot counts that follow one another differ in it. */
@@ -117,7 +118,7 @@ static void want(struct opening *opening, struct dimp_time now)
 	opening->started_at = now;
 	opening->interval_us = settings_of(opening)->handshake_retry_us;
 	set_retry(opening, now);
-	opening->give_up_at.us = now.us + settings_of(opening)->handshake_give_up_us;
+	opening->give_up_at = instant_after(now, settings_of(opening)->handshake_give_up_us);
 }
 
 void opening_start(struct opening *opening, struct dimp_time now)

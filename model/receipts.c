@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "instant.h"
 #include "tlv.h"
 
 enum { ACK_BASE_SIZE = TLV_HEADER_SIZE + 8 + 4 + 4, ACK_RANGE_SIZE = TLV_HEADER_SIZE + 4 + 4 };
@@ -44,7 +45,7 @@ void receipts_owe(struct receipts *receipts, bool is_in_order, uint32_t delay_us
 {
 	receipts->eliciting_count++;
 	const bool is_now = !is_in_order || receipts->eliciting_count >= DIMP_ACK_EVERY;
-	const struct dimp_time due = {is_now ? now.us : now.us + delay_us};
+	const struct dimp_time due = instant_after(now, is_now ? 0 : delay_us);
 	if (due.us < receipts->due.us)
 		receipts->due = due;
 }

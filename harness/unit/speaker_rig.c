@@ -58,6 +58,7 @@ struct rig *rig_start(const struct rig_options *options)
 	if (rig == NULL)
 		return NULL;
 	rig->options = *options;
+	rig->now = options->starts_at;
 	rig->random = options->seed;
 	rig->in_flight = calloc(RIG_IN_FLIGHT_MAX, sizeof(*rig->in_flight));
 	for (unsigned index = 0; index < RIG_SPEAKERS; index++) {
@@ -78,7 +79,7 @@ struct rig *rig_start(const struct rig_options *options)
 		abort();
 	dimp_speaker_open(rig->speakers[RIG_B], RIG_PEER_A, rig->now);
 	dimp_speaker_open(rig->speakers[RIG_STATION], RIG_PEER_OF_STATION, rig->now);
-	rig_run(rig, (struct dimp_time){10000});
+	rig_run(rig, (struct dimp_time){options->starts_at.us + 10000});
 	rig->is_standing = true;
 	return rig;
 }

@@ -25,6 +25,7 @@ struct rig_pdu {
 /* What a test may set before rig_start(). */
 struct rig_options {
 	uint64_t seed;
+	struct dimp_time starts_at;
 	uint32_t loss_percent; /* between A and B, once associations stand */
 	bool activation_fails;
 	enum dimp_error rejection; /* B turns down every record of reject_type with this */
