@@ -72,7 +72,8 @@ static bool is_cleanup(const struct dimp_event *event)
 		event->kind == DIMP_EVENT_DISCARD;
 }
 
-/* Whether |bridge| has the VM's DI in force by another context than the one that is cleaned up. */
+/* Whether |bridge| has the VM's DI in force by another context than the one that is cleaned up, as
+ * its speaker knows them: what the bridge takes for the same may not be. */
 static bool is_kept_at(const struct invariants *invariants, unsigned bridge,
 	const struct bridge_event *at)
 {
@@ -80,7 +81,15 @@ static bool is_kept_at(const struct invariants *invariants, unsigned bridge,
 
 	if (!attachment || attachment->state != ATTACHMENT_ACTIVE)
 		return false;
-	return bridge != at->bridge || attachment->vsi_index != at->event->vsi;
+	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
+	struct dimp_vsi_status status;
+
+	if (bridge != at->bridge || !speaker)
+		return bridge != at->bridge;
+	const dimp_vsi_index own = dimp_speaker_vsi_find(speaker, &invariants->vms[at->vm].vsi);
+	/* What is gone is no owner: one that is called so is another. */
+	return (own != at->event->vsi || at->event->kind == DIMP_EVENT_GONE) &&
+		dimp_speaker_vsi_status(speaker, own, &status) && status.is_owner;
 }
 
 void invariant_cleanup_event(struct invariants *invariants, const struct bridge_event *at)
