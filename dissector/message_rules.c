@@ -81,6 +81,7 @@ static void judge_ack(struct dissection *dissection, const struct block_values *
 	guint64 lowest = highest - length;
 
 	pdu_track_acknowledged(dissection, lowest, highest);
+	pdu_track_round_trip(dissection, highest);
 	for (guint index = 0; index < count; index++) {
 		const struct block_values *range = wmem_array_index(dissection->rows, index);
 		const guint64 gap = block_value(range, "gap")->number;

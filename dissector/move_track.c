@@ -60,20 +60,11 @@ void move_track_register(int protocol)
 	proto_register_subtree_array(subtrees, (int)G_N_ELEMENTS(subtrees));
 }
 
-static guint next_number(void)
-{
-	const struct track_key key = {.kind = TRACK_MOVE_COUNT};
-	const guint number = GPOINTER_TO_UINT(track_find(&key)) + 1;
-
-	track_store(&key, GUINT_TO_POINTER(number));
-	return number;
-}
-
 static struct move *make_move(const struct dissection *dissection)
 {
 	struct move *move = wmem_new0(wmem_file_scope(), struct move);
 
-	move->number = next_number();
+	move->number = track_count(TRACK_MOVE);
 	move->first_frame = dissection->pinfo->num;
 	move->first_time = dissection->pinfo->abs_ts;
 	return move;

@@ -36,10 +36,13 @@ struct key_set {
 
 /* Two speakers: what was heard last in either direction. */
 struct association {
+	guint32 number;
 	struct key_set *newest[2];
 	struct exchange *handshake[2];
 };
 
+static int hf_association = NOT_REGISTERED;
+static int hf_round_trip = NOT_REGISTERED;
 static int hf_copy_of = NOT_REGISTERED;
 static int hf_acknowledged_in = NOT_REGISTERED;
 static int protocol_index = NOT_REGISTERED;
@@ -47,6 +50,13 @@ static int protocol_index = NOT_REGISTERED;
 void pdu_track_register(int protocol)
 {
 	static hf_register_info names[] = {
+		{&hf_association,
+			{"Association", "dimp.association", FT_UINT32, BASE_DEC, NULL, 0,
+				"Pairs of speakers are counted in the order of their first PDUs",
+				HFILL}},
+		{&hf_round_trip,
+			{"Round trip", "dimp.ack.round_trip", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+				"Since the PDU with the largest number was recorded", HFILL}},
 		{&hf_copy_of,
 			{"Same PDU as in frame", "dimp.copy_of", FT_FRAMENUM, BASE_NONE,
 				FRAMENUM_TYPE(FT_FRAMENUM_DUP_ACK), 0, NULL, HFILL}},
@@ -58,20 +68,6 @@ void pdu_track_register(int protocol)
 	protocol_index = protocol;
 	proto_register_field_array(protocol, names, (int)G_N_ELEMENTS(names));
 	track_register();
-}
-
-/* The frame's note; made when the frame is dissected first, which is when things are tracked. */
-static void take_note(struct dissection *dissection)
-{
-	packet_info *pinfo = dissection->pinfo;
-	const guint32 layer = (guint32)pinfo->curr_layer_num;
-
-	dissection->note = p_get_proto_data(wmem_file_scope(), pinfo, protocol_index, layer);
-	if (dissection->note)
-		return;
-	dissection->note = wmem_new0(wmem_file_scope(), struct pdu_note);
-	dissection->is_tracking = !PINFO_FD_VISITED(pinfo) && !dissection->is_dropped;
-	p_add_proto_data(wmem_file_scope(), pinfo, protocol_index, layer, dissection->note);
 }
 
 static struct association *find_association(const struct dissection *dissection)
@@ -87,9 +83,26 @@ static struct association *find_association(const struct dissection *dissection)
 
 	if (!association) {
 		association = wmem_new0(wmem_file_scope(), struct association);
+		association->number = track_count(TRACK_ASSOCIATION);
 		track_store(&key, association);
 	}
 	return association;
+}
+
+/* The frame's note; made when the frame is dissected first, which is when things are tracked. */
+static void take_note(struct dissection *dissection)
+{
+	packet_info *pinfo = dissection->pinfo;
+	const guint32 layer = (guint32)pinfo->curr_layer_num;
+
+	dissection->note = p_get_proto_data(wmem_file_scope(), pinfo, protocol_index, layer);
+	if (dissection->note)
+		return;
+	dissection->note = wmem_new0(wmem_file_scope(), struct pdu_note);
+	dissection->is_tracking = !PINFO_FD_VISITED(pinfo) && !dissection->is_dropped;
+	if (dissection->is_tracking)
+		dissection->note->association = find_association(dissection)->number;
+	p_add_proto_data(wmem_file_scope(), pinfo, protocol_index, layer, dissection->note);
 }
 
 /* 0 or 1 for the direction in which the frame goes, among the two of its association. */
@@ -135,6 +148,8 @@ static void take_over(struct dissection *dissection, struct sent_pdu *sent)
 	note->messages = sent->note->messages;
 	note->keys = sent->note->keys;
 	note->sent = sent;
+	note->has_round_trip = sent->note->has_round_trip;
+	note->round_trip = sent->note->round_trip;
 	dissection->is_tracking = FALSE;
 }
 
@@ -159,6 +174,9 @@ static void show_note(struct dissection *dissection)
 {
 	const struct pdu_note *note = dissection->note;
 
+	if (note->association)
+		proto_item_set_generated(proto_tree_add_uint(dissection->tree, hf_association,
+			dissection->tvb, 0, 0, note->association));
 	if (note->copy_of)
 		proto_item_set_generated(proto_tree_add_uint(dissection->tree, hf_copy_of,
 			dissection->tvb, 0, 0, note->copy_of));
@@ -313,4 +331,30 @@ void pdu_track_acknowledged(struct dissection *dissection, guint64 lowest, guint
 		if (sent && !sent->acknowledged_in)
 			sent->acknowledged_in = dissection->pinfo->num;
 	}
+}
+
+static void note_round_trip(struct dissection *dissection, guint64 largest)
+{
+	const struct key_set *sent_under =
+		dissection->note->keys ? dissection->note->keys->reverse : NULL;
+
+	if (!sent_under)
+		return;
+
+	const struct track_key key = pdu_key(sent_under, largest);
+	const struct sent_pdu *sent = track_find(&key);
+
+	if (!sent)
+		return;
+	dissection->note->has_round_trip = TRUE;
+	nstime_delta(&dissection->note->round_trip, &dissection->pinfo->abs_ts, &sent->time);
+}
+
+void pdu_track_round_trip(struct dissection *dissection, guint64 largest)
+{
+	if (dissection->is_tracking)
+		note_round_trip(dissection, largest);
+	if (dissection->note->has_round_trip)
+		proto_item_set_generated(proto_tree_add_time(dissection->tree, hf_round_trip,
+			dissection->tvb, 0, 0, &dissection->note->round_trip));
 }

@@ -17,6 +17,9 @@ enum seal_state { SEAL_NO_KEY, SEAL_RIGHT, SEAL_WRONG, SEAL_SLICED };
 
 /* What is kept with a frame about its PDU. */
 struct pdu_note {
+	guint32 association; /* pairs of speakers, counted from 1 */
+	gboolean has_round_trip; /* of an ACK: since the largest packet number was sent */
+	nstime_t round_trip;
 	guint32 copy_of; /* frame in which the same PDU was recorded first, 0: this one */
 	gboolean is_replay;
 	gboolean is_old;
@@ -36,6 +39,9 @@ void pdu_track_register(int protocol);
 void pdu_track_initiation(struct dissection *dissection, int end);
 void pdu_track_reply(struct dissection *dissection, int end);
 void pdu_track_protected(struct dissection *dissection, enum seal_state state);
+
+/* Adds the round trip that the ACK at hand shows, which names this number as the largest. */
+void pdu_track_round_trip(struct dissection *dissection, guint64 largest);
 
 /* An ACK in the PDU at hand: packet numbers from |lowest| to |highest| have arrived. */
 void pdu_track_acknowledged(struct dissection *dissection, guint64 lowest, guint64 highest);

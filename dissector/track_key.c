@@ -42,6 +42,15 @@ void track_digest(struct track_key *key, const guint8 *octets, gsize size)
 	gcry_md_hash_buffer(GCRY_MD_SHA1, key->digest, octets, size);
 }
 
+guint32 track_count(enum track_kind of)
+{
+	const struct track_key key = {.kind = TRACK_COUNT, .more = of};
+	const guint32 number = GPOINTER_TO_UINT(track_find(&key)) + 1;
+
+	track_store(&key, GUINT_TO_POINTER(number));
+	return number;
+}
+
 guint32 track_speaker(const address *speaker)
 {
 	struct track_key key = {.kind = TRACK_SPEAKER, .more = (guint32)speaker->type};
@@ -50,9 +59,8 @@ guint32 track_speaker(const address *speaker)
 
 	guint32 number = GPOINTER_TO_UINT(track_find(&key));
 
-	/* The map only grows, so that its size is a number that nobody had before. */
 	if (!number) {
-		number = wmem_map_size(map) + 1;
+		number = track_count(TRACK_SPEAKER);
 		track_store(&key, GUINT_TO_POINTER(number));
 	}
 	return number;

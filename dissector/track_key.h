@@ -21,7 +21,7 @@ enum track_kind {
 	TRACK_REQUEST,
 	TRACK_MIGRATION,
 	TRACK_LOOKUP,
-	TRACK_MOVE_COUNT
+	TRACK_COUNT
 };
 
 /* Without gaps between its members: it is compared as octets. */
@@ -45,6 +45,9 @@ void track_store(const struct track_key *key, void *value);
 
 /* Puts a digest of octets into the key. */
 void track_digest(struct track_key *key, const guint8 *octets, gsize size);
+
+/* The next number, from 1 on, of whatever |of| counts. */
+guint32 track_count(enum track_kind of);
 
 /* A number of 1 and up for each address. */
 guint32 track_speaker(const address *speaker);

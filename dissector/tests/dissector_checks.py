@@ -598,6 +598,29 @@ def check_states(world):
             assert missed <= {"FREEZING", "ACTIVATING"}, (capture, machine, missed)
 
 
+def check_associations(world):
+    """Every PDU belongs to its pair of speakers; an ACK tells the time since what it names."""
+    capture = "fault-loss.pcapng"
+    path, keys = world.path(capture), world.keys(capture)
+    numbers = {}
+    for sender, receiver, number in world.tshark.fields(
+            path, "eth.src", "eth.dst", "dimp.association", keys=keys, filtered="dimp"):
+        numbers.setdefault(number, set()).add(frozenset((sender, receiver)))
+    assert set(numbers) == {"1", "2"} and all(len(pairs) == 1 for pairs in numbers.values())
+    rows = world.tshark.fields(path, "frame.time_epoch", "dimp.packet_number", "eth.src", "eth.dst",
+                               "dimp.ack.largest", "dimp.ack.round_trip", keys=keys,
+                               filtered="dimp.payload && !dimp.copy_of")
+    sent = {(sender, receiver, number): float(time)
+            for time, number, sender, receiver, _, _ in rows}
+    compared = 0
+    for time, _, sender, receiver, largest, trip in rows:
+        if trip:
+            compared += 1
+            since = float(time) - sent[receiver, sender, largest]
+            assert abs(since - float(trip)) < 2e-6, (time, sender, largest, trip)
+    assert compared > 10, compared
+
+
 def check_repeats(world):
     """A message sent again names the frame in which it was sent first."""
     capture = "fault-loss.pcapng"
