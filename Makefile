@@ -221,6 +221,8 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/record.sh --quick
 	@$(MAKE) VARIANT=asan build/asan/kay_wire
 	@harness/tools/real-kay.sh build/asan/kay_wire
+	@$(MAKE) VARIANT=asan build/asan/vdp_wire
+	@harness/tools/real-vdp.sh build/asan/vdp_wire
 
 .PHONY: replay-truth
 replay-truth: ## what dimp replay learns from captures, against what others say of them
@@ -484,9 +486,9 @@ $(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
 	$(say) LD $@
 	$(Q)$(LINK) $^ -o $@
 
-KAY_OBJECTS := $(call objects,harness/tools/peers/kay_wire.c)
-DEPENDENCIES += $(KAY_OBJECTS:.o=.d)
-$(BUILD)/kay_wire: $(KAY_OBJECTS) $(ARCHIVES)
+PEER_OBJECTS := $(call objects,$(wildcard harness/tools/peers/*.c))
+DEPENDENCIES += $(PEER_OBJECTS:.o=.d)
+$(BUILD)/kay_wire $(BUILD)/vdp_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 

@@ -211,7 +211,7 @@ uint8_t dimp_error_vdp_status(enum dimp_error error)
 {
 	if (error == DIMP_ERROR_NONE)
 		return DIMP_VDP_ACK;
-	return vdp_disposition(dimp_error_reason(error)) | vdp_error(error);
+	return DIMP_VDP_ACK | vdp_disposition(dimp_error_reason(error)) | vdp_error(error);
 }
 
 uint16_t dimp_error_radius_cause(enum dimp_error error)

@@ -268,7 +268,7 @@ class Tables(unittest.TestCase):
         self.assertEqual([row[0] for row in rows], list(sorted(tables.ERRORS, key=tables.ERRORS.get)))
         for name, status, words, cause in rows[1:]:
             retries = tables.REASONS[name] in ("TRANSFER_FAILED", "NONE")
-            self.assertEqual(int(status, 16) & 0xf0, 0x20 if retries else 0x10)
+            self.assertEqual(int(status, 16) & 0xf0, 0x60 if retries else 0x50)
             self.assertEqual(words, "%s, %d" % ("Keep" if retries else "Hard", int(status, 16) & 15))
             self.assertIn(int(cause), list(range(401, 408)) + list(range(501, 509)))
 

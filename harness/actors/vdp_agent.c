@@ -80,7 +80,7 @@ static void fill_response(struct vdp_agent *agent, const struct vdp_news *news)
 	const struct dimp_message *outcome = vdp_desk_outcome(agent->config.bridge, &news->vsi);
 	struct dimp_message *message = &agent->event.message;
 	struct dimp_response *response = &message->body.response;
-	const bool is_taken = news->outcome == VDP_ANSWERED && (news->status & DIMP_VDP_ACK);
+	const bool is_taken = news->outcome == VDP_ANSWERED && vdp_is_taken(news->status);
 	const bool is_lost = news->outcome == VDP_SILENT;
 
 	agent->event.kind = DIMP_EVENT_RESPONSE;
@@ -104,14 +104,14 @@ static void fill_response(struct vdp_agent *agent, const struct vdp_news *news)
 static void take_news(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
 {
 	struct agent_ask *ask = find_ask(agent, &news->vsi);
-	const bool is_taken = news->outcome == VDP_ANSWERED && (news->status & DIMP_VDP_ACK);
+	const bool is_taken = news->outcome == VDP_ANSWERED && vdp_is_taken(news->status);
 
 	if (!ask)
 		return;
 	const bool is_staged = is_taken && news->kind != VDP_ASSOCIATE;
 
 	if (ask->status)
-		*ask->status = news->status;
+		*ask->status = is_taken ? DIMP_VDP_ACK : news->status & (uint8_t)~DIMP_VDP_ACK;
 	agent->event = (struct dimp_event){.kind = DIMP_EVENT_PROGRESS};
 	agent->event.message.body.progress.phase = DIMP_PHASE_STAGED;
 	if (!is_staged)

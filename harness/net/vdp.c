@@ -151,6 +151,11 @@ bool vdp_read(struct dimp_view octets, struct vdp_pdu *pdu)
 	return check_tlvs(reader, &vsis) && vsis != 0;
 }
 
+bool vdp_is_taken(uint8_t status)
+{
+	return status == DIMP_VDP_ACK;
+}
+
 static void write_head(struct octet_writer *writer, unsigned type, size_t length)
 {
 	octet_write_u16(writer, (uint16_t)(type << LENGTH_BITS | length));

@@ -15,7 +15,8 @@ enum vdp_kind {
 	VDP_DE_ASSOCIATE = 4
 };
 
-/* The status of a request; that of a response is enum dimp_vdp_status and an error. */
+/* The status of a request; that of a response is enum dimp_vdp_status, always with ACK, and an
+ * error. */
 enum vdp_hint {
 	VDP_MIGRATES_TO = 0x10, /* the M bit: its user is migrating, to here */
 	VDP_SUSPENDED = 0x20 /* the S bit: its user is suspended, to migrate from here */
@@ -83,6 +84,9 @@ struct vdp_pdu {
 bool vdp_read(struct dimp_view octets, struct vdp_pdu *pdu);
 /* The PDU's next VSI; false when there is none. */
 bool vdp_next(struct vdp_pdu *pdu, struct vdp_tlv *tlv);
+
+/* Whether |status| is of a response that says yes: ACK alone. */
+bool vdp_is_taken(uint8_t status);
 
 /* Writes a PDU with this one VSI, without END TLV; its size, 0 when |capacity| is too small or the
  * filters do not fit a TLV. */

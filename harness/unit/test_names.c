@@ -66,7 +66,7 @@ static void check_crosswalk(enum dimp_error error)
 	const enum dimp_reason reason = dimp_error_reason(error);
 	const bool is_kept = reason == DIMP_REASON_NONE || reason == DIMP_REASON_TRANSFER_FAILED;
 
-	CHECK_EQ(status & ~DIMP_VDP_ERRORS, is_kept ? 0x20 : 0x10);
+	CHECK_EQ(status & ~DIMP_VDP_ERRORS, is_kept ? 0x60 : 0x50);
 	CHECK((status & DIMP_VDP_ERRORS) >= 1);
 	CHECK((status & DIMP_VDP_ERRORS) <= 5);
 	CHECK(is_assigned_cause(dimp_error_radius_cause(error)));
@@ -78,14 +78,14 @@ static void test_names_every_error_reads_in_vdp_and_radius(void)
 	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_NONE), 0);
 	for (unsigned number = 1; number < 256; number++)
 		check_crosswalk((enum dimp_error)number);
-	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_NO_ROOM), 0x12);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_NO_ROOM), 0x52);
 	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_NO_ROOM), 506);
-	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_CONTEXT_NOT_FOUND), 0x24);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_CONTEXT_NOT_FOUND), 0x64);
 	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_CONTEXT_NOT_FOUND), 503);
-	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_POLICY_REFUSED), 0x14);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_POLICY_REFUSED), 0x54);
 	CHECK_EQ(dimp_error_radius_cause(DIMP_ERROR_POLICY_REFUSED), 501);
-	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_MALFORMED_RECORD), 0x11);
-	CHECK_EQ(dimp_error_vdp_status((enum dimp_error)63), 0x24);
+	CHECK_EQ(dimp_error_vdp_status(DIMP_ERROR_MALFORMED_RECORD), 0x51);
+	CHECK_EQ(dimp_error_vdp_status((enum dimp_error)63), 0x64);
 	CHECK_EQ(dimp_error_radius_cause((enum dimp_error)63), 505);
 }
 

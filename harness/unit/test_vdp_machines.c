@@ -164,6 +164,7 @@ static void test_vdp_answer_waits_for_the_host(void)
 	cable_end(&cable);
 }
 
+/* DIMP 9.9-12: no second order comes of it. */
 static void test_vdp_command_said_again_is_told_once(void)
 {
 	struct cable cable;
@@ -235,7 +236,7 @@ static void test_vdp_refusal_is_said_again_when_it_is_lost(void)
 	answer(&cable, DIMP_VDP_HARD | VDP_NO_RESOURCES);
 	for (unsigned each = 0; each < TRIES; each++)
 		wait(&cable, ACK_US);
-	check_news(&cable, VDP_ANSWERED, DIMP_VDP_HARD | VDP_NO_RESOURCES);
+	check_news(&cable, VDP_ANSWERED, DIMP_VDP_ACK | DIMP_VDP_HARD | VDP_NO_RESOURCES);
 	cable_end(&cable);
 }
 
@@ -303,12 +304,12 @@ static void test_vdp_keep_and_hard(void)
 	settle(&cable, VDP_PRE_ASSOCIATE, VDP_MIGRATES_TO);
 	say(&cable, VDP_ASSOCIATE, VDP_MIGRATES_TO);
 	answer(&cable, DIMP_VDP_KEEP | VDP_OTHER);
-	check_news(&cable, VDP_ANSWERED, DIMP_VDP_KEEP | VDP_OTHER);
+	check_news(&cable, VDP_ANSWERED, DIMP_VDP_ACK | DIMP_VDP_KEEP | VDP_OTHER);
 	CHECK_EQ(vdp_bridge_standing(cable.bridge, &command_of_vm.vsi), VDP_PRE_ASSOCIATE);
 	CHECK_EQ(vdp_station_standing(cable.station, &command_of_vm.vsi), VDP_PRE_ASSOCIATE);
 	say(&cable, VDP_ASSOCIATE, VDP_MIGRATES_TO);
 	answer(&cable, DIMP_VDP_HARD | VDP_OTHER);
-	check_news(&cable, VDP_ANSWERED, DIMP_VDP_HARD | VDP_OTHER);
+	check_news(&cable, VDP_ANSWERED, DIMP_VDP_ACK | DIMP_VDP_HARD | VDP_OTHER);
 	CHECK_EQ(vdp_bridge_standing(cable.bridge, &command_of_vm.vsi), 0);
 	CHECK_EQ(vdp_station_standing(cable.station, &command_of_vm.vsi), 0);
 	cable_end(&cable);
@@ -324,6 +325,25 @@ static void test_vdp_bridge_ends_an_association_by_itself(void)
 	carry(&cable);
 	check_news(&cable, VDP_ENDED, DIMP_VDP_KEEP | VDP_OTHER);
 	CHECK_EQ(vdp_station_standing(cable.station, &command_of_vm.vsi), 0);
+	cable_end(&cable);
+}
+
+/* As lldpad's bridge does: the answer to an Associate is a De-Associate with ACK and error 2. */
+static void test_vdp_station_takes_a_de_associate_for_an_answer(void)
+{
+	struct cable cable;
+	struct vdp_tlv refusal = command_of_vm;
+	struct ecp_pdu ecp = {.subtype = ECP_SUBTYPE_VDP, .sequence = 1};
+	uint8_t payload[VDP_PDU_MAX], octets[ECP_CHANNEL_PDU_MAX];
+
+	cable_start(&cable);
+	say(&cable, VDP_ASSOCIATE, VDP_MIGRATES_TO);
+	refusal.kind = VDP_DE_ASSOCIATE;
+	refusal.status = 0x42;
+	ecp.payload = (struct dimp_view){payload, vdp_write(&refusal, payload, sizeof payload)};
+	const size_t size = ecp_write(&ecp, octets, sizeof octets);
+	vdp_station_receive(cable.station, (struct dimp_view){octets, size}, cable.now);
+	check_news(&cable, VDP_ANSWERED, 0x52);
 	cable_end(&cable);
 }
 
@@ -356,7 +376,7 @@ static void test_vdp_bridge_without_room_refuses(void)
 	CHECK(vdp_station_command(cable.station, &command, cable.now));
 	carry(&cable);
 	check_nothing_told(&cable);
-	check_news(&cable, VDP_ANSWERED, DIMP_VDP_HARD | VDP_NO_RESOURCES);
+	check_news(&cable, VDP_ANSWERED, DIMP_VDP_ACK | DIMP_VDP_HARD | VDP_NO_RESOURCES);
 	cable_end(&cable);
 }
 
@@ -401,6 +421,7 @@ static const struct test_case tests[] = {
 	TEST(test_vdp_bridge_forgets_a_station_that_is_gone),
 	TEST(test_vdp_keep_and_hard),
 	TEST(test_vdp_bridge_ends_an_association_by_itself),
+	TEST(test_vdp_station_takes_a_de_associate_for_an_answer),
 	TEST(test_vdp_de_associate_is_told_and_answered),
 	TEST(test_vdp_bridge_without_room_refuses),
 	TEST(test_vdp_ignores_what_it_cannot_read),

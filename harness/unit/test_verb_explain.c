@@ -57,9 +57,9 @@ static void test_verb_explain_finds_a_di_type_by_its_section(void)
 static void test_verb_explain_tells_an_error_in_other_words(void)
 {
 	explain("PN_EXHAUSTED");
-	CHECK(strstr(run.out, "VDP 0x14 (hard, error 4), RADIUS Error-Cause 504") != NULL);
+	CHECK(strstr(run.out, "VDP 0x54 (hard, error 4), RADIUS Error-Cause 504") != NULL);
 	explain("STALE_SERIAL");
-	CHECK(strstr(run.out, "VDP 0x24 (keep, error 4), RADIUS Error-Cause 404") != NULL);
+	CHECK(strstr(run.out, "VDP 0x64 (keep, error 4), RADIUS Error-Cause 404") != NULL);
 }
 
 static const struct test_case tests[] = {

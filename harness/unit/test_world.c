@@ -200,6 +200,33 @@ static void test_world_without_dimp_ends_services(void)
 	world_destroy(world);
 }
 
+/* DIMP 9.9-10: the cable takes 5 us and more, so that an answer heard at once was said before. */
+static void check_vdp_moves(enum dimp_mode mode)
+{
+	struct small_world small;
+
+	make_small(&small);
+	small.migration.trigger = SCENARIO_TRIGGER_VDP;
+	small.migration.mode = mode;
+	struct world *world = run(&small);
+	REQUIRE(world != NULL);
+	const struct outcome_migration *came = &world_outcome(world)->migrations[0];
+	CHECK_EQ(came->result, DIMP_RESULT_SUCCESS);
+	CHECK_EQ(came->vdp_status, DIMP_VDP_ACK);
+	CHECK_EQ(came->decision, 1);
+	CHECK(came->phases.responded.us != UINT64_MAX);
+	CHECK(came->phases.responded.us >= came->phases.activated.us + 5);
+	check_has_all(di_at(world_outcome(world), 1));
+	check_has_none(di_at(world_outcome(world), 0));
+	world_destroy(world);
+}
+
+static void test_world_vdp_answers_when_the_di_is_in_force(void)
+{
+	check_vdp_moves(DIMP_MODE_STAGED);
+	check_vdp_moves(DIMP_MODE_ONE_SHOT);
+}
+
 static void test_world_policy_conflict_leaves_the_vm_where_it_was(void)
 {
 	struct small_world small;
@@ -297,6 +324,7 @@ static const struct test_case tests[] = {
 	TEST(test_world_staged_migration_keeps_services),
 	TEST(test_world_one_shot_migration_keeps_services),
 	TEST(test_world_without_dimp_ends_services),
+	TEST(test_world_vdp_answers_when_the_di_is_in_force),
 	TEST(test_world_policy_conflict_leaves_the_vm_where_it_was),
 	TEST(test_world_failed_activation_goes_home),
 	TEST(test_world_migration_survives_loss),

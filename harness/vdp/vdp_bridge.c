@@ -102,7 +102,7 @@ static void respond(struct vdp_bridge *bridge, const struct ecp_payload *command
 
 	if (!read_payload(command, &answer))
 		return;
-	answer.status = status;
+	answer.status = status | DIMP_VDP_ACK;
 	send_tlv(bridge, &answer);
 }
 
@@ -242,7 +242,7 @@ void vdp_bridge_answer(struct vdp_bridge *bridge, const struct dimp_vsi *name, u
 	vsi->is_asked = false;
 	respond(bridge, &vsi->asked, status);
 	live_on(bridge, vsi, now);
-	if ((status & DIMP_VDP_ACK) && vsi->asked_kind != VDP_DE_ASSOCIATE) {
+	if (vdp_is_taken(status) && vsi->asked_kind != VDP_DE_ASSOCIATE) {
 		vsi->settled = vsi->asked;
 		vsi->settled_kind = vsi->asked_kind;
 	} else if (!(status & DIMP_VDP_KEEP) || vsi->settled_kind == 0) {
@@ -261,7 +261,7 @@ void vdp_bridge_end(struct vdp_bridge *bridge, const struct dimp_vsi *name, uint
 	if (!read_payload(vsi->settled_kind != 0 ? &vsi->settled : &vsi->asked, &tlv))
 		return;
 	tlv.kind = VDP_DE_ASSOCIATE;
-	tlv.status = status;
+	tlv.status = status & (uint8_t)~DIMP_VDP_ACK;
 	send_tlv(bridge, &tlv);
 }
 

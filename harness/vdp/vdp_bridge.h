@@ -32,7 +32,8 @@ bool vdp_bridge_indication(struct vdp_bridge *bridge, struct vdp_indication *ind
  * (DIMP 9.4-3). Nothing happens when none waits. */
 void vdp_bridge_answer(struct vdp_bridge *bridge, const struct dimp_vsi *vsi, uint8_t status,
 	struct dimp_time now);
-/* Ends the association of |vsi| by a De-Associate of the bridge's own that says why. */
+/* Ends the association of |vsi| by a De-Associate of the bridge's own that says why, without ACK:
+ * it answers nothing. */
 void vdp_bridge_end(struct vdp_bridge *bridge, const struct dimp_vsi *vsi, uint8_t status);
 
 /* How |vsi| stands: the kind of command that was taken last, 0 for none. */

@@ -127,7 +127,7 @@ static void take_command(const struct vdp_station *station, struct station_vsi *
 {
 	const bool is_kept = (status & DIMP_VDP_KEEP) && vsi->settled_kind != 0;
 
-	if ((status & DIMP_VDP_ACK) && vsi->asked_kind != VDP_DE_ASSOCIATE) {
+	if (vdp_is_taken(status) && vsi->asked_kind != VDP_DE_ASSOCIATE) {
 		vsi->settled = vsi->asked;
 		vsi->settled_kind = vsi->asked_kind;
 	} else if (!is_kept) {
@@ -142,19 +142,26 @@ static void take_answer(const struct vdp_station *station, const struct vdp_tlv 
 	struct dimp_time now)
 {
 	struct station_vsi *vsi = find(station, &answer->vsi);
-	const bool is_ack = (answer->status & DIMP_VDP_ACK) != 0;
+	const bool is_response = (answer->status & DIMP_VDP_ACK) != 0;
 
 	if (!vsi)
 		return;
-	const bool is_asked = vsi->is_awaited && answer->kind == vsi->asked_kind;
-
-	if (!is_asked && answer->kind == VDP_DE_ASSOCIATE && !is_ack)
-		end(vsi, VDP_ENDED, answer->status);
-	else if (!is_asked)
+	if (!is_response) {
+		if (answer->kind == VDP_DE_ASSOCIATE)
+			end(vsi, VDP_ENDED, answer->status);
 		return;
-	else if (!vsi->is_keep_alive)
+	}
+	if (!vsi->is_awaited)
+		return;
+	if (answer->kind != vsi->asked_kind) {
+		/* A bridge may refuse a command by the state that it leaves: none. */
+		if (answer->kind == VDP_DE_ASSOCIATE)
+			end(vsi, VDP_ANSWERED, answer->status | DIMP_VDP_HARD);
+		return;
+	}
+	if (!vsi->is_keep_alive)
 		take_command(station, vsi, answer->status, now);
-	else if (is_ack)
+	else if (vdp_is_taken(answer->status))
 		settle(station, vsi, now);
 	else
 		end(vsi, VDP_ENDED, answer->status);

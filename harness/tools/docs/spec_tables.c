@@ -80,7 +80,7 @@ static void write_errors(FILE *out)
 
 static const char *vdp_word(uint8_t status)
 {
-	if (status & DIMP_VDP_ACK)
+	if (status == DIMP_VDP_ACK)
 		return "ACK";
 	return status & DIMP_VDP_KEEP ? "Keep" : "Hard";
 }
