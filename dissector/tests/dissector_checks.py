@@ -610,10 +610,10 @@ def check_associations(world):
     rows = world.tshark.fields(path, "frame.time_epoch", "dimp.packet_number", "eth.src", "eth.dst",
                                "dimp.ack.largest", "dimp.ack.round_trip", keys=keys,
                                filtered="dimp.payload && !dimp.copy_of")
-    sent = {(sender, receiver, number): float(time)
-            for time, number, sender, receiver, _, _ in rows}
+    sent = {}  # numbers begin anew with new keys
     compared = 0
-    for time, _, sender, receiver, largest, trip in rows:
+    for time, number, sender, receiver, largest, trip in rows:
+        sent[sender, receiver, number] = float(time)
         if trip:
             compared += 1
             since = float(time) - sent[receiver, sender, largest]
