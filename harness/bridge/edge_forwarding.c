@@ -116,6 +116,8 @@ bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attach
 {
 	if (edge_mac_equals(&attachment->mac, &frame->source))
 		return false;
+	if (membership_filter_is_report(frame))
+		return membership_filter_has_router(bridge->store, attachment->slot, frame, vlan);
 	if (!membership_filter_governs(frame))
 		return true;
 	return membership_filter_passes(bridge->store, attachment->slot, frame, vlan);

@@ -6,6 +6,10 @@
  */
 #include "bridge/membership_filter.h"
 
+#include "net/igmp.h"
+#include "net/ipv4.h"
+#include "net/mld.h"
+
 static bool is_link_local_group(const struct dimp_ip *ip)
 {
 	const uint8_t *octets = ip->octets;
@@ -41,9 +45,51 @@ static const struct dimp_multicast_membership *find_membership(const struct di_s
 	return entry ? &entry->record.body.multicast_membership : NULL;
 }
 
+static bool is_report(enum packet_verdict verdict, const struct group_message *message)
+{
+	return verdict == PACKET_WHOLE && message->kind != GROUP_QUERY;
+}
+
+bool membership_filter_is_report(const struct edge_frame *frame)
+{
+	const struct dimp_view payload = {
+		.octets = frame->octets.octets + frame->payload,
+		.size = frame->octets.size - frame->payload,
+	};
+	struct group_message message;
+	struct ipv4_packet ipv4;
+	struct ipv6_packet ipv6;
+
+	if (!frame->is_ip)
+		return false;
+	if (frame->ethertype == EDGE_ETHERTYPE_IPV4)
+		return frame->ip_protocol == IPV4_IGMP &&
+			ipv4_read(payload, &ipv4) == PACKET_WHOLE &&
+			is_report(igmp_read(ipv4.payload, &message), &message);
+	return frame->ip_protocol == IPV6_ICMP && ipv6_read(payload, &ipv6) == PACKET_WHOLE &&
+		is_report(mld_read(&ipv6, &message), &message);
+}
+
+bool membership_filter_has_router(const struct di_store *store, unsigned slot,
+	const struct edge_frame *frame, uint16_t vlan)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(store, slot, DIMP_DI_MULTICAST_ROUTER, &cursor)) != NULL) {
+		const struct dimp_multicast_router *router = &entry->record.body.multicast_router;
+		if (router->vlan == vlan &&
+			edge_ip_is_ipv4(&router->router) == edge_ip_is_ipv4(&frame->ip_destination))
+			return true;
+	}
+	return false;
+}
+
 bool membership_filter_passes(const struct di_store *store, unsigned slot,
 	const struct edge_frame *frame, uint16_t vlan)
 {
+	if (membership_filter_has_router(store, slot, frame, vlan))
+		return true;
 	struct dimp_multicast_membership wanted = {.vlan = vlan, .group = frame->ip_destination};
 	const struct dimp_multicast_membership *group = find_membership(store, slot, wanted);
 

@@ -12,6 +12,7 @@
 #include "net/igmp.h"
 #include "net/mld.h"
 #include "sources/membership.h"
+#include "sources/router_source.h"
 
 static const uint64_t us_per_s = 1000000;
 
@@ -155,6 +156,43 @@ static struct membership group_of(const struct group_timers *timers,
 		.last_member_us = timers->last_member_us};
 }
 
+static struct router_query query_of(const struct source_packet *packet,
+	const struct membership *membership, const struct group_message *message)
+{
+	return (struct router_query){.place = membership->place,
+		.vlan = packet->vlan,
+		.router =
+			packet->has_ipv4 ? ipv4_mapped(&packet->ipv4.source) : packet->ipv6.source,
+		.message = message,
+		.now = membership->now};
+}
+
+/* A query of IGMP from 0.0.0.0 is a snooping bridge's, and makes no router (RFC 4541 2.1.1). */
+static bool is_from_nowhere(const struct source_packet *packet)
+{
+	return packet->has_ipv4 && ipv4_is_zero(&packet->ipv4.source);
+}
+
+/* The VM is a router, or speaks as one. */
+static void take_query_of_vm(const struct source_packet *packet,
+	const struct membership *membership, const struct group_message *message)
+{
+	const struct router_query query = query_of(packet, membership, message);
+
+	if (is_from_nowhere(packet) || !router_source_asked(&query))
+		membership->place->counters->spoofed++;
+}
+
+static void take_query_to_vm(struct group_timers *timers, const struct source_packet *packet,
+	struct membership *membership, const struct group_message *message)
+{
+	const struct router_query query = query_of(packet, membership, message);
+
+	if (!is_from_nowhere(packet))
+		router_source_overheard(&query);
+	take_query(timers, membership, message);
+}
+
 void group_source_packet(struct group_source *source, const struct source_packet *packet,
 	const struct source_place *place, struct dimp_time now)
 {
@@ -164,14 +202,13 @@ void group_source_packet(struct group_source *source, const struct source_packet
 	if (timers == NULL)
 		return;
 	struct membership membership = group_of(timers, packet, place, now);
-	const bool is_query = message.kind == GROUP_QUERY;
-	if (is_query != (packet->direction == SOURCE_TOWARDS_VM)) {
-		/* Others' reports are theirs; a VM does not ask. */
-		place->counters->spoofed += is_query ? 1 : 0;
-		return;
-	}
-	if (is_query)
-		take_query(timers, &membership, &message);
+	const bool is_from_vm = packet->direction == SOURCE_FROM_VM;
+	if (message.kind == GROUP_QUERY && is_from_vm)
+		take_query_of_vm(packet, &membership, &message);
+	else if (message.kind == GROUP_QUERY)
+		take_query_to_vm(timers, packet, &membership, &message);
+	else if (!is_from_vm)
+		return; /* Others' reports are theirs. */
 	else if (message.kind == GROUP_RECORDS)
 		take_records(&membership, &message);
 	else

@@ -31,7 +31,7 @@ struct group_source {
 /* Default timers of RFC 3376 8 and RFC 3810 9, until a querier says otherwise. */
 void group_source_init(struct group_source *source);
 
-/* Learns from |packet| if it is IGMP or MLD. */
+/* Learns from |packet| if it is IGMP or MLD; what a VM asks makes it a router (router_source.h). */
 void group_source_packet(struct group_source *source, const struct source_packet *packet,
 	const struct source_place *place, struct dimp_time now);
 

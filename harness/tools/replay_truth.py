@@ -52,6 +52,7 @@ class Replay:
         kind = record['type']
         names = {'dot1x_session': ('client',), 'dhcp_binding': ('vlan', 'client'),
                  'multicast_membership': ('vlan', 'group', 'source'),
+                 'multicast_router': ('vlan', 'router'),
                  'macsec_sa': ('sci', 'association_number', 'direction'),
                  'dynamic_acl': ('client', 'sequence')}[kind]
         return (kind,) + tuple(record[name] for name in names)

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "frame_maker.h"
+#include "hexed.h"
 
 enum { PORTS = 5, VLAN = 42, FIRST = 0, SECOND_VM = 1, FAR = 2 };
 
@@ -271,6 +272,82 @@ static void test_bridge_sends_groups_to_members_only(void)
 	destroy_lab(&lab);
 }
 
+/* A frame of the host in the VMs' VLAN with the IP packet of |text|. */
+static struct made_frame ip_frame(const struct dimp_mac *to, uint16_t ethertype, const char *text)
+{
+	const struct hexed packet = hexed_from(text);
+	struct made_frame frame = make_frame(to, &host_mac, 0x8100, 0);
+
+	frame.octets[frame.size++] = 0;
+	frame.octets[frame.size++] = VLAN;
+	frame.octets[frame.size++] = (uint8_t)(ethertype >> 8);
+	frame.octets[frame.size++] = (uint8_t)ethertype;
+	memcpy(frame.octets + frame.size, packet.octets, packet.size);
+	frame.size += packet.size;
+	return frame;
+}
+
+/* RFC 4541 2.1.1: a member that heard another's report would not send its own.  Queries are for all
+ * VMs.  The packets are Scapy's: an IGMPv2 report of 239.1.1.1, an MLDv2 report, a query. */
+static void test_bridge_shows_reports_to_routers_only(void)
+{
+	const struct made_frame report = ip_frame(&(struct dimp_mac){{1, 0, 0x5e, 1, 1, 1}}, 0x0800,
+		"460000200001000001022acc0a000009ef01010194040000 1614f9e8ef010101");
+	const struct made_frame report6 = ip_frame(&(struct dimp_mac){{0x33, 0x33, [5] = 0x16}},
+		0x86dd,
+		"6000000000240001fe800000000000000000000000000009ff020000000000000000000000000016"
+		"3a00050200000100 8f006ef500000001 04000000ff0e0000000000000000000000000101");
+	const struct made_frame query = ip_frame(&(struct dimp_mac){{1, 0, 0x5e, [5] = 1}}, 0x0800,
+		"460000200001000001023acd0a000009e000000194040000 1164ee9b00000000");
+	struct dimp_record router = {.type = DIMP_DI_MULTICAST_ROUTER,
+		.operation = DIMP_OPERATION_PUT,
+		.body.multicast_router = {.vlan = VLAN,
+			.router = edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, 1}),
+			.remaining = 60000}};
+	struct lab lab;
+
+	make_lab(&lab);
+	send(&lab, 3, &report);
+	check_arrivals(&lab, "0001");
+	send(&lab, 3, &report6);
+	check_arrivals(&lab, "0001");
+	send(&lab, 3, &query);
+	check_arrivals(&lab, "1101");
+	CHECK(edge_bridge_install(lab.bridge, SECOND_VM, &router, engine_now(lab.engine)));
+	send(&lab, 3, &report);
+	check_arrivals(&lab, "0101");
+	send(&lab, 3, &report6);
+	check_arrivals(&lab, "0001");
+	router.body.multicast_router.router = (struct dimp_ip){{0xfe, 0x80, [15] = 1}};
+	CHECK(edge_bridge_install(lab.bridge, SECOND_VM, &router, engine_now(lab.engine)));
+	send(&lab, 3, &report6);
+	check_arrivals(&lab, "0101");
+	destroy_lab(&lab);
+}
+
+/* DIMP 8.12-1: groups that nobody has joined go to a router. */
+static void test_bridge_sends_all_groups_to_routers(void)
+{
+	const struct dimp_mac group = {{1, 0, 0x5e, 1, 1, 1}};
+	struct made_udp udp = tagged_udp(&group, &host_mac);
+	const struct dimp_record router = {.type = DIMP_DI_MULTICAST_ROUTER,
+		.operation = DIMP_OPERATION_PUT,
+		.body.multicast_router = {.vlan = VLAN,
+			.router = edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, 1}),
+			.remaining = 1000}};
+	struct lab lab;
+
+	make_lab(&lab);
+	memcpy(udp.to, (const uint8_t[]){239, 1, 1, 1}, 4);
+	CHECK(edge_bridge_install(lab.bridge, SECOND_VM, &router, engine_now(lab.engine)));
+	send_udp(&lab, 3, &udp);
+	check_arrivals(&lab, "0101");
+	engine_run(lab.engine, (struct dimp_time){1100000});
+	send_udp(&lab, 3, &udp);
+	check_arrivals(&lab, "0001");
+	destroy_lab(&lab);
+}
+
 static void test_bridge_broadcasts_once_a_port(void)
 {
 	struct lab lab;
@@ -344,6 +421,8 @@ static const struct test_case tests[] = {
 	TEST(test_bridge_lets_no_vm_past_its_gate_as_management),
 	TEST(test_bridge_learns_no_other_bridge_on_a_server_port),
 	TEST(test_bridge_sends_groups_to_members_only),
+	TEST(test_bridge_shows_reports_to_routers_only),
+	TEST(test_bridge_sends_all_groups_to_routers),
 	TEST(test_bridge_broadcasts_once_a_port),
 	TEST(test_bridge_believes_dhcp_servers_behind_trusted_ports_only),
 	TEST(test_bridge_forgets_a_vm_that_left),

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The record's two timers are one, the other querier present interval: whoever is silent for longer
+ * has lost the election, and a router that only forwards is not known by queries.
+ */
+#include "sources/router_source.h"
+
+#include <string.h>
+
+static const uint64_t us_per_s = 1000000;
+
+/* RFC 3376 8.5, RFC 3810 9.5: of a query that tells neither. */
+enum { ROBUSTNESS = 2, QUERY_INTERVAL_S = 125 };
+
+static uint64_t present_interval_us(const struct group_message *message)
+{
+	const uint64_t robustness = message->robustness != 0 ? message->robustness : ROBUSTNESS;
+	const uint64_t interval_us =
+		message->interval_us != 0 ? message->interval_us : QUERY_INTERVAL_S * us_per_s;
+
+	return robustness * interval_us + message->response_us / 2;
+}
+
+static struct dimp_record record_of(const struct router_query *query)
+{
+	return (struct dimp_record){.type = DIMP_DI_MULTICAST_ROUTER,
+		.operation = DIMP_OPERATION_PUT,
+		.body.multicast_router = {.vlan = query->vlan, .router = query->router}};
+}
+
+static void add_interval(struct dimp_multicast_router *router, const struct group_message *message)
+{
+	if (message->interval_us == 0)
+		return;
+	router->attributes |= 1U << DIMP_ATTRIBUTE_multicast_router_query_interval;
+	router->query_interval = dimp_duration_from_us(message->interval_us);
+	if (message->robustness == 0)
+		return;
+	router->attributes |= 1U << DIMP_ATTRIBUTE_multicast_router_robustness;
+	router->robustness = message->robustness;
+}
+
+bool router_source_asked(const struct router_query *query)
+{
+	const struct group_message *const message = query->message;
+	struct dimp_record record = record_of(query);
+	struct dimp_record known;
+
+	if (!message->is_general)
+		return source_find(query->place, &record, query->now, &known);
+	struct dimp_multicast_router *const router = &record.body.multicast_router;
+	router->is_querier = 1;
+	router->version = message->version;
+	router->remaining = dimp_duration_from_us(present_interval_us(message));
+	router->attributes = 1U << DIMP_ATTRIBUTE_multicast_router_querier_remaining |
+		1U << DIMP_ATTRIBUTE_multicast_router_response_interval;
+	router->querier_remaining = router->remaining;
+	router->response_interval = dimp_duration_from_us(message->response_us);
+	add_interval(router, message);
+	return source_put(query->place, &record, query->now);
+}
+
+/* IPv4 addresses begin alike, and IPv6 ones of routers do: the octets order both families. */
+static bool is_lower(const struct dimp_ip *one, const struct dimp_ip *other)
+{
+	return memcmp(one->octets, other->octets, sizeof one->octets) < 0;
+}
+
+static bool is_same_family(const struct dimp_ip *one, const struct dimp_ip *other)
+{
+	enum { MAPPED_PREFIX_SIZE = 12 };
+	static const uint8_t mapped[MAPPED_PREFIX_SIZE] = {[10] = 0xff, [11] = 0xff};
+	const bool is_ipv4 = memcmp(one->octets, mapped, sizeof mapped) == 0;
+
+	return is_ipv4 == (memcmp(other->octets, mapped, sizeof mapped) == 0);
+}
+
+static bool is_beaten(const struct dimp_multicast_router *router, const struct router_query *query)
+{
+	return router->is_querier == 1 && router->vlan == query->vlan &&
+		is_same_family(&router->router, &query->router) &&
+		is_lower(&query->router, &router->router);
+}
+
+void router_source_overheard(const struct router_query *query)
+{
+	const struct source_place *const place = query->place;
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	if (!query->message->is_general)
+		return;
+	while ((entry = di_store_next(place->store, place->slot, DIMP_DI_MULTICAST_ROUTER,
+			&cursor)) != NULL) {
+		struct dimp_record record;
+		if (!is_beaten(&entry->record.body.multicast_router, query))
+			continue;
+		di_entry_at(entry, query->now, &record);
+		struct dimp_multicast_router *const router = &record.body.multicast_router;
+		router->is_querier = 0;
+		router->version = 0;
+		router->attributes = 0;
+		(void)source_put(place, &record, query->now);
+		/* One VM has one address in a VLAN; the walk does not outlive a change. */
+		return;
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Multicast routers among VMs: a VM that asks about groups from an address of its own is a router,
+ * and the VLAN's querier unless one with a lower address is heard (RFC 3376 6.6.2, RFC 3810 7.6.2).
+ * It becomes a MULTICAST_ROUTER record for as long as its queries keep others silent.
+ */
+#ifndef SOURCES_ROUTER_SOURCE_H
+#define SOURCES_ROUTER_SOURCE_H
+
+#include "net/group_message.h"
+#include "sources/source_packet.h"
+
+/* A query heard at the VM's port. */
+struct router_query {
+	const struct source_place *place;
+	uint16_t vlan;
+	struct dimp_ip router; /* who asks */
+	const struct group_message *message;
+	struct dimp_time now;
+};
+
+/* The VM asks; false when it may not: from no host's address, or about one group without being a
+ * router. */
+bool router_source_asked(const struct router_query *query);
+/* Another one asks: the VM is not the querier any more if that one's address is lower. */
+void router_source_overheard(const struct router_query *query);
+
+#endif
