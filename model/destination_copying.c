@@ -9,6 +9,7 @@
 
 #include "di_staging.h"
 #include "services.h"
+#include "wipe.h"
 #include "wire.h"
 
 /* The DI set of one record's type; 0 when the octets do not say. */
@@ -45,6 +46,17 @@ static void note_unstaged(struct destination_copy *copy, uint64_t types, enum di
 	copy->spoiled |= types;
 }
 
+/* What was staged of the entry is not what the source has any more: it may not go into force. */
+static void reject_older(const struct destination *destination, const struct machine_input *input,
+	struct dimp_view octets, enum dimp_error error)
+{
+	struct dimp_record record;
+
+	if (dimp_record_read(octets, &record) == DIMP_ERROR_NONE)
+		di_table_reject(input->services->table, destination->machine.vsi, &record, error);
+	wipe(&record, sizeof record);
+}
+
 static enum dimp_error stage_records(struct destination *destination,
 	const struct machine_input *input)
 {
@@ -66,6 +78,7 @@ static enum dimp_error stage_records(struct destination *destination,
 		note_unstaged(&destination->copy, types, error);
 		if (types == 0 || (destination->asked.required & types) != 0)
 			return error;
+		reject_older(destination, input, record, error);
 	}
 	return DIMP_ERROR_NONE;
 }
