@@ -158,6 +158,14 @@ static struct destination_prospects find_prospects(struct dimp_speaker *speaker,
 	};
 }
 
+/* The very move was the host's, who was told that it is in doubt: so it is for the station. */
+static bool is_in_doubt(struct dimp_speaker *speaker, const struct machine_input *input)
+{
+	const struct destination *own = find_own(speaker, &input->message->body.request);
+
+	return input->peer != DIMP_NO_PEER && own != NULL && own->has_response;
+}
+
 /* The same for whoever asks: who may not is refused before anything else is looked at. */
 static struct destination_prospects judge_prospects(struct dimp_speaker *speaker,
 	const struct machine_input *input)
@@ -165,6 +173,8 @@ static struct destination_prospects judge_prospects(struct dimp_speaker *speaker
 	struct destination_prospects prospects =
 		find_prospects(speaker, &input->message->body.request);
 
+	if (prospects.home == NULL && is_in_doubt(speaker, input))
+		prospects.error = DIMP_ERROR_IN_DOUBT;
 	if (!may_ask(speaker, input)) {
 		prospects.home = NULL;
 		prospects.error = DIMP_ERROR_NOT_AUTHORISED;

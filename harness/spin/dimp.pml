@@ -60,6 +60,9 @@
 #ifndef SILENCE
 #define SILENCE 0
 #endif
+#ifndef ORDER
+#define ORDER 0
+#endif
 #ifndef OVERDUE
 #define OVERDUE 1
 #endif
@@ -140,6 +143,7 @@ byte fault[REQUESTS + 1];	/* 0: none, FAILS or FAILS_ELSEWHERE */
 /* Sets of requests. */
 byte kept, has_offer, has_round, has_final, cut_over, committed, at_risk, released, adopted;
 byte has_given_up, is_late, is_checked, doubt_ended, asked_in_silence;
+byte own;	/* begun by NOTIFY or the host, and not adopted (DIMP 9.9) */
 byte doubt_last[BRIDGES];	/* the newest migration that the operator ended in doubt */
 byte forgotten[BRIDGES];	/* the highest request that was */
 byte born[BRIDGES];	/* migrations when it started */
@@ -159,7 +163,7 @@ byte vm, home, current;	/* home: where it ran last; current: its last request */
 byte losses = LOSS, dups = DUP, cancels = CANCEL, failures = FAILURE, faults = FAULT;
 byte crashes = CRASH, proceeds = PROCEED, forgets = FORGET, excesses = EXCEED, rounds = ROUNDS;
 byte holds = HOLD, arrives = ARRIVE;
-byte operators = OPERATOR, silences = SILENCE;
+byte operators = OPERATOR, silences = SILENCE, orders = ORDER;
 byte crashed;
 bool is_anybody_at_risk, is_held_over;
 
@@ -302,9 +306,16 @@ inline action_source_revive(self) { assert(false) }
 #define M destination_migration[self]
 #define F destination_freeze[self]
 
+/* What is the host's is told to him: his orders have their outcome, and no station hears it. */
+inline tell(self, kind) {
+	if
+	:: !IN(own, self) -> send(kind, self, 0)
+	:: else
+	fi
+}
 inline respond(self, kind) {
 	if
-	:: outcome[self] == 0 -> outcome[self] = kind; send(kind, self, 0)
+	:: outcome[self] == 0 -> outcome[self] = kind; tell(self, kind)
 	:: else	/* one outcome, and it stays (I6) */
 	fi
 }
@@ -331,7 +342,7 @@ inline action_destination_note_cutover(self) {
 }
 inline action_destination_tell_staged(self) {
 	phase[self] = PROGRESS_STAGED;
-	send(PROGRESS_STAGED, self, 0)
+	tell(self, PROGRESS_STAGED)
 }
 inline action_destination_send_freeze(self) {
 	cut_over = cut_over | BIT(self);
@@ -382,7 +393,7 @@ inline action_destination_tell_in_doubt(self) { respond(self, FAILS_IN_DOUBT) }
 inline action_destination_respond_in_doubt(self) { respond(self, FAILS_IN_DOUBT) }
 inline action_destination_ask_in_doubt(self) {
 	phase[self] = PROGRESS_AT_RISK;
-	send(PROGRESS_AT_RISK, self, 0)
+	tell(self, PROGRESS_AT_RISK)
 }
 inline action_destination_end_doubt(self) {
 	doubt_ended = doubt_ended | BIT(self);
@@ -392,7 +403,7 @@ inline action_destination_end_doubt(self) {
 inline action_destination_tell_at_risk(self) {
 	note_fault(self);
 	phase[self] = PROGRESS_AT_RISK;
-	send(PROGRESS_AT_RISK, self, 0)
+	tell(self, PROGRESS_AT_RISK)
 }
 inline action_destination_repeat_abort(self) { send(ABORT, M, F) }
 inline action_destination_send_abort(self) {
@@ -729,9 +740,34 @@ inline repeat_told(r) {
 	fi
 }
 
+/* A REQUEST for what the host began (DIMP 9.9-7).  What has told its outcome is not adopted: in
+ * force here by this very serial it is a move that is over, in doubt it is so for both, and else the
+ * serial is used up. */
+inline adopt(b, r) {
+#ifndef ADOPTED_IN_NAME_ONLY
+	own = own & ~BIT(r);
+#endif
+	if
+	:: outcome[r] == 0 ->
+		has_given_up = has_given_up & ~BIT(r);
+		repeat_told(r);
+		if
+		:: !STAGED -> destination_command(b, r, CUTOVER)
+		:: else
+		fi
+	:: outcome[r] != 0 && IS_OWNER(b) && source_serial[b] == r -> outcome[r] = RUNS; send(RUNS, r, 0)
+	:: outcome[r] != 0 && !(IS_OWNER(b) && source_serial[b] == r) && !HAS_ENDED(r) ->
+		send(FAILS_IN_DOUBT, r, 0)
+	:: outcome[r] != 0 && !(IS_OWNER(b) && source_serial[b] == r) && HAS_ENDED(r) ->
+		outcome[r] = FAILS_ELSEWHERE;
+		send(FAILS_ELSEWHERE, r, 0)
+	fi
+}
+
 inline take_request(b, r) {
 	if
-	:: IN(kept, r) -> repeat_told(r)
+	:: IN(kept, r) && IN(own, r) -> adopt(b, r)
+	:: IN(kept, r) && !IN(own, r) -> repeat_told(r)
 	:: !IN(kept, r) && r <= forgotten[b] -> send(FAILS_IN_DOUBT, r, 0)
 	:: !IN(kept, r) && r > forgotten[b] ->
 		kept = kept | BIT(r);
@@ -768,8 +804,8 @@ inline destination_command(b, r, kind) {
 inline take_from_station(kind, r) {
 	if
 	:: kind == REQUEST -> take_request(asked_of[r], r)
-	:: kind != REQUEST && IN(kept, r) -> destination_command(asked_of[r], r, kind)
-	:: kind != REQUEST && !IN(kept, r) -> early[r] = early[r] | BIT(kind - REQUEST)
+	:: kind != REQUEST && IN(kept & ~own, r) -> destination_command(asked_of[r], r, kind)
+	:: kind != REQUEST && !IN(kept & ~own, r) -> early[r] = early[r] | BIT(kind - REQUEST)
 	fi
 }
 
@@ -827,7 +863,7 @@ inline lose_next() {
 	fi
 }
 
-#define EARLY(r) (early[r] != 0 && IN(kept, r))
+#define EARLY(r) (early[r] != 0 && IN(kept & ~own, r))
 
 inline take_early(r) {
 	if
@@ -946,7 +982,7 @@ inline notice(p, q, is_new) {
 		do
 		:: m <= requests ->
 			if
-			:: asked_of[m] == p && IN(kept, m) && q == STATION && !is_new -> repeat_told(m)
+			:: asked_of[m] == p && IN(kept & ~own, m) && q == STATION && !is_new -> repeat_told(m)
 			:: asked_of[m] == p && IN(kept, m) && q != STATION && asked_source[m] == q &&
 				destination_migration[m] != 0 -> losing = losing | BIT(m)
 			:: else
@@ -1010,6 +1046,7 @@ inline crash(p) {
 			early[m] = 0;
 			fault[m] = 0;
 			kept = kept & ~BIT(m);
+			own = own & ~BIT(m);
 			has_offer = has_offer & ~BIT(m);
 			has_round = has_round & ~BIT(m);
 			has_final = has_final & ~BIT(m);
@@ -1277,6 +1314,15 @@ init {
 			:: true -> d_step { drop_to(losing_peer); kind = 0; m = 0 }
 			fi;
 			d_step { crash(losing_peer); x = 0; m = 0 }
+		/* NOTIFY, or the host's own order, before the REQUEST that adopts it */
+		:: orders > 0 && requests > 0 && !IN(kept, current) && asked_source[current] != NOBODY &&
+			(source_state[asked_of[current]] == SOURCE_GONE ||
+			source_top[asked_of[current]] < current) ->
+			orders--;
+			kept = kept | BIT(current);
+			own = own | BIT(current);
+			destination_self = current;
+			solicit_for(current)
 		/* the server */
 		:: requests < REQUESTS && (requests == 0 || STATION_ENDED(current)) ->
 			if
