@@ -94,12 +94,23 @@ static void wipe_others(struct dimp_speaker *speaker, dimp_vsi_index slot)
 	}
 }
 
+/* A context of |vsi| in a slot that may have been another VSI's. */
+static void start_context(struct dimp_speaker *speaker, dimp_vsi_index slot,
+	const struct dimp_vsi *vsi)
+{
+	uint64_t *ended = speaker->vsis[slot].ended;
+
+	for (uint32_t peer = 0; peer < speaker->config.peers_max; peer++)
+		ended[peer] = 0;
+	source_init(&speaker->vsis[slot], slot, vsi, ended);
+}
+
 static void adopt(struct dimp_speaker *speaker, const struct destination *destination,
 	dimp_vsi_index slot, struct dimp_time now)
 {
 	struct source *source = &speaker->vsis[slot];
 
-	source_init(source, slot, &destination->asked.vsi, source->ended);
+	start_context(speaker, slot, &destination->asked.vsi);
 	source->serial = destination->asked.serial;
 	source->serial_top = destination->asked.serial;
 	source->epoch = destination->epoch;
@@ -161,7 +172,7 @@ static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dim
 	const dimp_vsi_index index = speaker_free_vsi(speaker);
 
 	if (index != DIMP_NO_VSI)
-		source_init(&speaker->vsis[index], index, vsi, speaker->vsis[index].ended);
+		start_context(speaker, index, vsi);
 	return index;
 }
 
