@@ -66,6 +66,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->policy = config->policy;
 	bridge->cables = config->cables;
 	bridge->carrier = config->carrier;
+	bridge->querier.is_on = config->is_querier;
 	if (config->speaker)
 		bridge->sources = config->speaker->vlan_map;
 	bridge->learner = config->learner;
@@ -90,6 +91,7 @@ void edge_bridge_destroy(struct edge_bridge *bridge)
 		return;
 	engine_cancel(bridge->engine, bridge->ageing);
 	engine_cancel(bridge->engine, bridge->release);
+	engine_cancel(bridge->engine, bridge->querier.timer);
 	speaker_binding_destroy(bridge->binding);
 	frame_hold_destroy(bridge->hold);
 	secure_port_destroy(bridge->secure);

@@ -71,6 +71,7 @@ struct edge_bridge_config {
 	struct edge_policy policy;
 	struct dimp_vlan_map cables; /* VLANs as tagged at its ports, and its own number of them */
 	enum pdu_carrier carrier; /* of its DIMP */
+	bool is_querier; /* asks VMs that leave a group whether anybody is left */
 	size_t hold_octets_max; /* of frames held for VMs on their way here; 0: none are */
 	size_t hold_frames_max;
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */

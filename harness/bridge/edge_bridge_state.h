@@ -19,6 +19,23 @@ struct edge_port {
 	dimp_peer station; /* the speaker behind it */
 };
 
+enum { EDGE_QUERIES_MAX = 64 };
+
+/* Whether somebody is left in a group, still to be asked |left| times. */
+struct edge_query {
+	unsigned slot;
+	struct dimp_ip group;
+	unsigned left;
+	struct dimp_time at;
+};
+
+struct edge_querier {
+	bool is_on;
+	struct edge_query queries[EDGE_QUERIES_MAX];
+	size_t count;
+	engine_timer timer;
+};
+
 struct edge_bridge {
 	struct engine *engine;
 	const char *name;
@@ -41,6 +58,7 @@ struct edge_bridge {
 	const struct speaker_watch *watch;
 	uint32_t rekey_wait_us; /* the longest that a SAK under way puts a freeze off */
 	enum edge_plant plant;
+	struct edge_querier querier;
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
 	struct edge_console console; /* hear NULL: nobody */
@@ -64,6 +82,10 @@ uint16_t edge_forwarding_tag(const struct edge_bridge *bridge, uint16_t vlan);
 /* Whether a group frame in the VM's VLAN is for the VM. */
 bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame, uint16_t vlan);
+
+/* A VM that says it leaves a group is asked, if the bridge is a querier. */
+void edge_querier_hear(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct edge_frame *frame, struct dimp_time now);
 
 /* Keeps a copy of what arrives for VMs that are on their way here. */
 void edge_holding_keep(struct edge_bridge *bridge, const struct edge_frame *frame, uint16_t vlan);

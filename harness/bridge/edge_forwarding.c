@@ -245,6 +245,7 @@ static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 		edge_key_agreement_hear(bridge, vm, passage->frame, passage->now);
 		return;
 	}
+	edge_querier_hear(bridge, vm, passage->frame, passage->now);
 	learn(bridge, passage);
 	forward(bridge, passage);
 }

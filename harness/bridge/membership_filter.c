@@ -45,18 +45,12 @@ static const struct dimp_multicast_membership *find_membership(const struct di_s
 	return entry ? &entry->record.body.multicast_membership : NULL;
 }
 
-static bool is_report(enum packet_verdict verdict, const struct group_message *message)
-{
-	return verdict == PACKET_WHOLE && message->kind != GROUP_QUERY;
-}
-
-bool membership_filter_is_report(const struct edge_frame *frame)
+bool membership_filter_read(const struct edge_frame *frame, struct group_message *message)
 {
 	const struct dimp_view payload = {
 		.octets = frame->octets.octets + frame->payload,
 		.size = frame->octets.size - frame->payload,
 	};
-	struct group_message message;
 	struct ipv4_packet ipv4;
 	struct ipv6_packet ipv6;
 
@@ -65,9 +59,16 @@ bool membership_filter_is_report(const struct edge_frame *frame)
 	if (frame->ethertype == EDGE_ETHERTYPE_IPV4)
 		return frame->ip_protocol == IPV4_IGMP &&
 			ipv4_read(payload, &ipv4) == PACKET_WHOLE &&
-			is_report(igmp_read(ipv4.payload, &message), &message);
+			igmp_read(ipv4.payload, message) == PACKET_WHOLE;
 	return frame->ip_protocol == IPV6_ICMP && ipv6_read(payload, &ipv6) == PACKET_WHOLE &&
-		is_report(mld_read(&ipv6, &message), &message);
+		mld_read(&ipv6, message) == PACKET_WHOLE;
+}
+
+bool membership_filter_is_report(const struct edge_frame *frame)
+{
+	struct group_message message;
+
+	return membership_filter_read(frame, &message) && message.kind != GROUP_QUERY;
 }
 
 bool membership_filter_has_router(const struct di_store *store, unsigned slot,

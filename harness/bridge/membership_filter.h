@@ -10,11 +10,14 @@
 
 #include "bridge/di_store.h"
 #include "bridge/edge_frame.h"
+#include "net/group_message.h"
 
 /* Whether |frame| is IP multicast that membership governs: the link-local groups (224.0.0.0/24,
  * ff02::/16), in which queries and neighbour discovery go, are not. */
 bool membership_filter_governs(const struct edge_frame *frame);
 
+/* Reads the IGMP or MLD message in |frame|; false if there is none, or it is damaged. */
+bool membership_filter_read(const struct edge_frame *frame, struct group_message *message);
 /* Whether |frame| reports memberships, or ends one. */
 bool membership_filter_is_report(const struct edge_frame *frame);
 

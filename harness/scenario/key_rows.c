@@ -35,8 +35,7 @@ static const struct key_block policy_block = {
 static const struct key_row remap_rows[] = {
 	{"vlan", VALUE_VLAN_MAP, AT(bridge, remap_vlans), SECOND(bridge, remap_vlan_count),
 		.fallback = "{}",
-		.text = "what other bridges call a VLAN, and what this one does, as in {42: 142}; "
-			"others keep their number"},
+		.text = "what others call a VLAN and this bridge does ({42: 142}); the rest stay"},
 };
 
 static const struct key_block remap_block = {
@@ -72,6 +71,8 @@ static const struct key_row bridge_rows[] = {
 			"freeze (in COMMIT)"},
 	{"policy", VALUE_BLOCK, .block = &policy_block, .fallback = "(allows all)",
 		.text = "what it refuses"},
+	{"querier", VALUE_FLAG, AT(bridge, is_querier), .fallback = "false",
+		.text = "asks VMs that leave a multicast group whether anybody is left in it"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
 		.text = "its hardware cannot put DI into force"},
 	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,
@@ -465,8 +466,7 @@ static const struct key_row top_rows[] = {
 	{"migrations", VALUE_THINGS, .thing = THING_MIGRATION, .text = "moves of VMs"},
 	{"faults", VALUE_THINGS, .thing = THING_FAULT, .text = "what goes wrong, and when"},
 	{"settings", VALUE_BLOCK, .offset = offsetof(struct scenario, settings),
-		.block = &settings_block, .fallback = "(the defaults)",
-		.text = "timers and bounds"},
+		.block = &settings_block, .fallback = "(the defaults)", .text = "its timers"},
 	{"expect", VALUE_THINGS, .thing = THING_EXPECT, .text = "what must come of it"},
 	{"servers", VALUE_LATER, .text = "authentication, DHCP and querier for generated VMs"},
 	{"vary", VALUE_LATER, .text = "campaigns over parameters"},

@@ -29,6 +29,7 @@ struct scenario_bridge {
 	size_t remap_vlan_count;
 	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
 	uint32_t hold_frames; /* so many at most */
+	bool is_querier;
 	bool fails_activation; /* hardware that cannot put DI into force */
 	enum dimp_authority authority; /* whom it hands DI to */
 };

@@ -175,6 +175,7 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.cables = {bridge->cables, translate_cables(scenario, bridge)},
 		.hold_octets_max = (size_t)bridge->scenario->hold_octets,
 		.hold_frames_max = bridge->scenario->hold_frames,
+		.is_querier = bridge->scenario->is_querier,
 		.speaker = speaker,
 		.watch = &world->watch,
 		.learner = di_learner_hooks(bridge->learner),
