@@ -199,6 +199,15 @@ void hypervisor_stop(struct hypervisor *hypervisor, struct virtual_machine *mach
 	}
 }
 
+bool hypervisor_runs(const struct hypervisor *hypervisor, const struct dimp_mac *machine)
+{
+	for (size_t index = 0; index < hypervisor->machine_count; index++) {
+		if (edge_mac_equals(virtual_machine_mac(hypervisor->machines[index]), machine))
+			return true;
+	}
+	return false;
+}
+
 size_t hypervisor_open_requests(const struct hypervisor *hypervisor)
 {
 	size_t open = 0;

@@ -56,6 +56,9 @@ bool hypervisor_run(struct hypervisor *hypervisor, struct virtual_machine *machi
 /* |machine| is stopped and gone from here. */
 void hypervisor_stop(struct hypervisor *hypervisor, struct virtual_machine *machine);
 
+/* Whether the VM with this address runs here. */
+bool hypervisor_runs(const struct hypervisor *hypervisor, const struct dimp_mac *machine);
+
 /* REQUESTs sent that have no RESPONSE yet. */
 size_t hypervisor_open_requests(const struct hypervisor *hypervisor);
 

@@ -82,7 +82,7 @@ void move_order_leave(const struct move_config *config, const struct move_place 
 {
 	const struct attachment *attachment = edge_bridge_attachment(from->bridge, config->slot);
 
-	if (is_vdp(config))
+	if (from->vdp && (is_vdp(config) || vdp_agent_knows(from->vdp, &attachment->vsi)))
 		vdp_agent_leave(from->vdp,
 			&(struct vdp_machine){attachment->vsi, attachment->mac, config->vm->vlan});
 	else

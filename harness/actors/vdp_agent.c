@@ -227,7 +227,7 @@ void vdp_agent_cancel(struct vdp_agent *agent, uint64_t request)
 {
 	const struct agent_ask *ask = find_request(agent, request);
 
-	if (ask)
+	if (ask && !hypervisor_runs(agent->config.hypervisor, &ask->machine.mac))
 		say(agent, &ask->machine, VDP_DE_ASSOCIATE, 0);
 }
 
@@ -239,4 +239,9 @@ void vdp_agent_run(struct vdp_agent *agent, const struct vdp_machine *machine)
 void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine)
 {
 	say(agent, machine, VDP_DE_ASSOCIATE, VDP_SUSPENDED);
+}
+
+bool vdp_agent_knows(const struct vdp_agent *agent, const struct dimp_vsi *vsi)
+{
+	return vdp_station_standing(agent->machine, vsi) != 0;
 }

@@ -40,7 +40,7 @@ DIMP_MUST_USE enum dimp_error vdp_agent_ask(struct vdp_agent *agent, const struc
 	uint64_t *request);
 /* The VM of that request is stopped: Associate with the M bit. */
 void vdp_agent_cut_over(struct vdp_agent *agent, uint64_t request);
-/* It is not to come: De-Associate. */
+/* It is not to come: De-Associate, but when it runs here already, by another order. */
 void vdp_agent_cancel(struct vdp_agent *agent, uint64_t request);
 
 /* A VM of this hypervisor. */
@@ -53,5 +53,7 @@ struct vdp_machine {
 /* It runs here: Associate.  It is suspended, to move away: De-Associate with the S bit. */
 void vdp_agent_run(struct vdp_agent *agent, const struct vdp_machine *machine);
 void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine);
+/* Whether the bridge has taken an association of |vsi| from here. */
+bool vdp_agent_knows(const struct vdp_agent *agent, const struct dimp_vsi *vsi);
 
 #endif

@@ -347,6 +347,23 @@ static void test_vdp_station_takes_a_de_associate_for_an_answer(void)
 	cable_end(&cable);
 }
 
+/* A bridge that starts anew numbers its requests from 1 again: what it says is no repeat. */
+static void test_vdp_station_hears_a_bridge_that_started_anew(void)
+{
+	const struct vdp_timing timing = vdp_timing_default();
+	struct cable cable;
+
+	cable_start(&cable);
+	settle(&cable, VDP_PRE_ASSOCIATE, VDP_MIGRATES_TO);
+	vdp_bridge_destroy(cable.bridge);
+	cable.bridge = vdp_bridge_create(&timing, VSIS);
+	REQUIRE(cable.bridge != NULL);
+	say(&cable, VDP_ASSOCIATE, VDP_MIGRATES_TO);
+	answer(&cable, DIMP_VDP_HARD | VDP_NO_MANAGER);
+	check_news(&cable, VDP_ANSWERED, DIMP_VDP_ACK | DIMP_VDP_HARD | VDP_NO_MANAGER);
+	cable_end(&cable);
+}
+
 static void test_vdp_de_associate_is_told_and_answered(void)
 {
 	struct cable cable;
@@ -422,6 +439,7 @@ static const struct test_case tests[] = {
 	TEST(test_vdp_keep_and_hard),
 	TEST(test_vdp_bridge_ends_an_association_by_itself),
 	TEST(test_vdp_station_takes_a_de_associate_for_an_answer),
+	TEST(test_vdp_station_hears_a_bridge_that_started_anew),
 	TEST(test_vdp_de_associate_is_told_and_answered),
 	TEST(test_vdp_bridge_without_room_refuses),
 	TEST(test_vdp_ignores_what_it_cannot_read),

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Only the last sequence number is remembered: with one request on its way, a repeat can be of no
- * other.  Numbers begin at 1 and pass over 0, as lldpad's do.  An ACK says that a request arrived,
- * not that anything came of it.
+ * Only the last request is remembered: with one on its way, a repeat can be of no other.  It is one
+ * only if it says the same: numbers begin at 1 and pass over 0, as lldpad's do, so that an end that
+ * starts anew uses those that were heard before.  An ACK says that a request arrived, not that
+ * anything came of it.
  */
 #include "vdp/ecp_channel.h"
+
+#include <string.h>
 
 void ecp_channel_init(struct ecp_channel *channel, const struct vdp_timing *timing)
 {
@@ -16,6 +19,7 @@ void ecp_channel_init(struct ecp_channel *channel, const struct vdp_timing *timi
 	channel->deadline = DIMP_NEVER;
 	channel->is_due = channel->has_heard = channel->owes_ack = false;
 	channel->heard = 0;
+	channel->heard_size = 0;
 	channel->duplicates = channel->lost = channel->unreadable = 0;
 }
 
@@ -41,6 +45,23 @@ static void take_next(struct ecp_channel *channel)
 	channel->is_due = channel->count != 0;
 }
 
+static bool is_heard(const struct ecp_channel *channel, const struct ecp_pdu *pdu)
+{
+	return channel->has_heard && channel->heard == pdu->sequence &&
+		channel->heard_size == pdu->payload.size &&
+		(pdu->payload.size == 0 ||
+			memcmp(channel->heard_octets, pdu->payload.octets, pdu->payload.size) == 0);
+}
+
+static void keep_heard(struct ecp_channel *channel, const struct ecp_pdu *pdu)
+{
+	channel->has_heard = true;
+	channel->heard = pdu->sequence;
+	channel->heard_size = pdu->payload.size;
+	if (pdu->payload.size != 0)
+		memcpy(channel->heard_octets, pdu->payload.octets, pdu->payload.size);
+}
+
 bool ecp_channel_receive(struct ecp_channel *channel, struct dimp_view octets,
 	struct dimp_view *payload)
 {
@@ -55,11 +76,11 @@ bool ecp_channel_receive(struct ecp_channel *channel, struct dimp_view octets,
 			take_next(channel);
 		return false;
 	}
-	const bool is_repeat = channel->has_heard && channel->heard == pdu.sequence;
+	const bool is_repeat = is_heard(channel, &pdu);
 
-	channel->owes_ack = channel->has_heard = true;
-	channel->heard = pdu.sequence;
+	channel->owes_ack = true;
 	channel->duplicates += is_repeat;
+	keep_heard(channel, &pdu);
 	*payload = pdu.payload;
 	return !is_repeat;
 }

@@ -29,7 +29,9 @@ struct ecp_channel {
 	unsigned tries; /* how often it was */
 	struct dimp_time deadline; /* of its ACK */
 	bool has_heard, owes_ack;
-	uint16_t heard; /* of the last request that came */
+	uint16_t heard; /* of the last request that came, and what it carried */
+	size_t heard_size;
+	uint8_t heard_octets[ECP_PAYLOAD_MAX];
 	uint64_t duplicates, lost, unreadable;
 };
 
