@@ -142,7 +142,8 @@ dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wiresh
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
 	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
-	fuzz-short spin-short spin-ablation dissector-test scapy-layer
+	fuzz-short spin-short spin-ablation dissector-test scapy-layer \
+	pcaps-fresh three-way
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
 
@@ -276,6 +277,20 @@ spec-facts: ## rewrite what the Scapy layer knows of the tables of docs/spec
 scapy-layer: ## pcaps/dimp_scapy agrees with every worked example of docs/spec
 	@pcaps/tools/read_spec.py --check
 	@PYTHONDONTWRITEBYTECODE=1 pcaps/tests/scapy_layer_test.py
+
+.PHONY: pcaps
+pcaps: all ## make pcaps/fixtures and pcaps/scenarios anew
+	@WRITE=1 pcaps/tools/pcaps_fresh.sh $(BUILD)
+
+.PHONY: pcaps-fresh
+pcaps-fresh: all ## pcaps/fixtures and pcaps/scenarios are what their makers write, octet for octet
+	@pcaps/tools/pcaps_fresh.sh $(BUILD)
+
+THREE_WAY := 2000
+THREE_WAY_SEED := 1
+.PHONY: three-way
+three-way: all dissector ## Scapy layer, codec and dissector agree; THREE_WAY=10000 random messages is long
+	@PYTHONDONTWRITEBYTECODE=1 pcaps/tools/three_way.py $(BUILD) $(THREE_WAY) $(THREE_WAY_SEED)
 
 .PHONY: live
 live: ## three processes speak DIMP over loopback UDP, under ASan and UBSan

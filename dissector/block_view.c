@@ -121,10 +121,10 @@ static void judge_order(struct dissection *dissection, const struct attribute_wa
 	const enum breach breach =
 		walk->values->block->family == FACT_MESSAGES ? BREACH_7_2_7 : BREACH_6_3_7;
 
-	if (walk->previous == type)
-		breach_judge(dissection, item, breach, DIMP_ERROR_DUPLICATE_TLV);
-	else if (walk->previous > type || walk->is_closed)
+	if (walk->previous > type || walk->is_closed)
 		breach_judge(dissection, item, breach, DIMP_ERROR_BAD_VALUE);
+	else if (walk->previous == type)
+		breach_judge(dissection, item, breach, DIMP_ERROR_DUPLICATE_TLV);
 }
 
 /* Whether the field's type may have this length; says so if not (DIMP 6.1-3, 6.3-8). */

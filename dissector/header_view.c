@@ -162,11 +162,19 @@ static gboolean judge_header(struct dissection *dissection)
 	return FALSE;
 }
 
-/* Octets behind the PDU; a frame check sequence that was captured is not told from them. */
+enum { MACSEC_ICV_OCTETS = 16 };
+
+/*
+ * Octets behind the PDU; a frame check sequence that was captured is not told from them. What
+ * stands in MACsec ends with the ICV, which Wireshark leaves there when nothing is encrypted.
+ */
 static void add_padding(struct dissection *dissection)
 {
 	const int start = (int)dissection->header.size;
-	const int size = tvb_captured_length_remaining(dissection->tvb, start);
+	const int icv = proto_is_frame_protocol(dissection->pinfo->layers, "macsec")
+		? MACSEC_ICV_OCTETS
+		: 0;
+	const int size = tvb_captured_length_remaining(dissection->tvb, start) - icv;
 	gboolean is_zero = TRUE;
 
 	if (size <= 0)

@@ -56,18 +56,19 @@ static void judge_extended_keys(const struct rule_view *view)
 		rule_break(view, "salt", BREACH_8_3_4);
 }
 
+/* What is missing comes before what is wrong (DIMP 6.3-11). */
 static void judge_sak(const struct rule_view *view, const struct cipher_suite *suite)
 {
 	if (!rule_has(view, "sak"))
 		rule_break_with(view, "sak", BREACH_8_3_4, DIMP_ERROR_MISSING_TLV);
-	else if (suite && length_of(view, "sak") != suite->key_size)
-		rule_break(view, "sak", BREACH_8_3_4);
 	if (!suite)
 		return;
 	if (suite->is_extended)
 		judge_extended_keys(view);
 	else if (rule_has(view, "ssci") || rule_has(view, "salt"))
 		rule_break(view, rule_has(view, "ssci") ? "ssci" : "salt", BREACH_8_3_4);
+	if (rule_has(view, "sak") && length_of(view, "sak") != suite->key_size)
+		rule_break(view, "sak", BREACH_8_3_4);
 }
 
 static void judge_sectag(const struct rule_view *view)
@@ -110,13 +111,17 @@ void rule_macsec_sa(const struct rule_view *view)
 	judge_packet_number(view, "lowest_pn", suite);
 }
 
-static void judge_mka_key(const struct rule_view *view, const char *name)
+static void judge_mka_key_is_there(const struct rule_view *view, const char *name)
+{
+	if (!rule_has(view, name))
+		rule_break_with(view, name, BREACH_8_6_4, DIMP_ERROR_MISSING_TLV);
+}
+
+static void judge_mka_key_size(const struct rule_view *view, const char *name)
 {
 	const guint length = length_of(view, name);
 
-	if (!rule_has(view, name))
-		rule_break_with(view, name, BREACH_8_6_4, DIMP_ERROR_MISSING_TLV);
-	else if (length != 16 && length != 32)
+	if (rule_has(view, name) && length != 16 && length != 32)
 		rule_break(view, name, BREACH_8_6_4);
 }
 
@@ -158,8 +163,10 @@ void rule_mka_participant(const struct rule_view *view)
 			rule_break(view, at_least_1[index], BREACH_8_6_3);
 	if (rule_number(view, "next_association_number") > ASSOCIATION_NUMBER_MAX)
 		rule_break(view, "next_association_number", BREACH_8_6_3);
-	judge_mka_key(view, "icv_key");
-	judge_mka_key(view, "wrapping_key");
+	judge_mka_key_is_there(view, "icv_key");
+	judge_mka_key_is_there(view, "wrapping_key");
+	judge_mka_key_size(view, "icv_key");
+	judge_mka_key_size(view, "wrapping_key");
 	judge_key_in_use(view, &latest);
 	judge_key_in_use(view, &old);
 	if (!rule_is_zero(view, latest.key) && !rule_is_zero(view, old.key) &&

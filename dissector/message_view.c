@@ -56,11 +56,11 @@ static void add_parameter(struct dissection *dissection, struct message_walk *wa
 	struct block_values values;
 	int offset = tlv->value;
 
+	walk->attributes.is_closed = TRUE;
 	if (!block || block->number != walk->values->block->parameter) {
 		if (!tlv_is_skippable(tlv))
 			breach_judge(dissection, frame.item, BREACH_7_2_3, DIMP_ERROR_UNKNOWN_TLV);
 	} else {
-		walk->attributes.is_closed = TRUE;
 		if (++walk->parameters > walk->values->block->most)
 			breach_judge(dissection, frame.item, BREACH_7_2_3, DIMP_ERROR_TOO_MANY);
 	}
@@ -80,7 +80,7 @@ static void add_parameter(struct dissection *dissection, struct message_walk *wa
 
 static gboolean is_attribute(const struct tlv *tlv)
 {
-	return (tlv->type & ~(guint)TLV_SKIPPABLE) <= ATTRIBUTE_MAX;
+	return tlv->type >= 1 && tlv->type <= ATTRIBUTE_MAX;
 }
 
 static void add_tlv(struct dissection *dissection, struct message_walk *walk, const struct tlv *tlv)

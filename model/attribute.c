@@ -31,7 +31,7 @@ enum dimp_error attribute_read_all(const struct dimp_layout *layout, struct dimp
 	void *body)
 {
 	struct tlv tlv;
-	unsigned before = 0;
+	int before = -1;
 
 	while (tlv_next(&rest, &tlv)) {
 		if (tlv.type == before)

@@ -10,7 +10,7 @@
 
 #include "names.h"
 
-enum { VLAN_MAX = 4094 };
+enum { VLAN_MAX = 4094, CKN_SIZE_MAX = 32 };
 
 _Static_assert(offsetof(struct dimp_octets32, octets) == sizeof(uint16_t), "size, then octets");
 _Static_assert(offsetof(struct dimp_octets253, octets) == sizeof(uint16_t), "size, then octets");
@@ -116,6 +116,16 @@ static enum dimp_error read_variable(struct type_facts facts, struct dimp_view o
 	return DIMP_ERROR_NONE;
 }
 
+bool field_is_ckn(const uint8_t *octets)
+{
+	const size_t size = octets[0];
+	uint8_t rest = 0;
+
+	for (size_t index = 1 + size; index <= CKN_SIZE_MAX; index++)
+		rest |= octets[index];
+	return size >= 1 && size <= CKN_SIZE_MAX && rest == 0;
+}
+
 enum dimp_error field_read(const struct dimp_field_layout *field, struct dimp_view octets,
 	void *body)
 {
@@ -126,6 +136,8 @@ enum dimp_error field_read(const struct dimp_field_layout *field, struct dimp_vi
 		return read_variable(facts, octets, member);
 	if (octets.size != facts.octets)
 		return DIMP_ERROR_BAD_LENGTH;
+	if (field->type == DIMP_TYPE_CKN && !field_is_ckn(octets.octets))
+		return DIMP_ERROR_MALFORMED_RECORD;
 	if (!is_integer(facts)) {
 		memcpy(member, octets.octets, octets.size);
 		return DIMP_ERROR_NONE;
@@ -160,16 +172,14 @@ enum dimp_error field_write(const struct dimp_field_layout *field, const void *b
 enum dimp_error field_read_all(const struct dimp_layout *layout, struct wire_reader *reader,
 	void *body)
 {
-	const struct dimp_view fixed = wire_read_view(reader, layout->fixed_size);
-
-	if (reader->has_failed)
-		return DIMP_ERROR_TRUNCATED;
 	for (size_t index = 0; index < layout->field_count; index++) {
 		const struct dimp_field_layout *field = &layout->fields[index];
 		if (field->attribute != 0)
 			continue;
-		const struct dimp_view octets = wire_view(fixed.octets + field->wire_offset,
-			layout_type(field->type).octets);
+		const struct dimp_view octets =
+			wire_read_view(reader, layout_type(field->type).octets);
+		if (reader->has_failed)
+			return DIMP_ERROR_TRUNCATED;
 		const enum dimp_error error = field_read(field, octets, body);
 		if (error != DIMP_ERROR_NONE)
 			return error;

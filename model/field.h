@@ -9,6 +9,9 @@
 #include "layout.h"
 #include "wire.h"
 
+/* Whether |octets|, 33 of them, are a CKN in its one form: 1 to 32 octets, zeros (DIMP 6.1-11). */
+bool field_is_ckn(const uint8_t *octets);
+
 /*
  * Reads exactly |octets| into the member of |body|.  BAD_LENGTH when the type cannot have that
  * size, BAD_VALUE when it does not allow the value (DIMP 6.1).

@@ -4,6 +4,7 @@
  * (DIMP 8.3, 8.6, 8.7).
  */
 #include "address_kind.h"
+#include "field.h"
 #include "rule_hooks.h"
 
 /* IEEE 802.1AE cipher suites (DIMP 8.3-2). */
@@ -104,17 +105,6 @@ enum dimp_error rules_macsec_sa(const struct dimp_macsec_sa *sa, enum dimp_opera
 	return error != DIMP_ERROR_NONE ? error : check_packet_numbers(sa);
 }
 
-/* 1 to 32 octets, zeros after them: a name has one form (DIMP 6.1-11). */
-static bool is_key_name(const struct dimp_ckn *key_name)
-{
-	const size_t size = key_name->octets[0];
-	const size_t size_max = sizeof key_name->octets - 1;
-
-	if (size == 0 || size > size_max)
-		return false;
-	return address_is_zero(key_name->octets + 1 + size, size_max - size);
-}
-
 static bool is_member(const struct dimp_member *member)
 {
 	return !address_is_zero(member->octets, sizeof member->octets);
@@ -179,7 +169,7 @@ static enum dimp_error check_told_keys(const struct dimp_mka_participant *partic
 enum dimp_error rules_mka_participant(const struct dimp_mka_participant *participant,
 	enum dimp_operation operation)
 {
-	if (!is_key_name(&participant->key_name))
+	if (!field_is_ckn(participant->key_name.octets))
 		return DIMP_ERROR_MALFORMED_RECORD;
 	if (operation == DIMP_OPERATION_DELETE)
 		return DIMP_ERROR_NONE;
@@ -194,7 +184,7 @@ enum dimp_error rules_mka_participant(const struct dimp_mka_participant *partici
 
 enum dimp_error rules_mka_peer(const struct dimp_mka_peer *peer, enum dimp_operation operation)
 {
-	if (!is_key_name(&peer->key_name) || !is_member(&peer->member))
+	if (!field_is_ckn(peer->key_name.octets) || !is_member(&peer->member))
 		return DIMP_ERROR_MALFORMED_RECORD;
 	if (operation == DIMP_OPERATION_DELETE)
 		return DIMP_ERROR_NONE;

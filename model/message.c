@@ -85,6 +85,23 @@ static enum dimp_error read_records(struct dimp_view rest, struct dimp_message *
 	return rest.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRUNCATED;
 }
 
+/* Rows about DI types name each at most once; the newest is judged when it was read (DIMP 7.3-3).
+ */
+static enum dimp_error check_newest_type(const struct dimp_layout *layout,
+	struct dimp_message *message)
+{
+	const struct dimp_field_layout *first = &layout->fields[0];
+
+	if (first->type != DIMP_TYPE_DI_TYPE)
+		return DIMP_ERROR_NONE;
+	const size_t newest = message->row_count - 1;
+	const uint64_t type = field_integer(first, message_row(message, newest));
+	for (size_t index = 0; index < newest; index++)
+		if (field_integer(first, message_row(message, index)) == type)
+			return DIMP_ERROR_DUPLICATE_TLV;
+	return DIMP_ERROR_NONE;
+}
+
 static enum dimp_error read_row(const struct dimp_layout *layout, struct dimp_view value,
 	struct dimp_message *message)
 {
@@ -97,24 +114,12 @@ static enum dimp_error read_row(const struct dimp_layout *layout, struct dimp_vi
 	if (reader.rest.size != 0)
 		return DIMP_ERROR_TRAILING;
 	message->row_count++;
-	return DIMP_ERROR_NONE;
+	return check_newest_type(layout, message);
 }
 
-/* Rows about DI types name each at most once (DIMP 7.3-3). */
-static enum dimp_error check_types(const struct dimp_layout *layout, struct dimp_message *message)
+static bool is_attribute(const struct tlv *tlv)
 {
-	const struct dimp_field_layout *first = &layout->fields[0];
-	uint64_t seen = 0;
-
-	if (first->type != DIMP_TYPE_DI_TYPE)
-		return DIMP_ERROR_NONE;
-	for (size_t index = 0; index < message->row_count; index++) {
-		const uint64_t type = field_integer(first, message_row(message, index));
-		if ((seen >> type & 1) != 0)
-			return DIMP_ERROR_DUPLICATE_TLV;
-		seen |= (uint64_t)1 << type;
-	}
-	return DIMP_ERROR_NONE;
+	return tlv->type != 0 && tlv->type < ATTRIBUTE_NUMBERS;
 }
 
 /* One TLV after the fixed part: an attribute, a row that |param| allows, or something to skip. */
@@ -123,7 +128,7 @@ static enum dimp_error read_part(const struct dimp_param_layout *param, const st
 {
 	const struct dimp_layout *layout = param != NULL ? dimp_param_tlv_layout(param->tlv) : NULL;
 
-	if (tlv->type < ATTRIBUTE_NUMBERS)
+	if (is_attribute(tlv))
 		return attribute_read(dimp_message_layout(message->kind), tlv, &message->body);
 	if (layout == NULL || tlv->type != layout->number)
 		return tlv_is_skippable(tlv->type) ? DIMP_ERROR_NONE : DIMP_ERROR_UNKNOWN_TLV;
@@ -132,7 +137,7 @@ static enum dimp_error read_part(const struct dimp_param_layout *param, const st
 	return read_row(layout, tlv->value, message);
 }
 
-/* Attributes come first and ascend strictly, then the rows (DIMP 7.2-6). */
+/* Attributes come first and ascend strictly, then the rows (DIMP 7.2-7). */
 static enum dimp_error read_rest(const struct dimp_param_layout *param, struct dimp_view rest,
 	struct dimp_message *message)
 {
@@ -140,9 +145,9 @@ static enum dimp_error read_rest(const struct dimp_param_layout *param, struct d
 	unsigned before = 0;
 
 	while (tlv_next(&rest, &tlv)) {
-		if (tlv.type < ATTRIBUTE_NUMBERS && tlv.type <= before)
+		if (is_attribute(&tlv) && tlv.type <= before)
 			return tlv.type == before ? DIMP_ERROR_DUPLICATE_TLV : DIMP_ERROR_BAD_VALUE;
-		before = tlv.type < ATTRIBUTE_NUMBERS ? tlv.type : ATTRIBUTE_NUMBERS;
+		before = is_attribute(&tlv) ? tlv.type : ATTRIBUTE_NUMBERS;
 		const enum dimp_error error = read_part(param, &tlv, message);
 		if (error != DIMP_ERROR_NONE)
 			return error;
@@ -151,9 +156,7 @@ static enum dimp_error read_rest(const struct dimp_param_layout *param, struct d
 		return DIMP_ERROR_TRUNCATED;
 	if (param == NULL)
 		return DIMP_ERROR_NONE;
-	if (message->row_count < param->fewest)
-		return DIMP_ERROR_MISSING_TLV;
-	return check_types(dimp_param_tlv_layout(param->tlv), message);
+	return message->row_count < param->fewest ? DIMP_ERROR_MISSING_TLV : DIMP_ERROR_NONE;
 }
 
 enum dimp_error dimp_message_read(struct dimp_view octets, struct dimp_message *message)

@@ -26,9 +26,8 @@ def octets(text):
 def vsi(text):
     digits = octets(text)
     identity = digits[42:]
-    if digits[40:42] == "05":
-        identity = "-".join((identity[:8], identity[8:12], identity[12:16], identity[16:20],
-                             identity[20:]))
+    identity = "-".join((identity[:8], identity[8:12], identity[12:16], identity[16:20],
+                         identity[20:]))
     return (f"{digits[:32]}/{int(digits[32:38], 16)}.{int(digits[38:40], 16)}/"
             f"{int(digits[40:42], 16)}:{identity}")
 

@@ -14,6 +14,14 @@
 
 enum { PDU_FIRST = 0x10, TLV_SKIPPABLE_FIRST = 0x80, TLV_TYPE_MASK = 0x7fff };
 
+/* DIMP 4.2, 5.4-2. */
+enum {
+	INITIATION_OCTETS = 144,
+	REPLY_OCTETS = 72,
+	PROTECTED_OCTETS_MIN = 32,
+	PACKET_NUMBERS = 1 << 23
+};
+
 static void set_text(json_t *item, const char *name, const char *text)
 {
 	(void)json_object_set_new(item, name, json_string(text));
@@ -120,25 +128,35 @@ static bool is_record(struct dimp_view tlv)
 	return type >= DIMP_RECORD_TLV_BASE && type < DIMP_RECORD_TLV_BASE + DIMP_DI_TYPES;
 }
 
+/* Takes the TLV that |rest| begins with, or all of |rest| if it is no whole one. */
+static bool take_tlv(struct dimp_view *rest, struct dimp_view *tlv)
+{
+	if (dimp_tlv_next(rest, tlv))
+		return true;
+	*tlv = *rest;
+	*rest = (struct dimp_view){rest->octets + rest->size, 0};
+	return false;
+}
+
 static json_t *tlv_item(struct decoder *decoder, struct dimp_view *rest)
 {
 	struct dimp_view tlv;
 
-	if (!dimp_tlv_next(rest, &tlv)) {
-		tlv = *rest;
-		*rest = (struct dimp_view){rest->octets + rest->size, 0};
+	if (!take_tlv(rest, &tlv))
 		return error_item(decoder, DIMP_ERROR_TRUNCATED, tlv);
-	}
 	return is_record(tlv) ? record_item(decoder, tlv) : message_item(decoder, tlv);
 }
 
-/* The payload holds TLVs only: what looks like a PDU in it is none. */
+/* The payload holds messages only (DIMP 5.4-3): what looks like a PDU or a record in it is none. */
 static json_t *payload_items(struct decoder *decoder, struct dimp_view rest)
 {
 	json_t *items = json_array();
+	struct dimp_view tlv;
 
 	while (rest.size > 0)
-		(void)json_array_append_new(items, tlv_item(decoder, &rest));
+		(void)json_array_append_new(items,
+			take_tlv(&rest, &tlv) ? message_item(decoder, tlv)
+					      : error_item(decoder, DIMP_ERROR_TRUNCATED, tlv));
 	return items;
 }
 
@@ -241,12 +259,28 @@ static json_t *handshake_item(struct decoder *decoder, struct pdu_state *state)
 	return state_item(decoder, state);
 }
 
+/* What the header's own reader leaves to those who know the kind (DIMP 4.2-1, 5.4-2). */
+static enum dimp_error kind_error(const struct dimp_pdu_header *header)
+{
+	const bool is_protected = header->kind == DIMP_PDU_PROTECTED;
+	const size_t handshake_size =
+		header->kind == DIMP_PDU_REPLY ? REPLY_OCTETS : INITIATION_OCTETS;
+
+	if (is_protected ? header->size < PROTECTED_OCTETS_MIN : header->size != handshake_size)
+		return DIMP_ERROR_BAD_LENGTH;
+	if (is_protected && header->packet_number >= PACKET_NUMBERS)
+		return DIMP_ERROR_BAD_VALUE;
+	return DIMP_ERROR_NONE;
+}
+
 static json_t *take_pdu(struct decoder *decoder, struct dimp_view *rest)
 {
 	struct dimp_pdu_header header;
 	const struct dimp_view all = *rest;
-	const enum dimp_error error = dimp_pdu_header_read(all, &header);
+	enum dimp_error error = dimp_pdu_header_read(all, &header);
 
+	if (error == DIMP_ERROR_NONE)
+		error = kind_error(&header);
 	if (error != DIMP_ERROR_NONE) {
 		*rest = (struct dimp_view){all.octets + all.size, 0};
 		return error_item(decoder, error, all);

@@ -22,6 +22,9 @@
 	"13000029 0000000a 0000000000000006" \
 	"8dee81ee0c1e45c91303cdf05917ca4ee8f880ec4253316c6c"
 #define BINDING "0204 0012 01 01 0064 02000000000a c0000201 ffffffff"
+#define OCTETS_56 \
+	"11111111111111111111111111111111111111111111111111111111" \
+	"22222222222222222222222222222222222222222222222222222222"
 #define CANCEL "0004 0008 0000000000000007"
 
 /* What all tests here begin with. */
@@ -132,11 +135,38 @@ static void test_decoder_tells_why_it_does_not_open(void)
 	check_state(&bench, SEALED, "no key",
 		"pdu PROTECTED to 0000000a, packet 5: protected, 48 octets, no key for receiver "
 		"index 0000000a");
-	check_state(&bench, "11000014 00000000 0000000000000000 aabbccdd", "handshake",
-		"pdu INITIATION to 00000000, packet 0: handshake, 20 octets");
-	check_state(&bench, "12000014 00000009 0000000000000000 aabbccdd", "handshake",
-		"pdu REPLY to 00000009, packet 0: handshake, 20 octets");
+	check_state(&bench,
+		"11000090 00000000 0000000000000000" OCTETS_56 OCTETS_56
+		"aabbccddaabbccddaabbccddaabbccdd",
+		"handshake", "pdu INITIATION to 00000000, packet 0: handshake, 144 octets");
+	check_state(&bench, "12000048 00000009 0000000000000000" OCTETS_56, "handshake",
+		"pdu REPLY to 00000009, packet 0: handshake, 72 octets");
 	CHECK_EQ(bench.decoder.wrong, 1);
+	openssl_crypto_destroy(bench.crypto);
+}
+
+static void check_wrong(struct bench *bench, const char *hex, const char *error)
+{
+	json_t *items = decode(bench, hex);
+
+	CHECK_TEXT(text_at(items, 0, "item"), "error");
+	CHECK_TEXT(text_at(items, 0, "error"), error);
+	json_decref(items);
+}
+
+/* DIMP 4.2-1 and 5.4-2: sizes of the kinds, and the last packet number. */
+static void test_decoder_refuses_pdus_of_a_wrong_size_or_number(void)
+{
+	struct bench bench;
+
+	bench_open(&bench);
+	check_wrong(&bench, "11000014 00000000 0000000000000000 aabbccdd", "BAD_LENGTH");
+	check_wrong(&bench, "12000049 00000009 0000000000000000" OCTETS_56 "00", "BAD_LENGTH");
+	check_wrong(&bench, "1300001f 0000000a 0000000000000005 000000000000000000000000000000",
+		"BAD_LENGTH");
+	check_wrong(&bench, "13000020 0000000a 0000000000800000 00000000000000000000000000000000",
+		"BAD_VALUE");
+	CHECK_EQ(bench.decoder.wrong, 4);
 	openssl_crypto_destroy(bench.crypto);
 }
 
@@ -241,6 +271,7 @@ static const struct test_case tests[] = {
 	TEST(test_decoder_opens_what_is_protected),
 	TEST(test_decoder_tells_what_a_payload_ends_in),
 	TEST(test_decoder_tells_why_it_does_not_open),
+	TEST(test_decoder_refuses_pdus_of_a_wrong_size_or_number),
 	TEST(test_decoder_takes_records_and_messages_alone),
 	TEST(test_decoder_names_what_is_wrong),
 	TEST(test_decoder_counts_wrong_records),

@@ -37,10 +37,9 @@ def duration_from_plain(milliseconds):
 
 
 def _plain_vsi(octets):
-    identity = octets[21:].hex()
-    if octets[20] == 5:
-        identity = "-".join(identity[first:last] for first, last in
-                            ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
+    digits = octets[21:].hex()
+    identity = "-".join(digits[first:last] for first, last in
+                        ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
     return (f"{octets[:16].hex()}/{int.from_bytes(octets[16:19], 'big')}.{octets[19]}/"
             f"{octets[20]}:{identity}")
 
@@ -52,8 +51,11 @@ def _vsi_from_plain(text):
 
 
 def _plain_text(octets):
-    """6.1-8: octets that are no UTF-8 stay visible as replacement characters."""
-    return octets.decode("utf-8", "replace")
+    """6.1-8: text that is no UTF-8 is shown in hexadecimal."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.hex()
 
 
 def _plain_members(kind, value):

@@ -116,7 +116,7 @@ def read_record(octets):
         raise Refusal("UNSUPPORTED_VERSION", "6.3-2")
     is_delete = value[0] == DELETE
     values = read_fixed(block, value[2:], "6.3-6", is_delete)
-    at, before, skipped = 2 + block.size, 0, []
+    at, before, skipped = 2 + block.size, -1, []
     if is_delete and at < len(value):
         raise Refusal("TRAILING", "6.3-5", at)
     while at < len(value):
@@ -165,19 +165,21 @@ class _Following:
     def __init__(self, block, values):
         self.block, self.values = block, values
         self.number, self.least, self.most = block.then or (None, 0, 0)
-        self.rows, self.before = [], 0
+        self.rows, self.before, self.is_closed = [], -1, False
 
     def take(self, number, value):
         if 1 <= number <= 31:
             self.take_attribute(number, value)
-        elif number == self.number:
+            return
+        self.is_closed = True
+        if number == self.number:
             self.take_row(value)
         elif not number & SKIPPABLE:
             clause = "7.2-3" if number in PARAMETERS else "6.2-3"
             raise Refusal("UNKNOWN_TLV", clause)
 
     def take_attribute(self, number, value):
-        if self.rows:
+        if self.is_closed:
             raise Refusal("BAD_VALUE", "7.2-7")
         check_ascending(number, self.before, "7.2-7")
         self.before = number
