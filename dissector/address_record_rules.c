@@ -125,8 +125,7 @@ void rule_multicast_membership(const struct rule_view *view)
 		rule_break(view, "host_version", BREACH_8_5_4);
 	if (has_source && rule_number(view, "filter_mode") == DIMP_FILTER_MODE_EXCLUDE &&
 		rule_number(view, "remaining") != DIMP_DURATION_INFINITE)
-		breach_add(view->dissection, block_value(view->values, "remaining")->item,
-			BREACH_8_5_5);
+		rule_break(view, "remaining", BREACH_8_5_5);
 }
 
 /* Whether the bits behind the prefix are zero (DIMP 8.9-2). */

@@ -33,7 +33,12 @@ enum dimp_error rules_multicast_membership(const struct dimp_multicast_membershi
 		return DIMP_ERROR_MALFORMED_RECORD;
 	if (operation == DIMP_OPERATION_DELETE)
 		return DIMP_ERROR_NONE;
-	return rules_malformed_unless(version >= 1 && version <= version_max);
+	if (version < 1 || version > version_max)
+		return DIMP_ERROR_MALFORMED_RECORD;
+	/* A blocked source ends with its group (DIMP 8.5-5). */
+	return rules_malformed_unless(membership->filter_mode != DIMP_FILTER_MODE_EXCLUDE ||
+		address_is_zero(membership->source.octets, sizeof membership->source.octets) ||
+		membership->remaining == DIMP_DURATION_INFINITE);
 }
 
 /* Only a querier's queries have a version, and only its election a timer (DIMP 8.12-3). */

@@ -198,7 +198,7 @@ WRONG = [
     ("8_5_2", M, data(record(5, (14, "0a")))),
     ("8_5_2", M, data(record(5, (18, V6), (36, "ffffffff")))),
     ("8_5_4", M, data(record(5, (35, "04")))),
-    ("8_5_5", "", data(record(5, (18, MAPPED + "0a000001")))),
+    ("8_5_5", M, data(record(5, (18, MAPPED + "0a000001")))),
     ("8_6_3", M, data(record(6, (41, "00" * 12)))),
     ("8_6_3", M, data(record(6, (53, "00000000")))),
     ("8_6_3", M, data(record(6, (71, "04")))),

@@ -99,6 +99,8 @@ def multicast_membership(is_put, of):
         need(is_host(source) and is_mapped(source) == is_mapped(group), "8.5-2")
     if is_put:
         need(1 <= of["host_version"] <= (3 if is_mapped(group) else 2), "8.5-4")
+        is_blocked = source != NO_ADDRESS and of["filter_mode"] == named("FILTER_MODE", "EXCLUDE")
+        need(not is_blocked or of["remaining"] == INFINITE, "8.5-5")
 
 
 def mka_participant(is_put, of):

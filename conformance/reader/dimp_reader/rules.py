@@ -1,6 +1,6 @@
 """The rules of each DI type (section 8)."""
 from .checks import is_group, is_host, is_mapped, is_station, require
-from .more_rules import MORE_RULES
+from .more_rules import INFINITE, MORE_RULES
 
 SAK_SIZES = {0x0080c20001000001: 16, 0x0080c20001000002: 32, 0x0080c20001000003: 16, 0x0080c20001000004: 32}
 XPN_SUITES = (0x0080c20001000003, 0x0080c20001000004)
@@ -75,6 +75,8 @@ def multicast_key(fields):
 
 def multicast_values(_, fields):
     require(1 <= fields["host_version"] <= (3 if is_mapped(fields["group"]) else 2))
+    is_blocked = any(fields["source"]) and fields["filter_mode"] == 2
+    require(not is_blocked or fields["remaining"] == INFINITE)
 
 
 def organisation_key(fields):
