@@ -78,8 +78,10 @@ static bool add_peers(const char *verb, const struct live_options *options,
 
 		if (live_speaker_add_peer(live, text))
 			continue;
-		complain("%s: %s: no peer; give ADDRESS:PORT,PUBLIC-KEY (see dimp pubkey)", verb,
-			text);
+		complain(
+			"%s: %s: no peer; give ADDRESS:PORT,PUBLIC-KEY (see dimp pubkey), of a station "
+			"with ,station behind it",
+			verb, text);
 		return false;
 	}
 	return true;

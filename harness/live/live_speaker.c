@@ -109,9 +109,23 @@ void live_speaker_destroy(struct live_speaker *live)
 	free(live);
 }
 
+/* Reads PUBLIC-KEY of a bridge or PUBLIC-KEY,station of a station. */
+static bool read_identity(const char *text, struct dimp_peer_config *config)
+{
+	static const char role[] = ",station";
+	char key[2 * DIMP_KEY_SIZE + 1];
+	const size_t size = strcspn(text, ",");
+
+	config->is_bridge = text[size] == '\0';
+	if (size >= sizeof key || (!config->is_bridge && strcmp(text + size, role) != 0))
+		return false;
+	memcpy(key, text, size);
+	key[size] = '\0';
+	return key_text_read(key, config->static_public.octets);
+}
+
 bool live_speaker_add_peer(struct live_speaker *live, const char *text)
 {
-	/* A station among them does not answer WHO-HAS; asking it costs a PDU. */
 	struct dimp_peer_config config = {.is_bridge = true};
 	const char *comma = strchr(text, ',');
 	dimp_peer peer;
@@ -119,7 +133,7 @@ bool live_speaker_add_peer(struct live_speaker *live, const char *text)
 	memcpy(config.preshared, live->config.preshared, sizeof config.preshared);
 	if (comma == NULL || live->peer_count == PEERS_MAX ||
 		!udp_address_read(text, (size_t)(comma - text), &live->peers[live->peer_count]) ||
-		!key_text_read(comma + 1, config.static_public.octets) ||
+		!read_identity(comma + 1, &config) ||
 		dimp_speaker_add_peer(live->model, &config, &peer) != DIMP_ERROR_NONE)
 		return false;
 	live->peer_count++;

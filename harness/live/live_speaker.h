@@ -26,7 +26,8 @@ struct live_config {
 struct live_speaker *live_speaker_create(const struct live_config *config, const char **why);
 void live_speaker_destroy(struct live_speaker *live);
 
-/* Adds "ADDRESS:PORT,PUBLIC-KEY-IN-HEX"; false when that is not what |text| is. */
+/* Adds "ADDRESS:PORT,PUBLIC-KEY-IN-HEX", behind which a station has ",station"; false when that is
+ * not what |text| is. */
 bool live_speaker_add_peer(struct live_speaker *live, const char *text);
 
 struct dimp_speaker *live_speaker_model(struct live_speaker *live);

@@ -56,7 +56,7 @@ destination_bridge() {
 	if [ "$1" = reader ]; then
 		by_reader destination b 1 "$2" --show-secrets --peer "$(place 2),$(key s)" --peer "$(place 0),$(key a)"
 	else
-		by_dimp bridge b 1 "$(place 0),$(key a)" "$(place 2),$(key s)"
+		by_dimp bridge b 1 "$(place 0),$(key a)" "$(place 2),$(key s),station"
 	fi
 }
 station() { # SPEAKER DROP MODE [READER OPTION...]

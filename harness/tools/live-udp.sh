@@ -31,7 +31,7 @@ move() {
 		--seconds 3 "127.0.0.1:$b,$(key b)" >"$scratch/a.log" 2>&1 &
 	local first=$!
 	"$dimp" bridge --json --key "$scratch/b.key" --listen 127.0.0.1:$b --seconds 3 "127.0.0.1:$a,$(key a)" \
-		"127.0.0.1:$s,$(key s)" >"$scratch/b.log" 2>&1 &
+		"127.0.0.1:$s,$(key s),station" >"$scratch/b.log" 2>&1 &
 	local second=$!
 	sleep 0.3
 	"$dimp" station --json --key "$scratch/$station.key" --listen 127.0.0.1:$s --vsi "$asked" \
