@@ -146,6 +146,8 @@ def same_text(ours, theirs):
         return {name: same_text(ours.get(name), value) for name, value in theirs.items()}
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         return [same_text(*pair) for pair in zip(ours, theirs)]
+    if isinstance(ours, str) and "\0" in ours and ours.split("\0")[0] == theirs:
+        return ours  # tshark's JSON ends a text at its first NUL
     if isinstance(ours, str) and isinstance(theirs, str) and "\ufffd" in theirs:
         try:
             shown = bytes.fromhex(ours).decode("utf-8", "replace")
