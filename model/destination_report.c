@@ -8,6 +8,7 @@
 #include "destination_report.h"
 
 #include "di_table.h"
+#include "wipe.h"
 
 /* What is or was staged: the table's count until activation, the one kept from before it later. */
 static struct di_counts staged_counts(const struct destination *destination,
@@ -135,6 +136,7 @@ void destination_report_response(struct destination *destination, const struct m
 	if (destination->has_response)
 		return;
 	destination->has_response = true;
+	wipe(&destination->digest_key, sizeof(destination->digest_key));
 	destination->response = (struct dimp_message){
 		.kind = DIMP_MESSAGE_RESPONSE,
 		.body.response = {.request = destination->asked.request,
