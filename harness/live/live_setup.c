@@ -78,9 +78,8 @@ static bool add_peers(const char *verb, const struct live_options *options,
 
 		if (live_speaker_add_peer(live, text))
 			continue;
-		complain(
-			"%s: %s: no peer; give ADDRESS:PORT,PUBLIC-KEY (see dimp pubkey), of a station "
-			"with ,station behind it",
+		complain("%s: %s: no peer; give ADDRESS:PORT,PUBLIC-KEY, or for a station "
+			 "ADDRESS:PORT,PUBLIC-KEY,station (see dimp pubkey)",
 			verb, text);
 		return false;
 	}
