@@ -181,6 +181,8 @@ def records_of_ports(capture):
     wrong("source of the other family", "8.5-2", M,
           put("multicast_membership", source="2001:db8::1", filter_mode="INCLUDE"))
     wrong("IGMPv4", "8.5-4", M, put("multicast_membership", host_version=4))
+    wrong("a blocked source with an end of its own", "8.5-5", M,
+          put("multicast_membership", source="10.0.0.1"))
     wrong("MLDv3", "8.5-4", M, put("multicast_membership", group="ff02::1:3"))
 
 
