@@ -1,6 +1,7 @@
 """Checks of the plugin: each is a function whose first line says what is proved. Called by dissector-test.sh
 with the scratch folder that holds captures of runs and their key logs."""
 
+import glob
 import json
 import os
 import random
@@ -20,6 +21,8 @@ BUILD = os.environ["BUILD"]
 BROKEN = ('_ws.malformed || _ws.short || _ws.expert.group == "Malformed" || '
           '_ws.expert.group == "Undecoded" || _ws.lua.error || '
           '_ws.malformed.dissector_bug')
+
+FIXTURES = os.path.join(HERE, "../../pcaps/fixtures")
 
 
 class World:
@@ -340,6 +343,25 @@ def check_cut_frames(world):
         assert not message, message
     for row in rows[len(sliced):]:
         assert "PDU size below 16" in row[4] and row[2] == "", row
+
+
+def check_cut_fixtures(world):
+    """Every frame of pcaps/fixtures, cut at every octet, under ASan."""
+    tshark, cuts = world.asan_tshark(), 0
+    for path in sorted(glob.glob(os.path.join(FIXTURES, "*.pcapng"))):
+        frames = read_frames(path)
+        capture, keys = world.path("cut-fixture.pcap"), world.path("cut-fixture.keys")
+        shutil.copy(path.replace(".pcapng", ".keys"), keys)
+        os.chmod(keys, 0o644)
+        sliced = [(frame[:size], len(frame)) for frame in frames for size in range(14, len(frame))]
+        cuts += len(sliced)
+        pdu_maker.capture(capture, sliced)
+        listed = tshark.run("-r", capture, "-V", "-Y", "dimp && (" + BROKEN + ")",
+                            *Tshark.options(keys, None))
+        assert not listed, (path, listed[:2000])
+        for word in ("ERROR: AddressSanitizer", "runtime error", "Dissector bug"):
+            assert word not in tshark.errors, tshark.errors[-3000:]
+    assert cuts > 10000, cuts
 
 
 def check_cut_payloads(world):
