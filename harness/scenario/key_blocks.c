@@ -55,16 +55,36 @@ size_t key_blocks_list(const struct key_block *blocks[KEY_BLOCKS_MAX])
 	return list.count;
 }
 
+/* Two machines may have a state of the same name: it is said once. */
+static bool is_said_before(const struct name_row *names, const struct name_row *row)
+{
+	for (; names != row; names++) {
+		if (strcmp(names->name, row->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_last(const struct name_row *names, const struct name_row *row)
+{
+	for (const struct name_row *later = row + 1; later->name != NULL; later++) {
+		if (!is_said_before(names, later))
+			return false;
+	}
+	return true;
+}
+
+/* Joins names to "a, b or c" behind |before|. */
 static void join_names(const struct name_row *names, const char *before, char *text)
 {
 	size_t used = (size_t)snprintf(text, KEY_VALUE_SIZE, "%s", before);
 
 	for (const struct name_row *row = names; row->name != NULL && used < KEY_VALUE_SIZE;
 		row++) {
-		const char *joint = row == names ? "" : row[1].name == NULL ? " or " : ", ";
-
-		used += (size_t)snprintf(text + used, KEY_VALUE_SIZE - used, "%s%s", joint,
-			row->name);
+		const char *joint = row == names ? "" : is_last(names, row) ? " or " : ", ";
+		if (!is_said_before(names, row))
+			used += (size_t)snprintf(text + used, KEY_VALUE_SIZE - used, "%s%s", joint,
+				row->name);
 	}
 }
 
