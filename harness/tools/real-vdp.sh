@@ -124,5 +124,5 @@ check "and a De-Associate" "$work/station" '^\{"news":4,"outcome":0,"status":64\
 check "and has nothing more to say" "$work/station" '^' 3
 
 [ $failed = 0 ] || [ -z "${KEEP_LOGS:-}" ] || cp -r "$work" "$KEEP_LOGS"
-echo "VDP with lldpad: $passed passed, $failed failed"
+echo "$passed passed, $failed failed"
 [ $failed = 0 ]
