@@ -20,6 +20,9 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 REGISTRY = 'model/registry'
 SCENARIOS = 'harness/scenarios'
+FAULTS = [name for name in re.findall(r'^static const struct key_row (\w+)_rows\[\]',
+                                      open('harness/scenario/fault_rows.c', encoding='ascii').read(), re.M)
+          if name != 'when']
 SUB_REASONS = range(1, 160)  # what may stand in a message (DIMP 9.4)
 
 
@@ -57,7 +60,7 @@ def keys_of(text):
         yield 'trigger', name
     for name in re.findall(r'\bauthority:\s*([\w-]+)', text):
         yield 'authority', name
-    for name in re.findall(r'^\s*- \{.*?\b(link|crash|pause|drift|change|close|cancel|revoke):', text, re.M):
+    for name in re.findall(r'^\s*- \{.*?\b(%s):' % '|'.join(FAULTS), text, re.M):
         yield 'fault', name
 
 
@@ -70,7 +73,7 @@ def schema_keys():
         for values in re.findall(r'"%s": \{[^}]*?"enum": \[([^\]]*)\]' % key, texts):
             for name in re.findall(r'"([\w-]+)"', values):
                 yield key, name
-    for name in ('link', 'crash', 'pause', 'drift', 'change', 'close', 'cancel', 'revoke'):
+    for name in FAULTS:
         yield 'fault', name
 
 
