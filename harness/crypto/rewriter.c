@@ -84,6 +84,12 @@ static const struct lie lies[REWRITER_LIES] = {
 #undef LIE
 };
 
+const char rewriter_lies_text[] = "what it says wrongly, well sealed"
+#define LIE(NAME, name, tlv, offset, octets, how, value, text) "; " name ": " text
+#include "crypto/lies.def"
+#undef LIE
+	;
+
 static void tell(const struct lie *lie, uint8_t *item)
 {
 	for (size_t octet = 0; octet < lie->octets; octet++) {

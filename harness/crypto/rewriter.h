@@ -16,6 +16,9 @@ enum rewriter_lie {
 	REWRITER_LIES
 };
 
+/* What each lie is, for the description of scenarios. */
+extern const char rewriter_lies_text[];
+
 struct rewriter {
 	struct dimp_crypto table; /* to hand to the speaker */
 	const struct dimp_crypto *inner; /* borrowed: does the work */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/rewriter.h"
 #include "scenario/scenario.h"
 
 #define AT(type, member) .offset = offsetof(struct scenario_##type, member)
@@ -66,9 +67,7 @@ static const struct key_row bridge_rows[] = {
 		.fallback = "(1)",
 		.text = "of the DI records that it sends: of a newer release than the others"},
 	{"lies", VALUE_SET, AT(bridge, lies), .names = names_lie, .fallback = "none",
-		.text = "what it says wrongly, well sealed: bad-value, malformed (DHCP bindings), "
-			"cipher, exhausted (MACsec SAs), digest (in the final ROUND-END), sum, "
-			"freeze (in COMMIT)"},
+		.text = rewriter_lies_text},
 	{"policy", VALUE_BLOCK, .block = &policy_block, .fallback = "(allows all)",
 		.text = "what it refuses"},
 	{"querier", VALUE_FLAG, AT(bridge, is_querier), .fallback = "false",
