@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as a DHCP message: what is read is written and reads the same. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "net/dhcp4.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {

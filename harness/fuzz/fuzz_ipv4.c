@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as an IPv4 packet, and what is in it as UDP: what is read has its checksums. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "net/udp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as an IPv6 packet, and in it as UDP: what is read is written and reads the same. */
-#include <stdlib.h>
 
+#include "fuzz/require.h"
 #include "net/udp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {

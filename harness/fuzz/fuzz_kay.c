@@ -3,11 +3,11 @@
  * Any conversation of authentic MKPDUs with a KaY, and time passing: whatever peers say, it ends
  * each step, and what it keeps is what another bridge would take.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/aes_keys.h"
 #include "crypto/openssl_crypto.h"
+#include "fuzz/record_judge.h"
 #include "sources/kay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
@@ -23,27 +23,6 @@ struct talk {
 	uint32_t own_number;
 	struct mkpdu_key told; /* the key it told of last */
 };
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void judge(void *context, unsigned slot, const struct dimp_record *change,
-	struct dimp_time now)
-{
-	static uint8_t octets[DIMP_RECORD_SIZE_MAX];
-	static struct dimp_record again;
-	size_t size = 0;
-
-	(void)context;
-	(void)slot;
-	(void)now;
-	require(dimp_record_write(change, octets, sizeof octets, &size) == DIMP_ERROR_NONE);
-	require(dimp_record_read((struct dimp_view){octets, size}, &again) == DIMP_ERROR_NONE);
-}
 
 static void drain(struct talk *talk)
 {
@@ -127,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	talk.config.keys.cak = (struct mka_key){.octets = {9}, .size = 16};
 	talk.config.keys.name = (struct mka_key){.octets = {8}, .size = 4};
 	require(mka_keys_derive(&talk.config.keys));
-	di_store_set_observer(talk.store, judge, NULL);
+	di_store_set_observer(talk.store, record_judge, NULL);
 	talk.kay = kay_create(&talk.config, &(struct source_place){.store = talk.store});
 	require(talk.kay != NULL);
 	kay_start(talk.kay, talk.now);

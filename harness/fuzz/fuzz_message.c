@@ -1,18 +1,11 @@
 /* Any octets as a message: what reads has a text form and writes back to octets that read to the
  * same. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "dimp.h"
+#include "fuzz/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as ICMPv6 in a packet that MLD may come in, its checksum mended: what is read is
  * written and reads the same. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "net/mld.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static size_t count_records(struct group_message message)
 {

@@ -2,20 +2,13 @@
  * Any octets as a record: what reads writes back to octets that read to the same, its text form and
  * its canonical form exist, and time only ever shortens it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "dimp.h"
+#include "fuzz/require.h"
 #include "record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void try_wire_form(const uint8_t *octets, size_t size)
 {

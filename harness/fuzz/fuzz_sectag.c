@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as a MACsec frame: opening it with some key reads nothing it should not. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "net/sectag.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {

@@ -3,35 +3,14 @@
  * Any octets as frames from and towards a VM with all its sources: whatever is learned is what
  * another bridge would take, and time passing leaves nothing that should have ended.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/record_judge.h"
 #include "sources/sources.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
 
 static const struct dimp_mac vm = {{0x52, 0x54, 0, 0xc7, 0x3e, 0xce}};
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void judge(void *context, unsigned slot, const struct dimp_record *change,
-	struct dimp_time now)
-{
-	static uint8_t octets[DIMP_RECORD_SIZE_MAX];
-	static struct dimp_record again;
-	size_t size = 0;
-
-	(void)context;
-	(void)slot;
-	(void)now;
-	require(dimp_record_write(change, octets, sizeof octets, &size) == DIMP_ERROR_NONE);
-	require(dimp_record_read((struct dimp_view){octets, size}, &again) == DIMP_ERROR_NONE);
-}
 
 /* Each frame: an octet of direction and trust, one of time, two of size, and the octets. */
 static size_t play_frame(struct sources *sources, struct dimp_view rest, struct dimp_time *now)
@@ -60,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	struct dimp_view rest = {octets, size};
 
 	require(store != NULL);
-	di_store_set_observer(store, judge, NULL);
+	di_store_set_observer(store, record_judge, NULL);
 	sources_config_default(&config);
 	config.acl_template = "permit-own-address";
 	mka_config_default(&mka);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "crypto/openssl_crypto.h"
+#include "fuzz/require.h"
 #include "speaker.h"
 #include "wire.h"
 
@@ -45,12 +46,6 @@ static const struct dimp_vsi_config vsi = {
 	.filters = {{.mac = {{2, 0, 0, 0, 0, 1}}, .vlan = 42}},
 	.filter_count = 1,
 };
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool same_random(void *user, uint8_t *octets, size_t size)
 {

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Any octets as ECP, and what is in it as VDP: what is read is written and read again as it was. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "net/ecp.h"
 #include "net/vdp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-
-/* Ends the run: the fuzzer keeps the input. */
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void rewrite(const struct vdp_tlv *tlv)
 {
