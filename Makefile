@@ -503,7 +503,7 @@ $(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
 
 PEER_OBJECTS := $(call objects,$(wildcard harness/tools/peers/*.c))
 DEPENDENCIES += $(PEER_OBJECTS:.o=.d)
-$(BUILD)/kay_wire $(BUILD)/vdp_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(ARCHIVES)
+$(BUILD)/kay_wire $(BUILD)/vdp_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(BUILD)/obj/harness/tools/peers/raw_port.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 

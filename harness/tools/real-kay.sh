@@ -6,41 +6,18 @@ set -u
 kay_wire=$1
 here=$(cd "$(dirname "$0")" && pwd)
 record=$here/../../pcaps/real/record
-work=$(mktemp -d)
 prefix=dimp-kay-$$
 ckn=64696d702d7265616c2d6b6179
 cak=4b0c7a66e1d25f3890ab31c47de8f215
 
-clean_up() {
-	local one pid
-	trap '' INT TERM
-	for pid in $(jobs -p); do kill "$pid" 2>/dev/null; done
-	wait 2>/dev/null
-	for one in a b; do ip netns del "$prefix-$one" 2>/dev/null; done
-	rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 1' INT TERM
+# shellcheck source=harness/tools/two_namespaces.sh
+. "$here/two_namespaces.sh"
 
-lack() {
-	echo "real-kay: $1" >&2
-	exit 1
-}
-
-[ "$(id -u)" = 0 ] || lack "needs root, for network namespaces"
 # shellcheck disable=SC2046 # several words on purpose
 "${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$work/secy_shim.so" "$record/secy_shim.c" \
 	$(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) || lack "the shim does not compile"
 printf 'ckn %s\ncak %s\n' "$ckn" "$cak" >"$work/cak"
-for one in a b; do
-	ip netns add "$prefix-$one" || lack "cannot make a network namespace"
-	ip netns exec "$prefix-$one" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
-		net.ipv6.conf.default.disable_ipv6=1
-done
-ip link add ka netns "$prefix-a" address 52:54:00:00:0a:01 type veth \
-	peer name kb netns "$prefix-b" address 52:54:00:00:0b:02 || lack "cannot make a veth pair"
-ip -n "$prefix-a" link set ka up
-ip -n "$prefix-b" link set kb up
+make_wire ka kb
 
 # meet NAME OURS THEIRS clean|risk: runs both with these priorities; how ours moves.
 meet() {

@@ -3,25 +3,11 @@
 # vdptool says what our bridge answered, then lldpad as the bridge, which our station asks. As root.
 set -u
 vdp_wire=$1
-work=$(mktemp -d)
 prefix=dimp-vdp-$$
 passed=0 failed=0
 
-clean_up() {
-	local one pid
-	trap '' INT TERM
-	for pid in $(jobs -p); do kill "$pid" 2>/dev/null; done
-	wait 2>/dev/null
-	for one in a b; do ip netns del "$prefix-$one" 2>/dev/null; done
-	rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 1' INT TERM
-
-lack() {
-	echo "real-vdp: $1" >&2
-	exit 1
-}
+# shellcheck source=harness/tools/two_namespaces.sh
+. "$(dirname "$0")/two_namespaces.sh"
 
 # check NAME FILE REGEX [COUNT]: the file has that many lines like it.
 check() {
@@ -36,29 +22,12 @@ check() {
 	fi
 }
 
-[ "$(id -u)" = 0 ] || lack "needs root, for network namespaces"
 if ! command -v lldpad >/dev/null || ! command -v vdptool >/dev/null; then
 	[ -z "${CI:-}" ] || lack "lldpad is missing: apt-get install lldpad"
 	echo "real-vdp: skipped, lldpad is missing: apt-get install lldpad"
 	echo "0 passed, 0 failed, 1 skipped"
 	exit 0
 fi
-
-# make_wire: two namespaces and a cable, without anything that was there before.
-make_wire() {
-	local one
-	for one in a b; do
-		ip netns del "$prefix-$one" 2>/dev/null
-		ip netns add "$prefix-$one" || lack "cannot make a network namespace"
-		ip netns exec "$prefix-$one" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
-			net.ipv6.conf.default.disable_ipv6=1
-		ip -n "$prefix-$one" link set lo up
-	done
-	ip link add va netns "$prefix-a" address 52:54:00:00:0a:01 type veth \
-		peer name vb netns "$prefix-b" address 52:54:00:00:0b:02 || lack "cannot make a veth pair"
-	ip -n "$prefix-a" link set va up
-	ip -n "$prefix-b" link set vb up
-}
 
 # start_lldpad MODE: at vb, with /dev/shm and /run of its own.
 start_lldpad() {
@@ -83,7 +52,7 @@ tell() {
 vsi=656467656d6772000000000000000000 identifier=fa9b7fffb0a048938e0ebeef4ff18f
 filter='"format":2,"filters":\[\[42,"525400c73ece",0\]\]'
 
-make_wire
+make_wire va vb
 ip netns exec "$prefix-a" "$vdp_wire" bridge va 24 >"$work/bridge" &
 ours=$!
 start_lldpad station
@@ -116,7 +85,7 @@ check "and nothing that was refused so" "$work/list" "uuid = fa9b7fff-b0a0-4893-
 # It keeps what it had, and lists the status in the place of the hints: Keep and error 4.
 check "lldpad takes Keep for what it is" "$work/list" 'hints = 36$'
 
-make_wire
+make_wire va vb
 start_lldpad bridge
 ip netns exec "$prefix-a" "$vdp_wire" station va 10 >"$work/station" || lack "vdp_wire failed"
 check "lldpad's bridge takes a Pre-Associate" "$work/station" '^\{"news":1,"outcome":0,"status":64\}$'

@@ -8,48 +8,22 @@
  * Prints a line of JSON for every SA as it is put or deleted, keys included: the caller's are for
  * the test alone.
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "crypto/openssl_crypto.h"
+#include "raw_port.h"
 #include "sources/kay.h"
 
-enum { SECOND_US = 1000000, FRAME_MAX = 2048 };
-
 struct wire {
-	int socket;
+	struct raw_port port;
 	struct kay_config config;
 	struct di_store *store;
 	struct kay *kay;
 	bool is_at_risk; /* the move */
 };
-
-static struct dimp_time now_of(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (struct dimp_time){(uint64_t)now.tv_sec * SECOND_US + (uint64_t)now.tv_nsec / 1000};
-}
-
-static void print_hex(const char *name, const uint8_t *octets, size_t size)
-{
-	printf(",\"%s\":\"", name);
-	for (size_t each = 0; each < size; each++)
-		printf("%02x", octets[each]);
-	printf("\"");
-}
 
 static void observe(void *context, unsigned slot, const struct dimp_record *change,
 	struct dimp_time now)
@@ -65,32 +39,21 @@ static void observe(void *context, unsigned slot, const struct dimp_record *chan
 		change->operation == DIMP_OPERATION_PUT ? "put" : "delete",
 		sa->direction == DIMP_DIRECTION_TRANSMIT ? "transmit" : "receive",
 		sa->association_number, sa->is_in_use);
-	print_hex("sci", sa->sci.octets, sizeof sa->sci.octets);
+	raw_port_print_hex("sci", (struct dimp_view){sa->sci.octets, sizeof sa->sci.octets});
 	if (change->operation == DIMP_OPERATION_PUT)
-		print_hex("sak", sa->sak.octets, sa->sak.size);
+		raw_port_print_hex("sak", (struct dimp_view){sa->sak.octets, sa->sak.size});
 	printf("}\n");
 }
 
-static bool open_socket(struct wire *wire, const char *interface)
+static bool open_port(struct wire *wire, const char *interface)
 {
-	struct ifreq request = {.ifr_ifindex = 0};
-	struct packet_mreq group = {.mr_type = PACKET_MR_MULTICAST,
-		.mr_alen = 6,
-		.mr_address = {0x01, 0x80, 0xc2, 0x00, 0x00, 0x03}};
+	static const struct dimp_mac group = {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x03}};
 
-	wire->socket = socket(AF_PACKET, SOCK_RAW, htons(ETHERTYPE_EAPOL));
-	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
-	if (wire->socket < 0 || ioctl(wire->socket, SIOCGIFHWADDR, &request) != 0)
+	if (!raw_port_open(&wire->port, interface, ETHERTYPE_EAPOL, &group))
 		return false;
-	memcpy(wire->config.sci.octets, request.ifr_hwaddr.sa_data, 6);
+	memcpy(wire->config.sci.octets, wire->port.address.octets, 6);
 	wire->config.sci.octets[7] = 1;
-	group.mr_ifindex = (int)if_nametoindex(interface);
-	const struct sockaddr_ll address = {.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETHERTYPE_EAPOL),
-		.sll_ifindex = group.mr_ifindex};
-	return bind(wire->socket, (const struct sockaddr *)&address, sizeof address) == 0 &&
-		setsockopt(wire->socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof group) ==
-		0;
+	return true;
 }
 
 static bool begin(struct wire *wire)
@@ -99,7 +62,7 @@ static bool begin(struct wire *wire)
 
 	wire->kay = kay_create(&wire->config, &place);
 	if (wire->kay)
-		kay_start(wire->kay, now_of());
+		kay_start(wire->kay, raw_port_now());
 	return wire->kay != NULL;
 }
 
@@ -108,30 +71,24 @@ static void send_due(const struct wire *wire)
 	uint8_t octets[KAY_FRAME_MAX];
 	size_t size;
 
-	while ((size = kay_transmit(wire->kay, octets, now_of())) != 0)
-		if (send(wire->socket, octets, size, 0) != (ssize_t)size)
-			perror("send");
+	while ((size = kay_transmit(wire->kay, octets, raw_port_now())) != 0)
+		raw_port_send(&wire->port, (struct dimp_view){octets, size});
 }
 
 static void take(const struct wire *wire)
 {
-	uint8_t octets[FRAME_MAX];
-	struct sockaddr_ll from;
-	socklen_t from_size = sizeof from;
-	const ssize_t size = recvfrom(wire->socket, octets, sizeof octets, 0,
-		(struct sockaddr *)&from, &from_size);
+	uint8_t octets[RAW_PORT_FRAME_MAX];
+	const size_t size = raw_port_receive(&wire->port, octets, 20);
 
-	if (size > 0 && from.sll_pkttype != PACKET_OUTGOING)
-		kay_hear(wire->kay, (struct dimp_view){octets, (size_t)size}, now_of());
+	if (size > 0)
+		kay_hear(wire->kay, (struct dimp_view){octets, size}, raw_port_now());
 }
 
 static void serve_until(const struct wire *wire, uint64_t until_us)
 {
-	while (now_of().us < until_us) {
-		struct pollfd ready = {.fd = wire->socket, .events = POLLIN};
-		if (poll(&ready, 1, 20) > 0)
-			take(wire);
-		kay_expire(wire->kay, now_of());
+	while (raw_port_now().us < until_us) {
+		take(wire);
+		kay_expire(wire->kay, raw_port_now());
 		send_due(wire);
 	}
 }
@@ -143,10 +100,10 @@ static bool carry(const struct di_entry *entry, struct di_store *there)
 	struct dimp_record record;
 	size_t size;
 
-	di_entry_at(entry, now_of(), &record);
+	di_entry_at(entry, raw_port_now(), &record);
 	return dimp_record_write(&record, octets, sizeof octets, &size) == DIMP_ERROR_NONE &&
 		dimp_record_read((struct dimp_view){octets, size}, &record) == DIMP_ERROR_NONE &&
-		di_store_put(there, 0, &record, now_of());
+		di_store_put(there, 0, &record, raw_port_now());
 }
 
 static bool move(struct wire *wire)
@@ -179,7 +136,7 @@ static bool move(struct wire *wire)
 
 int main(int count, char **arguments)
 {
-	struct wire wire = {.socket = -1};
+	struct wire wire = {.port = {.socket = -1}};
 	char error[512] = "";
 
 	if (count != 7) {
@@ -193,23 +150,23 @@ int main(int count, char **arguments)
 	wire.config.priority = (uint8_t)strtoul(arguments[3], NULL, 10);
 	wire.is_at_risk = strcmp(arguments[6], "risk") == 0;
 	wire.store = di_store_create();
-	if (!crypto || !wire.store || !open_socket(&wire, arguments[1]) ||
+	if (!crypto || !wire.store || !open_port(&wire, arguments[1]) ||
 		!mka_keys_read(arguments[2], &wire.config.keys, error, sizeof error)) {
 		fprintf(stderr, "kay_wire: %s\n", error[0] ? error : strerror(errno));
 		return 1;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	di_store_set_observer(wire.store, observe, NULL);
-	const uint64_t start = now_of().us;
+	const uint64_t start = raw_port_now().us;
 	bool is_whole = begin(&wire);
 	if (is_whole)
-		serve_until(&wire, start + strtoul(arguments[5], NULL, 10) * SECOND_US);
+		serve_until(&wire, start + strtoul(arguments[5], NULL, 10) * RAW_PORT_SECOND_US);
 	is_whole = is_whole && move(&wire);
 	if (is_whole)
-		serve_until(&wire, start + strtoul(arguments[4], NULL, 10) * SECOND_US);
+		serve_until(&wire, start + strtoul(arguments[4], NULL, 10) * RAW_PORT_SECOND_US);
 	kay_destroy(is_whole ? wire.kay : NULL);
 	di_store_destroy(wire.store);
 	openssl_crypto_destroy(crypto);
-	close(wire.socket);
+	raw_port_close(&wire.port);
 	return is_whole ? 0 : 1;
 }

@@ -8,28 +8,19 @@
  *
  * Prints a line of JSON for every command that is told and every answer.
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "raw_port.h"
 #include "vdp/vdp_bridge.h"
 #include "vdp/vdp_station.h"
 
-enum { SECOND_US = 1000000, FRAME_MAX = 2048, HEADER_SIZE = 14, VSIS = 16, STEPS = 3 };
+enum { HEADER_SIZE = 14, VSIS = 16, STEPS = 3 };
 
 struct wire {
-	int socket;
-	uint8_t address[6];
+	struct raw_port port;
 	struct vdp_bridge *bridge; /* one of the two */
 	struct vdp_station *station;
 	bool is_late; /* an answer waits for its time */
@@ -39,42 +30,6 @@ struct wire {
 	struct dimp_time step_at;
 	struct dimp_time advertise_at; /* next */
 };
-
-static struct dimp_time now_of(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (struct dimp_time){(uint64_t)now.tv_sec * SECOND_US + (uint64_t)now.tv_nsec / 1000};
-}
-
-static void print_hex(const char *name, const uint8_t *octets, size_t size)
-{
-	printf(",\"%s\":\"", name);
-	for (size_t each = 0; each < size; each++)
-		printf("%02x", octets[each]);
-	printf("\"");
-}
-
-static bool open_socket(struct wire *wire, const char *interface)
-{
-	struct ifreq request = {.ifr_ifindex = 0};
-	struct packet_mreq group = {.mr_type = PACKET_MR_MULTICAST, .mr_alen = 6};
-
-	memcpy(group.mr_address, ecp_address.octets, 6);
-	wire->socket = socket(AF_PACKET, SOCK_RAW, htons(ECP_ETHERTYPE));
-	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
-	if (wire->socket < 0 || ioctl(wire->socket, SIOCGIFHWADDR, &request) != 0)
-		return false;
-	memcpy(wire->address, request.ifr_hwaddr.sa_data, 6);
-	group.mr_ifindex = (int)if_nametoindex(interface);
-	const struct sockaddr_ll address = {.sll_family = AF_PACKET,
-		.sll_protocol = htons(ECP_ETHERTYPE),
-		.sll_ifindex = group.mr_ifindex};
-	return bind(wire->socket, (const struct sockaddr *)&address, sizeof address) == 0 &&
-		setsockopt(wire->socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof group) ==
-		0;
-}
 
 /* LLDP to the nearest customer bridge: lldpad speaks VDP with who has told his role and timers in
  * an EVB TLV (IEEE 802.1Q D.2.12). */
@@ -89,19 +44,18 @@ static void advertise(struct wire *wire, const struct vdp_timing *timing)
 		(uint8_t)(mode << MODE_SHIFT | LOCAL | timing->resource_exponent),
 		(uint8_t)(LOCAL | timing->alive_exponent)};
 
-	memcpy(frame + 6, wire->address, 6);
-	memcpy(frame + 17, wire->address, 6);
-	memcpy(frame + 26, wire->address, 6);
-	if (send(wire->socket, frame, sizeof frame, 0) != (ssize_t)sizeof frame)
-		perror("send");
-	wire->advertise_at.us += SECOND_US;
+	memcpy(frame + 6, wire->port.address.octets, 6);
+	memcpy(frame + 17, wire->port.address.octets, 6);
+	memcpy(frame + 26, wire->port.address.octets, 6);
+	raw_port_send(&wire->port, (struct dimp_view){frame, sizeof frame});
+	wire->advertise_at.us += RAW_PORT_SECOND_US;
 }
 
 static size_t next_pdu(const struct wire *wire, uint8_t *octets)
 {
 	if (wire->bridge)
-		return vdp_bridge_transmit(wire->bridge, octets, now_of());
-	return vdp_station_transmit(wire->station, octets, now_of());
+		return vdp_bridge_transmit(wire->bridge, octets, raw_port_now());
+	return vdp_station_transmit(wire->station, octets, raw_port_now());
 }
 
 static void send_due(const struct wire *wire)
@@ -110,13 +64,12 @@ static void send_due(const struct wire *wire)
 	size_t size;
 
 	memcpy(frame, ecp_address.octets, 6);
-	memcpy(frame + 6, wire->address, 6);
+	memcpy(frame + 6, wire->port.address.octets, 6);
 	frame[12] = ECP_ETHERTYPE >> 8;
 	frame[13] = ECP_ETHERTYPE & 0xff;
 	while ((size = next_pdu(wire, frame + HEADER_SIZE)) != 0) {
 		size += HEADER_SIZE;
-		if (send(wire->socket, frame, size, 0) != (ssize_t)size)
-			perror("send");
+		raw_port_send(&wire->port, (struct dimp_view){frame, size});
 	}
 }
 
@@ -142,33 +95,35 @@ static void respond(struct wire *wire, const struct vdp_tlv *tlv)
 
 	if (type == LATER && tlv->kind != VDP_DE_ASSOCIATE) {
 		wire->is_late = true;
-		wire->late_at = (struct dimp_time){now_of().us + SECOND_US};
+		wire->late_at = (struct dimp_time){raw_port_now().us + RAW_PORT_SECOND_US};
 		wire->late_vsi = tlv->vsi;
 		return;
 	}
 	if (type == NO_ROOM || type == LOST)
 		error = type == LOST ? DIMP_ERROR_PEER_LOST : DIMP_ERROR_TYPE_LIMIT;
-	vdp_bridge_answer(wire->bridge, &tlv->vsi, dimp_error_vdp_status(error), now_of());
+	vdp_bridge_answer(wire->bridge, &tlv->vsi, dimp_error_vdp_status(error), raw_port_now());
 }
 
 static void serve_bridge(struct wire *wire)
 {
 	struct vdp_indication told;
 
-	vdp_bridge_expire(wire->bridge, now_of());
+	vdp_bridge_expire(wire->bridge, raw_port_now());
 	while (vdp_bridge_indication(wire->bridge, &told)) {
 		printf("{\"told\":%d,\"gone\":%d,\"hints\":%d", (int)told.command.kind,
 			told.is_gone, told.command.status);
-		print_hex("vsi", told.command.vsi.octets, sizeof told.command.vsi.octets);
+		raw_port_print_hex("vsi",
+			(struct dimp_view){told.command.vsi.octets,
+				sizeof told.command.vsi.octets});
 		print_filters(&told.command);
 		if (!told.is_gone)
 			respond(wire, &told.command);
 	}
-	if (!wire->is_late || now_of().us < wire->late_at.us)
+	if (!wire->is_late || raw_port_now().us < wire->late_at.us)
 		return;
 	wire->is_late = false;
 	vdp_bridge_answer(wire->bridge, &wire->late_vsi, dimp_error_vdp_status(DIMP_ERROR_NONE),
-		now_of());
+		raw_port_now());
 }
 
 static void take_step(struct wire *wire)
@@ -188,10 +143,10 @@ static void take_step(struct wire *wire)
 		.filters = {{.vlan = 42}},
 	};
 
-	memcpy(tlv.filters[0].mac.octets, wire->address, 6);
+	memcpy(tlv.filters[0].mac.octets, wire->port.address.octets, 6);
 	wire->steps++;
-	wire->step_at.us += (uint64_t)2 * SECOND_US;
-	if (!vdp_station_command(wire->station, &tlv, now_of()))
+	wire->step_at.us += (uint64_t)2 * RAW_PORT_SECOND_US;
+	if (!vdp_station_command(wire->station, &tlv, raw_port_now()))
 		fprintf(stderr, "vdp_wire: no room\n");
 }
 
@@ -199,38 +154,33 @@ static void serve_station(struct wire *wire)
 {
 	struct vdp_news news;
 
-	vdp_station_expire(wire->station, now_of());
+	vdp_station_expire(wire->station, raw_port_now());
 	while (vdp_station_news(wire->station, &news))
 		printf("{\"news\":%d,\"outcome\":%d,\"status\":%d}\n", (int)news.kind,
 			(int)news.outcome, news.status);
-	if (wire->steps < STEPS && now_of().us >= wire->step_at.us)
+	if (wire->steps < STEPS && raw_port_now().us >= wire->step_at.us)
 		take_step(wire);
 }
 
-static void take(const struct wire *wire)
+static void take(struct wire *wire)
 {
-	uint8_t octets[FRAME_MAX];
-	struct sockaddr_ll from;
-	socklen_t from_size = sizeof from;
-	const ssize_t size = recvfrom(wire->socket, octets, sizeof octets, 0,
-		(struct sockaddr *)&from, &from_size);
+	uint8_t octets[RAW_PORT_FRAME_MAX];
+	const size_t size = raw_port_receive(&wire->port, octets, 1);
 
-	if (size < HEADER_SIZE || from.sll_pkttype == PACKET_OUTGOING)
+	if (size < HEADER_SIZE)
 		return;
-	const struct dimp_view ecp = {octets + HEADER_SIZE, (size_t)size - HEADER_SIZE};
+	const struct dimp_view ecp = {octets + HEADER_SIZE, size - HEADER_SIZE};
 	if (wire->bridge)
-		vdp_bridge_receive(wire->bridge, ecp, now_of());
+		vdp_bridge_receive(wire->bridge, ecp, raw_port_now());
 	else
-		vdp_station_receive(wire->station, ecp, now_of());
+		vdp_station_receive(wire->station, ecp, raw_port_now());
 }
 
 static void serve_until(struct wire *wire, const struct vdp_timing *timing, uint64_t until_us)
 {
-	while (now_of().us < until_us) {
-		struct pollfd ready = {.fd = wire->socket, .events = POLLIN};
-		if (poll(&ready, 1, 1) > 0)
-			take(wire);
-		if (now_of().us >= wire->advertise_at.us)
+	while (raw_port_now().us < until_us) {
+		take(wire);
+		if (raw_port_now().us >= wire->advertise_at.us)
 			advertise(wire, timing);
 		if (wire->bridge)
 			serve_bridge(wire);
@@ -242,7 +192,7 @@ static void serve_until(struct wire *wire, const struct vdp_timing *timing, uint
 
 int main(int count, char **arguments)
 {
-	struct wire wire = {.socket = -1};
+	struct wire wire = {.port = {.socket = -1}};
 	const struct vdp_timing timing = vdp_timing_default();
 
 	if (count != 4) {
@@ -253,17 +203,18 @@ int main(int count, char **arguments)
 		wire.bridge = vdp_bridge_create(&timing, VSIS);
 	else
 		wire.station = vdp_station_create(&timing, VSIS);
-	if ((!wire.bridge && !wire.station) || !open_socket(&wire, arguments[2])) {
+	if ((!wire.bridge && !wire.station) ||
+		!raw_port_open(&wire.port, arguments[2], ECP_ETHERTYPE, &ecp_address)) {
 		fprintf(stderr, "vdp_wire: %s\n", strerror(errno));
 		return 1;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	wire.advertise_at = now_of();
-	wire.step_at = (struct dimp_time){wire.advertise_at.us + (uint64_t)3 * SECOND_US};
+	wire.advertise_at = raw_port_now();
+	wire.step_at = (struct dimp_time){wire.advertise_at.us + (uint64_t)3 * RAW_PORT_SECOND_US};
 	serve_until(&wire, &timing,
-		wire.advertise_at.us + strtoul(arguments[3], NULL, 10) * SECOND_US);
+		wire.advertise_at.us + strtoul(arguments[3], NULL, 10) * RAW_PORT_SECOND_US);
 	vdp_bridge_destroy(wire.bridge);
 	vdp_station_destroy(wire.station);
-	close(wire.socket);
+	raw_port_close(&wire.port);
 	return 0;
 }
