@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rows of faults, a block for each kind of fault; which one an entry is, its first key tells.
  */
-#include "scenario/key_rows.h"
-#include "scenario/scenario.h"
-
-#define AT(member) .offset = offsetof(struct scenario_fault, member)
-#define SECOND(member) .second = offsetof(struct scenario_fault, member)
-#define HAS(member) .has = offsetof(struct scenario_fault, member)
-#define ROWS(array) .rows = (array), .row_count = sizeof(array) / sizeof(array)[0]
+#include "scenario/row_parts.h"
 
 static const struct key_row when_rows[] = {
 	{"node", VALUE_NODE, .offset = offsetof(struct scenario_when, node), .is_required = true,
@@ -28,47 +22,47 @@ static const struct key_block when_block = {
 
 /* clang-format off */
 #define TIME_ROWS \
-	{"at", VALUE_DURATION, AT(at), HAS(has_at), .fallback = "(when)", \
+	{"at", VALUE_DURATION, AT(fault, at), HAS(fault, has_at), .fallback = "(when)", \
 		.text = "when, from the start"}, \
-	{"when", VALUE_BLOCK, AT(when), .block = &when_block, .fallback = "(at)", \
+	{"when", VALUE_BLOCK, AT(fault, when), .block = &when_block, .fallback = "(at)", \
 		.text = "at a state, not at a time"}
 #define FOR_ROW \
-	{"for", VALUE_DURATION, AT(for_us), .least = 1, .fallback = "(to the end)", \
+	{"for", VALUE_DURATION, AT(fault, for_us), .least = 1, .fallback = "(to the end)", \
 		.text = "how long"}
 /* clang-format on */
 
-static const struct key_row link_rows[] = {
-	{"link", VALUE_LINK, AT(link), SECOND(station), .is_required = true,
+static const struct key_row link_fault_rows[] = {
+	{"link", VALUE_LINK, AT(fault, link), SECOND(fault, station), .is_required = true,
 		.text = "the link, as in edge-a/edge-b, or the station whose cable it is"},
 	TIME_ROWS,
 	FOR_ROW,
-	{"direction", VALUE_CHOICE, AT(direction), .names = names_link_direction,
+	{"direction", VALUE_CHOICE, AT(fault, direction), .names = names_link_direction,
 		.fallback = "both",
 		.text = "forth: from the bridge that the link names first (of a cable: from its "
 			"bridge); back: to it"},
-	{"from", VALUE_NODE, AT(from), .fallback = "(both ends)",
+	{"from", VALUE_NODE, AT(fault, from), .fallback = "(both ends)",
 		.text = "only what this end of it sends"},
-	{"to", VALUE_NODE, AT(to), .fallback = "(both ends)",
+	{"to", VALUE_NODE, AT(fault, to), .fallback = "(both ends)",
 		.text = "only what this end of it is sent"},
 #define LINK_KEY(key, of_kind, member, value, what) \
-	{key, of_kind, AT(config.member), HAS(given.member), .fallback = "(as it is)", \
-		.text = what},
+	{key, of_kind, AT(fault, config.member), HAS(fault, given.member), \
+		.fallback = "(as it is)", .text = what},
 #include "scenario/link_keys.def"
 #undef LINK_KEY
 };
 
-static const struct key_block link_block = {
+static const struct key_block link_fault_block = {
 	.name = "faults: of a link",
 	.text = "What a link or a station's cable is for a while. What it does not say stays as it "
 		"is; of two faults at once the later in the file has its way.",
-	ROWS(link_rows),
+	ROWS(link_fault_rows),
 };
 
 static const struct key_row crash_rows[] = {
-	{"crash", VALUE_NODE, AT(node), .is_required = true,
+	{"crash", VALUE_NODE, AT(fault, node), .is_required = true,
 		.text = "the bridge or station whose DIMP process ends"},
 	TIME_ROWS,
-	{"restart", VALUE_AFTER, AT(restart_us), .fallback = "never",
+	{"restart", VALUE_AFTER, AT(fault, restart_us), .fallback = "never",
 		.text = "how long after the crash it starts again"},
 };
 
@@ -81,10 +75,11 @@ static const struct key_block crash_block = {
 };
 
 static const struct key_row pause_rows[] = {
-	{"pause", VALUE_NODE, AT(node), .is_required = true,
+	{"pause", VALUE_NODE, AT(fault, node), .is_required = true,
 		.text = "the bridge or station whose DIMP process stands still"},
 	TIME_ROWS,
-	{"for", VALUE_DURATION, AT(for_us), .least = 1, .is_required = true, .text = "how long"},
+	{"for", VALUE_DURATION, AT(fault, for_us), .least = 1, .is_required = true,
+		.text = "how long"},
 };
 
 static const struct key_block pause_block = {
@@ -95,11 +90,11 @@ static const struct key_block pause_block = {
 };
 
 static const struct key_row drift_rows[] = {
-	{"drift", VALUE_NODE, AT(node), .is_required = true,
+	{"drift", VALUE_NODE, AT(fault, node), .is_required = true,
 		.text = "the bridge or station whose clock goes wrong"},
 	TIME_ROWS,
 	FOR_ROW,
-	{"ppm", VALUE_PPM, AT(drift_ppm), .is_required = true,
+	{"ppm", VALUE_PPM, AT(fault, drift_ppm), .is_required = true,
 		.text = "how much too fast; negative: too slow"},
 };
 
@@ -110,22 +105,24 @@ static const struct key_block drift_block = {
 };
 
 static const struct key_row change_rows[] = {
-	{"change", VALUE_REFERENCE, AT(bridge), .thing = THING_BRIDGE, .is_required = true,
+	{"change", VALUE_REFERENCE, AT(fault, bridge), .thing = THING_BRIDGE, .is_required = true,
 		.text = "the bridge that an operator configures anew"},
 	TIME_ROWS,
-	{"limits", VALUE_DI_COUNTS, AT(change.limits), HAS(has_limits), .fallback = "(as it is)",
+	{"limits", VALUE_DI_COUNTS, AT(fault, change.limits), HAS(fault, has_limits),
+		.fallback = "(as it is)",
 		.text = "most entries of a DI type, over all VMs; not named: no limit"},
-	{"supported", VALUE_DI_SET, AT(change.supported_types), HAS(has_supported),
+	{"supported", VALUE_DI_SET, AT(fault, change.supported_types), HAS(fault, has_supported),
 		.names = names_di_type, .fallback = "(as it is)",
 		.text = "DI types this bridge knows"},
-	{"vlans", VALUE_VLANS, AT(change.policy_vlans), SECOND(change.policy_vlan_count),
-		HAS(has_vlans), .fallback = "(as it is)",
-		.text = "VLANs that VMs may be in at this bridge"},
-	{"refuse", VALUE_DI_SET, AT(change.policy_refused_types), HAS(has_refused),
+	{"vlans", VALUE_VLANS, AT(fault, change.policy_vlans),
+		SECOND(fault, change.policy_vlan_count), HAS(fault, has_vlans),
+		.fallback = "(as it is)", .text = "VLANs that VMs may be in at this bridge"},
+	{"refuse", VALUE_DI_SET, AT(fault, change.policy_refused_types), HAS(fault, has_refused),
 		.names = names_di_type, .fallback = "(as it is)",
 		.text = "DI types that this bridge's policy forbids"},
-	{"fails_activation", VALUE_FLAG, AT(change.fails_activation), HAS(has_fails_activation),
-		.fallback = "(as it is)", .text = "its hardware cannot put DI into force"},
+	{"fails_activation", VALUE_FLAG, AT(fault, change.fails_activation),
+		HAS(fault, has_fails_activation), .fallback = "(as it is)",
+		.text = "its hardware cannot put DI into force"},
 };
 
 static const struct key_block change_block = {
@@ -136,7 +133,7 @@ static const struct key_block change_block = {
 };
 
 static const struct key_row close_rows[] = {
-	{"close", VALUE_NODE, AT(node), .is_required = true,
+	{"close", VALUE_NODE, AT(fault, node), .is_required = true,
 		.text = "the bridge or station that closes its associations, as in a shut-down"},
 	TIME_ROWS,
 };
@@ -149,8 +146,8 @@ static const struct key_block close_block = {
 };
 
 static const struct key_row cancel_rows[] = {
-	{"cancel", VALUE_REFERENCE, AT(migration), .thing = THING_MIGRATION, .is_required = true,
-		.text = "the migration that its server cancels"},
+	{"cancel", VALUE_REFERENCE, AT(fault, migration), .thing = THING_MIGRATION,
+		.is_required = true, .text = "the migration that its server cancels"},
 	TIME_ROWS,
 };
 
@@ -161,7 +158,7 @@ static const struct key_block cancel_block = {
 };
 
 static const struct key_row revoke_rows[] = {
-	{"revoke", VALUE_REFERENCE, AT(vm), .thing = THING_VM, .is_required = true,
+	{"revoke", VALUE_REFERENCE, AT(fault, vm), .thing = THING_VM, .is_required = true,
 		.text = "the VM whose 802.1X session an authentication server ends"},
 	TIME_ROWS,
 };
@@ -174,7 +171,7 @@ static const struct key_block revoke_block = {
 };
 
 const struct key_block *const fault_blocks[FAULT_BLOCKS] = {
-	[SCENARIO_FAULT_LINK] = &link_block,
+	[SCENARIO_FAULT_LINK] = &link_fault_block,
 	[SCENARIO_FAULT_CRASH] = &crash_block,
 	[SCENARIO_FAULT_PAUSE] = &pause_block,
 	[SCENARIO_FAULT_DRIFT] = &drift_block,

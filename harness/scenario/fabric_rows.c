@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of bridges, links and stations. */
+#include "crypto/rewriter.h"
+#include "scenario/row_parts.h"
+
+static const struct key_row policy_rows[] = {
+	{"vlans", VALUE_VLANS, AT(bridge, policy_vlans), SECOND(bridge, policy_vlan_count),
+		.fallback = "(all)", .text = "VLANs that VMs may be in at this bridge"},
+	{"refuse", VALUE_DI_SET, AT(bridge, policy_refused_types), .names = names_di_type,
+		.fallback = "none", .text = "DI types that this bridge's policy forbids"},
+};
+
+static const struct key_block policy_block = {
+	.name = "policy",
+	.text = "What a bridge refuses with POLICY_CONFLICT.",
+	ROWS(policy_rows),
+};
+
+static const struct key_row remap_rows[] = {
+	{"vlan", VALUE_VLAN_MAP, AT(bridge, remap_vlans), SECOND(bridge, remap_vlan_count),
+		.fallback = "{}",
+		.text = "what others call a VLAN and this bridge does ({42: 142}); the rest stay"},
+};
+
+static const struct key_block remap_block = {
+	.name = "remap",
+	.text = "What is called otherwise at this bridge. DI that comes here is mapped when "
+		"it goes into force (DIMP 8.0-7). A VM keeps its vlan on every cable: the "
+		"bridge's ports translate. policy names VLANs as other bridges do. Two that "
+		"become one here are POLICY_CONFLICT when two entries become one.",
+	ROWS(remap_rows),
+};
+
+static const struct key_row bridge_rows[] = {
+	{"ports", VALUE_COUNT, AT(bridge, ports), .least = 1, .most = 1024, .fallback = "8",
+		.text = "ports for stations and hosts, numbered from 1; links have their own"},
+	{"acl_template", VALUE_TEMPLATE, AT(bridge, acl_template), .most = SCENARIO_NAME_MAX,
+		.names = names_acl_template, .fallback = "none",
+		.text = "ACL that a VM gets when it authenticates"},
+	{"limits", VALUE_DI_COUNTS, AT(bridge, limits), .fallback = "(no limit)",
+		.text = "most entries of a DI type, over all VMs"},
+	{"entries", VALUE_COUNT, AT(bridge, entries_max), .fallback = "(4096)",
+		.text = "most DI entries over all types"},
+	{"migrations", VALUE_COUNT, AT(bridge, migrations_max), .least = 1,
+		.fallback = "(as many as there are)",
+		.text = "requests that it keeps at a time, those that ended included"},
+	{"supported", VALUE_DI_SET, AT(bridge, supported_types), .names = names_di_type,
+		.fallback = "all", .text = "DI types this bridge knows"},
+	{"versions", VALUE_DI_COUNTS, AT(bridge, versions), .least = 1, .most = 255,
+		.fallback = "(1)",
+		.text = "of the DI records that it sends: of a newer release than the others"},
+	{"lies", VALUE_SET, AT(bridge, lies), .names = names_lie, .fallback = "none",
+		.text = rewriter_lies_text},
+	{"policy", VALUE_BLOCK, .block = &policy_block, .fallback = "(allows all)",
+		.text = "what it refuses"},
+	{"querier", VALUE_FLAG, AT(bridge, is_querier), .fallback = "false",
+		.text = "asks VMs that leave a multicast group whether anybody is left in it"},
+	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
+		.text = "its hardware cannot put DI into force"},
+	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,
+		.fallback = "any-peer",
+		.text = "whom it hands DI to: any bridge; the one that the old station announced; "
+			"the one that the VSI manager's ticket names"},
+	{"hold_frames", VALUE_SIZE, AT(bridge, hold_octets), .most = 1u << 30, .fallback = "0",
+		.text = "frames that arrive for a VM on its way here wait for its DI, up to so "
+			"many octets over all VMs; 0: they are dropped"},
+	{"hold_frames_most", VALUE_COUNT, AT(bridge, hold_frames), .least = 1, .most = 1000000,
+		.fallback = "1024", .text = "and up to so many frames"},
+	{"remap", VALUE_BLOCK, .block = &remap_block, .fallback = "(as elsewhere)",
+		.text = "VLANs of another number here"},
+	{"count", VALUE_LATER, .text = "several alike"},
+};
+
+const struct key_block bridge_block = {
+	.name = "bridges",
+	.text = "Edge bridges. The key is the name.",
+	ROWS(bridge_rows),
+};
+
+static const struct key_row link_rows[] = {
+	{"between", VALUE_ENDS, AT(link, bridges), .is_required = true,
+		.text = "two bridges, as in [edge-a, edge-b]: the link is called edge-a/edge-b"},
+#define LINK_KEY(key, of_kind, member, value, what) \
+	{key, of_kind, AT(link, config.member), .fallback = value, .text = what},
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
+const struct key_block link_block = {
+	.name = "links",
+	.text = "Links between bridges; they make a tree. Both directions are alike.",
+	ROWS(link_rows),
+};
+
+static const struct key_row on_fail_rows[] = {
+	{"RETRY", VALUE_COUNT, AT(station, retries), .most = 1000, .fallback = "0",
+		.text = "how often it tries again where that is advised"},
+	{"CONTINUE_AT_RISK", VALUE_CHOICE, AT(station, on_risk), .names = names_on_risk,
+		.fallback = "stop",
+		.text = "whether it goes on at risk where that is advised, retries being used up"},
+};
+
+static const struct key_block on_fail_block = {
+	.name = "on_fail",
+	.text = "What a station does on each advice of a FAIL. STOP is always obeyed: the VM "
+		"goes on at its old station.",
+	ROWS(on_fail_rows),
+};
+
+static const struct key_row station_rows[] = {
+	{"bridge", VALUE_REFERENCE, AT(station, bridge), .thing = THING_BRIDGE, .is_required = true,
+		.text = "the edge bridge it hangs on"},
+	{"port", VALUE_COUNT, AT(station, port), .least = 1, .is_required = true,
+		.text = "and the port there"},
+	{"on_fail", VALUE_BLOCK, .block = &on_fail_block, .fallback = "(stops)",
+		.text = "what it does when a migration fails"},
+#define LINK_KEY(key, of_kind, member, value, what) \
+	{key, of_kind, AT(station, config.member), .fallback = value, .text = what},
+#include "scenario/link_keys.def"
+#undef LINK_KEY
+};
+
+const struct key_block station_block = {
+	.name = "stations",
+	.text = "Servers with their hypervisors. The key is the name; rate and what follows it "
+		"describe the cable to the bridge.",
+	ROWS(station_rows),
+};
