@@ -217,6 +217,7 @@ determinism: ## the same scenario and seed give the same digest in every variant
 
 .PHONY: real-peers
 real-peers: ## verify pcaps/real and record short ones anew from real programs (as root)
+	@pcaps/real/record/record.sh --recipes
 	@pcaps/real/record/verify_real.py
 	@pcaps/real/record/verify_real.py --mutants
 	@pcaps/real/record/record.sh --quick
@@ -224,6 +225,10 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@harness/tools/real-kay.sh build/asan/kay_wire
 	@$(MAKE) VARIANT=asan build/asan/vdp_wire
 	@harness/tools/real-vdp.sh build/asan/vdp_wire
+
+.PHONY: record-truth
+record-truth: ## record pcaps/real anew from real programs, or T='NAME...' (as root, 4 minutes)
+	@pcaps/real/record/record.sh $(or $(T),all)
 
 .PHONY: replay-truth
 replay-truth: ## what dimp replay learns from captures, against what others say of them

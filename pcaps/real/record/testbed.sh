@@ -1,5 +1,5 @@
 #!/bin/bash
-# One recording: testbed.sh NAME FOLDER full|quick (started by record.sh, which limits its time).
+# One recording: testbed.sh RECIPE FOLDER full|quick (started by record.sh, which limits its time).
 #
 # Owns the network namespaces, processes and work folder of the recording; all are gone when it
 # ends, however it ends.
@@ -14,7 +14,8 @@
 set -u
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-name=$1 folder=$2 pace=$3
+recipe=$1 folder=$2 pace=$3
+name=$(basename "$recipe" .sh)
 
 vm_mac=52:54:00:c7:3e:ce
 port_mac=52:54:00:00:00:01
@@ -178,7 +179,7 @@ publish() {
 finish() {
     sleep 0.3
     stop "${captures[@]}"
-    local capture
+    local capture kind
     for capture in "$work"/*.pcap; do
         [ -s "$capture" ] || fail "$(basename "$capture") is empty"
         editcap -F pcapng "$capture" "${capture}ng" || fail "editcap failed"
@@ -186,21 +187,26 @@ finish() {
     # The logs of the peers are complete only once they have ended.
     # shellcheck disable=SC2046  # one number a process
     stop $(jobs -p)
-    /usr/bin/python3 "$here/truth_writer.py" "$name" "$work" >"$work/truth.json" ||
+    # shellcheck disable=SC2086,SC2154  # a word a program; the recipe has set both
+    /usr/bin/python3 "$here/truth_writer.py" "$name" "$work" $needs >"$work/truth.json" ||
         fail "no truth written"
+    # shellcheck disable=SC2154
+    for kind in $truth; do
+        grep -q "\"kind\": \"$kind\"" "$work/truth.json" || fail "nobody has told a $kind"
+    done
     publish truth.json "$name.truth.json"
     publish "$name.pcapng" "$name.pcapng"
     for capture in inside server; do
         [ ! -f "$work/$capture.pcapng" ] || publish "$capture.pcapng" "$name.$capture.pcapng"
     done
     [ ! -f "$work/cak" ] || publish cak "$name.cak"
-    echo "recorded $name"
+    echo "recorded $name in $SECONDS s"
 }
 
 captures=()
 # shellcheck source=/dev/null
-for part in dot1x macsec dhcp multicast vdp vm1; do . "$here/recordings_$part.sh"; done
+for part in "$here"/peers_*.sh "$recipe"; do . "$part"; done
 sweep_stale
 make_world
-"record_${name//-/_}"
+record
 finish

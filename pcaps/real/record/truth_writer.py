@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes a recording's truth to stdout: truth_writer.py NAME WORK_FOLDER (for testbed.sh).
+"""Writes a recording's truth to stdout: truth_writer.py NAME WORK_FOLDER PROGRAM... (for testbed.sh).
 
 Truth is only ever a program's own word (hostapd_cli, wpa_cli, bridge mdb, dnsmasq's lease file,
 udhcpc's events, the SecY logs); nothing here looks into the capture but for the time of its first
@@ -214,20 +214,22 @@ def version(*command):
     return match.group(0).lstrip("v") if match else "unknown"
 
 
-def peers(work):
-    """The programs that took part, by the logs and witnesses they left."""
-    commands = {"hostapd.log": ("hostapd", "-v"), "supplicant.log": ("wpa_supplicant", "-v"),
-                "kay.vm.log": ("wpa_supplicant", "-v"), "dnsmasq.log": ("dnsmasq", "-v"),
-                "udhcpc.log": ("udhcpc", "--help"), "lldpad.vm": ("lldpad", "-v")}
+# Programs whose versions are told, and the option that each has for it.
+VERSION_OPTIONS = {"hostapd": "-v", "wpa_supplicant": "-v", "dnsmasq": "-v", "udhcpc": "--help",
+                   "lldpad": "-v", "freeradius": "-v", "dhclient": "--version"}
+
+
+def peers(programs):
+    """The versions of those of the programs that are peers."""
     found = {"Linux": version("uname", "-r")}
-    for log, command in commands.items():
-        if (work / "log" / log).exists():
-            found[command[0]] = version(*command)
+    for program in programs:
+        if program in VERSION_OPTIONS:
+            found[program] = version(program, VERSION_OPTIONS[program])
     return found
 
 
 def main():
-    name, work = sys.argv[1], pathlib.Path(sys.argv[2])
+    name, work, programs = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
     clock = Clock(work / f"{name}.pcap")
     readers = (read_witnesses, read_client_events, read_secy, read_grants)
     truth = [entry for reader in readers for entry in reader(work, clock)]
@@ -238,7 +240,7 @@ def main():
             entry["lease_s"] = leases.get(entry["address"])
     truth.sort(key=lambda entry: entry.get("at", float("inf")))
     document = dict(capture=f"{name}.pcapng", recorded=datetime.date.today().isoformat(),
-                    vm_mac=VM_MAC, bridge_mac=BRIDGE_MAC, peers=peers(work))
+                    vm_mac=VM_MAC, bridge_mac=BRIDGE_MAC, peers=peers(programs))
     if (work / "cak").exists():
         document.update(cak=f"{name}.cak", inside=f"{name}.inside.pcapng")
     if (work / "radius_secret").exists():

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154  # testbed.sh reads this and owns the variables
+# shellcheck shell=bash disable=SC2034,SC2154  # testbed.sh reads this and owns the variables
 # MKA and MACsec: wpa_supplicant's KaY at both ends, each with secy_shim.so and secy_dataplane.py as
 # its SecY.
 # ms0 is the controlled port: the VM's interface to the world, and the edge's bridge port.
@@ -108,46 +108,3 @@ record_macsec() {
     witness_kay
     stop_dataplanes
 }
-
-# The VM's participant ends and another begins: a new member, so the bridge makes a new key (AN 1).
-record_mka_rekey() {
-    build_shim
-    start_capture "$name" p1
-    start_macsec 16 128 0
-    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev ms0
-    start_echo_server
-    exchange_data 10.0.0.20
-    witness_kay
-    stop "$vm_kay"
-    start_kay vm v0 128 0
-    wait_for 30 "$work/secy.edge" '"op":"add_txsa"' 2
-    wait_for 30 "$work/secy.vm" '"op":"add_txsa"' 2
-    sleep 1
-    exchange_data 10.0.0.20
-    sleep 7
-    exchange_data 10.0.0.20
-    witness_kay
-    stop_dataplanes
-}
-
-# The VM has another CAK under the same name: neither end believes the other: no key.
-record_mka_wrong_cak() {
-    build_shim
-    start_capture "$name" p1
-    start_secys
-    start_kay edge p1 16 0
-    lab_cak=0badcafe1be1a94735b07e91d3c6584f
-    echo "$lab_cak" >"$work/vm_cak"
-    start_kay vm v0 128 0
-    sleep 9
-    witness_kay
-    sleep 4
-    witness_kay
-    stop_dataplanes
-}
-
-record_mka_macsec() { record_macsec 16 128 0; }
-
-record_mka_vm_keyserver() { record_macsec 128 16 0; }
-
-record_mka_integrity() { record_macsec 16 128 1; }

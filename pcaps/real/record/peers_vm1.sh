@@ -44,29 +44,3 @@ use_services() {
     witness_dot1x
     witness_mdb
 }
-
-record_vm1() {
-    build_shim
-    start_capture "$name" p1
-    start_authenticator 20
-    start_supplicant_md5 vm1-secret
-    wait_eap SUCCESS
-    witness_dot1x
-    start_macsec 16 128 0
-    witness_kay
-    start_services ms0
-    use_services
-    witness_kay
-    stop_dataplanes
-}
-
-record_vm1_plain() {
-    start_capture "$name" p1
-    start_authenticator 20
-    start_supplicant_md5 vm1-secret
-    wait_eap SUCCESS
-    witness_dot1x
-    attach_to_bridge p1
-    start_services v0
-    use_services
-}

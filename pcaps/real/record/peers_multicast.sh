@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # testbed.sh reads this and owns the variables
+# IGMP and MLD: the VM's kernel joins and leaves; the kernel bridge queries, and its mdb is what it
+# believes.
+
+start_multicast_host() {
+    mkfifo "$work/multicast.commands"
+    # Opened for reading too, so that opening does not wait for the host.
+    exec 7<>"$work/multicast.commands"
+    : >"$work/log/multicast.log"
+    ip netns exec "$prefix-vm" /usr/bin/python3 "$here/multicast_host.py" "$1" \
+        <"$work/multicast.commands" >"$work/log/multicast.log" 2>&1 7>&- &
+    multicast_commands=0
+}
+
+# multicast COMMAND: see multicast_host.py; the recording fails when the kernel refuses.
+multicast() {
+    multicast_commands=$((multicast_commands + 1))
+    echo "$*" >&7
+    wait_for 5 "$work/log/multicast.log" ': ok$' "$multicast_commands"
+}
+
+witness_mdb() {
+    witness mdb 'bridge mdb' edge bridge -d -s -j mdb show dev br0
+}
+
+# A leave or a blocked source takes effect after the last-member queries go unanswered (1 s here).
+last_member_time=1.8
+
+# enable_ipv6 WHERE INTERFACE ADDRESS: without duplicate detection, so that it is there at once.
+enable_ipv6() {
+    local settings="net.ipv6.conf.$2"
+    inside "$1" sysctl -qw "$settings.accept_dad=0" "$settings.router_solicitations=0" \
+        "$settings.addr_gen_mode=0" "$settings.disable_ipv6=0"
+    ip -n "$prefix-$1" addr add "$3/64" dev "$2" nodad || fail "cannot give $2 an IPv6 address"
+}
