@@ -77,6 +77,11 @@ const struct dimp_ip *virtual_machine_address(const struct virtual_machine *mach
 	return &machine->config.address;
 }
 
+void virtual_machine_set_address(struct virtual_machine *machine, const struct dimp_ip *address)
+{
+	machine->config.address = *address;
+}
+
 bool virtual_machine_is_running(const struct virtual_machine *machine)
 {
 	return machine->is_running;

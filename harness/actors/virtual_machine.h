@@ -42,6 +42,8 @@ const struct dimp_mac *virtual_machine_mac(const struct virtual_machine *machine
 uint16_t virtual_machine_vlan(const struct virtual_machine *machine);
 /* All zero as long as it has none. */
 const struct dimp_ip *virtual_machine_address(const struct virtual_machine *machine);
+/* Its DHCP client gave the address up, or got one. */
+void virtual_machine_set_address(struct virtual_machine *machine, const struct dimp_ip *address);
 bool virtual_machine_is_running(const struct virtual_machine *machine);
 
 /* The keys of the VM's SecY: MACSEC_SA records in slot 0, directions named as at the bridge. */

@@ -24,6 +24,10 @@ enum option {
 	OPTION_OVERLOAD = 52,
 	OPTION_KIND = 53,
 	OPTION_SERVER = 54,
+	OPTION_RENEWAL = 58,
+	OPTION_REBINDING = 59,
+	OPTION_RAPID_COMMIT = 80,
+	OPTION_RELAY_INFORMATION = 82,
 	OPTION_END = 255
 };
 
@@ -38,6 +42,17 @@ static bool take_address(struct octet_reader *value, bool *has, struct dimp_ipv4
 		octet_read_copy(value, address->octets, sizeof address->octets);
 	*has = true;
 	return size == sizeof address->octets;
+}
+
+/* Takes a time option: 4 octets, once. */
+static bool take_seconds(struct octet_reader *value, bool *has, uint32_t *seconds)
+{
+	const size_t size = value->rest.size;
+
+	if (!*has)
+		*seconds = octet_read_u32(value);
+	*has = true;
+	return size == sizeof *seconds;
 }
 
 static bool take_kind(struct octet_reader *value, struct dhcp4_message *message)
@@ -63,11 +78,13 @@ static bool take_option(struct dhcp4_message *message, uint8_t code, struct dimp
 		return take_address(&value, &message->has_requested, &message->requested);
 	case OPTION_SERVER: return take_address(&value, &message->has_server, &message->server);
 	case OPTION_KIND: return take_kind(&value, message);
-	case OPTION_LEASE:
-		if (!message->has_lease)
-			message->lease_s = octet_read_u32(&value);
-		message->has_lease = true;
-		return octets.size == 4;
+	case OPTION_LEASE: return take_seconds(&value, &message->has_lease, &message->lease_s);
+	case OPTION_RENEWAL:
+		return take_seconds(&value, &message->has_renewal, &message->renewal_s);
+	case OPTION_REBINDING:
+		return take_seconds(&value, &message->has_rebinding, &message->rebinding_s);
+	case OPTION_RAPID_COMMIT: message->is_rapid = true; return octets.size == 0;
+	case OPTION_RELAY_INFORMATION: message->relay_information = octets; return true;
 	case OPTION_OVERLOAD: *overload = octet_read_u8(&value); return octets.size == 1;
 	default: return true;
 	}
@@ -134,6 +151,14 @@ static void write_address(struct octet_writer *writer, enum option code,
 	octet_write_copy(writer, address->octets, sizeof address->octets);
 }
 
+static void write_seconds(struct octet_writer *writer, enum option code, uint32_t seconds)
+{
+	octet_write_u8(writer, (uint8_t)code);
+	octet_write_u8(writer, sizeof seconds);
+	octet_write_u32(writer, seconds);
+}
+
+/* The relay's option is the last one (RFC 3046 2.1). */
 static void write_options(struct octet_writer *writer, const struct dhcp4_message *message)
 {
 	octet_write_u32(writer, COOKIE);
@@ -144,10 +169,21 @@ static void write_options(struct octet_writer *writer, const struct dhcp4_messag
 		write_address(writer, OPTION_REQUESTED, &message->requested);
 	if (message->has_server)
 		write_address(writer, OPTION_SERVER, &message->server);
-	if (message->has_lease) {
-		octet_write_u8(writer, OPTION_LEASE);
-		octet_write_u8(writer, 4);
-		octet_write_u32(writer, message->lease_s);
+	if (message->has_lease)
+		write_seconds(writer, OPTION_LEASE, message->lease_s);
+	if (message->has_renewal)
+		write_seconds(writer, OPTION_RENEWAL, message->renewal_s);
+	if (message->has_rebinding)
+		write_seconds(writer, OPTION_REBINDING, message->rebinding_s);
+	if (message->is_rapid) {
+		octet_write_u8(writer, OPTION_RAPID_COMMIT);
+		octet_write_u8(writer, 0);
+	}
+	if (message->relay_information.size != 0) {
+		octet_write_u8(writer, OPTION_RELAY_INFORMATION);
+		octet_write_u8(writer, (uint8_t)message->relay_information.size);
+		octet_write_copy(writer, message->relay_information.octets,
+			message->relay_information.size);
 	}
 	octet_write_u8(writer, OPTION_END);
 }

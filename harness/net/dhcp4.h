@@ -30,6 +30,10 @@ struct dhcp4_message {
 	bool has_lease, has_server, has_requested;
 	uint32_t lease_s; /* UINT32_MAX: infinite */
 	struct dimp_ipv4 server, requested;
+	bool has_renewal, has_rebinding; /* T1 and T2 are told */
+	uint32_t renewal_s, rebinding_s;
+	bool is_rapid; /* two messages may do, or have done (RFC 4039) */
+	struct dimp_view relay_information; /* option 82 (RFC 3046), borrowed; empty: none */
 };
 
 /*
