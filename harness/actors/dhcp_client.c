@@ -239,7 +239,9 @@ static void expire(void *context, struct dimp_time now)
 
 static struct dimp_time after(struct dimp_time start, uint32_t seconds)
 {
-	return seconds == UINT32_MAX ? DIMP_NEVER : (struct dimp_time){start.us + seconds * us_per_s};
+	if (seconds == UINT32_MAX)
+		return DIMP_NEVER;
+	return (struct dimp_time){start.us + seconds * us_per_s};
 }
 
 /* T1 and T2 are half and seven eighths of the lease unless told (RFC 2131 4.4.5). */

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "actors/datagram_frame.h"
-#include "actors/lease_pool.h"
 #include "net/dhcp4.h"
 #include "net/ipv4.h"
 
@@ -300,10 +299,10 @@ void dhcp_server_forget(struct dhcp_server *server)
 	lease_pool_clear(&server->pool);
 }
 
-bool dhcp_server_find(const struct dhcp_server *server, uint16_t vlan,
-	const struct dimp_mac *client, struct dimp_time now, struct dimp_ipv4 *address)
+bool dhcp_server_find(const struct dhcp_server *server, const struct lease_client *client,
+	struct dimp_time now, struct dimp_ipv4 *address)
 {
-	const uint32_t own = lease_pool_of(&server->pool, &(struct lease_client){vlan, *client});
+	const uint32_t own = lease_pool_of(&server->pool, client);
 
 	if (own == LEASE_NONE || server->pool.leases[own].state != LEASE_BOUND ||
 		server->pool.leases[own].until.us <= now.us)

@@ -7,6 +7,7 @@
 #ifndef ACTORS_DHCP_SERVER_H
 #define ACTORS_DHCP_SERVER_H
 
+#include "actors/lease_pool.h"
 #include "actors/network_host.h"
 
 struct dhcp_server;
@@ -36,9 +37,9 @@ void dhcp_server_set_silent(struct dhcp_server *server, bool is_silent);
 /* Forgets all leases, as a server whose lease file is lost. */
 void dhcp_server_forget(struct dhcp_server *server);
 
-/* Whether |client| has a lease in |vlan| that runs at |now|; its address then. */
-bool dhcp_server_find(const struct dhcp_server *server, uint16_t vlan,
-	const struct dimp_mac *client, struct dimp_time now, struct dimp_ipv4 *address);
+/* Whether |client| has a lease that runs at |now|; its address then. */
+bool dhcp_server_find(const struct dhcp_server *server, const struct lease_client *client,
+	struct dimp_time now, struct dimp_ipv4 *address);
 const struct dhcp_server_tally *dhcp_server_tally(const struct dhcp_server *server);
 
 #endif

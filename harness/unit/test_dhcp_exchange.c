@@ -255,18 +255,19 @@ static void test_dhcp_client_starts_anew_when_refused(void)
 
 static void test_dhcp_client_releases(void)
 {
+	const struct lease_client vm = {0, vm_mac};
 	struct dimp_ipv4 address;
 	struct lab lab;
 
 	start(&lab, &(struct dhcp_client_config){0}, false);
 	run_to(&lab, 1);
-	CHECK(dhcp_server_find(lab.server, 0, &vm_mac, engine_now(lab.engine), &address));
+	CHECK(dhcp_server_find(lab.server, &vm, engine_now(lab.engine), &address));
 	CHECK_BYTES(address.octets, 4, "0a000064");
 	dhcp_client_release(lab.client, engine_now(lab.engine));
 	run_to(&lab, 200);
 	CHECK_TEXT(kinds(&lab, 4), "L");
 	CHECK_BYTES(lab.notes[4].message.client_address.octets, 4, "0a000064");
-	CHECK(!dhcp_server_find(lab.server, 0, &vm_mac, engine_now(lab.engine), &address));
+	CHECK(!dhcp_server_find(lab.server, &vm, engine_now(lab.engine), &address));
 	CHECK_EQ(dhcp_server_tally(lab.server)->releases, 1);
 	finish(&lab);
 }
