@@ -11,7 +11,7 @@ enum { STOPS_MAX = 64 };
 
 struct mark {
 	uint64_t sent_us;
-	bool is_received;
+	uint64_t received_us; /* UINT64_MAX: not so far */
 };
 
 struct service_meter {
@@ -25,6 +25,11 @@ struct service_meter {
 	struct service_stop stops[STOPS_MAX];
 	size_t stop_count;
 };
+
+static bool is_received(const struct mark *mark)
+{
+	return mark->received_us != UINT64_MAX;
+}
 
 struct service_meter *service_meter_create(void)
 {
@@ -55,7 +60,7 @@ void service_meter_sent(struct service_meter *meter, uint32_t sequence, struct d
 		meter->marks = marks;
 		meter->capacity = capacity;
 	}
-	meter->marks[meter->count++] = (struct mark){.sent_us = now.us};
+	meter->marks[meter->count++] = (struct mark){now.us, UINT64_MAX};
 }
 
 static void note_arrival(struct service_meter *meter, uint32_t sequence, uint64_t now_us)
@@ -76,9 +81,9 @@ static void note_arrival(struct service_meter *meter, uint32_t sequence, uint64_
 
 void service_meter_received(struct service_meter *meter, uint32_t sequence, struct dimp_time now)
 {
-	if (sequence >= meter->count || meter->marks[sequence].is_received)
+	if (sequence >= meter->count || is_received(&meter->marks[sequence]))
 		return;
-	meter->marks[sequence].is_received = true;
+	meter->marks[sequence].received_us = now.us;
 	note_arrival(meter, sequence, now.us);
 }
 
@@ -99,12 +104,25 @@ static bool is_explained(const struct service_meter *meter, uint64_t at_us)
 	return false;
 }
 
+static uint64_t delay_of(const struct service_meter *meter)
+{
+	return meter->has_received ? meter->delay_us : 0;
+}
+
+/* What was sent so late may still be on its way. */
+static uint64_t margin_of(const struct service_meter *meter)
+{
+	const uint64_t twice_us = delay_of(meter) * 2;
+
+	if (!meter->has_received)
+		return 0;
+	return (meter->longest_us > twice_us ? meter->longest_us : twice_us) + 1000;
+}
+
 void service_meter_tally(const struct service_meter *meter, struct dimp_time now,
 	struct service_tally *tally)
 {
-	const uint64_t delay_us = meter->has_received ? meter->delay_us : 0;
-	const uint64_t way_us = meter->longest_us > delay_us * 2 ? meter->longest_us : delay_us * 2;
-	const uint64_t margin_us = meter->has_received ? way_us + 1000 : 0;
+	const uint64_t delay_us = delay_of(meter), margin_us = margin_of(meter);
 
 	*tally = (struct service_tally){.gap_us = meter->gap_us};
 	if (meter->has_received && now.us - meter->last_us > tally->gap_us &&
@@ -112,13 +130,93 @@ void service_meter_tally(const struct service_meter *meter, struct dimp_time now
 		tally->gap_us = now.us - meter->last_us;
 	for (size_t index = meter->first; index < meter->count; index++) {
 		const struct mark *mark = &meter->marks[index];
-		if (!mark->is_received && mark->sent_us + margin_us > now.us)
+		if (!is_received(mark) && mark->sent_us + margin_us > now.us)
 			continue;
 		tally->sent++;
-		tally->received += mark->is_received;
-		if (mark->is_received)
+		tally->received += is_received(mark);
+		if (is_received(mark))
 			continue;
 		tally->lost++;
 		tally->lost_beyond_stop += !is_explained(meter, mark->sent_us + delay_us);
 	}
+}
+
+static const struct service_stop *find_stop(const struct service_meter *meter,
+	struct dimp_time stopped)
+{
+	for (size_t index = 0; index < meter->stop_count; index++) {
+		if (meter->stops[index].from.us == stopped.us)
+			return &meter->stops[index];
+	}
+	return NULL;
+}
+
+/* When the next stop begins, or |now|. */
+static uint64_t end_of(const struct service_meter *meter, const struct service_stop *stop,
+	struct dimp_time now)
+{
+	uint64_t end_us = now.us;
+
+	for (size_t index = 0; index < meter->stop_count; index++) {
+		const uint64_t from_us = meter->stops[index].from.us;
+		if (from_us > stop->from.us && from_us < end_us)
+			end_us = from_us;
+	}
+	return end_us;
+}
+
+/* The last arrival before the stop, or the stop itself. */
+static uint64_t last_before(const struct service_meter *meter, uint64_t stopped_us)
+{
+	uint64_t last_us = 0;
+
+	for (size_t index = 0; index < meter->count; index++) {
+		const struct mark *mark = &meter->marks[index];
+		if (is_received(mark) && mark->received_us <= stopped_us &&
+			mark->received_us > last_us)
+			last_us = mark->received_us;
+	}
+	return last_us ? last_us : stopped_us;
+}
+
+/* Goes on with a frame that was due after the stop; |last_us| is the latest arrival before it. */
+static void add_to_toll(struct service_toll *toll, const struct mark *mark, uint64_t stopped_us,
+	uint64_t *last_us)
+{
+	toll->sent++;
+	if (!is_received(mark)) {
+		toll->lost++;
+		toll->restored_us = UINT64_MAX;
+		return;
+	}
+	if (mark->received_us > *last_us && mark->received_us - *last_us > toll->dark_us)
+		toll->dark_us = mark->received_us - *last_us;
+	if (toll->restored_us == UINT64_MAX)
+		toll->restored_us = mark->received_us - stopped_us;
+	if (mark->received_us > *last_us)
+		*last_us = mark->received_us;
+}
+
+void service_meter_toll(const struct service_meter *meter, struct dimp_time stopped,
+	struct dimp_time now, struct service_toll *toll)
+{
+	const struct service_stop *stop = find_stop(meter, stopped);
+
+	*toll = (struct service_toll){0};
+	if (!stop)
+		return;
+	const uint64_t end_us = end_of(meter, stop, now), margin_us = margin_of(meter);
+	uint64_t last_us = last_before(meter, stopped.us);
+	for (size_t index = meter->first; index < meter->count; index++) {
+		const struct mark *mark = &meter->marks[index];
+		const uint64_t due_us = mark->sent_us + delay_of(meter);
+		if (due_us < stopped.us || due_us >= end_us)
+			continue;
+		if (!is_received(mark) && mark->sent_us + margin_us > now.us)
+			continue;
+		toll->lost_beyond_stop += !is_received(mark) && !is_explained(meter, due_us);
+		add_to_toll(toll, mark, stopped.us, &last_us);
+	}
+	if (toll->restored_us == UINT64_MAX && end_us > last_us && end_us - last_us > toll->dark_us)
+		toll->dark_us = end_us - last_us;
 }

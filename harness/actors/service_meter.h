@@ -21,6 +21,15 @@ struct service_tally {
 	uint64_t gap_us; /* longest time between two arrivals */
 };
 
+/* What one stop of the VM, and all that it waited for after it, cost the service. */
+struct service_toll {
+	uint64_t sent, lost,
+		lost_beyond_stop; /* due from the stop on, to the next stop or the end */
+	uint64_t dark_us; /* longest time between two arrivals, from the last before the stop on */
+	uint64_t restored_us; /* from the stop to the first arrival after the last loss; 0 without
+				 a loss, UINT64_MAX when the last one due was lost, too */
+};
+
 /* NULL without memory. */
 struct service_meter *service_meter_create(void);
 void service_meter_destroy(struct service_meter *meter);
@@ -38,5 +47,9 @@ void service_meter_stopped(struct service_meter *meter, const struct service_sto
  */
 void service_meter_tally(const struct service_meter *meter, struct dimp_time now,
 	struct service_tally *tally);
+
+/* The same for the stop that began at |stopped|; all zero when there was none. */
+void service_meter_toll(const struct service_meter *meter, struct dimp_time stopped,
+	struct dimp_time now, struct service_toll *toll);
 
 #endif

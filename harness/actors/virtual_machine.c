@@ -28,6 +28,7 @@ struct virtual_machine {
 	struct virtual_machine_listener learner;
 	struct virtual_machine_listener listeners[LISTENERS_MAX];
 	size_t listener_count;
+	struct frame_census sent;
 };
 
 struct virtual_machine *virtual_machine_create(const struct virtual_machine_config *config)
@@ -130,6 +131,11 @@ void virtual_machine_stop(struct virtual_machine *machine)
 	machine->is_running = false;
 }
 
+const struct frame_census *virtual_machine_sent(const struct virtual_machine *machine)
+{
+	return &machine->sent;
+}
+
 static void learn_keys(struct virtual_machine *machine, const struct edge_frame *frame,
 	struct dimp_time now)
 {
@@ -145,6 +151,7 @@ void virtual_machine_send(struct virtual_machine *machine, struct dimp_view octe
 
 	if (!machine->is_running || !edge_frame_read(octets, &frame))
 		return;
+	frame_census_add(&machine->sent, octets);
 	if (frame.ethertype == EDGE_ETHERTYPE_EAPOL) {
 		machine->port.send(machine->port.context, machine, octets, now);
 		learn_keys(machine, &frame, now);

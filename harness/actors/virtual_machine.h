@@ -9,6 +9,7 @@
 #include "bridge/di_store.h"
 #include "bridge/edge_frame.h"
 #include "engine/engine.h"
+#include "observe/frame_census.h"
 
 struct virtual_machine;
 
@@ -62,6 +63,9 @@ void virtual_machine_set_learner(struct virtual_machine *machine,
 /* The VM runs and sends to |port| from now on. */
 void virtual_machine_run(struct virtual_machine *machine, const struct virtual_machine_port *port);
 void virtual_machine_stop(struct virtual_machine *machine);
+
+/* What the VM sent so far, as it was before it was protected. */
+const struct frame_census *virtual_machine_sent(const struct virtual_machine *machine);
 
 /* The VM sends a frame (in the clear, untagged); nothing happens while it is stopped. */
 void virtual_machine_send(struct virtual_machine *machine, struct dimp_view frame,

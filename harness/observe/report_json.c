@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "observe/run_report.h"
+#include "observe/report_costs.h"
 #include "scenario/name_rows.h"
 #include "scenario/vm_place.h"
 
@@ -95,6 +95,8 @@ static json_t *json_migration(const struct run_report *report, size_t index)
 	put(object, "blackout_us", json_count(came->blackout_us));
 	put(object, "runs_at", json_station(scenario, came->decision));
 	put(object, "di", json_di_rows(came));
+	put(object, "services", report_costs_services(came, scenario));
+	put(object, "full_service_us", report_costs_full_service(came));
 	return object;
 }
 
@@ -230,6 +232,8 @@ static void put_lists(json_t *root, const struct run_report *report)
 	put(root, "di", in_force);
 	put(root, "drops", drops);
 	put(root, "holdings", holdings);
+	put(root, "vms", report_costs_vms(outcome));
+	put(root, "wires", report_costs_wires(outcome));
 }
 
 bool report_json_write(const struct run_report *report, FILE *stream)

@@ -5,6 +5,8 @@
 #ifndef SCENARIO_OUTCOME_H
 #define SCENARIO_OUTCOME_H
 
+#include "actors/service_meter.h"
+#include "observe/frame_census.h"
 #include "scenario/scenario.h"
 
 /* Instants of one migration, UINT64_MAX us when it did not come to that. */
@@ -17,6 +19,12 @@ struct outcome_di_row {
 	uint32_t learned; /* at the source when the migration began */
 	uint32_t offered, installed, rejected;
 	enum dimp_error error;
+};
+
+/* What a migration cost a service of its VM. */
+struct outcome_toll {
+	uint32_t service;
+	struct service_toll toll;
 };
 
 struct outcome_migration {
@@ -33,6 +41,8 @@ struct outcome_migration {
 	uint64_t blackout_us; /* from stopped to resumed with its DI in force */
 	struct outcome_di_row rows[DIMP_DI_TYPES];
 	uint32_t decision; /* station after the migration: index, SCENARIO_NONE: stopped */
+	struct outcome_toll *tolls; /* a row for each service of the VM, if it was stopped */
+	size_t toll_count;
 };
 
 struct outcome_service {
@@ -62,6 +72,18 @@ struct outcome_holding {
 	uint64_t discarded; /* the VM did not come */
 };
 
+/* What a VM sent, in the clear. */
+struct outcome_sender {
+	const char *name;
+	struct frame_census sent;
+};
+
+/* What was sent on a wire in one direction. */
+struct outcome_wire {
+	const char *from, *to; /* names of nodes */
+	struct frame_census sent;
+};
+
 struct outcome {
 	struct dimp_time ended;
 	bool is_whole; /* the run reached its end: memory did not run out */
@@ -76,6 +98,10 @@ struct outcome {
 	struct outcome_drops *drops;
 	struct outcome_holding *holdings;
 	size_t drop_count; /* of both: bridges */
+	struct outcome_sender *senders;
+	size_t sender_count; /* VMs */
+	struct outcome_wire *wires;
+	size_t wire_count;
 	uint64_t dimp_pdus, dimp_octets;
 	uint64_t digest; /* over every frame on every wire, with its time and place */
 };

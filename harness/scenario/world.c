@@ -64,7 +64,7 @@ static void prepare_faults(struct world *world)
 
 static bool build(struct world *world, const struct world_outputs *outputs)
 {
-	if (!create_tables(world) || !world_outcome_create(world))
+	if (!create_tables(world) || !world_outcome_create(world) || !world_costs_create(world))
 		return false;
 	prepare_faults(world);
 	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked,
@@ -181,6 +181,7 @@ void world_destroy(struct world *world)
 	free(world->links);
 	free(world->ports);
 	free(world->keys);
+	world_costs_destroy(world);
 	free(world->outcome.migrations);
 	free(world->outcome.services);
 	free(world->outcome.di);

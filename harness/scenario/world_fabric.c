@@ -30,6 +30,10 @@ unsigned world_join(struct world *world, struct engine_endpoint a, struct engine
 			engine_node_name(world->engine, a.node));
 		return link;
 	}
+	if (!wire_meter_add(world->wires, a, b)) {
+		world_fail(world, "%s: no memory", "wires");
+		return ENGINE_NONE;
+	}
 	world_watch_interface(world, a);
 	world_watch_interface(world, b);
 	return link;

@@ -20,6 +20,7 @@
 #include "observe/fresh_file.h"
 #include "observe/keylog.h"
 #include "observe/pcapng_writer.h"
+#include "observe/wire_meter.h"
 #include "scenario/world.h"
 
 enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 2048 };
@@ -127,6 +128,7 @@ struct world {
 	struct vsi_manager manager; /* holds when a bridge asks for tickets */
 	struct dimp_public_key *keys; /* of the bridges */
 	struct outcome outcome;
+	struct wire_meter *wires;
 	struct pcapng_writer *pcapng;
 	struct keylog_writer *keylog;
 	struct fresh_file trace;
@@ -179,6 +181,10 @@ void world_count_pdus(struct world *world, const struct speaker_binding *binding
 
 /* Fills in what is known at the end only. */
 void world_outcome_finish(struct world *world);
+/* What moves cost: wires, VMs and services.  False with the error filled in. */
+bool world_costs_create(struct world *world);
+void world_costs_finish(struct world *world);
+void world_costs_destroy(struct world *world);
 /* Puts the files in place. */
 void world_outputs_close(struct world *world);
 void world_outputs_discard(struct world *world);

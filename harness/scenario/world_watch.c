@@ -111,6 +111,7 @@ void world_watch_frame(void *context, const struct engine_sighting *sighting)
 
 	if (world->invariants)
 		invariants_frame(world->invariants, sighting);
+	wire_meter_see(world->wires, sighting);
 	digest_number(digest, sighting->time.us);
 	digest_number(digest,
 		(uint64_t)sighting->at.node << 32 | (uint64_t)sighting->at.port << 1 |

@@ -28,34 +28,20 @@ static struct outcome_service feed = {.name = "feed",
 	.received = 93,
 	.lost = 7,
 	.gap_us = 70500};
+static struct outcome_toll toll = {.toll = {.sent = 40,
+					   .lost = 7,
+					   .lost_beyond_stop = 6,
+					   .dark_us = 70500,
+					   .restored_us = 71000}};
+static struct outcome_sender sender = {.name = "v1", .sent.frames[FRAME_KIND_IGMP] = 2};
+static struct outcome_wire wire = {.from = "a", .to = "b", .sent.octets[FRAME_KIND_DIMP] = 999};
 static struct outcome_di in_force = {.bridge = 1, .vm = 0};
 static struct outcome_drops drops = {.bridge = 1, .acl = 5};
 static struct outcome_holding holding = {.bridge = 1, .held = 9, .delivered = 8, .discarded = 1};
 static struct expectations verdict;
 
-/* The text that |write| prints; freed by the caller. */
-static char *text_of_run(enum report_colour colour, bool is_json)
+static void set_migration(void)
 {
-	static struct scenario_errors errors;
-	const struct scenario_source source = {.path = "t.yaml",
-		.text = yaml,
-		.size = strlen(yaml)};
-	struct scenario *scenario = scenario_read(&source, &errors);
-	struct outcome outcome = {.ended = {5000000},
-		.migrations = &migration,
-		.migration_count = 1,
-		.services = &feed,
-		.service_count = 1,
-		.di = &in_force,
-		.di_count = 1,
-		.drops = &drops,
-		.holdings = &holding,
-		.drop_count = 1,
-		.digest = 0xabc};
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
 	migration = (struct outcome_migration){.name = "m1",
 		.has_response = true,
 		.result = DIMP_RESULT_FAIL,
@@ -76,9 +62,41 @@ static char *text_of_run(enum report_colour colour, bool is_json)
 			.responded = {1001500},
 			.resumed = DIMP_NEVER},
 		.blackout_us = UINT64_MAX,
+		.tolls = &toll,
+		.toll_count = 1,
 		.rows[DIMP_DI_DHCP_BINDING] = {.learned = 3,
 			.rejected = 3,
 			.error = DIMP_ERROR_POLICY_REFUSED}};
+}
+
+/* The text that |write| prints; freed by the caller. */
+static char *text_of_run(enum report_colour colour, bool is_json)
+{
+	static struct scenario_errors errors;
+	const struct scenario_source source = {.path = "t.yaml",
+		.text = yaml,
+		.size = strlen(yaml)};
+	struct scenario *scenario = scenario_read(&source, &errors);
+	struct outcome outcome = {.ended = {5000000},
+		.migrations = &migration,
+		.migration_count = 1,
+		.services = &feed,
+		.service_count = 1,
+		.di = &in_force,
+		.di_count = 1,
+		.drops = &drops,
+		.holdings = &holding,
+		.drop_count = 1,
+		.senders = &sender,
+		.sender_count = 1,
+		.wires = &wire,
+		.wire_count = 1,
+		.digest = 0xabc};
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	set_migration();
 	in_force.count[DIMP_DI_DHCP_BINDING] = 3;
 	expectations_judge(scenario, &outcome, &verdict);
 	const struct run_report report = {.scenario = scenario,
@@ -126,6 +144,50 @@ static void test_report_json_has_the_documented_keys(void)
 	free(text);
 }
 
+static void test_report_json_says_what_moves_cost(void)
+{
+	char *text = text_of_run(REPORT_PLAIN, true);
+	json_t *root = json_loads(text, 0, NULL);
+
+	REQUIRE(root != NULL);
+	const json_t *came = json_array_get(json_object_get(root, "migrations"), 0);
+	const json_t *service = json_array_get(json_object_get(came, "services"), 0);
+	const json_t *vm = json_array_get(json_object_get(root, "vms"), 0);
+	const json_t *way = json_array_get(json_object_get(root, "wires"), 0);
+	const json_t *frames = json_object_get(vm, "frames");
+	const json_t *octets = json_object_get(way, "octets");
+
+	CHECK_TEXT(text_at(service, "name"), "feed");
+	CHECK_EQ(json_integer_value(json_object_get(service, "lost_beyond_stop")), 6);
+	CHECK_EQ(json_integer_value(json_object_get(service, "dark_us")), 70500);
+	CHECK_EQ(json_integer_value(json_object_get(came, "full_service_us")), 71000);
+	CHECK_TEXT(text_at(vm, "name"), "v1");
+	CHECK_EQ(json_integer_value(json_object_get(frames, "igmp")), 2);
+	CHECK_EQ(json_integer_value(json_object_get(frames, "dhcp")), 0);
+	CHECK(json_is_integer(json_object_get(frames, "dhcp")));
+	CHECK_TEXT(text_at(way, "from"), "a");
+	CHECK_TEXT(text_at(way, "to"), "b");
+	CHECK_EQ(json_integer_value(json_object_get(octets, "dimp")), 999);
+	json_decref(root);
+	free(text);
+}
+
+static void test_report_json_has_no_full_service_when_one_never_came_back(void)
+{
+	const uint64_t restored_us = toll.toll.restored_us;
+
+	toll.toll.restored_us = UINT64_MAX;
+	char *text = text_of_run(REPORT_PLAIN, true);
+	json_t *root = json_loads(text, 0, NULL);
+	toll.toll.restored_us = restored_us;
+	REQUIRE(root != NULL);
+	const json_t *came = json_array_get(json_object_get(root, "migrations"), 0);
+
+	CHECK(json_is_null(json_object_get(came, "full_service_us")));
+	json_decref(root);
+	free(text);
+}
+
 static void test_report_table_tells_what_came(void)
 {
 	char *text = text_of_run(REPORT_PLAIN, false);
@@ -163,6 +225,8 @@ static void test_report_compare_says_what_is_lacking(void)
 
 static const struct test_case tests[] = {
 	TEST(test_report_json_has_the_documented_keys),
+	TEST(test_report_json_says_what_moves_cost),
+	TEST(test_report_json_has_no_full_service_when_one_never_came_back),
 	TEST(test_report_table_tells_what_came),
 	TEST(test_report_compare_says_what_is_lacking),
 	TEST_END,

@@ -109,6 +109,73 @@ static void test_service_meter_gap_reaches_the_end(void)
 	service_meter_destroy(meter);
 }
 
+/* A stop from 5,050 to 6,150: frames 5 and 6 are due in it, 7 and 8 are lost beyond it, and 9, sent
+ * at 9,000, arrives at 9,100: 4,050 after the stop began and 5,000 after frame 4. */
+static void test_service_meter_toll_ends_with_the_last_loss(void)
+{
+	struct service_meter *meter = make_meter(5, 8);
+	const struct service_stop stop = {{5050}, {6150}};
+	struct service_toll toll;
+
+	REQUIRE(meter != NULL);
+	service_meter_stopped(meter, &stop);
+	service_meter_toll(meter, stop.from, sent_at(30), &toll);
+	CHECK_EQ(toll.sent, 15);
+	CHECK_EQ(toll.lost, 4);
+	CHECK_EQ(toll.lost_beyond_stop, 2);
+	CHECK_EQ(toll.restored_us, 4050);
+	CHECK_EQ(toll.dark_us, 5000);
+	service_meter_destroy(meter);
+}
+
+/* What a later stop takes is not the earlier one's. */
+static void test_service_meter_toll_ends_with_the_next_stop(void)
+{
+	struct service_meter *meter = make_meter(5, 8);
+	const struct service_stop first = {{2050}, {2060}}, second = {{5050}, {6150}};
+	struct service_toll toll;
+
+	REQUIRE(meter != NULL);
+	service_meter_stopped(meter, &first);
+	service_meter_stopped(meter, &second);
+	service_meter_toll(meter, first.from, sent_at(30), &toll);
+	CHECK_EQ(toll.sent, 3);
+	CHECK_EQ(toll.lost, 0);
+	CHECK_EQ(toll.restored_us, 0);
+	CHECK_EQ(toll.dark_us, INTERVAL);
+	service_meter_destroy(meter);
+}
+
+/* From frame 4, which arrived at 4,100, to the end at 100,000. */
+static void test_service_meter_toll_of_what_never_comes_back(void)
+{
+	struct service_meter *meter = make_meter(5, 19);
+	const struct service_stop stop = {{5050}, {6150}};
+	struct service_toll toll;
+
+	REQUIRE(meter != NULL);
+	service_meter_stopped(meter, &stop);
+	service_meter_toll(meter, stop.from, later, &toll);
+	CHECK_EQ(toll.lost, 15);
+	CHECK(toll.restored_us == UINT64_MAX);
+	CHECK_EQ(toll.dark_us, 95900);
+	service_meter_destroy(meter);
+}
+
+static void test_service_meter_toll_of_another_instant_is_none(void)
+{
+	struct service_meter *meter = make_meter(5, 8);
+	const struct service_stop stop = {{5050}, {6150}};
+	struct service_toll toll;
+
+	REQUIRE(meter != NULL);
+	service_meter_stopped(meter, &stop);
+	service_meter_toll(meter, (struct dimp_time){5051}, later, &toll);
+	CHECK_EQ(toll.sent, 0);
+	CHECK_EQ(toll.lost, 0);
+	service_meter_destroy(meter);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_service_meter_counts_what_is_lost),
 	TEST(test_service_meter_explains_by_time_of_arrival),
@@ -116,6 +183,10 @@ static const struct test_case tests[] = {
 	TEST(test_service_meter_loses_all_when_none_arrives),
 	TEST(test_service_meter_takes_no_frame_twice),
 	TEST(test_service_meter_gap_reaches_the_end),
+	TEST(test_service_meter_toll_ends_with_the_last_loss),
+	TEST(test_service_meter_toll_ends_with_the_next_stop),
+	TEST(test_service_meter_toll_of_what_never_comes_back),
+	TEST(test_service_meter_toll_of_another_instant_is_none),
 	TEST_END,
 };
 
