@@ -15,7 +15,8 @@
 struct run_options {
 	struct options common;
 	uint64_t seed;
-	const char *pcap, *keylog, *trace;
+	uint64_t frames_max;
+	const char *pcap, *pcap_filter, *keylog, *trace;
 	bool has_no_invariants, is_twice, is_transparency_judged;
 };
 
@@ -26,6 +27,10 @@ static const struct option_row run_rows[] = {
 		"of all that is random, instead of the file's"},
 	{"pcap", "FILE", OPTION_TEXT, offsetof(struct run_options, pcap),
 		"write every frame as pcapng, one interface a port"},
+	{"pcap-filter", "EXPRESSION", OPTION_TEXT, offsetof(struct run_options, pcap_filter),
+		"of these frames only those that pcap-filter(7) lets through"},
+	{"pcap-max", "N", OPTION_NUMBER, offsetof(struct run_options, frames_max),
+		"of these frames only the first N"},
 	{"keylog", "FILE", OPTION_TEXT, offsetof(struct run_options, keylog),
 		"write the keys that decrypt it"},
 	{"trace", "FILE", OPTION_TEXT, offsetof(struct run_options, trace),
@@ -188,8 +193,14 @@ static bool judge_twins(struct world *world, const struct scenario *scenario,
 
 static int run_read(const struct scenario *scenario, const struct run_options *options)
 {
-	const struct world_outputs outputs = {options->pcap, options->keylog, options->trace,
-		options->has_no_invariants, options->is_transparency_judged};
+	const struct world_outputs outputs = {
+		.pcapng = options->pcap,
+		.keylog = options->keylog,
+		.trace = options->trace,
+		.pcapng_rule = {options->pcap_filter, options->frames_max},
+		.is_unchecked = options->has_no_invariants,
+		.is_observed = options->is_transparency_judged,
+	};
 	char error[512] = "";
 	struct world *world = world_create(scenario, &outputs, error, sizeof error);
 

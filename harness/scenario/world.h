@@ -6,6 +6,7 @@
 #ifndef SCENARIO_WORLD_H
 #define SCENARIO_WORLD_H
 
+#include "observe/frame_filter.h"
 #include "observe/invariants.h"
 #include "scenario/outcome.h"
 
@@ -16,6 +17,7 @@ struct world_outputs {
 	const char *pcapng; /* path: every frame, one interface a port, comments on events */
 	const char *keylog; /* path: keys of every association and SAK */
 	const char *trace; /* path: machine transitions, a line each */
+	struct frame_filter_rule pcapng_rule; /* which frames the capture holds */
 	bool is_unchecked; /* the invariants are not judged: for measuring */
 	bool is_observed; /* what VMs and hosts get is kept, for world_judge_transparency() */
 };

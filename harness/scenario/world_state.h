@@ -130,6 +130,7 @@ struct world {
 	struct outcome outcome;
 	struct wire_meter *wires;
 	struct pcapng_writer *pcapng;
+	struct frame_filter *pcapng_filter; /* of the capture */
 	struct keylog_writer *keylog;
 	struct fresh_file trace;
 	bool has_trace;

@@ -19,12 +19,23 @@ static bool cannot_write(struct world *world, const char *path)
 	return world_fail(world, "%s", reason);
 }
 
+static bool open_capture(struct world *world, const struct world_outputs *outputs)
+{
+	char reason[1200];
+
+	world->pcapng_filter = frame_filter_create(&outputs->pcapng_rule, reason, sizeof reason);
+	if (!world->pcapng_filter)
+		return world_fail(world, "%s", reason);
+	world->pcapng = pcapng_writer_open(outputs->pcapng);
+	return world->pcapng || cannot_write(world, outputs->pcapng);
+}
+
 bool world_outputs_open(struct world *world, const struct world_outputs *outputs)
 {
 	if (!outputs)
 		return true;
-	if (outputs->pcapng && !(world->pcapng = pcapng_writer_open(outputs->pcapng)))
-		return cannot_write(world, outputs->pcapng);
+	if (outputs->pcapng && !open_capture(world, outputs))
+		return false;
 	if (outputs->keylog && !(world->keylog = keylog_writer_open(outputs->keylog)))
 		return cannot_write(world, outputs->keylog);
 	if (outputs->trace && !fresh_file_open(&world->trace, outputs->trace, TRACE_MODE))
@@ -43,6 +54,8 @@ void world_outputs_close(struct world *world)
 		is_written = keylog_writer_close(world->keylog) && is_written;
 	if (world->has_trace)
 		is_written = fresh_file_commit(&world->trace) && is_written;
+	frame_filter_destroy(world->pcapng_filter);
+	world->pcapng_filter = NULL;
 	world->pcapng = NULL;
 	world->keylog = NULL;
 	world->has_trace = false;
@@ -52,6 +65,7 @@ void world_outputs_close(struct world *world)
 void world_outputs_discard(struct world *world)
 {
 	pcapng_writer_discard(world->pcapng);
+	frame_filter_destroy(world->pcapng_filter);
 	keylog_writer_discard(world->keylog);
 	if (world->has_trace)
 		fresh_file_discard(&world->trace);
@@ -119,7 +133,7 @@ void world_watch_frame(void *context, const struct engine_sighting *sighting)
 	digest_number(digest, frame.size);
 	digest_octets(digest, frame.octets, frame.size);
 	const struct world_port *port = world->pcapng ? find_port(world, sighting->at) : NULL;
-	if (!port)
+	if (!port || !frame_filter_pass(world->pcapng_filter, frame))
 		return;
 	pcapng_writer_add(world->pcapng,
 		&(struct pcapng_frame){

@@ -21,6 +21,10 @@ from three_readers import ROOT, read_by_scapy  # noqa: E402
 from dimp_scapy import read_key_log  # noqa: E402
 
 SCENARIOS = os.path.join(ROOT, "harness", "scenarios")
+SIZE_MAX = 256 * 1024
+# DIMP, EAPOL, ARP, IGMP, MLD, DHCP, DHCPv6. Behind "vlan" all offsets are those of a tagged frame.
+CONTROL = ("ether proto 0x88b5 or udp port 34997 or (vlan and (ether proto 0x88b5 or ether proto 0x888e or arp or "
+           "igmp or ip6[6] == 0 or udp port 67 or udp port 547))")
 SAID = ("phase", "result", "reason", "error", "holding", "mode", "round", "is_final")
 HEAD = """# Captures
 
@@ -45,17 +49,44 @@ that break that clause.
 MIDDLE = """
 ## scenarios
 
-Written by `dimp run`; NAME.txt is what the Scapy layer reads, a line for each frame of DIMP.
+Written by `dimp run`, one for each scenario; NAME.txt is what the Scapy layer reads, a line for each frame of DIMP.
+A capture holds all frames at all ports of the world. Of runs that are too large for that it holds *control*: DIMP, EAPOL, ARP, IGMP,
+MLD, DHCP, and not the frames of services; or the *first* ones of these.
 
-| capture | DIMP frames | what it shows | look at |
-| --- | --- | --- | --- |
+| capture | holds | DIMP frames | what it shows | look at |
+| --- | --- | --- | --- | --- |
 """
 
 
-def listed():
-    """The scenarios of scenario_captures.txt."""
-    with open(os.path.join(HERE, "scenario_captures.txt"), encoding="utf-8") as file:
-        return [line.strip() for line in file if line.strip() and not line.startswith("#")]
+def shipped():
+    """The names of all scenarios."""
+    return sorted(name[:-5] for name in os.listdir(SCENARIOS) if name.endswith(".yaml"))
+
+
+def bounds():
+    """What the captures of capture_bounds.txt hold, by scenario."""
+    with open(os.path.join(HERE, "capture_bounds.txt"), encoding="utf-8") as file:
+        lines = [line.split(maxsplit=1) for line in file if not line.startswith("#")]
+    return {name: held.strip() for name, held in lines}
+
+
+def bound_options(held):
+    """What dimp run is told, so that a capture holds that."""
+    if held == "all":
+        return []
+    first = ["--pcap-max", held.split()[1]] if held.startswith("first ") else []
+    if held != "control" and not first:
+        raise SystemExit(f"capture_bounds.txt: '{held}' is neither control nor first N")
+    return ["--pcap-filter", CONTROL] + first
+
+
+def run(name, held, base):
+    """Writes capture and key log of a scenario; too large a capture ends all."""
+    subprocess.run([os.path.join(sys.argv[1], "dimp"), "run", "-q", "--no-invariants",
+                    os.path.join(SCENARIOS, name + ".yaml"), "--pcap", base + ".pcapng", "--keylog", base + ".keys"] + bound_options(held), check=True)
+    os.chmod(base + ".keys", 0o644)
+    if os.path.getsize(base + ".pcapng") > SIZE_MAX:
+        raise SystemExit(f"{name}: its capture has more than {SIZE_MAX} octets: capture_bounds.txt can bound it")
 
 
 def named_facts(message):
@@ -100,6 +131,8 @@ def shown_by(name):
 
 def filter_for(lines):
     """What to type to see how it came out."""
+    if not lines:
+        return "`eapol \\|\\| igmp \\|\\| icmpv6 \\|\\| dhcp \\|\\| arp`"
     text = "\n".join(lines)
     for mark, shown in (("result=FAIL", "dimp.response.result == 2"), ("AT_RISK", "dimp.progress.phase == 8"),
                         ("ABORT(", "dimp.abort"), ("drop_", "dimp.expert"), ("RESPONSE(", "dimp.response"),
@@ -110,20 +143,18 @@ def filter_for(lines):
 
 
 def main():
-    build, folder = sys.argv[1:3]
-    scenarios = os.path.join(folder, "scenarios")
+    folder = sys.argv[2]
+    scenarios, held, rows = os.path.join(folder, "scenarios"), bounds(), []
     os.makedirs(scenarios, exist_ok=True)
-    rows = []
-    for name in listed():
-        base = os.path.join(scenarios, name)
-        subprocess.run([os.path.join(build, "dimp"), "run", "-q",
-                        os.path.join(SCENARIOS, name + ".yaml"), "--pcap", base + ".pcapng",
-                        "--keylog", base + ".keys"], check=True)
-        os.chmod(base + ".keys", 0o644)
+    for name in set(held) - set(shipped()):
+        raise SystemExit(f"capture_bounds.txt: no scenario {name}")
+    for name in shipped():
+        base, holds = os.path.join(scenarios, name), held.get(name, "all")
+        run(name, holds, base)
         lines = golden(base + ".pcapng", base + ".keys")
         with open(base + ".txt", "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-        rows.append(f"| {name} | {len(lines)} | {shown_by(name)} | {filter_for(lines)} |\n")
+            file.write("".join(line + "\n" for line in lines))
+        rows.append(f"| {name} | {holds} | {len(lines)} | {shown_by(name)} | {filter_for(lines)} |\n")
     fixtures = [f"| {capture.name} | {len(capture.cases)} | {capture.about} |\n"
                 for capture in make_fixtures.captures()]
     with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as file:
