@@ -303,6 +303,13 @@ void virtual_machine_announce(struct virtual_machine *machine, struct dimp_time 
 	send_arp(machine, &gratuitous, ETHERTYPE_ARP, now);
 }
 
+static void tell(const struct virtual_machine *machine, const struct edge_frame *frame,
+	struct dimp_time now)
+{
+	for (size_t index = 0; index < machine->listener_count; index++)
+		machine->listeners[index].hear(machine->listeners[index].context, frame, now);
+}
+
 static void take_clear(struct virtual_machine *machine, const struct edge_frame *frame,
 	struct dimp_time now)
 {
@@ -311,8 +318,7 @@ static void take_clear(struct virtual_machine *machine, const struct edge_frame 
 		.size = frame->octets.size - frame->payload,
 	};
 
-	for (size_t index = 0; index < machine->listener_count; index++)
-		machine->listeners[index].hear(machine->listeners[index].context, frame, now);
+	tell(machine, frame, now);
 	if (frame->ethertype == EDGE_ETHERTYPE_IPV4)
 		take_ipv4(machine, frame, payload, now);
 	if (frame->ethertype == EDGE_ETHERTYPE_ARP)
@@ -340,6 +346,7 @@ void virtual_machine_receive(struct virtual_machine *machine, struct dimp_view o
 		return;
 	if (frame.ethertype == EDGE_ETHERTYPE_EAPOL) {
 		learn_keys(machine, &frame, now);
+		tell(machine, &frame, now);
 		return;
 	}
 	if (!is_protecting(machine)) {

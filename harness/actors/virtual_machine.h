@@ -28,7 +28,8 @@ struct virtual_machine_port {
 		struct dimp_time now);
 };
 
-/* Sees what a running VM receives, in the clear; or, as a key learner, its EAPOL of both ways. */
+/* Sees what a running VM receives, in the clear, EAPOL too; or, as a key learner, its EAPOL of both
+ * ways. */
 struct virtual_machine_listener {
 	void *context;
 	void (*hear)(void *context, const struct edge_frame *frame, struct dimp_time now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list is walked from the top block; blocks nest one in another at most twice (key_rows.c). */
+/* The list is walked from the top block; it grows while it is walked, so that blocks may nest. */
 #include "scenario/key_blocks.h"
 
 #include <stdio.h>
@@ -21,13 +21,19 @@ static void add_block(struct block_list *list, const struct key_block *block)
 		list->blocks[list->count++] = block;
 }
 
-/* The block and those that its rows hold. */
+/* The block, those that its rows hold, and those within them. */
 static void add_with_inner(struct block_list *list, const struct key_block *block)
 {
+	size_t next = list->count;
+
 	add_block(list, block);
-	for (size_t each = 0; each < block->row_count; each++) {
-		if (block->rows[each].kind == VALUE_BLOCK)
-			add_block(list, block->rows[each].block);
+	for (; next < list->count; next++) {
+		for (size_t each = 0; each < list->blocks[next]->row_count; each++) {
+			const struct key_row *row = &list->blocks[next]->rows[each];
+			if (row->kind == VALUE_BLOCK || row->kind == VALUE_PARTS ||
+				row->kind == VALUE_ENTRIES)
+				add_block(list, row->block);
+		}
 	}
 }
 
@@ -74,6 +80,18 @@ static bool is_last(const struct name_row *names, const struct name_row *row)
 	return true;
 }
 
+/* The names of a block's rows. */
+static void join_parts(const struct key_block *block, char *text)
+{
+	size_t used = (size_t)snprintf(text, KEY_VALUE_SIZE, "list of ");
+
+	for (size_t each = 0; each < block->row_count && used < KEY_VALUE_SIZE; each++)
+		used += (size_t)snprintf(text + used, KEY_VALUE_SIZE - used, "%s%s",
+			each == 0 ? "" : ", ", block->rows[each].name);
+	if (used < KEY_VALUE_SIZE)
+		snprintf(text + used, KEY_VALUE_SIZE - used, "; each alone or as {NAME: map}");
+}
+
 /* Joins names to "a, b or c" behind |before|. */
 static void join_names(const struct name_row *names, const char *before, char *text)
 {
@@ -118,7 +136,9 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_DI_COUNTS] = "{DI type: number}",
 		[VALUE_VLAN_MAP] = "{VLAN: VLAN}",
 		[VALUE_VLANS] = "[VLAN, ...]",
+		[VALUE_GROUPS] = "[GROUP or GROUP/SOURCE, ...]",
 		[VALUE_BLOCK] = "map",
+		[VALUE_ENTRIES] = "map by name",
 		[VALUE_INCLUDE] = "path, or a list",
 		[VALUE_LATER] = NULL,
 	};
@@ -129,6 +149,8 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		join_names(row->names, "", text);
 	else if (row->kind == VALUE_SET)
 		join_names(row->names, "list of ", text);
+	else if (row->kind == VALUE_PARTS)
+		join_parts(row->block, text);
 	else if (row->kind == VALUE_REFERENCE)
 		snprintf(text, KEY_VALUE_SIZE, "name of a %s", thing_rows[row->thing].noun);
 	else if (row->kind == VALUE_THINGS)

@@ -6,7 +6,7 @@
 
 #include "scenario/key_rows.h"
 
-enum { KEY_BLOCKS_MAX = 32, KEY_VALUE_SIZE = 400 };
+enum { KEY_BLOCKS_MAX = 96, KEY_VALUE_SIZE = 400 };
 
 /* Fills in the blocks, the whole file's first, each followed by those within it; returns how many.
  */

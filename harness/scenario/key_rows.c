@@ -20,6 +20,8 @@ const struct thing_row thing_rows[THINGS] = {
 	[THING_LINK] = {"link", "links", false, THING(link), .block = &link_block},
 	[THING_STATION] = {"station", "stations", true, THING(station), .block = &station_block},
 	[THING_VM] = {"VM", "vms", true, THING(vm), .block = &vm_block},
+	[THING_SERVER] = {"server", "servers", true, THING(server), .kinds = server_blocks,
+		.kind_count = SERVER_BLOCKS, .kind_key = "kind"},
 	[THING_SERVICE] = {"service", "services", true, THING(service), .block = &service_block},
 	[THING_MIGRATION] = {"migration", "migrations", false, THING(migration),
 		.block = &migration_block},
@@ -66,13 +68,13 @@ static const struct key_row top_rows[] = {
 	{"links", VALUE_THINGS, .thing = THING_LINK, .text = "links between them"},
 	{"stations", VALUE_THINGS, .thing = THING_STATION, .text = "servers by name"},
 	{"vms", VALUE_THINGS, .thing = THING_VM, .text = "VMs by name"},
+	{"servers", VALUE_THINGS, .thing = THING_SERVER, .text = "what VMs' clients talk to"},
 	{"services", VALUE_THINGS, .thing = THING_SERVICE, .text = "traffic by name"},
 	{"migrations", VALUE_THINGS, .thing = THING_MIGRATION, .text = "moves of VMs"},
 	{"faults", VALUE_THINGS, .thing = THING_FAULT, .text = "what goes wrong, and when"},
 	{"settings", VALUE_BLOCK, .offset = offsetof(struct scenario, settings),
 		.block = &settings_block, .fallback = "(the defaults)", .text = "its timers"},
 	{"expect", VALUE_THINGS, .thing = THING_EXPECT, .text = "what must come of it"},
-	{"servers", VALUE_LATER, .text = "authentication, DHCP and querier for generated VMs"},
 	{"vary", VALUE_LATER, .text = "campaigns over parameters"},
 };
 

@@ -47,7 +47,11 @@ enum value_kind {
 	VALUE_DI_COUNTS, /* uint32_t[DIMP_DI_TYPES]: {type: number}; |second|: bool[], given */
 	VALUE_VLAN_MAP, /* struct dimp_vlan_pair[]: {theirs: ours}; |second|: size_t, how many */
 	VALUE_VLANS, /* uint16_t[]; |second|: size_t, how many */
+	VALUE_GROUPS, /* struct scenario_group[], |most| of them; |second|: size_t, how many */
 	VALUE_BLOCK, /* the rows of |block| on the same struct */
+	VALUE_PARTS, /* a list of names or {name: {...}}: rows of |block|, each a VALUE_BLOCK */
+	VALUE_ENTRIES, /* {name: {...}}: array of |most| structs of |size| that begin with their
+			  name, by |block|; |second|: size_t, how many */
 	VALUE_INCLUDE, /* paths of parts */
 	VALUE_THINGS, /* all of |thing|: a map by name or a list */
 	VALUE_COPIES, /* how many alike; read with the names of things, checked with the rest */
@@ -60,6 +64,7 @@ enum thing {
 	THING_LINK,
 	THING_STATION,
 	THING_VM,
+	THING_SERVER,
 	THING_SERVICE,
 	THING_MIGRATION,
 	THING_FAULT,
@@ -76,6 +81,7 @@ struct key_row {
 	size_t second; /* of its second half; see the kind */
 	size_t has; /* of a bool that says it was given; 0: none */
 	uint64_t least, most; /* most 0: as the kind bounds it */
+	size_t size; /* of an entry */
 	const struct name_row *names;
 	const struct key_block *block;
 	enum thing thing;
@@ -99,19 +105,22 @@ struct thing_row {
 	size_t size; /* of its struct, which begins with its name if it has one */
 	size_t items, count; /* offsets of the array and its size_t in struct scenario */
 	const struct key_block *block; /* NULL when there are kinds of it */
-	/* An item of several kinds is of the block whose first key it has. */
+	/* An item of several kinds is of the block whose first key it has; or, with |kind_key|, of
+	 * the one that this key names, or its own name does: "servers: dhcp". */
 	const struct key_block *const *kinds;
 	size_t kind_count;
+	const char *kind_key;
 };
 
 extern const struct key_block key_block_top;
 extern const struct thing_row thing_rows[THINGS];
 
 /* What may stand in a list of expectations (enum scenario_expect_kind) and of faults (enum
- * scenario_fault_kind). */
-enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 8 };
+ * scenario_fault_kind), and the kinds of servers (enum scenario_server_kind). */
+enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 8, SERVER_BLOCKS = 1 };
 extern const struct key_block *const expect_blocks[EXPECT_BLOCKS];
 extern const struct key_block *const fault_blocks[FAULT_BLOCKS];
+extern const struct key_block *const server_blocks[SERVER_BLOCKS];
 
 enum { KEY_NAME_SIZE = 40 };
 

@@ -74,6 +74,23 @@ static json_t *of_block(const struct key_block *block)
 	return json_pack("{s:s}", "$ref", name);
 }
 
+/* A name, or a map of one name to its keys. */
+static json_t *of_parts(const struct key_block *block)
+{
+	json_t *names = json_array(), *maps = json_object();
+
+	for (size_t each = 0; each < block->row_count; each++) {
+		json_array_append_new(names, json_string(block->rows[each].name));
+		json_object_set_new(maps, block->rows[each].name,
+			of_block(block->rows[each].block));
+	}
+	json_t *map = json_pack("{s:s, s:o, s:b, s:i, s:i}", "type", "object", "properties", maps,
+		"additionalProperties", 0, "minProperties", 1, "maxProperties", 1);
+
+	return json_pack("{s:s, s:{s:[{s:o}, o]}}", "type", "array", "items", "anyOf", "enum",
+		names, map);
+}
+
 static json_t *of_things(enum thing thing)
 {
 	json_t *kinds = json_array();
@@ -88,6 +105,9 @@ static json_t *of_things(enum thing thing)
 	}
 	for (size_t each = 0; each < thing_rows[thing].kind_count; each++)
 		json_array_append_new(kinds, of_block(thing_rows[thing].kinds[each]));
+	if (thing_rows[thing].is_map)
+		return json_pack("{s:s, s:{s:o}}", "type", "object", "additionalProperties",
+			"anyOf", kinds);
 	return json_pack("{s:s, s:{s:o}}", "type", "array", "items", "anyOf", kinds);
 }
 
@@ -129,8 +149,16 @@ static json_t *of_structure(const struct key_row *row)
 			of_bounds(row, 4094));
 	if (row->kind == VALUE_VLANS)
 		return json_pack("{s:s, s:o}", "type", "array", "items", of_bounds(row, 4094));
+	if (row->kind == VALUE_GROUPS)
+		return json_pack("{s:s, s:{s:s}, s:I}", "type", "array", "items", "type", "string",
+			"maxItems", (json_int_t)row->most);
 	if (row->kind == VALUE_BLOCK)
 		return of_block(row->block);
+	if (row->kind == VALUE_PARTS)
+		return of_parts(row->block);
+	if (row->kind == VALUE_ENTRIES)
+		return json_pack("{s:s, s:o, s:I}", "type", "object", "additionalProperties",
+			of_block(row->block), "maxProperties", (json_int_t)row->most);
 	if (row->kind == VALUE_INCLUDE)
 		return json_pack("{s:[s, s], s:{s:s}}", "type", "string", "array", "items", "type",
 			"string");

@@ -133,6 +133,11 @@ const struct name_row names_service_kind[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_server_kind[] = {
+	{"querier", SCENARIO_SERVER_QUERIER},
+	NAMES_LAST,
+};
+
 const struct name_row names_link_direction[] = {
 	{"both", -1},
 	{"forth", 0},

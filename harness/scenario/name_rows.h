@@ -35,6 +35,7 @@ extern const struct name_row names_authority[];
 extern const struct name_row names_lie[];
 extern const struct name_row names_on_risk[];
 extern const struct name_row names_service_kind[];
+extern const struct name_row names_server_kind[];
 extern const struct name_row names_link_direction[];
 extern const struct name_row names_machine[];
 extern const struct name_row names_state[];

@@ -25,6 +25,8 @@ extern const struct key_block bridge_block;
 extern const struct key_block link_block;
 extern const struct key_block station_block;
 extern const struct key_block vm_block;
+extern const struct key_block runs_block;
+extern const struct key_block mka_block;
 extern const struct key_block service_block;
 extern const struct key_block migration_block;
 

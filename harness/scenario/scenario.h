@@ -8,9 +8,13 @@
 
 #include "bridge/pdu_carrier.h"
 #include "engine/engine.h"
+#include "scenario/scenario_clients.h"
+#include "scenario/scenario_servers.h"
 
 enum { SCENARIO_NAME_MAX = 64, SCENARIO_LIST_MAX = 32, SCENARIO_PATH_MAX = 1024 };
 #define SCENARIO_NONE UINT32_MAX
+_Static_assert((int)SCENARIO_CLIENT_PATH_MAX == (int)SCENARIO_PATH_MAX, "one bound of paths");
+_Static_assert((int)SCENARIO_SERVER_NAME_MAX == (int)SCENARIO_NAME_MAX, "one bound of names");
 
 struct scenario_bridge {
 	char name[SCENARIO_NAME_MAX];
@@ -49,24 +53,6 @@ struct scenario_station {
 	struct engine_link_config config;
 	uint32_t retries; /* on_fail: {RETRY: n} */
 	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
-};
-
-enum scenario_suite {
-	SCENARIO_SUITE_128,
-	SCENARIO_SUITE_256,
-	SCENARIO_SUITE_EXTENDED_128,
-	SCENARIO_SUITE_EXTENDED_256
-};
-
-/* MKA spoken by a VM and its bridge. */
-struct scenario_mka {
-	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if it speaks none */
-	uint32_t priority, bridge_priority; /* to be key server; the lower wins */
-	enum scenario_suite suite;
-	bool is_everywhere; /* every bridge has the CAK, not the VM's first alone */
-	uint64_t rekey_at; /* packet number at which a new SAK is made; 0: the standard's */
-	uint64_t first_pn; /* of a new SAK */
-	uint32_t replay_window;
 };
 
 struct scenario_vm {
@@ -262,6 +248,8 @@ struct scenario {
 	size_t station_count;
 	struct scenario_vm *vms;
 	size_t vm_count;
+	struct scenario_server *servers;
+	size_t server_count;
 	struct scenario_service *services;
 	size_t service_count;
 	struct scenario_migration *migrations;

@@ -63,6 +63,11 @@ static size_t collect_plugs(const struct scenario *scenario, struct plug *plugs)
 
 		plugs[count++] = (struct plug){THING_STATION, each, station->bridge, station->port};
 	}
+	for (size_t each = 0; each < scenario->server_count; each++) {
+		const struct scenario_server *server = &scenario->servers[each];
+
+		plugs[count++] = (struct plug){THING_SERVER, each, server->bridge, server->port};
+	}
 	for (size_t each = 0; each < scenario->service_count; each++) {
 		const struct scenario_service *service = &scenario->services[each];
 
@@ -73,18 +78,23 @@ static size_t collect_plugs(const struct scenario *scenario, struct plug *plugs)
 
 static struct yaml_place plug_place(const struct scenario_draft *draft, const struct plug *plug)
 {
-	return draft_place(draft, plug->thing, plug->index,
-		plug->thing == THING_STATION ? "port" : "from");
+	static const char *const keys[THINGS] = {
+		[THING_STATION] = "port",
+		[THING_SERVER] = "at",
+		[THING_SERVICE] = "from",
+	};
+
+	return draft_place(draft, plug->thing, plug->index, keys[plug->thing]);
 }
 
-/* Services may share a port: their host sends all of them. */
+/* Servers and services may share a port: they have one host. */
 static void check_shared(const struct scenario_draft *draft, const struct plug *plugs, size_t index)
 {
 	const struct plug *plug = &plugs[index];
 
 	for (size_t each = 0; each < index; each++) {
 		if (plugs[each].bridge != plug->bridge || plugs[each].port != plug->port ||
-			plugs[each].thing == THING_SERVICE)
+			plugs[each].thing != THING_STATION)
 			continue;
 		scenario_errors_add(draft->errors, plug_place(draft, plug),
 			"port %u of %s has %s already; expected one thing a port", plug->port,
@@ -332,7 +342,7 @@ static void check_links(const struct scenario_draft *draft)
 
 void scenario_check(const struct scenario_draft *draft)
 {
-	static const size_t plugs_max = (size_t)DRAFT_THINGS_MAX * 2;
+	static const size_t plugs_max = (size_t)DRAFT_THINGS_MAX * 3;
 	struct fabric *fabric = calloc(1, sizeof *fabric);
 	struct plug *plugs = calloc(plugs_max, sizeof *plugs);
 

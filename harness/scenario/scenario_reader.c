@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario/block_reader.h"
 #include "scenario/scenario_check.h"
 #include "scenario/scenario_draft.h"
 #include "scenario/scenario_files.h"
@@ -184,6 +185,36 @@ bool draft_has(const struct scenario_draft *draft, enum thing thing, size_t inde
 	return yaml_map_find(draft->values[thing][index], key).node != 0;
 }
 
+/* "servers: dhcp" is of the kind dhcp. */
+static const char *kind_name(const struct key_block *block)
+{
+	return strchr(block->name, ' ') + 1;
+}
+
+/* Number of the kind that the value names, else its own name; kind_count with the error told. */
+static size_t find_named_kind(const struct scenario_draft *draft, enum thing thing, size_t index)
+{
+	const struct thing_row *row = &thing_rows[thing];
+	const struct yaml_value value = draft->values[thing][index];
+	const struct yaml_value given = yaml_map_find(value, row->kind_key);
+	const char *kind = given.node != 0 ? yaml_value_text(given)
+					   : value_thing_at(draft->scenario, thing, index);
+	char known[200] = "";
+	size_t used = 0;
+
+	for (size_t each = 0; each < row->kind_count; each++) {
+		if (strcmp(kind, kind_name(row->kinds[each])) == 0)
+			return each;
+		if (used < sizeof known)
+			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+				used == 0 ? "" : ", ", kind_name(row->kinds[each]));
+	}
+	scenario_errors_add(draft->errors, yaml_value_place(given.node != 0 ? given : value),
+		"%s: no such kind of %s: %.64s; expected one of: %s, as its name or its %s",
+		row->section, row->noun, kind, known, row->kind_key);
+	return row->kind_count;
+}
+
 /* Number of the kind whose first key the value has; kind_count with the error told. */
 static size_t find_kind(const struct scenario_draft *draft, enum thing thing,
 	struct yaml_value value)
@@ -251,20 +282,26 @@ static void read_thing(const struct scenario_draft *draft, enum thing thing, siz
 	const struct key_block *block = thing_rows[thing].block;
 	void *item = value_thing_at(draft->scenario, thing, index);
 
-	const size_t kind = block == NULL ? find_kind(draft, thing, value) : 0;
+	size_t kind = 0;
 
+	if (block == NULL && thing_rows[thing].kind_key != NULL)
+		kind = find_named_kind(draft, thing, index);
+	else if (block == NULL)
+		kind = find_kind(draft, thing, value);
 	if (block == NULL && kind == thing_rows[thing].kind_count)
 		return;
 	if (block == NULL)
 		block = thing_rows[thing].kinds[kind];
-	value_defaults(block, item);
+	block_defaults(block, item);
 	if (thing == THING_EXPECT)
 		begin_expect(item, kind, value);
 	if (thing == THING_MIGRATION)
 		begin_migration(item, index);
 	if (thing == THING_FAULT)
 		begin_fault(item, kind);
-	value_block_read(&reader, block, value, item);
+	if (thing == THING_SERVER)
+		((struct scenario_server *)item)->kind = (enum scenario_server_kind)kind;
+	block_read(&reader, block, value, item);
 	if (thing == THING_LINK)
 		finish_link(draft->scenario, item);
 }
@@ -324,10 +361,10 @@ static void read_top(struct scenario_draft *draft, const struct scenario_source 
 {
 	const struct value_reader reader = {draft->scenario, draft->errors, 0};
 
-	value_defaults(&key_block_top, draft->scenario);
+	block_defaults(&key_block_top, draft->scenario);
 	dimp_settings_default(&draft->scenario->settings);
 	for (size_t each = 0; each < draft->tree_count; each++)
-		value_block_read(&reader, &key_block_top, yaml_tree_root(draft->trees[each]),
+		block_read(&reader, &key_block_top, yaml_tree_root(draft->trees[each]),
 			draft->scenario);
 	if (source->has_seed)
 		draft->scenario->seed = source->seed;
@@ -384,6 +421,7 @@ void scenario_destroy(struct scenario *scenario)
 	free(scenario->links);
 	free(scenario->stations);
 	free(scenario->vms);
+	free(scenario->servers);
 	free(scenario->services);
 	free(scenario->migrations);
 	free(scenario->faults);

@@ -2,6 +2,7 @@
 /* Lists and maps, each item checked on its own, so that each has its own error. */
 #include "scenario/value_lists.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "scenario/value_text.h"
@@ -161,5 +162,50 @@ void value_vlans_read(const struct value_reader *reader, const struct key_row *r
 				hint);
 	}
 	memcpy(member_of(base, row->offset), vlans, sizeof vlans);
+	memcpy(member_of(base, row->second), &count, sizeof count);
+}
+
+/* "232.5.5.3/10.0.0.9" or a group alone; false when it is neither. */
+static bool read_group(const struct value_reader *reader, struct yaml_value value,
+	struct scenario_group *group)
+{
+	static const struct key_row as_ip = {.kind = VALUE_IP};
+	char text[VALUE_HINT_SIZE], hint[VALUE_HINT_SIZE];
+
+	snprintf(text, sizeof text, "%s", yaml_value_text(value));
+	if (reader->copy != 0)
+		value_expand(yaml_value_text(value), reader->copy, text, sizeof text);
+	char *const slash = strchr(text, '/');
+
+	group->has_source = slash != NULL;
+	if (slash != NULL) {
+		*slash = '\0';
+		if (!value_text_read(&as_ip, slash + 1, &group->source, hint))
+			return false;
+	}
+	return value_text_read(&as_ip, text, &group->group, hint);
+}
+
+void value_groups_read(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value, void *base)
+{
+	const size_t count = yaml_value_count(value);
+
+	if (yaml_value_kind(value) != YAML_LIST || count > row->most) {
+		scenario_errors_add(reader->errors, yaml_value_place(value),
+			"%s: expected a list of at most %u groups", row->name, (unsigned)row->most);
+		return;
+	}
+	for (size_t each = 0; each < count; each++) {
+		const struct yaml_value item = yaml_list_at(value, each);
+		struct scenario_group group = {.has_source = false};
+
+		if (!read_group(reader, item, &group))
+			scenario_errors_add(reader->errors, yaml_value_place(item),
+				"%s: \"%.80s\" is no group; expected one such as 239.1.1.1 or "
+				"232.5.5.3/10.0.0.9",
+				row->name, yaml_value_text(item));
+		memcpy(member_of(base, row->offset + each * sizeof group), &group, sizeof group);
+	}
 	memcpy(member_of(base, row->second), &count, sizeof count);
 }

@@ -21,6 +21,10 @@ void value_vlan_map_read(const struct value_reader *reader, const struct key_row
 void value_vlans_read(const struct value_reader *reader, const struct key_row *row,
 	struct yaml_value value, void *base);
 
+/* VALUE_GROUPS: a list of groups, each alone or as GROUP/SOURCE. */
+void value_groups_read(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value, void *base);
+
 /* All of the DI types that the registry has. */
 uint64_t value_di_types_all(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks by their rows: unknown keys, missing keys, and each value by its kind. */
+/* One value by the kind of its row, with what is wrong of it. */
 #include "scenario/value_reader.h"
 
 #include <stdio.h>
@@ -9,8 +9,6 @@
 #include "scenario/nearest_name.h"
 #include "scenario/value_lists.h"
 #include "scenario/value_text.h"
-
-enum { BLOCKS_MAX = 16 };
 
 /* A value on its way to its place. */
 struct value_job {
@@ -287,6 +285,8 @@ static void read_structured(const struct value_job *job)
 		value_vlans_read(job->reader, job->row, job->value, job->base);
 	else if (job->row->kind == VALUE_VLAN_MAP)
 		value_vlan_map_read(job->reader, job->row, job->value, job->base);
+	else if (job->row->kind == VALUE_GROUPS)
+		value_groups_read(job->reader, job->row, job->value, job->base);
 	else if (job->row->kind == VALUE_COPIES)
 		check_copies(job);
 	else if (job->row->kind == VALUE_LATER)
@@ -294,142 +294,16 @@ static void read_structured(const struct value_job *job)
 			"%s: not supported yet (%s); leave it out", job->row->name, job->row->text);
 }
 
-static void read_value(const struct value_job *job)
+void value_read(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value, void *base)
 {
-	const bool is_given = true;
+	struct value_job job = {reader, row, value, base, ""};
 
-	if (wants_text(job->row->kind))
-		read_one_text(job);
+	if (reader->copy != 0 && strstr(yaml_value_text(value), "{n}") != NULL)
+		value_expand(yaml_value_text(value), reader->copy, job.expanded,
+			sizeof job.expanded);
+	if (wants_text(row->kind))
+		read_one_text(&job);
 	else
-		read_structured(job);
-	if (job->row->has != 0)
-		memcpy((unsigned char *)job->base + job->row->has, &is_given, sizeof is_given);
-}
-
-static void unknown_key(const struct value_reader *reader, const struct key_block *block,
-	struct yaml_value key)
-{
-	struct nearest_name nearest = nearest_name_begin(yaml_value_text(key));
-	char names[64][KEY_NAME_SIZE], known[300] = "";
-	size_t used = 0;
-
-	for (size_t each = 0; each < block->row_count && each < 64; each++) {
-		nearest_name_offer(&nearest, key_row_name(&block->rows[each], names[each]));
-		if (used < sizeof known && block->rows[each].kind != VALUE_LATER)
-			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
-				used == 0 ? "one of: " : ", ", names[each]);
-	}
-	scenario_errors_add(reader->errors, yaml_value_place(key), "%s: no such key: %.64s; %s%s%s",
-		block->name, yaml_value_text(key),
-		nearest.best != NULL ? "did you mean " : "expected ",
-		nearest.best != NULL ? nearest.best : known, nearest.best != NULL ? "?" : "");
-}
-
-static void check_missing(const struct value_reader *reader, const struct key_block *block,
-	struct yaml_value map)
-{
-	for (size_t each = 0; each < block->row_count; each++) {
-		const struct key_row *row = &block->rows[each];
-
-		if (row->is_required && yaml_map_find(map, row->name).node == 0)
-			scenario_errors_add(reader->errors, yaml_value_place(map),
-				"%s: %s is missing; expected %s", block->name, row->name,
-				row->text);
-	}
-}
-
-/* Blocks still to be read: those within a block come after it. */
-struct block_queue {
-	struct block_job {
-		const struct key_block *block;
-		struct yaml_value map;
-		void *base;
-	} jobs[BLOCKS_MAX];
-	size_t count;
-};
-
-static void queue_block(struct block_queue *queue, const struct key_row *row, struct yaml_value map,
-	void *base)
-{
-	if (queue->count < BLOCKS_MAX)
-		queue->jobs[queue->count++] =
-			(struct block_job){row->block, map, (unsigned char *)base + row->offset};
-}
-
-static void read_keys(const struct value_reader *reader, const struct block_job *job,
-	struct block_queue *queue)
-{
-	for (size_t each = 0; each < yaml_value_count(job->map); each++) {
-		const struct yaml_value key = yaml_map_key(job->map, each);
-		const struct key_row *row = key_block_find(job->block, yaml_value_text(key));
-		struct value_job value = {reader, row, yaml_map_at(job->map, each), job->base, ""};
-
-		if (reader->copy != 0 && strstr(yaml_value_text(value.value), "{n}") != NULL)
-			value_expand(yaml_value_text(value.value), reader->copy, value.expanded,
-				sizeof value.expanded);
-
-		if (row == NULL)
-			unknown_key(reader, job->block, key);
-		else if (row->kind == VALUE_BLOCK)
-			queue_block(queue, row, value.value, job->base);
-		else
-			read_value(&value);
-	}
-	check_missing(reader, job->block, job->map);
-}
-
-void value_block_read(const struct value_reader *reader, const struct key_block *block,
-	struct yaml_value map, void *base)
-{
-	struct block_queue queue = {.jobs = {{block, map, base}}, .count = 1};
-
-	for (size_t each = 0; each < queue.count; each++) {
-		const struct block_job job = queue.jobs[each];
-
-		if (yaml_value_kind(job.map) == YAML_MAP)
-			read_keys(reader, &job, &queue);
-		else
-			scenario_errors_add(reader->errors, yaml_value_place(job.map),
-				"%s: expected a map of keys, as in {key: value}", job.block->name);
-	}
-}
-
-static void set_default(const struct key_row *row, void *base)
-{
-	static const uint32_t none[2] = {SCENARIO_NONE, SCENARIO_NONE};
-	unsigned char *target = (unsigned char *)base + row->offset;
-	const uint64_t all = value_di_types_all();
-	char hint[VALUE_HINT_SIZE];
-
-	if (row->kind == VALUE_LINK)
-		memcpy((unsigned char *)base + row->second, none, sizeof none[0]);
-	if (row->kind == VALUE_ENDS)
-		memcpy(target, none, sizeof none);
-	else if (row->kind == VALUE_REFERENCE || row->kind == VALUE_LINK ||
-		row->kind == VALUE_PLACE || row->kind == VALUE_NODE)
-		memcpy(target, none, sizeof none[0]);
-	else if (row->kind == VALUE_CHOICE && row->is_required)
-		memcpy(target, &none[0], sizeof none[0]); /* no choice yet: none of the names */
-	else if (row->fallback == NULL || *row->fallback == '(')
-		return;
-	else if (value_is_text(row->kind))
-		(void)value_text_read(row, row->fallback, target, hint);
-	else if (row->kind == VALUE_DI_SET && strcmp(row->fallback, "all") == 0)
-		memcpy(target, &all, sizeof all);
-}
-
-void value_defaults(const struct key_block *block, void *base)
-{
-	struct block_queue queue = {.jobs = {{.block = block, .base = base}}, .count = 1};
-
-	for (size_t each = 0; each < queue.count; each++) {
-		const struct block_job job = queue.jobs[each];
-
-		for (size_t row = 0; row < job.block->row_count; row++) {
-			if (job.block->rows[row].kind == VALUE_BLOCK)
-				queue_block(&queue, &job.block->rows[row], job.map, job.base);
-			else
-				set_default(&job.block->rows[row], job.base);
-		}
-	}
+		read_structured(&job);
 }

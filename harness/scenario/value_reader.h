@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Reading a block: a map whose keys are rows.  What is wrong is added to the errors and reading
- * goes on, so that a file's errors are told at once.
- */
+/* Reading one value by the kind of its row.  What is wrong of it is added to the errors. */
 #ifndef SCENARIO_VALUE_READER_H
 #define SCENARIO_VALUE_READER_H
 
@@ -23,15 +20,9 @@ void value_expand(const char *text, unsigned copy, char *expanded, size_t size);
 /* How many alike a thing's map stands for. */
 unsigned value_copies(struct yaml_value map);
 
-/* Gives the members of the struct at |base| the defaults of their rows. */
-void value_defaults(const struct key_block *block, void *base);
-
-/*
- * Reads |map| by the rows of |block| into the struct at |base|.  VALUE_THINGS, VALUE_INCLUDE and
- * top-level blocks are the scenario reader's: skipped here.
- */
-void value_block_read(const struct value_reader *reader, const struct key_block *block,
-	struct yaml_value map, void *base);
+/* Reads |value| by |row|, which is no block, into the struct at |base|. */
+void value_read(const struct value_reader *reader, const struct key_row *row,
+	struct yaml_value value, void *base);
 
 /* Index of the |thing| called |name|, SCENARIO_NONE if there is none. */
 uint32_t value_thing_find(const struct scenario *scenario, enum thing thing, const char *name);

@@ -15,34 +15,6 @@ static const struct key_block plays_block = {
 	ROWS(plays_rows),
 };
 
-static const struct key_row mka_rows[] = {
-	{"cak", VALUE_PATH, AT(vm, mka.cak), .most = SCENARIO_PATH_MAX, .is_required = true,
-		.text = "CKN and CAK"},
-	{"priority", VALUE_COUNT, AT(vm, mka.priority), .most = 255, .fallback = "128",
-		.text = "of the VM, to be key server; the lower wins"},
-	{"bridge_priority", VALUE_COUNT, AT(vm, mka.bridge_priority), .most = 255, .fallback = "16",
-		.text = "of its bridge"},
-	{"suite", VALUE_CHOICE, AT(vm, mka.suite), .names = names_suite, .fallback = "gcm-aes-128",
-		.text = "cipher suite of the SAKs"},
-	{"everywhere", VALUE_FLAG, AT(vm, mka.is_everywhere), .fallback = "false",
-		.text = "whether every bridge has the CAK, not the VM's first alone"},
-	{"rekey_at", VALUE_NUMBER, AT(vm, mka.rekey_at), .most = INT64_MAX, .fallback = "0",
-		.text = "packet number at which the key server makes a new SAK; 0: 0xc0000000, "
-			"and so for 64 bits"},
-	{"first_pn", VALUE_NUMBER, AT(vm, mka.first_pn), .least = 1, .most = INT64_MAX,
-		.fallback = "1",
-		.text = "packet number with which a SAK begins, to be near its end"},
-	{"replay_window", VALUE_COUNT, AT(vm, mka.replay_window), .most = UINT32_MAX,
-		.fallback = "0", .text = "of the SAs"},
-};
-
-static const struct key_block mka_block = {
-	.name = "mka",
-	.text = "MACsec Key Agreement, spoken by the VM and its bridge: their frames are made, not "
-		"recorded, and all other frames pass only protected.",
-	ROWS(mka_rows),
-};
-
 static const struct key_row memory_rows[] = {
 	{"size", VALUE_SIZE, AT(vm, memory_octets), .fallback = "1GiB", .text = "to be copied"},
 	{"dirty", VALUE_SIZE_PER_SECOND, AT(vm, dirty_octets_per_s), .fallback = "50MiB/s",
@@ -66,8 +38,10 @@ static const struct key_row vm_rows[] = {
 		.text = "its IP address, for services"},
 	{"plays", VALUE_BLOCK, .block = &plays_block, .fallback = "(nothing)",
 		.text = "recorded traffic it sends and gets"},
-	{"mka", VALUE_BLOCK, .block = &mka_block, .fallback = "(none)",
-		.text = "MACsec with keys agreed on by MKA"},
+	{"runs", VALUE_PARTS, .block = &runs_block, .fallback = "(none)",
+		.text = "clients of its own, which speak while it runs"},
+	{"mka", VALUE_BLOCK, .block = &mka_block, HAS(vm, mka.is_run), .fallback = "(none)",
+		.text = "the same as runs: [{mka: ...}]"},
 	{"leaves_untold", VALUE_FLAG, AT(vm, leaves_untold), .fallback = "false",
 		.text = "whether its bridge does not hear that it leaves its port"},
 	{"memory", VALUE_BLOCK, .block = &memory_block, .fallback = "(1GiB)", .text = "its memory"},
@@ -78,7 +52,6 @@ static const struct key_row vm_rows[] = {
 		.text = "DI that its server installs at the destination itself, before the move"},
 	{"synthetic", VALUE_DI_COUNTS, AT(vm, synthetic), .most = 100000, .fallback = "(none)",
 		.text = "entries made up at the start, for sizes no recording has"},
-	{"runs", VALUE_LATER, .text = "clients of its own"},
 	COPIES,
 };
 

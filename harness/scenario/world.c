@@ -39,15 +39,17 @@ static bool create_tables(struct world *world)
 	world->bridges = calloc(scenario->bridge_count + 1, sizeof *world->bridges);
 	world->stations = calloc(scenario->station_count + 1, sizeof *world->stations);
 	world->vms = calloc(scenario->vm_count + 1, sizeof *world->vms);
+	world->servers = calloc(scenario->server_count + 1, sizeof *world->servers);
 	world->services = calloc(scenario->service_count + 1, sizeof *world->services);
-	world->hosts =
-		calloc(scenario->service_count + scenario->bridge_count + 1, sizeof *world->hosts);
+	world->hosts = calloc(scenario->server_count + scenario->service_count +
+			scenario->bridge_count + 1,
+		sizeof *world->hosts);
 	world->moves = calloc(scenario->migration_count + 1, sizeof(struct move *));
 	world->faults = calloc(scenario->fault_count + 1, sizeof *world->faults);
 	world->links = calloc(scenario->link_count + 1, sizeof *world->links);
 	world->engine = engine_native_create(scenario->seed);
-	if (world->bridges && world->stations && world->vms && world->services && world->hosts &&
-		world->moves && world->faults && world->links && world->engine)
+	if (world->bridges && world->stations && world->vms && world->servers && world->services &&
+		world->hosts && world->moves && world->faults && world->links && world->engine)
 		return true;
 	return world_fail(world, "%s: no memory", "world");
 }
@@ -74,7 +76,8 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	engine_set_tap(world->engine, world_watch_frame, world);
 	return world_outputs_open(world, outputs) && world_authority_build(world) &&
 		world_fabric_build(world) && world_machines_build(world) &&
-		world_vdp_build(world) && world_services_build(world) && world_moves_build(world) &&
+		world_vdp_build(world) && world_servers_build(world) &&
+		world_services_build(world) && world_moves_build(world) &&
 		world_faults_build(world) && world_checks_begin(world) &&
 		(!outputs || !outputs->is_observed || world_observe(world));
 }
@@ -131,10 +134,12 @@ static void destroy_machines(struct world *world)
 		echo_host_destroy(world->services[index].echo);
 		free(world->services[index].meters);
 	}
+	world_servers_destroy(world);
 	for (size_t index = 0; world->vms && index < scenario->vm_count; index++) {
 		struct world_vm *vm = &world->vms[index];
 		playback_destroy(vm->playback);
 		sources_destroy(vm->kay);
+		world_clients_destroy(vm);
 		world_key_agreement_destroy(world, vm);
 		mka_keys_wipe(&vm->mka.keys);
 		virtual_machine_destroy(vm->machine);

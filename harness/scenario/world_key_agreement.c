@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/supplicant.h"
+
 static struct dimp_sci sci_of(const struct dimp_mac *mac, unsigned port)
 {
 	struct dimp_sci sci = {.octets = {[6] = (uint8_t)(port >> 8), [7] = (uint8_t)port}};
@@ -37,6 +39,28 @@ static void fill_config(const struct world_vm *vm, struct kay_config *config)
 	config->replay_window = mka->replay_window;
 }
 
+static void run_supplicant(void *supplicant, struct dimp_time now)
+{
+	supplicant_resume(supplicant, now);
+}
+
+static void pause_supplicant(void *supplicant, struct dimp_time now)
+{
+	(void)now;
+	supplicant_pause(supplicant);
+}
+
+static void destroy_supplicant(void *supplicant)
+{
+	supplicant_destroy(supplicant);
+}
+
+static const struct client_actions supplicant_actions = {
+	.run = run_supplicant,
+	.pause = pause_supplicant,
+	.destroy = destroy_supplicant,
+};
+
 static bool build_supplicant(struct world *world, struct world_vm *vm)
 {
 	struct kay_config config;
@@ -46,12 +70,16 @@ static bool build_supplicant(struct world *world, struct world_vm *vm)
 	config.priority = (uint8_t)vm->scenario->mka.priority;
 	config.transmits = DIMP_DIRECTION_RECEIVE;
 	vm->crypto = openssl_crypto_create_seeded(world->scenario->seed, vm->scenario->name);
+	struct client client = {&supplicant_actions, NULL};
+
 	if (vm->crypto) {
 		config.crypto = openssl_crypto_table(vm->crypto);
-		vm->supplicant = supplicant_create(world->engine, vm->machine, &config);
+		client.self = supplicant_create(world->engine, vm->machine, &config);
 	}
 	explicit_bzero(&config, sizeof config);
-	return vm->supplicant || world_fail(world, "vm %s: no memory", vm->scenario->name);
+	if (client.self)
+		world_clients_add(vm, &client);
+	return client.self || world_fail(world, "vm %s: no memory", vm->scenario->name);
 }
 
 /* What the KaY of |bridge| for the VM is made with. */
@@ -96,7 +124,6 @@ bool world_key_agreement_build(struct world *world, struct world_vm *vm)
 
 void world_key_agreement_destroy(const struct world *world, struct world_vm *vm)
 {
-	supplicant_destroy(vm->supplicant);
 	openssl_crypto_destroy(vm->crypto);
 	if (vm->bridge_kays)
 		explicit_bzero(vm->bridge_kays,

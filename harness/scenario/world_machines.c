@@ -117,8 +117,8 @@ static void note_habits(const struct world_vm *vm, struct attachment *attachment
 	struct edge_frame frame;
 
 	attachment->is_dot1x_required = vm->scenario->synthetic[DIMP_DI_DOT1X_SESSION] != 0;
-	attachment->is_macsec_required = vm->scenario->mka.cak[0] != '\0';
 	attachment->is_dhcp_guarded = vm->scenario->synthetic[DIMP_DI_DHCP_BINDING] != 0;
+	world_clients_note_habits(vm, attachment);
 	for (size_t index = 0; index < count; index++) {
 		if (playback_side(vm->playback, index) != PLAYBACK_FROM_VM)
 			continue;
@@ -178,9 +178,7 @@ static bool build_machine(struct world *world, unsigned slot)
 	di_store_set_observer(virtual_machine_keys(vm->machine), world_watch_key, world);
 	if (scenario->cak[0] != '\0' && !build_kay(world, vm))
 		return false;
-	if (scenario->mka.cak[0] != '\0' && !world_key_agreement_build(world, vm))
-		return false;
-	return build_playback(world, vm) && make_known(world, vm);
+	return world_clients_build(world, vm) && build_playback(world, vm) && make_known(world, vm);
 }
 
 static bool bind_learners(struct world *world)
@@ -222,8 +220,7 @@ static bool start_machine(struct world *world, struct world_vm *vm)
 		return world_fail(world, "vm %s: no memory for its entries", vm->scenario->name);
 	if (vm->playback)
 		playback_resume(vm->playback, start);
-	if (vm->supplicant)
-		supplicant_resume(vm->supplicant, start);
+	world_clients_run(vm, start);
 	return true;
 }
 

@@ -150,8 +150,7 @@ static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
 
 	if (vm->playback)
 		playback_pause(vm->playback, now);
-	if (vm->supplicant)
-		supplicant_pause(vm->supplicant);
+	world_clients_pause(vm, now);
 	for (size_t index = 0; index < vm->meter_count; index++)
 		service_meter_stopped(vm->meters[index], &stop);
 	note(vm, "stopped");
@@ -163,8 +162,7 @@ static void vm_resumed(void *context, struct dimp_time now)
 
 	if (vm->playback)
 		playback_resume(vm->playback, now);
-	if (vm->supplicant)
-		supplicant_resume(vm->supplicant, now);
+	world_clients_run(vm, now);
 	world_checks_resumed(vm->world, vm, now);
 	note(vm, "runs again");
 }

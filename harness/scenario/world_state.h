@@ -13,7 +13,7 @@
 #include "actors/move.h"
 #include "actors/multicast_feed.h"
 #include "actors/playback.h"
-#include "actors/supplicant.h"
+#include "actors/client.h"
 #include "bridge/di_learner.h"
 #include "crypto/openssl_crypto.h"
 #include "crypto/rewriter.h"
@@ -23,7 +23,7 @@
 #include "observe/wire_meter.h"
 #include "scenario/world.h"
 
-enum { WORLD_METERS_MAX = 64, WORLD_COMMENT_MAX = 2048 };
+enum { WORLD_METERS_MAX = 64, WORLD_CLIENTS_MAX = 8, WORLD_COMMENT_MAX = 2048 };
 
 /* What the bridges' clocks show when a run begins, since 1970: tickets may end. */
 #define WORLD_UNIX_SECONDS UINT64_C(1800000000)
@@ -66,7 +66,8 @@ struct world_vm {
 	bool has_cak;
 	struct mka_config mka; /* holds with has_cak; wiped at the end */
 	struct openssl_crypto *crypto; /* its KaY's; NULL for none */
-	struct supplicant *supplicant; /* its own KaY, which speaks; NULL for none */
+	struct client clients[WORLD_CLIENTS_MAX]; /* what it runs */
+	size_t client_count;
 	struct kay_config *bridge_kays; /* one a bridge, what its KaY for the VM is made with */
 	struct sources *kay; /* the VM's own, learns its keys; NULL for none */
 	struct network_host *peers; /* where its recorded peers send from */
@@ -74,6 +75,15 @@ struct world_vm {
 	struct move *latest; /* its last ordered; NULL for none yet */
 	struct service_meter *meters[WORLD_METERS_MAX];
 	size_t meter_count;
+};
+
+/* What clients talk to: of a kind of its own. */
+struct world_server {
+	const struct scenario_server *scenario;
+	struct network_host *host;
+	uint16_t *vlans; /* that it serves */
+	size_t vlan_count;
+	void *made; /* by its kind */
 };
 
 struct world_service {
@@ -118,6 +128,7 @@ struct world {
 	struct world_bridge *bridges;
 	struct world_station *stations;
 	struct world_vm *vms;
+	struct world_server *servers;
 	struct world_service *services;
 	struct world_host *hosts;
 	size_t host_count;
@@ -194,6 +205,24 @@ void world_outputs_discard(struct world *world);
  */
 unsigned world_join(struct world *world, struct engine_endpoint a, struct engine_endpoint b,
 	const struct engine_link_config *config);
+/* What a VM runs, by the rows of world_clients.c: built, told of the VM's running, of a prompt. */
+bool world_clients_build(struct world *world, struct world_vm *vm);
+void world_clients_run(const struct world_vm *vm, struct dimp_time now);
+void world_clients_pause(const struct world_vm *vm, struct dimp_time now);
+void world_clients_prompt(const struct world_vm *vm, enum client_prompt prompt,
+	struct dimp_time now);
+void world_clients_destroy(struct world_vm *vm);
+/* Says in |attachment| what a bridge knows of a VM that runs such clients. */
+void world_clients_note_habits(const struct world_vm *vm, struct attachment *attachment);
+/* For who builds one: keeps it, and destroys it at the end. */
+void world_clients_add(struct world_vm *vm, const struct client *client);
+
+/* The servers, by the rows of world_servers.c. */
+bool world_servers_build(struct world *world);
+void world_servers_destroy(struct world *world);
+/* The server's IPv4 address: as given, else 10.0.0.|last|. */
+struct dimp_ip world_server_address(const struct world_server *server, uint8_t last);
+
 /* A VM that speaks MKA gets its KaY, and every bridge one for it; false with the error filled in.
  */
 bool world_key_agreement_build(struct world *world, struct world_vm *vm);

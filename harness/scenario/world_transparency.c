@@ -63,8 +63,7 @@ static void stop(void *context, struct dimp_time now)
 	hypervisor_stop(vm->home->hypervisor, vm->machine);
 	if (vm->playback)
 		playback_pause(vm->playback, now);
-	if (vm->supplicant)
-		supplicant_pause(vm->supplicant);
+	world_clients_pause(vm, now);
 }
 
 static void resume(void *context, struct dimp_time now)
@@ -75,8 +74,7 @@ static void resume(void *context, struct dimp_time now)
 		return;
 	if (vm->playback)
 		playback_resume(vm->playback, now);
-	if (vm->supplicant)
-		supplicant_resume(vm->supplicant, now);
+	world_clients_run(vm, now);
 	virtual_machine_announce(vm->machine, now);
 }
 

@@ -161,6 +161,34 @@ static void test_reader_makes_copies(void)
 	scenario_destroy(scenario);
 }
 
+/* A client's keys become the VM's; a server's kind is its name, or what it says. */
+static void test_reader_reads_clients_and_servers(void)
+{
+	struct scenario *scenario = read_text(WORLD
+		"  w1: {station: server-1, runs: [{mka: {cak: pcaps/real/vm1.cak, priority: 7}}]}\n"
+		"servers:\n"
+		"  querier: {at: edge-a/4, igmp: 2, interval: 20s, vlan: 42}\n"
+		"  other: {kind: querier, at: edge-a/4, address: 10.0.0.7}\n");
+
+	REQUIRE(scenario != NULL);
+	const struct scenario_vm *vm = &scenario->vms[scenario->vm_count - 1];
+	CHECK(vm->mka.is_run);
+	CHECK_EQ(vm->mka.priority, 7);
+	CHECK_EQ(vm->mka.bridge_priority, 16);
+	CHECK(!scenario->vms[0].mka.is_run);
+	CHECK_EQ(scenario->server_count, 2);
+	CHECK_EQ(scenario->servers[0].kind, SCENARIO_SERVER_QUERIER);
+	CHECK_EQ(scenario->servers[0].port, 4);
+	CHECK_EQ(scenario->servers[0].vlan, 42);
+	CHECK_EQ(scenario->servers[0].querier.igmp, 2);
+	CHECK_EQ(scenario->servers[0].querier.interval_us, 20000000);
+	CHECK_TEXT(scenario->servers[1].name, "other");
+	CHECK_EQ(scenario->servers[1].querier.igmp, 3);
+	CHECK_EQ(scenario->servers[1].querier.response_us, 10000000);
+	CHECK_BYTES(scenario->servers[1].address.octets + 10, 6, "ffff0a000007");
+	scenario_destroy(scenario);
+}
+
 /* The other kinds of faults, told apart by their first keys. */
 static void test_reader_reads_each_kind_of_fault(void)
 {
@@ -327,6 +355,7 @@ static const struct test_case tests[] = {
 	TEST(test_reader_takes_what_is_written),
 	TEST(test_reader_resolves_services_faults_and_settings),
 	TEST(test_reader_makes_copies),
+	TEST(test_reader_reads_clients_and_servers),
 	TEST(test_reader_reads_each_kind_of_fault),
 	TEST(test_reader_keeps_what_is_expected),
 	TEST(test_reader_derives_addresses_from_name_and_seed),

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of what VMs run: a block for each kind of client, and the list of all of them. */
+#include "scenario/row_parts.h"
+
+static const struct key_row mka_rows[] = {
+	{"cak", VALUE_PATH, AT(vm, mka.cak), .most = SCENARIO_PATH_MAX, .is_required = true,
+		.text = "CKN and CAK"},
+	{"priority", VALUE_COUNT, AT(vm, mka.priority), .most = 255, .fallback = "128",
+		.text = "of the VM, to be key server; the lower wins"},
+	{"bridge_priority", VALUE_COUNT, AT(vm, mka.bridge_priority), .most = 255, .fallback = "16",
+		.text = "of its bridge"},
+	{"suite", VALUE_CHOICE, AT(vm, mka.suite), .names = names_suite, .fallback = "gcm-aes-128",
+		.text = "cipher suite of the SAKs"},
+	{"everywhere", VALUE_FLAG, AT(vm, mka.is_everywhere), .fallback = "false",
+		.text = "whether every bridge has the CAK, not the VM's first alone"},
+	{"rekey_at", VALUE_NUMBER, AT(vm, mka.rekey_at), .most = INT64_MAX, .fallback = "0",
+		.text = "packet number at which the key server makes a new SAK; 0: 0xc0000000, "
+			"and so for 64 bits"},
+	{"first_pn", VALUE_NUMBER, AT(vm, mka.first_pn), .least = 1, .most = INT64_MAX,
+		.fallback = "1",
+		.text = "packet number with which a SAK begins, to be near its end"},
+	{"replay_window", VALUE_COUNT, AT(vm, mka.replay_window), .most = UINT32_MAX,
+		.fallback = "0", .text = "of the SAs"},
+};
+
+const struct key_block mka_block = {
+	.name = "mka",
+	.text = "MACsec Key Agreement, spoken by the VM and its bridge: their frames are made, not "
+		"recorded, and all other frames pass only protected.",
+	ROWS(mka_rows),
+};
+
+static const struct key_row runs_rows[] = {
+	{"mka", VALUE_BLOCK, .block = &mka_block, HAS(vm, mka.is_run),
+		.text = "MACsec with keys agreed on by MKA"},
+};
+
+const struct key_block runs_block = {
+	.name = "runs",
+	.text = "Clients of a VM: a list of their names, or of maps of a name to its keys. Their "
+		"frames are made, not recorded. A client does nothing while its VM is stopped.",
+	ROWS(runs_rows),
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the servers of a scenario are told, a struct for each kind; those of one port share a host.
+ * Rows: server_rows.c.
+ */
+#ifndef SCENARIO_SCENARIO_SERVERS_H
+#define SCENARIO_SCENARIO_SERVERS_H
+
+#include "dimp.h"
+
+enum { SCENARIO_SERVER_NAME_MAX = 64 };
+
+/* In the order of server_blocks. */
+enum scenario_server_kind { SCENARIO_SERVER_QUERIER };
+
+/* A multicast router that asks. */
+struct scenario_querier {
+	uint32_t igmp, mld; /* version; 0: does not speak it */
+	uint64_t interval_us;
+	uint64_t response_us; /* within which members answer */
+};
+
+struct scenario_server {
+	char name[SCENARIO_SERVER_NAME_MAX];
+	enum scenario_server_kind kind;
+	uint32_t bridge; /* where its host is */
+	unsigned port;
+	uint16_t vlan; /* 0: those of all VMs */
+	struct dimp_ip address; /* all zero: one of its kind's own */
+	struct scenario_querier querier;
+};
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of servers: what all of them have, and a block for each kind. */
+#include "scenario/row_parts.h"
+
+/* clang-format off */
+#define SERVER_ROWS \
+	{"at", VALUE_PLACE, AT(server, bridge), SECOND(server, port), .is_required = true, \
+		.text = "bridge and port of its host, as in edge-a/4; a port has one"}, \
+	{"kind", VALUE_CHOICE, AT(server, kind), .names = names_server_kind, \
+		.fallback = "(its name)", .text = "which of the kinds of servers it is"}, \
+	{"vlan", VALUE_VLAN, AT(server, vlan), .least = 1, .fallback = "(those of all VMs)", \
+		.text = "the VLAN that it serves"}, \
+	{"address", VALUE_IP, AT(server, address), .fallback = "(one of its own)", \
+		.text = "its IP address"}
+/* clang-format on */
+
+static const struct key_row querier_rows[] = {
+	SERVER_ROWS,
+	{"igmp", VALUE_COUNT, AT(server, querier.igmp), .most = 3, .fallback = "3",
+		.text = "version of its IGMP; 0: it speaks none"},
+	{"mld", VALUE_COUNT, AT(server, querier.mld), .most = 2, .fallback = "0",
+		.text = "version of its MLD; 0: it speaks none"},
+	{"interval", VALUE_DURATION, AT(server, querier.interval_us), .least = 100000,
+		.fallback = "125s", .text = "between two general queries"},
+	{"response", VALUE_DURATION, AT(server, querier.response_us), .least = 100000,
+		.most = 3174400000, .fallback = "10s", .text = "within which members answer"},
+};
+
+static const struct key_block querier_block = {
+	.name = "servers: querier",
+	.text = "A multicast router that asks for the members of groups. The key is the name.",
+	ROWS(querier_rows),
+};
+
+const struct key_block *const server_blocks[SERVER_BLOCKS] = {
+	[SCENARIO_SERVER_QUERIER] = &querier_block,
+};
