@@ -16,7 +16,7 @@ struct run_options {
 	struct options common;
 	uint64_t seed;
 	uint64_t frames_max;
-	const char *pcap, *pcap_filter, *keylog, *trace;
+	const char *pcap, *pcap_filter, *keylog, *trace, *set;
 	bool has_no_invariants, is_twice, is_transparency_judged;
 };
 
@@ -25,6 +25,8 @@ struct run_options {
 static const struct option_row run_rows[] = {
 	{"seed", "N", OPTION_NUMBER, offsetof(struct run_options, seed),
 		"of all that is random, instead of the file's"},
+	{"set", "NAME=VALUE,...", OPTION_TEXT, offsetof(struct run_options, set),
+		"values of the file's parameters (vary), instead of their first"},
 	{"pcap", "FILE", OPTION_TEXT, offsetof(struct run_options, pcap),
 		"write every frame as pcapng, one interface a port"},
 	{"pcap-filter", "EXPRESSION", OPTION_TEXT, offsetof(struct run_options, pcap_filter),
@@ -227,6 +229,7 @@ static int run_run(int argc, char **argv)
 		.path = options.common.operands[0],
 		.has_seed = options.seed != SEED_NOT_GIVEN,
 		.seed = options.seed,
+		.set = options.set,
 	});
 
 	if (scenario == NULL)

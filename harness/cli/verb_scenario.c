@@ -15,6 +15,7 @@
 #include "scenario/key_schema.h"
 #include "scenario/name_rows.h"
 #include "scenario/nearest_name.h"
+#include "scenario/vary.h"
 
 struct scenario_options {
 	struct options common;
@@ -61,13 +62,21 @@ static int write_beginning(const struct options *options)
 
 static int check_one(const char *path, const struct options *options)
 {
-	struct scenario *scenario = scenario_input_read(&(struct scenario_source){.path = path});
+	uint64_t variations = 1;
 
-	if (scenario == NULL)
-		return EXIT_CODE_USAGE;
-	if (!options->is_quiet)
+	for (uint64_t variation = 0; variation < variations; variation++) {
+		struct scenario *scenario = scenario_input_read(
+			&(struct scenario_source){.path = path, .variation = variation});
+
+		if (scenario == NULL)
+			return EXIT_CODE_USAGE;
+		variations = vary_count(scenario);
+		scenario_destroy(scenario);
+	}
+	if (!options->is_quiet && variations > 1)
+		printf("%s: ok in each of %" PRIu64 " variations\n", path, variations);
+	else if (!options->is_quiet)
 		printf("%s: ok\n", path);
-	scenario_destroy(scenario);
 	return EXIT_CODE_WELL;
 }
 

@@ -140,6 +140,7 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_BLOCK] = "map",
 		[VALUE_ENTRIES] = "map by name",
 		[VALUE_INCLUDE] = "path, or a list",
+		[VALUE_VARIED] = "map of lists",
 		[VALUE_LATER] = NULL,
 	};
 

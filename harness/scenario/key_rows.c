@@ -75,7 +75,9 @@ static const struct key_row top_rows[] = {
 	{"settings", VALUE_BLOCK, .offset = offsetof(struct scenario, settings),
 		.block = &settings_block, .fallback = "(the defaults)", .text = "its timers"},
 	{"expect", VALUE_THINGS, .thing = THING_EXPECT, .text = "what must come of it"},
-	{"vary", VALUE_LATER, .text = "campaigns over parameters"},
+	{"vary", VALUE_VARIED, .fallback = "{}",
+		.text = "parameters, each with a list of values: {loss: [0%, 1%]}; $loss stands "
+			"for the value; run takes the first or --set's, campaign all of them"},
 };
 
 const struct key_block key_block_top = {

@@ -53,6 +53,7 @@ enum value_kind {
 	VALUE_ENTRIES, /* {name: {...}}: array of |most| structs of |size| that begin with their
 			  name, by |block|; |second|: size_t, how many */
 	VALUE_INCLUDE, /* paths of parts */
+	VALUE_VARIED, /* {name: [values]}: vary.c reads it before all else */
 	VALUE_THINGS, /* all of |thing|: a map by name or a list */
 	VALUE_COPIES, /* how many alike; read with the names of things, checked with the rest */
 	VALUE_LATER /* a key of the design that this release does not read */

@@ -162,6 +162,9 @@ static json_t *of_structure(const struct key_row *row)
 	if (row->kind == VALUE_INCLUDE)
 		return json_pack("{s:[s, s], s:{s:s}}", "type", "string", "array", "items", "type",
 			"string");
+	if (row->kind == VALUE_VARIED)
+		return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type",
+			"array");
 	if (row->kind == VALUE_THINGS)
 		return of_things(row->thing);
 	if (row->kind == VALUE_PPM)
@@ -188,10 +191,22 @@ static json_t *of_value(const struct key_row *row)
 	return of_structure(row);
 }
 
+/* What is a text or a number in the file may be a parameter of vary. */
+static json_t *or_parameter(json_t *schema)
+{
+	const char *type = json_string_value(json_object_get(schema, "type"));
+
+	if (json_object_get(schema, "$ref") != NULL ||
+		(type != NULL && (strcmp(type, "object") == 0 || strcmp(type, "array") == 0)))
+		return schema;
+	return json_pack("{s:[o, {s:s, s:s}]}", "anyOf", schema, "type", "string", "pattern",
+		"^[$][a-z][a-z0-9_]*$");
+}
+
 /* A reference stands alone: what is beside $ref is ignored (draft 7). */
 static json_t *described(const struct key_row *row)
 {
-	json_t *schema = of_value(row);
+	json_t *schema = or_parameter(of_value(row));
 
 	if (row->kind != VALUE_BLOCK)
 		json_object_set_new(schema, "description", json_string(row->text));

@@ -231,6 +231,17 @@ enum scenario_plant {
 	SCENARIO_PLANT_NO_AUTHORITY /* speakers hand DI to anybody, whatever the scenario says */
 };
 
+enum { SCENARIO_VARIED_MAX = 8, SCENARIO_VALUES_MAX = 32, SCENARIO_VALUE_MAX = 32 };
+
+/* A parameter of vary. */
+struct scenario_varied {
+	char name[SCENARIO_NAME_MAX];
+	char values[SCENARIO_VALUES_MAX][SCENARIO_VALUE_MAX];
+	size_t count;
+	char chosen[SCENARIO_VALUE_MAX];
+	bool is_used; /* some value is $name */
+};
+
 struct scenario {
 	char path[SCENARIO_PATH_MAX];
 	char title[256];
@@ -258,6 +269,8 @@ struct scenario {
 	size_t fault_count;
 	struct scenario_expect *expects;
 	size_t expect_count;
+	struct scenario_varied varied[SCENARIO_VARIED_MAX];
+	size_t varied_count;
 	struct dimp_settings settings; /* of every speaker; scenario key "settings" */
 };
 

@@ -14,6 +14,7 @@
 #include "scenario/scenario_draft.h"
 #include "scenario/scenario_files.h"
 #include "scenario/value_lists.h"
+#include "scenario/vary.h"
 
 /* ---- names */
 
@@ -375,6 +376,7 @@ static void read_draft(struct scenario_draft *draft, const struct scenario_sourc
 	scenario_files_read(draft, source);
 	if (draft->tree_count == 0)
 		return;
+	vary_apply(draft, source);
 	read_top(draft, source);
 	if (!read_names(draft))
 		return;

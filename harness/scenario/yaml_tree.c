@@ -33,6 +33,25 @@ struct yaml_value yaml_tree_root(const struct yaml_tree *tree)
 	return (struct yaml_value){.tree = tree, .node = 1};
 }
 
+int yaml_tree_nodes(const struct yaml_tree *tree)
+{
+	return (int)(tree->document.nodes.top - tree->document.nodes.start);
+}
+
+bool yaml_tree_set_text(struct yaml_tree *tree, int node, const char *text)
+{
+	yaml_node_t *of = yaml_document_get_node(&tree->document, node);
+	char *copy = strdup(text);
+
+	if (copy == NULL)
+		return false;
+	/* The document frees it as it frees its own, with free(). */
+	free(of->data.scalar.value);
+	of->data.scalar.value = (yaml_char_t *)copy;
+	of->data.scalar.length = strlen(copy);
+	return true;
+}
+
 enum yaml_kind yaml_value_kind(struct yaml_value value)
 {
 	switch (node_of(value)->type) {

@@ -25,6 +25,11 @@ void yaml_tree_destroy(struct yaml_tree *tree);
 
 struct yaml_value yaml_tree_root(const struct yaml_tree *tree);
 
+/* How many nodes it has; they are numbered from 1. */
+int yaml_tree_nodes(const struct yaml_tree *tree);
+/* Gives the node, which is a text, another text; its place stays.  False without memory. */
+bool yaml_tree_set_text(struct yaml_tree *tree, int node, const char *text);
+
 enum yaml_kind yaml_value_kind(struct yaml_value value);
 struct yaml_place yaml_value_place(struct yaml_value value);
 
