@@ -76,7 +76,7 @@ static void end(struct move *move, uint32_t station)
 	move->config.outcome->decision = station;
 }
 
-/* Runs the VM at |place|, which announces it. */
+/* Runs the VM at |place|. */
 static void run_at(struct move *move, const struct move_place *place, struct dimp_time now)
 {
 	struct outcome_migration *outcome = move->config.outcome;
@@ -90,7 +90,6 @@ static void run_at(struct move *move, const struct move_place *place, struct dim
 	outcome->phases.resumed = now;
 	outcome->blackout_us = now.us - outcome->phases.stopped.us;
 	move->config.watch.resumed(move->config.watch.context, now);
-	virtual_machine_announce(move->config.machine, now);
 	end(move, place->station);
 }
 

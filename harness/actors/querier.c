@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/general_query.h"
+#include "net/group_frame.h"
 #include "net/ipv6.h"
 
 enum { STARTUP_QUERIES = 2, STARTUP_SHARE = 4 };
@@ -20,10 +20,24 @@ struct querier {
 	engine_timer timer;
 };
 
-static void send(const struct querier *querier, const struct general_query *query)
+static void send(const struct querier *querier, const struct dimp_ip *from, uint8_t version)
 {
-	uint8_t octets[GENERAL_QUERY_SIZE_MAX];
-	const size_t size = general_query_write(query, octets);
+	const struct querier_config *const config = &querier->config;
+	const struct group_envelope envelope = {
+		.from = *network_host_mac(config->host),
+		.source = *from,
+		.destination = group_all_hosts(group_address_is_ipv4(from)),
+	};
+	const struct group_message query = {
+		.kind = GROUP_QUERY,
+		.version = version,
+		.is_general = true,
+		.response_us = config->response_us,
+		.robustness = STARTUP_QUERIES,
+		.interval_us = config->interval_us,
+	};
+	uint8_t octets[GROUP_FRAME_MAX];
+	const size_t size = group_frame_write(&envelope, &query, octets);
 
 	for (size_t each = 0; size != 0 && each < querier->config.vlan_count; each++)
 		network_host_send(querier->config.host, querier->vlans[each],
@@ -34,21 +48,13 @@ static void ask(void *context, struct dimp_time now)
 {
 	struct querier *const querier = context;
 	const struct querier_config *const config = &querier->config;
-	struct general_query query = {
-		.source = *network_host_mac(config->host),
-		.address = config->address,
-		.version = config->igmp,
-		.response_us = config->response_us,
-		.interval_us = config->interval_us,
-	};
+	const struct dimp_ip ipv6 = ipv6_link_local(network_host_mac(config->host));
 	const uint64_t share = ++querier->asked < STARTUP_QUERIES ? STARTUP_SHARE : 1;
 
 	if (config->igmp != 0)
-		send(querier, &query);
-	query.address = ipv6_link_local(&query.source);
-	query.version = config->mld;
+		send(querier, &config->address, config->igmp);
 	if (config->mld != 0)
-		send(querier, &query);
+		send(querier, &ipv6, config->mld);
 	querier->timer = engine_schedule(config->engine,
 		(struct dimp_time){now.us + config->interval_us / share}, ask, querier);
 }

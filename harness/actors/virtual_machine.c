@@ -16,7 +16,7 @@
 #include "net/ipv4.h"
 #include "net/udp.h"
 
-enum { LISTENERS_MAX = 64, KEY_SLOT = 0, RARP_REQUEST = 3 };
+enum { LISTENERS_MAX = 64, KEY_SLOT = 0 };
 enum { ICMP_ECHO_REPLY = 0, ICMP_ECHO_REQUEST = 8, ICMP_HEADER_SIZE = 8 };
 
 struct virtual_machine {
@@ -283,24 +283,6 @@ static void take_arp(struct virtual_machine *machine, struct dimp_view payload,
 		.target_address = request.sender_address,
 	};
 	send_arp(machine, &reply, ETHERTYPE_ARP, now);
-}
-
-void virtual_machine_announce(struct virtual_machine *machine, struct dimp_time now)
-{
-	const struct arp_packet announcement = {
-		.operation = RARP_REQUEST,
-		.sender = machine->config.mac,
-		.target = machine->config.mac,
-	};
-
-	struct arp_packet gratuitous = {.operation = ARP_REQUEST, .sender = machine->config.mac};
-	struct dimp_ipv4 *address = &gratuitous.sender_address;
-
-	send_arp(machine, &announcement, EDGE_ETHERTYPE_RARP, now);
-	if (!ipv4_from_mapped(&machine->config.address, address))
-		return;
-	gratuitous.target_address = *address;
-	send_arp(machine, &gratuitous, ETHERTYPE_ARP, now);
 }
 
 static void tell(const struct virtual_machine *machine, const struct edge_frame *frame,

@@ -74,8 +74,5 @@ void virtual_machine_send(struct virtual_machine *machine, struct dimp_view fram
 /* A frame (tagged or not) arrives; it is lost while the VM is stopped. */
 void virtual_machine_receive(struct virtual_machine *machine, struct dimp_view frame,
 	struct dimp_time now);
-/* Announces that the VM is at a new place: the RARP hypervisors send, and with an address the
- * gratuitous ARP of the guest, which access lists know. */
-void virtual_machine_announce(struct virtual_machine *machine, struct dimp_time now);
 
 #endif

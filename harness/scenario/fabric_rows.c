@@ -107,6 +107,24 @@ static const struct key_block on_fail_block = {
 	ROWS(on_fail_rows),
 };
 
+static const struct key_row announcing_rows[] = {
+	{"rounds", VALUE_COUNT, AT(station, announcing.rounds), .most = 1000, .fallback = "1",
+		.text = "how often; QEMU: 5. The first round is at once"},
+	{"initial", VALUE_DURATION, AT(station, announcing.initial_us), .fallback = "50ms",
+		.text = "from the first round to the second"},
+	{"step", VALUE_DURATION, AT(station, announcing.step_us), .fallback = "100ms",
+		.text = "by which each later round is further away"},
+	{"max", VALUE_DURATION, AT(station, announcing.longest_us), .fallback = "550ms",
+		.text = "between two rounds at most"},
+};
+
+static const struct key_block announcing_block = {
+	.name = "announce",
+	.text = "When a station announces a VM that runs there now; the defaults but for rounds "
+		"are QEMU's.",
+	ROWS(announcing_rows),
+};
+
 static const struct key_row station_rows[] = {
 	{"bridge", VALUE_REFERENCE, AT(station, bridge), .thing = THING_BRIDGE, .is_required = true,
 		.text = "the edge bridge it hangs on"},
@@ -114,6 +132,18 @@ static const struct key_row station_rows[] = {
 		.text = "and the port there"},
 	{"on_fail", VALUE_BLOCK, .block = &on_fail_block, .fallback = "(stops)",
 		.text = "what it does when a migration fails"},
+	{"announces", VALUE_SET, AT(station, announcing.kinds), .names = names_announcement,
+		.fallback = "[rarp, garp]",
+		.text = "how it tells the network of a VM that runs there now: RARP of the "
+			"hypervisor, past the guest; gratuitous ARP, or unsolicited neighbor "
+			"advertisements, of the guest; none: the VM's next frame does"},
+	{"announce", VALUE_BLOCK, .block = &announcing_block, .fallback = "(once)",
+		.text = "when it does so"},
+	{"workarounds", VALUE_SET, AT(station, workarounds), .names = names_workaround,
+		.fallback = "none",
+		.text = "what it does for a VM that runs there now, as servers do that know no "
+			"DIMP: gives it general queries of IGMP and MLD; has its clients renew "
+			"their leases, or authenticate again"},
 #define LINK_KEY(key, of_kind, member, value, what) \
 	{key, of_kind, AT(station, config.member), .fallback = value, .text = what},
 #include "scenario/link_keys.def"

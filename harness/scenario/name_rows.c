@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "actors/announcer.h"
 #include "crypto/rewriter.h"
 #include "scenario/nearest_name.h"
 #include "scenario/scenario.h"
@@ -124,6 +125,20 @@ const struct name_row names_authority[] = {
 const struct name_row names_on_risk[] = {
 	{"stop", SCENARIO_RISK_STOP},
 	{"continue", SCENARIO_RISK_CONTINUE},
+	NAMES_LAST,
+};
+
+const struct name_row names_announcement[] = {
+	{"rarp", ANNOUNCEMENT_RARP},
+	{"garp", ANNOUNCEMENT_GARP},
+	{"na", ANNOUNCEMENT_NA},
+	NAMES_LAST,
+};
+
+const struct name_row names_workaround[] = {
+	{"query", SCENARIO_WORKAROUND_QUERY},
+	{"renew", SCENARIO_WORKAROUND_RENEW},
+	{"reauthenticate", SCENARIO_WORKAROUND_REAUTHENTICATE},
 	NAMES_LAST,
 };
 

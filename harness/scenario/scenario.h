@@ -46,6 +46,20 @@ struct scenario_link {
 
 enum scenario_on_risk { SCENARIO_RISK_STOP, SCENARIO_RISK_CONTINUE };
 
+/* How a server tells the network that a VM runs there now: in rounds, as QEMU does. */
+struct scenario_announcing {
+	uint8_t kinds; /* bits of enum announcement */
+	uint32_t rounds;
+	uint64_t initial_us, step_us, longest_us;
+};
+
+/* What a server does for a VM's clients that DIMP would spare them. */
+enum scenario_workaround {
+	SCENARIO_WORKAROUND_QUERY = 1, /* asks for memberships */
+	SCENARIO_WORKAROUND_RENEW = 2, /* has the lease renewed */
+	SCENARIO_WORKAROUND_REAUTHENTICATE = 4
+};
+
 struct scenario_station {
 	char name[SCENARIO_NAME_MAX];
 	uint32_t bridge;
@@ -53,6 +67,8 @@ struct scenario_station {
 	struct engine_link_config config;
 	uint32_t retries; /* on_fail: {RETRY: n} */
 	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
+	struct scenario_announcing announcing;
+	uint8_t workarounds; /* bits of enum scenario_workaround */
 };
 
 struct scenario_vm {

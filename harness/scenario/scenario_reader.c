@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/announcer.h"
 #include "scenario/block_reader.h"
 #include "scenario/scenario_check.h"
 #include "scenario/scenario_draft.h"
@@ -254,6 +255,12 @@ static void begin_migration(struct scenario_migration *migration, size_t index)
 	migration->announcer = SCENARIO_NONE;
 }
 
+/* RARP and gratuitous ARP. */
+static void begin_station(struct scenario_station *station)
+{
+	station->announcing.kinds = ANNOUNCEMENT_RARP | ANNOUNCEMENT_GARP;
+}
+
 /* What the rows of its kind do not mention is of no other kind either. */
 static void begin_fault(struct scenario_fault *fault, size_t kind)
 {
@@ -296,6 +303,8 @@ static void read_thing(const struct scenario_draft *draft, enum thing thing, siz
 	block_defaults(block, item);
 	if (thing == THING_EXPECT)
 		begin_expect(item, kind, value);
+	if (thing == THING_STATION)
+		begin_station(item);
 	if (thing == THING_MIGRATION)
 		begin_migration(item, index);
 	if (thing == THING_FAULT)

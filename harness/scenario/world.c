@@ -142,6 +142,7 @@ static void destroy_machines(struct world *world)
 		world_clients_destroy(vm);
 		world_key_agreement_destroy(world, vm);
 		mka_keys_wipe(&vm->mka.keys);
+		announcer_destroy(vm->announcer);
 		virtual_machine_destroy(vm->machine);
 	}
 }

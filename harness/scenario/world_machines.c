@@ -173,7 +173,9 @@ static bool build_machine(struct world *world, unsigned slot)
 	if (is_zero(&config.address, sizeof config.address) && scenario->capture[0] == '\0')
 		config.address = world_names_address(scenario->vlan, slot);
 	vm->machine = virtual_machine_create(&config);
-	if (!vm->machine)
+	if (vm->machine)
+		vm->announcer = announcer_create(world->engine, vm->machine);
+	if (!vm->announcer)
 		return world_fail(world, "vm %s: no memory", scenario->name);
 	di_store_set_observer(virtual_machine_keys(vm->machine), world_watch_key, world);
 	if (scenario->cak[0] != '\0' && !build_kay(world, vm))

@@ -151,6 +151,7 @@ static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
 	if (vm->playback)
 		playback_pause(vm->playback, now);
 	world_clients_pause(vm, now);
+	announcer_stop(vm->announcer);
 	for (size_t index = 0; index < vm->meter_count; index++)
 		service_meter_stopped(vm->meters[index], &stop);
 	note(vm, "stopped");
@@ -165,6 +166,7 @@ static void vm_resumed(void *context, struct dimp_time now)
 	world_clients_run(vm, now);
 	world_checks_resumed(vm->world, vm, now);
 	note(vm, "runs again");
+	world_resumption_follow(vm, now);
 }
 
 bool world_moves_build(struct world *world)

@@ -13,6 +13,7 @@
 #include "actors/move.h"
 #include "actors/multicast_feed.h"
 #include "actors/playback.h"
+#include "actors/announcer.h"
 #include "actors/client.h"
 #include "bridge/di_learner.h"
 #include "crypto/openssl_crypto.h"
@@ -68,6 +69,7 @@ struct world_vm {
 	struct openssl_crypto *crypto; /* its KaY's; NULL for none */
 	struct client clients[WORLD_CLIENTS_MAX]; /* what it runs */
 	size_t client_count;
+	struct announcer *announcer; /* of where it runs, while it is new there */
 	struct kay_config *bridge_kays; /* one a bridge, what its KaY for the VM is made with */
 	struct sources *kay; /* the VM's own, learns its keys; NULL for none */
 	struct network_host *peers; /* where its recorded peers send from */
@@ -216,6 +218,9 @@ void world_clients_destroy(struct world_vm *vm);
 void world_clients_note_habits(const struct world_vm *vm, struct attachment *attachment);
 /* For who builds one: keeps it, and destroys it at the end. */
 void world_clients_add(struct world_vm *vm, const struct client *client);
+
+/* The VM runs again: what its server does then. */
+void world_resumption_follow(struct world_vm *vm, struct dimp_time now);
 
 /* The servers, by the rows of world_servers.c. */
 bool world_servers_build(struct world *world);

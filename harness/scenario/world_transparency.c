@@ -64,6 +64,7 @@ static void stop(void *context, struct dimp_time now)
 	if (vm->playback)
 		playback_pause(vm->playback, now);
 	world_clients_pause(vm, now);
+	announcer_stop(vm->announcer);
 }
 
 static void resume(void *context, struct dimp_time now)
@@ -75,7 +76,7 @@ static void resume(void *context, struct dimp_time now)
 	if (vm->playback)
 		playback_resume(vm->playback, now);
 	world_clients_run(vm, now);
-	virtual_machine_announce(vm->machine, now);
+	world_resumption_follow(vm, now);
 }
 
 static void plan_stops(struct world *twin, const struct world *world)
