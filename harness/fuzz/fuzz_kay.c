@@ -12,7 +12,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
 
-enum { STEP_SIZE = 8, LIVE = 1, SERVER = 2, DISTRIBUTES = 4, USES = 8, OLD = 16, BADLY = 32 };
+enum {
+	STEP_SIZE = 8,
+	LIVE = 1,
+	SERVER = 2,
+	DISTRIBUTES = 4,
+	USES = 8,
+	OLD = 16,
+	BADLY = 32,
+	EXTENDED = 64,
+	PLAIN = 128
+};
 
 struct talk {
 	struct kay_config config;
@@ -50,6 +60,12 @@ static void compose(const struct talk *talk, const uint8_t *step, uint8_t *wrapp
 	const struct mka_key *const kek = &talk->config.keys.wrapping_key;
 
 	*mkpdu = (struct mkpdu){.version = step[1],
+		.capability = step[2] & 3,
+		.is_macsec_desired = (step[2] & 4) != 0,
+		.server_ssci = (step[0] & EXTENDED) != 0 ? step[3] & 3 : 0,
+		.has_extended = (step[0] & EXTENDED) != 0,
+		.suspension_s = step[2] >> 6,
+		.is_delay_protecting = (step[2] & 8) != 0,
 		.priority = step[2],
 		.is_key_server = (step[0] & SERVER) != 0,
 		.sci = {{2, 0, 0, 0, 0, step[1] & 3, 0, 1}},
@@ -62,11 +78,13 @@ static void compose(const struct talk *talk, const uint8_t *step, uint8_t *wrapp
 	struct mkpdu_use *const use = (step[0] & OLD) != 0 ? &mkpdu->old : &mkpdu->latest;
 	*use = (struct mkpdu_use){.is_receiving = (step[4] & 1) != 0,
 		.is_transmitting = (step[4] & 2) != 0,
-		.key = talk->told};
+		.key = talk->told,
+		.lowest_pn = (uint64_t)step[6] << 31};
 	require(aes_key_wrap((struct dimp_view){kek->octets, kek->size},
 		(struct dimp_view){sak, sizeof sak}, wrapped));
 	wrapped[0] ^= (step[0] & BADLY) != 0 ? 1 : 0;
-	mkpdu->has_distributed = (step[0] & DISTRIBUTES) != 0;
+	mkpdu->has_distributed = (step[0] & (DISTRIBUTES | PLAIN)) == DISTRIBUTES;
+	mkpdu->is_plain_ordered = (step[0] & PLAIN) != 0;
 	mkpdu->distributed = (struct mkpdu_distributed_sak){.association_number = step[6] & 3,
 		.confidentiality = step[6] >> 2 & 3,
 		.key_number = step[6] >> 4,
@@ -101,6 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 
 	require(crypto && talk.store);
 	kay_config_default(&talk.config);
+	talk.config.is_delay_protecting = size % 2 != 0;
+	talk.config.cipher_suite += size % 4;
 	talk.config.crypto = openssl_crypto_table(crypto);
 	talk.config.sci = (struct dimp_sci){{2, 0, 0, 0, 0, 9, 0, 1}};
 	talk.config.keys.cak = (struct mka_key){.octets = {9}, .size = 16};

@@ -24,5 +24,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	require(mkpdu_is_same_key(&again.latest.key, &mkpdu.latest.key));
 	require(again.has_distributed == mkpdu.has_distributed);
 	require(again.distributed.wrapped.size == mkpdu.distributed.wrapped.size);
+	require(again.server_ssci == mkpdu.server_ssci || mkpdu.live_count == 0);
+	require(again.latest.lowest_pn == mkpdu.latest.lowest_pn ||
+		!(mkpdu.has_use && mkpdu.has_extended));
+	require(again.is_plain_ordered == mkpdu.is_plain_ordered);
+	require(again.has_distributed_cak == mkpdu.has_distributed_cak);
+	require(again.distributed_cak.name.size == mkpdu.distributed_cak.name.size);
+	require(again.domain.size == mkpdu.domain.size);
+	require(again.announcement.size == mkpdu.announcement.size);
+	require(again.suspension_s == mkpdu.suspension_s);
 	return 0;
 }

@@ -15,7 +15,12 @@ enum set_type {
 	SET_LIVE_PEERS = 1,
 	SET_POTENTIAL_PEERS = 2,
 	SET_SAK_USE = 3,
-	SET_DISTRIBUTED_SAK = 4
+	SET_DISTRIBUTED_SAK = 4,
+	SET_DISTRIBUTED_CAK = 5,
+	SET_DOMAIN = 6,
+	SET_ANNOUNCEMENT = 7,
+	SET_EXTENDED = 8,
+	SET_ICV_INDICATOR = 255
 };
 
 enum {
@@ -25,8 +30,12 @@ enum {
 	USE_SIZE = 40,
 	SAK_128_SIZE = 28,
 	SAK_NAMED_SIZE = 36,
+	EXTENDED_SIZE = 8,
+	ORDERED_VERSION = 3,
 	EAPOL_VERSION = 3
 };
+
+static const uint64_t extended_half = 0xffffffff00000000;
 
 /* One set: header octets 2 and 3 hold bits beside the length. */
 struct set {
@@ -85,7 +94,8 @@ static void read_use(struct octet_reader *reader, struct mkpdu_use *use)
 {
 	octet_read_copy(reader, use->key.server.octets, sizeof use->key.server.octets);
 	use->key.number = octet_read_u32(reader);
-	use->lowest_pn = octet_read_u32(reader);
+	/* The XPN set may have stood before. */
+	use->lowest_pn = (use->lowest_pn & extended_half) | octet_read_u32(reader);
 }
 
 static bool take_use(struct mkpdu *mkpdu, const struct set *set)
@@ -96,6 +106,8 @@ static bool take_use(struct mkpdu *mkpdu, const struct set *set)
 	if (set->body.size == 0)
 		return true;
 	mkpdu->has_use = true;
+	mkpdu->is_plain_transmitting = (set->third & 0x80) != 0;
+	mkpdu->is_plain_receiving = (set->third & 0x40) != 0;
 	mkpdu->is_delay_protecting = (set->third & 0x10) != 0;
 	mkpdu->latest.association_number = set->second >> 6;
 	mkpdu->latest.is_transmitting = (set->second & 0x20) != 0;
@@ -113,10 +125,10 @@ static bool take_distributed(struct mkpdu *mkpdu, const struct set *set)
 	struct octet_reader reader = octet_reader_of(set->body);
 	struct mkpdu_distributed_sak *const sak = &mkpdu->distributed;
 
-	/* An empty set says that there is to be no MACsec. */
-	if (set->body.size == 0)
+	mkpdu->is_plain_ordered = set->body.size == 0;
+	mkpdu->has_distributed = set->body.size != 0;
+	if (mkpdu->is_plain_ordered)
 		return true;
-	mkpdu->has_distributed = true;
 	sak->association_number = set->second >> 6;
 	sak->confidentiality = set->second >> 4 & 3;
 	sak->key_number = octet_read_u32(&reader);
@@ -128,15 +140,64 @@ static bool take_distributed(struct mkpdu *mkpdu, const struct set *set)
 		sak->wrapped.size % 8 == 0;
 }
 
+static bool take_distributed_cak(struct mkpdu *mkpdu, const struct set *set)
+{
+	struct octet_reader reader = octet_reader_of(set->body);
+
+	mkpdu->has_distributed_cak = true;
+	mkpdu->distributed_cak.wrapped = octet_read_view(&reader, MKPDU_WRAPPED_CAK_SIZE);
+	mkpdu->distributed_cak.name = reader.rest;
+	return !reader.is_short && reader.rest.size > 0 && reader.rest.size <= MKPDU_NAME_MAX;
+}
+
+static bool take_extended(struct mkpdu *mkpdu, const struct set *set)
+{
+	struct octet_reader reader = octet_reader_of(set->body);
+	const uint64_t latest = octet_read_u32(&reader), old = octet_read_u32(&reader);
+
+	mkpdu->has_extended = true;
+	mkpdu->suspension_s = set->second;
+	mkpdu->latest.lowest_pn = (mkpdu->latest.lowest_pn & ~extended_half) | latest << 32;
+	mkpdu->old.lowest_pn = (mkpdu->old.lowest_pn & ~extended_half) | old << 32;
+	return set->body.size == EXTENDED_SIZE;
+}
+
+static bool take_live_peers(struct mkpdu *mkpdu, const struct set *set)
+{
+	/* Before version 3 the octet means nothing. */
+	mkpdu->server_ssci = mkpdu->version >= ORDERED_VERSION ? set->second : 0;
+	return take_peers(set, mkpdu->live, &mkpdu->live_count);
+}
+
+static bool take_text(const struct set *set, size_t most, struct dimp_view *text)
+{
+	*text = set->body;
+	return set->body.size <= most;
+}
+
 static bool take_set(struct mkpdu *mkpdu, const struct set *set)
 {
 	switch (set->first) {
-	case SET_LIVE_PEERS: return take_peers(set, mkpdu->live, &mkpdu->live_count);
+	case SET_LIVE_PEERS: return take_live_peers(mkpdu, set);
 	case SET_POTENTIAL_PEERS: return take_peers(set, mkpdu->potential, &mkpdu->potential_count);
 	case SET_SAK_USE: return take_use(mkpdu, set);
 	case SET_DISTRIBUTED_SAK: return take_distributed(mkpdu, set);
+	case SET_DISTRIBUTED_CAK: return take_distributed_cak(mkpdu, set);
+	case SET_DOMAIN: return take_text(set, MKPDU_DOMAIN_MAX, &mkpdu->domain);
+	case SET_ANNOUNCEMENT: return take_text(set, LENGTH_MASK, &mkpdu->announcement);
+	case SET_EXTENDED: return take_extended(mkpdu, set);
 	default: return true;
 	}
+}
+
+/* An ICV indicator stands last, and tells the size that every ICV here has. */
+static bool is_indicator(struct dimp_view rest)
+{
+	struct octet_reader reader = octet_reader_of(rest);
+
+	(void)octet_read_u16(&reader);
+	const uint16_t size = octet_read_u16(&reader) & LENGTH_MASK;
+	return !reader.is_short && reader.rest.size == 0 && size == MKPDU_ICV_SIZE;
 }
 
 bool mkpdu_read(struct dimp_view eapol, struct mkpdu *mkpdu)
@@ -154,9 +215,13 @@ bool mkpdu_read(struct dimp_view eapol, struct mkpdu *mkpdu)
 	struct octet_reader reader = octet_reader_of((struct dimp_view){packet.body.octets, size});
 	if (!read_set(&reader, &set) || !take_basic(mkpdu, &set))
 		return false;
-	while (reader.rest.size > 0)
+	while (reader.rest.size > 0) {
+		/* The indicator's body is the ICV, which is not among what is read here. */
+		if (reader.rest.octets[0] == SET_ICV_INDICATOR)
+			return is_indicator(reader.rest);
 		if (!read_set(&reader, &set) || !take_set(mkpdu, &set))
 			return false;
+	}
 	return true;
 }
 
@@ -183,12 +248,12 @@ static void write_basic(struct octet_writer *writer, const struct mkpdu *mkpdu)
 	octet_write_zeros(writer, padding_of(mkpdu->key_name.size));
 }
 
-static void write_peers(struct octet_writer *writer, enum set_type type,
-	const struct mkpdu_peer *peers, size_t count)
+static void write_peers(struct octet_writer *writer, struct set set, const struct mkpdu_peer *peers,
+	size_t count)
 {
 	if (count == 0)
 		return;
-	write_header(writer, (struct set){.first = (uint8_t)type}, count * PEER_SIZE);
+	write_header(writer, set, count * PEER_SIZE);
 	for (size_t i = 0; i < count; i++) {
 		octet_write_copy(writer, peers[i].member.octets, sizeof peers[i].member.octets);
 		octet_write_u32(writer, peers[i].message_number);
@@ -199,7 +264,7 @@ static void write_use_key(struct octet_writer *writer, const struct mkpdu_use *u
 {
 	octet_write_copy(writer, use->key.server.octets, sizeof use->key.server.octets);
 	octet_write_u32(writer, use->key.number);
-	octet_write_u32(writer, use->lowest_pn);
+	octet_write_u32(writer, (uint32_t)use->lowest_pn);
 }
 
 static void write_use(struct octet_writer *writer, const struct mkpdu *mkpdu)
@@ -211,11 +276,13 @@ static void write_use(struct octet_writer *writer, const struct mkpdu *mkpdu)
 		(old->association_number & 3U) << 2 | (old->is_transmitting ? 2U : 0U) |
 		(old->is_receiving ? 1U : 0U);
 
+	const unsigned more = (mkpdu->is_plain_transmitting ? 0x80U : 0U) |
+		(mkpdu->is_plain_receiving ? 0x40U : 0U) |
+		(mkpdu->is_delay_protecting ? 0x10U : 0U);
+
 	if (!mkpdu->has_use)
 		return;
-	write_header(writer,
-		(struct set){SET_SAK_USE, (uint8_t)bits, mkpdu->is_delay_protecting ? 0x10 : 0,
-			{NULL, 0}},
+	write_header(writer, (struct set){SET_SAK_USE, (uint8_t)bits, (uint8_t)more, {NULL, 0}},
 		USE_SIZE);
 	write_use_key(writer, latest);
 	write_use_key(writer, old);
@@ -228,6 +295,8 @@ static void write_distributed(struct octet_writer *writer, const struct mkpdu *m
 	const unsigned bits =
 		(sak->association_number & 3U) << 6 | (sak->confidentiality & 3U) << 4;
 
+	if (mkpdu->is_plain_ordered)
+		write_header(writer, (struct set){.first = SET_DISTRIBUTED_SAK}, 0);
 	if (!mkpdu->has_distributed)
 		return;
 	write_header(writer, (struct set){SET_DISTRIBUTED_SAK, (uint8_t)bits, 0, {NULL, 0}},
@@ -238,6 +307,38 @@ static void write_distributed(struct octet_writer *writer, const struct mkpdu *m
 	octet_write_copy(writer, sak->wrapped.octets, sak->wrapped.size);
 }
 
+static void write_distributed_cak(struct octet_writer *writer, const struct mkpdu *mkpdu)
+{
+	const struct mkpdu_distributed_cak *const cak = &mkpdu->distributed_cak;
+	const size_t size = cak->wrapped.size + cak->name.size;
+
+	if (!mkpdu->has_distributed_cak)
+		return;
+	write_header(writer, (struct set){.first = SET_DISTRIBUTED_CAK}, size);
+	octet_write_copy(writer, cak->wrapped.octets, cak->wrapped.size);
+	octet_write_copy(writer, cak->name.octets, cak->name.size);
+	octet_write_zeros(writer, padding_of(size));
+}
+
+static void write_text(struct octet_writer *writer, enum set_type type, struct dimp_view text)
+{
+	if (text.size == 0)
+		return;
+	write_header(writer, (struct set){.first = (uint8_t)type}, text.size);
+	octet_write_copy(writer, text.octets, text.size);
+	octet_write_zeros(writer, padding_of(text.size));
+}
+
+static void write_extended(struct octet_writer *writer, const struct mkpdu *mkpdu)
+{
+	if (!mkpdu->has_extended)
+		return;
+	write_header(writer, (struct set){SET_EXTENDED, mkpdu->suspension_s, 0, {NULL, 0}},
+		EXTENDED_SIZE);
+	octet_write_u32(writer, (uint32_t)(mkpdu->latest.lowest_pn >> 32));
+	octet_write_u32(writer, (uint32_t)(mkpdu->old.lowest_pn >> 32));
+}
+
 size_t mkpdu_write(const struct mkpdu *mkpdu, uint8_t *octets, size_t capacity)
 {
 	struct octet_writer writer = octet_writer_of(octets, capacity);
@@ -246,10 +347,16 @@ size_t mkpdu_write(const struct mkpdu *mkpdu, uint8_t *octets, size_t capacity)
 	octet_write_u8(&writer, EAPOL_MKA);
 	octet_write_u16(&writer, 0);
 	write_basic(&writer, mkpdu);
-	write_peers(&writer, SET_LIVE_PEERS, mkpdu->live, mkpdu->live_count);
-	write_peers(&writer, SET_POTENTIAL_PEERS, mkpdu->potential, mkpdu->potential_count);
+	write_peers(&writer, (struct set){SET_LIVE_PEERS, mkpdu->server_ssci, 0, {NULL, 0}},
+		mkpdu->live, mkpdu->live_count);
+	write_peers(&writer, (struct set){.first = SET_POTENTIAL_PEERS}, mkpdu->potential,
+		mkpdu->potential_count);
 	write_use(&writer, mkpdu);
 	write_distributed(&writer, mkpdu);
+	write_distributed_cak(&writer, mkpdu);
+	write_text(&writer, SET_DOMAIN, mkpdu->domain);
+	write_text(&writer, SET_ANNOUNCEMENT, mkpdu->announcement);
+	write_extended(&writer, mkpdu);
 	if (writer.is_full)
 		return 0;
 	struct octet_writer length = octet_writer_of(octets + 2, 2);

@@ -13,6 +13,8 @@ enum {
 	MKPDU_ICV_SIZE = 16,
 	MKPDU_NAME_MAX = 32,
 	MKPDU_WRAPPED_MAX = 40,
+	MKPDU_DOMAIN_MAX = 253,
+	MKPDU_WRAPPED_CAK_SIZE = 24,
 	MKPDU_SIZE_MAX = 1500
 };
 
@@ -39,7 +41,7 @@ struct mkpdu_use {
 	uint8_t association_number;
 	bool is_transmitting, is_receiving;
 	struct mkpdu_key key;
-	uint32_t lowest_pn;
+	uint64_t lowest_pn; /* its upper half is that of the XPN set */
 };
 
 struct mkpdu_distributed_sak {
@@ -48,6 +50,11 @@ struct mkpdu_distributed_sak {
 	uint32_t key_number;
 	uint64_t cipher_suite;
 	struct dimp_view wrapped; /* borrowed */
+};
+
+/* The CAK of a group, wrapped; both are borrowed. */
+struct mkpdu_distributed_cak {
+	struct dimp_view wrapped, name;
 };
 
 struct mkpdu {
@@ -61,12 +68,22 @@ struct mkpdu {
 	struct dimp_view key_name; /* CKN, borrowed */
 	struct mkpdu_peer live[MKPDU_PEERS_MAX];
 	size_t live_count;
+	uint8_t server_ssci; /* with an XPN SAK, version 3: live peers stand in order of SSCIs; else
+				0 */
 	struct mkpdu_peer potential[MKPDU_PEERS_MAX];
 	size_t potential_count;
 	bool has_use, is_delay_protecting;
+	bool is_plain_transmitting, is_plain_receiving;
 	struct mkpdu_use latest, old;
 	bool has_distributed;
+	bool is_plain_ordered; /* the key server's word that there is to be no MACsec */
 	struct mkpdu_distributed_sak distributed;
+	bool has_distributed_cak;
+	struct mkpdu_distributed_cak distributed_cak;
+	struct dimp_view domain; /* of key management, text, borrowed; empty for none */
+	struct dimp_view announcement; /* its TLVs, borrowed; empty for none */
+	bool has_extended; /* an XPN set */
+	uint8_t suspension_s; /* for how long MKA is, or is to be, suspended */
 	struct dimp_view covered; /* the EAPOL octets before the ICV, borrowed */
 	struct dimp_view icv; /* borrowed */
 };

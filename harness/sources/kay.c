@@ -15,15 +15,15 @@
 #include "sources/kay_state.h"
 
 /* IEEE 802.1X-2020 table 9-3 and, for retirement, 12.5. */
-static const uint64_t hello_us = 2000000, bounded_hello_us = 500000, life_us = 6000000,
-		      retire_us = 3000000;
+static const uint64_t hello_us = 2000000, bounded_hello_us = 500000, life_us = KAY_LIFE_US,
+		      retire_us = 3000000, second_us = 1000000;
 
 /* 802.1AE 10.6: where a SAK is to be replaced; a quarter of the numbers is left for it. */
 static const uint64_t rekey_pn = 0xc0000000, rekey_extended_pn = 0xc000000000000000;
 
-static const uint64_t extended_128 = 0x0080c20001000003, extended_256 = 0x0080c20001000004;
+static const uint64_t extended_128 = 0x0080c20001000003;
 
-enum { RECENT_MESSAGES = 16, SAK_128_SIZE = 16, SAK_256_SIZE = 32 };
+enum { SAK_128_SIZE = 16, SAK_256_SIZE = 32 };
 
 void kay_config_default(struct kay_config *config)
 {
@@ -31,6 +31,10 @@ void kay_config_default(struct kay_config *config)
 		.priority = 128,
 		.transmits = DIMP_DIRECTION_TRANSMIT,
 		.cipher_suite = MKPDU_GCM_AES_128,
+		.confidentiality = 1,
+		.capability = DIMP_MACSEC_CAPABILITY_OFFSETS,
+		.is_macsec_desired = true,
+		.is_suspending_on_request = true,
 		.validate = DIMP_VALIDATE_STRICT,
 		.first_pn = 1,
 	};
@@ -39,8 +43,7 @@ void kay_config_default(struct kay_config *config)
 struct kay *kay_create(const struct kay_config *config, const struct source_place *place)
 {
 	struct kay *const kay = calloc(1, sizeof *kay);
-	const bool is_extended =
-		config->cipher_suite == extended_128 || config->cipher_suite == extended_256;
+	const bool is_extended = kay_associations_is_extended(config->cipher_suite);
 
 	if (!kay)
 		return NULL;
@@ -48,6 +51,9 @@ struct kay *kay_create(const struct kay_config *config, const struct source_plac
 	kay->place = *place;
 	if (kay->config.rekey_pn == 0)
 		kay->config.rekey_pn = is_extended ? rekey_extended_pn : rekey_pn;
+	/* Extended numbering goes with no offset but 0 (IEEE 802.1AE-2018 14.7). */
+	if (is_extended && config->capability == DIMP_MACSEC_CAPABILITY_OFFSETS)
+		kay->config.capability = DIMP_MACSEC_CAPABILITY_CONFIDENTIALITY;
 	return kay;
 }
 
@@ -77,6 +83,7 @@ static bool begin_anew(struct kay *kay)
 	kay->distribute_from = (struct dimp_time){0};
 	kay->transmit_at = DIMP_NEVER;
 	kay->retire_at = DIMP_NEVER;
+	kay->roster_count = 0;
 	for (size_t index = 0; index < kay->peer_count; index++)
 		kay->peers[index].is_live = false;
 	return draw(kay, kay->member.octets, sizeof kay->member.octets);
@@ -102,6 +109,9 @@ void kay_start(struct kay *kay, struct dimp_time now)
 		kay->keys = kay->config.keys;
 		kay->sci = kay->config.sci;
 		kay->priority = kay->config.priority;
+		kay->capability = kay->config.capability;
+		kay->is_macsec_desired = kay->config.is_macsec_desired;
+		kay->is_delay_protecting = kay->config.is_delay_protecting;
 		kay->is_running = begin_anew(kay);
 	}
 	kay->hello_at = now;
@@ -127,65 +137,7 @@ void kay_conclude(struct kay *kay)
 	kay->is_due = true;
 }
 
-/* ---- Peers ---- */
-
-static size_t live_peers(const struct kay *kay)
-{
-	size_t count = 0;
-
-	for (size_t index = 0; index < kay->peer_count; index++)
-		count += kay->peers[index].is_live ? 1 : 0;
-	return count;
-}
-
-static struct kay_peer *find_peer(struct kay *kay, const struct mkpdu_member *member)
-{
-	for (size_t index = 0; index < kay->peer_count; index++)
-		if (memcmp(&kay->peers[index].member, member, sizeof *member) == 0)
-			return &kay->peers[index];
-	return NULL;
-}
-
-static void remove_peer(struct kay *kay, struct kay_peer *peer)
-{
-	*peer = kay->peers[--kay->peer_count];
-}
-
-/* The one of |index|'s secure channel that it takes the place of. */
-static void remove_predecessors(struct kay *kay, struct mkpdu_member member, struct dimp_sci sci)
-{
-	for (size_t index = kay->peer_count; index-- > 0;) {
-		struct kay_peer *const peer = &kay->peers[index];
-		if (memcmp(&peer->sci, &sci, sizeof sci) == 0 &&
-			memcmp(&peer->member, &member, sizeof member) != 0)
-			remove_peer(kay, peer);
-	}
-}
-
-/* Whether a list names this participant by a number that it has used lately. */
-static bool names_us(const struct kay *kay, const struct mkpdu_peer *peers, size_t count)
-{
-	for (size_t index = 0; index < count; index++) {
-		const uint32_t number = peers[index].message_number;
-		if (memcmp(&peers[index].member, &kay->member, sizeof kay->member) == 0)
-			return number < kay->next_message &&
-				kay->next_message - number <= RECENT_MESSAGES;
-	}
-	return false;
-}
-
-static void note_life(struct kay *kay, struct kay_peer *peer, const struct mkpdu *mkpdu)
-{
-	if (peer->is_live)
-		return;
-	if (!names_us(kay, mkpdu->live, mkpdu->live_count) &&
-		!names_us(kay, mkpdu->potential, mkpdu->potential_count))
-		return;
-	peer->is_live = true;
-	peer->is_receiving = peer->is_transmitting = false;
-	kay->has_new_peer = true;
-	kay->is_due = true;
-}
+/* ---- SAKs ---- */
 
 /* Once a key has outlived the one before, some tell of it as their old one and of no latest: so CP
  * does in RETIRE (figure 12-2), and wpa_supplicant. */
@@ -200,52 +152,6 @@ static void note_use(const struct kay *kay, struct kay_peer *peer, const struct 
 	peer->is_receiving = is_told && use->is_receiving;
 	peer->is_transmitting = is_told && use->is_transmitting;
 }
-
-/* The peer of an MKPDU, taken from it; NULL when it says nothing new, or there is no room. */
-static struct kay_peer *meet(struct kay *kay, const struct mkpdu *mkpdu, struct dimp_time now)
-{
-	struct kay_peer *peer = find_peer(kay, &mkpdu->member);
-
-	if (peer && mkpdu->message_number <= peer->last_message)
-		return NULL;
-	if (!peer) {
-		if (kay->peer_count == KAY_PEERS_MAX)
-			return NULL;
-		peer = &kay->peers[kay->peer_count++];
-		*peer = (struct kay_peer){.member = mkpdu->member};
-		kay->is_due = true;
-	}
-	peer->sci = mkpdu->sci;
-	peer->last_message = mkpdu->message_number;
-	peer->priority = mkpdu->priority;
-	peer->capability = mkpdu->capability;
-	peer->is_key_server = mkpdu->is_key_server;
-	peer->is_macsec_desired = mkpdu->is_macsec_desired;
-	peer->until = (struct dimp_time){now.us + life_us};
-	return peer;
-}
-
-/* The live peer that is key server by priority and then SCI; NULL when this end is, or nobody. */
-static const struct kay_peer *elected(const struct kay *kay)
-{
-	const struct kay_peer *best = NULL;
-	uint8_t priority = kay->priority;
-	const struct dimp_sci *sci = &kay->sci;
-
-	for (size_t index = 0; index < kay->peer_count; index++) {
-		const struct kay_peer *const peer = &kay->peers[index];
-		const int order = memcmp(&peer->sci, sci, sizeof *sci);
-		if (!peer->is_live || peer->priority > priority ||
-			(peer->priority == priority && order >= 0))
-			continue;
-		best = peer;
-		priority = peer->priority;
-		sci = &peer->sci;
-	}
-	return best;
-}
-
-/* ---- SAKs ---- */
 
 /* |sak| becomes the latest key; what was the latest is the old, and an older one goes. */
 static void install(struct kay *kay, const struct kay_sak *sak, struct dimp_time now)
@@ -264,7 +170,9 @@ static void install(struct kay *kay, const struct kay_sak *sak, struct dimp_time
 		.is_there = true,
 		.use = {.association_number = sak->association_number,
 			.is_receiving = true,
-			.key = sak->key},
+			.key = sak->key,
+			.lowest_pn = kay->config.first_pn},
+		.next_lowest = kay->config.first_pn,
 	};
 	for (size_t index = 0; index < kay->peer_count; index++)
 		kay->peers[index].is_receiving = kay->peers[index].is_transmitting = false;
@@ -275,7 +183,18 @@ static void install(struct kay *kay, const struct kay_sak *sak, struct dimp_time
 	kay->is_due = true;
 }
 
-/* The key server's SAK, when it lists this end as live. */
+/* Nobody is left to share a key with, or it is not to be. */
+static void drop_keys(struct kay *kay, struct dimp_time now)
+{
+	kay->latest.is_there = false;
+	kay->old.is_there = false;
+	kay->roster_count = 0;
+	kay->transmit_at = DIMP_NEVER;
+	kay->retire_at = DIMP_NEVER;
+	kay_associations_retire(kay, now);
+}
+
+/* The key server's SAK, or its word that there is to be none, when it lists this end as live. */
 static void take_distribution(struct kay *kay, const struct kay_peer *peer,
 	const struct mkpdu *mkpdu, struct dimp_time now)
 {
@@ -287,14 +206,22 @@ static void take_distribution(struct kay *kay, const struct kay_peer *peer,
 		.cipher_suite = distributed->cipher_suite,
 	};
 
-	if (!mkpdu->has_distributed || peer != elected(kay) ||
-		!names_us(kay, mkpdu->live, mkpdu->live_count))
+	if (peer != kay_peers_elected(kay) ||
+		!kay_peers_name_us(kay, mkpdu->live, mkpdu->live_count))
+		return;
+	if (mkpdu->is_plain_ordered && kay->latest.is_there) {
+		drop_keys(kay, now);
+		kay->is_due = true;
+	}
+	if (!mkpdu->has_distributed)
 		return;
 	if (kay->latest.is_there && mkpdu_is_same_key(&kay->latest.use.key, &sak.key))
 		return;
 	if (mka_keys_unwrap(&kay->keys, distributed->wrapped, &sak.sak) &&
-		kay_associations_can_use(&sak))
+		kay_associations_can_use(&sak)) {
+		kay_associations_take_roll(kay, mkpdu);
 		install(kay, &sak, now);
+	}
 	explicit_bzero(&sak, sizeof sak);
 }
 
@@ -308,7 +235,7 @@ static void make_sak(struct kay *kay, struct dimp_time now)
 	struct kay_sak sak = {
 		.key = {kay->member, kay->next_key},
 		.association_number = kay->next_association_number,
-		.confidentiality = 1,
+		.confidentiality = kay_peers_confidentiality(kay, kay->config.confidentiality),
 		.cipher_suite = kay->config.cipher_suite,
 		.sak = {.size = sak_size_of(kay->config.cipher_suite)},
 	};
@@ -318,23 +245,39 @@ static void make_sak(struct kay *kay, struct dimp_time now)
 		kay->next_key++;
 		kay->is_rekey_wanted = false;
 		kay->has_new_peer = false;
+		kay_associations_call_roll(kay);
 		install(kay, &sak, now);
 	}
 	explicit_bzero(&sak, sizeof sak);
 }
 
-/* A new SAK is wanted for any of its reasons. */
+/* A new SAK is wanted for any of its reasons; who has become key server makes its own. */
 static bool is_wanting(const struct kay *kay)
 {
-	return !kay->latest.is_there || kay->has_new_peer || kay->is_rekey_wanted;
+	const bool is_anothers =
+		memcmp(&kay->latest.use.key.server, &kay->member, sizeof kay->member) != 0;
+
+	return kay_peers_may_protect(kay) &&
+		(!kay->latest.is_there || is_anothers || kay->has_new_peer || kay->is_rekey_wanted);
+}
+
+static bool is_suspended(const struct kay *kay, struct dimp_time now)
+{
+	return now.us < kay->suspended_until.us;
+}
+
+/* Who has moved here makes none before somebody is heard, who could answer. */
+static bool is_to_distribute(const struct kay *kay)
+{
+	return kay->is_key_server && !kay->is_unheard && kay_peers_live(kay) != 0 &&
+		is_wanting(kay);
 }
 
 static void make_sak_when_due(struct kay *kay, struct dimp_time now)
 {
-	const size_t live = live_peers(kay);
-	const bool is_alone_with_live = live == kay->peer_count;
+	const bool is_alone_with_live = kay_peers_live(kay) == kay->peer_count;
 
-	if (!kay->is_key_server || live == 0 || !is_wanting(kay))
+	if (!is_to_distribute(kay) || is_suspended(kay, now))
 		return;
 	if (now.us >= kay->distribute_from.us || (kay->has_new_peer && is_alone_with_live))
 		make_sak(kay, now);
@@ -350,7 +293,7 @@ static bool do_all_receive(const struct kay *kay)
 
 static void transmit_when_due(struct kay *kay, struct dimp_time now)
 {
-	const struct kay_peer *const server = elected(kay);
+	const struct kay_peer *const server = kay_peers_elected(kay);
 	const bool is_agreed = server ? server->is_transmitting : do_all_receive(kay);
 
 	if (!kay->latest.is_there || kay->latest.use.is_transmitting)
@@ -375,28 +318,71 @@ static void retire_when_due(struct kay *kay, struct dimp_time now)
 	kay_associations_retire(kay, now);
 }
 
-/* Nobody is left to share a key with. */
-static void drop_keys(struct kay *kay, struct dimp_time now)
-{
-	kay->latest.is_there = false;
-	kay->old.is_there = false;
-	kay->transmit_at = DIMP_NEVER;
-	kay->retire_at = DIMP_NEVER;
-	kay_associations_retire(kay, now);
-}
-
 /* What follows from how things stand. */
 static void proceed(struct kay *kay, struct dimp_time now)
 {
-	const size_t live = live_peers(kay);
+	const size_t live = kay_peers_live(kay);
 
 	if (live == 0 && (kay->latest.is_there || kay->peer_count == 0))
 		drop_keys(kay, now);
-	kay->is_key_server = !elected(kay);
+	kay->is_key_server = kay_peers_elect_us(kay);
+	const bool is_right =
+		kay->is_key_server ? kay_peers_may_protect(kay) : kay_peers_elected(kay) != NULL;
+	if (kay->latest.is_there && !is_right)
+		drop_keys(kay, now);
 	make_sak_when_due(kay, now);
 	transmit_when_due(kay, now);
 	retire_when_due(kay, now);
 	kay_records_write(kay, now);
+}
+
+/* Numbers of 32 bits may run out meanwhile, and nobody could make a new SAK. */
+static bool can_suspend(const struct kay *kay)
+{
+	const struct dimp_macsec_sa *const sa = kay_associations_sending(kay, &kay->latest.use.key);
+
+	return kay->latest.is_there && sa && kay_associations_is_extended(sa->cipher_suite);
+}
+
+/* Nobody is given up before. */
+static void suspend(struct kay *kay, uint8_t seconds, struct dimp_time now)
+{
+	kay->suspended_until = (struct dimp_time){now.us + seconds * second_us};
+	for (size_t index = 0; index < kay->peer_count; index++) {
+		struct kay_peer *const peer = &kay->peers[index];
+		if (peer->is_live && peer->until.us < kay->suspended_until.us)
+			peer->until = kay->suspended_until;
+	}
+}
+
+/* The key server's word holds; it takes one from others as a request. */
+static void take_suspension(struct kay *kay, const struct kay_peer *peer, const struct mkpdu *mkpdu,
+	struct dimp_time now)
+{
+	const bool is_granted = peer == kay_peers_elected(kay);
+	const bool is_request = kay->is_key_server && kay->config.is_suspending_on_request &&
+		!is_suspended(kay, now);
+
+	if (!mkpdu->has_extended || mkpdu->suspension_s == 0 || !can_suspend(kay))
+		return;
+	if (!is_granted && !is_request)
+		return;
+	suspend(kay, mkpdu->suspension_s, now);
+	kay->suspension_asked_s = 0;
+	kay->is_due = kay->is_due || is_request;
+}
+
+/* What the MKPDU of a peer that is live does to keys and numbers. */
+static void hear_live(struct kay *kay, struct kay_peer *peer, const struct mkpdu *mkpdu,
+	struct dimp_time now)
+{
+	take_distribution(kay, peer, mkpdu, now);
+	take_suspension(kay, peer, mkpdu, now);
+	kay_associations_add(kay, peer, now);
+	if (!kay->is_delay_protecting || !mkpdu->is_delay_protecting || !mkpdu->has_use)
+		return;
+	kay_associations_raise(kay, peer, &mkpdu->latest, now);
+	kay_associations_raise(kay, peer, &mkpdu->old, now);
 }
 
 void kay_hear(struct kay *kay, struct dimp_view frame, struct dimp_time now)
@@ -405,43 +391,67 @@ void kay_hear(struct kay *kay, struct dimp_view frame, struct dimp_time now)
 
 	if (!kay->is_running || !kay_message_read(kay, frame, &mkpdu))
 		return;
-	struct kay_peer *peer = meet(kay, &mkpdu, now);
+	struct kay_peer *const peer = kay_peers_meet(kay, &mkpdu, now);
 	if (!peer)
 		return;
 	kay->is_due = kay->is_due || kay->is_unheard;
 	kay->is_unheard = false;
-	note_life(kay, peer, &mkpdu);
 	if (peer->is_live)
-		remove_predecessors(kay, mkpdu.member, mkpdu.sci);
-	peer = find_peer(kay, &mkpdu.member);
-	if (peer->is_live)
-		take_distribution(kay, peer, &mkpdu, now);
+		hear_live(kay, peer, &mkpdu, now);
 	note_use(kay, peer, &mkpdu);
 	proceed(kay, now);
 }
 
-static void forget_the_silent(struct kay *kay, struct dimp_time now)
+/* What is told now, this end has kept to since the last hello. */
+static void move_lowest_on(const struct kay *kay, struct kay_key *key)
 {
-	for (size_t index = kay->peer_count; index-- > 0;)
-		if (kay->peers[index].until.us <= now.us)
-			remove_peer(kay, &kay->peers[index]);
+	if (!key->is_there)
+		return;
+	key->use.lowest_pn = key->next_lowest;
+	key->next_lowest = kay_associations_next(kay, &key->use.key);
 }
 
 void kay_expire(struct kay *kay, struct dimp_time now)
 {
 	if (!kay->is_running || now.us < kay_deadline(kay).us)
 		return;
-	forget_the_silent(kay, now);
+	/* Whoever has left must not read on with the key of those who stay. */
+	if (kay_peers_forget(kay, now))
+		kay->is_rekey_wanted = kay->is_due = true;
 	if (kay->latest.is_there && kay_associations_near_end(kay, &kay->latest.use.key))
 		kay->is_rekey_wanted = true;
-	if (now.us >= kay->hello_at.us)
+	if (now.us >= kay->hello_at.us) {
 		kay->is_due = true;
+		move_lowest_on(kay, &kay->latest);
+		move_lowest_on(kay, &kay->old);
+	}
 	proceed(kay, now);
+}
+
+void kay_suspend(struct kay *kay, uint8_t seconds, struct dimp_time now)
+{
+	if (!kay->is_running || !can_suspend(kay))
+		return;
+	kay->is_due = true;
+	kay->suspension_asked_s = kay->is_key_server ? 0 : seconds;
+	if (kay->is_key_server)
+		suspend(kay, seconds, now);
+	kay_records_write(kay, now);
 }
 
 static struct dimp_time earlier_of(struct dimp_time one, struct dimp_time other)
 {
 	return one.us < other.us ? one : other;
+}
+
+static struct dimp_time later_of(struct dimp_time one, struct dimp_time other)
+{
+	return one.us > other.us ? one : other;
+}
+
+static uint64_t hello_after(const struct kay *kay)
+{
+	return kay->is_unheard || kay->is_delay_protecting ? bounded_hello_us : hello_us;
 }
 
 struct dimp_time kay_deadline(const struct kay *kay)
@@ -453,8 +463,8 @@ struct dimp_time kay_deadline(const struct kay *kay)
 	for (size_t index = 0; index < kay->peer_count; index++)
 		at = earlier_of(at, kay->peers[index].until);
 	at = earlier_of(at, earlier_of(kay->transmit_at, kay->retire_at));
-	if (kay->is_key_server && live_peers(kay) != 0 && is_wanting(kay))
-		at = earlier_of(at, kay->distribute_from);
+	if (is_to_distribute(kay))
+		at = earlier_of(at, later_of(kay->distribute_from, kay->suspended_until));
 	return at;
 }
 
@@ -463,12 +473,11 @@ size_t kay_transmit(struct kay *kay, uint8_t octets[KAY_FRAME_MAX], struct dimp_
 	if (!kay->is_running || !kay->is_due)
 		return 0;
 	kay->is_due = false;
-	kay->hello_at =
-		(struct dimp_time){now.us + (kay->is_unheard ? bounded_hello_us : hello_us)};
+	kay->hello_at = (struct dimp_time){now.us + hello_after(kay)};
 	/* The last number is never used: there is none after it (9.4.2). */
 	if (kay->next_message == UINT32_MAX && !begin_anew(kay))
 		return 0;
-	const size_t size = kay_message_write(kay, octets);
+	const size_t size = kay_message_write(kay, octets, now);
 	kay->next_message++;
 	kay_records_write(kay, now);
 	return size;

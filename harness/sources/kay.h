@@ -20,9 +20,14 @@ enum { KAY_PEERS_MAX = 8, KAY_FRAME_MAX = 1024 };
 struct kay_config {
 	struct mka_keys keys; /* secret; copied.  Without a CKN it speaks only over moved records */
 	struct dimp_sci sci; /* of a participant that begins here */
-	uint8_t priority; /* to be key server; the lowest wins */
+	uint8_t priority; /* to be key server; the lowest wins, 255 never does */
 	enum dimp_direction transmits; /* what records call the SAs that this end sends with */
 	uint64_t cipher_suite; /* of the SAKs it makes */
+	uint8_t confidentiality; /* of those, as MKPDUs say it: 0 none; 1, 2, 3: offset 0, 30, 50 */
+	enum dimp_macsec_capability capability; /* NONE: it takes part, and cannot protect */
+	bool is_macsec_desired;
+	bool is_delay_protecting; /* its own hellos come four times as often */
+	bool is_suspending_on_request; /* as key server, when a peer asks for it */
 	uint32_t replay_window;
 	enum dimp_validate validate;
 	uint64_t rekey_pn; /* a key server makes a new SAK when a number gets there */
@@ -30,7 +35,10 @@ struct kay_config {
 	const struct dimp_crypto *crypto; /* borrowed; its randomness */
 };
 
-/* GCM-AES-128, strict, no window, rekey at 0xc0000000; CAK, SCI and crypto are the caller's. */
+/*
+ * GCM-AES-128 with confidentiality, all offsets known, MACsec desired, strict, no window, rekey at
+ * 0xc0000000, suspension when it is asked for; CAK, SCI and crypto are the caller's.
+ */
 void kay_config_default(struct kay_config *config);
 
 struct kay;
@@ -60,6 +68,12 @@ size_t kay_transmit(struct kay *kay, uint8_t octets[KAY_FRAME_MAX], struct dimp_
 
 /* One more MKPDU is due: the last before the participant moves (DIMP 8.6-5). */
 void kay_conclude(struct kay *kay);
+
+/*
+ * Asks that no peer be given up for |seconds|, which is the key server's to grant; it grants its
+ * own.  Only with extended packet numbers, which cannot run out meanwhile (9.18).
+ */
+void kay_suspend(struct kay *kay, uint8_t seconds, struct dimp_time now);
 
 /* Whether a SAK is on its way into use: this end does not transmit with its latest yet. */
 bool kay_is_rekeying(const struct kay *kay);

@@ -13,7 +13,7 @@ enum { SALT_SIZE = 12, SAK_128_SIZE = 16, SAK_256_SIZE = 32 };
 
 static const uint64_t extended_128 = 0x0080c20001000003, extended_256 = 0x0080c20001000004;
 
-static bool is_extended(uint64_t suite)
+bool kay_associations_is_extended(uint64_t suite)
 {
 	return suite == extended_128 || suite == extended_256;
 }
@@ -34,19 +34,79 @@ static const struct dimp_macsec_sa *next_sa(const struct kay *kay, size_t *curso
 	return entry ? &entry->record.body.macsec_sa : NULL;
 }
 
-/* The numerically greatest SCI has SSCI 1, the next 2, and so on. */
-static uint32_t ssci_of(const struct kay *kay, const struct dimp_sci *sci)
-{
-	uint32_t ssci = 1;
+/* ---- The roll ---- */
 
-	if (memcmp(&kay->sci, sci, sizeof *sci) > 0)
-		ssci++;
+static const struct dimp_sci *sci_of(const struct kay *kay, const struct mkpdu_member *member)
+{
+	if (memcmp(&kay->member, member, sizeof *member) == 0)
+		return &kay->sci;
 	for (size_t index = 0; index < kay->peer_count; index++)
-		if (kay->peers[index].is_live &&
-			memcmp(&kay->peers[index].sci, sci, sizeof *sci) > 0)
-			ssci++;
-	return ssci;
+		if (memcmp(&kay->peers[index].member, member, sizeof *member) == 0)
+			return &kay->peers[index].sci;
+	return NULL;
 }
+
+static void enrol(struct kay *kay, const struct mkpdu_member *member)
+{
+	if (kay->roster_count < sizeof kay->roster / sizeof kay->roster[0])
+		kay->roster[kay->roster_count++] = *member;
+}
+
+/* Whether |one| stands before |other|: the numerically greatest SCI has SSCI 1; who is not known
+ * comes last. */
+static bool is_before(const struct kay *kay, const struct mkpdu_member *one,
+	const struct mkpdu_member *other)
+{
+	const struct dimp_sci *const sci = sci_of(kay, one), *const others = sci_of(kay, other);
+
+	return sci && (!others || memcmp(sci, others, sizeof *sci) > 0);
+}
+
+static void sort_roll(struct kay *kay)
+{
+	for (size_t done = 1; done < kay->roster_count; done++) {
+		const struct mkpdu_member moving = kay->roster[done];
+		size_t at = done;
+		for (; at > 0 && is_before(kay, &moving, &kay->roster[at - 1]); at--)
+			kay->roster[at] = kay->roster[at - 1];
+		kay->roster[at] = moving;
+	}
+}
+
+void kay_associations_call_roll(struct kay *kay)
+{
+	kay->roster_count = 0;
+	enrol(kay, &kay->member);
+	for (size_t index = 0; index < kay->peer_count; index++)
+		if (kay->peers[index].is_live)
+			enrol(kay, &kay->peers[index].member);
+	sort_roll(kay);
+}
+
+void kay_associations_take_roll(struct kay *kay, const struct mkpdu *mkpdu)
+{
+	kay->roster_count = 0;
+	for (size_t index = 0; index < mkpdu->live_count; index++) {
+		if (index + 1 == mkpdu->server_ssci)
+			enrol(kay, &mkpdu->member);
+		enrol(kay, &mkpdu->live[index].member);
+	}
+	if (mkpdu->server_ssci == 0 || mkpdu->server_ssci > mkpdu->live_count)
+		enrol(kay, &mkpdu->member);
+	if (mkpdu->server_ssci == 0)
+		sort_roll(kay);
+}
+
+/* From 1; 0 when |member| does not share the latest key. */
+static uint32_t ssci_of(const struct kay *kay, const struct mkpdu_member *member)
+{
+	for (size_t index = 0; index < kay->roster_count; index++)
+		if (memcmp(&kay->roster[index], member, sizeof *member) == 0)
+			return (uint32_t)index + 1;
+	return 0;
+}
+
+/* ---- SAs ---- */
 
 /* The server's MI, its first four octets combined with the KN. */
 static struct dimp_octets32 salt_of(const struct mkpdu_key *key)
@@ -87,7 +147,7 @@ static struct dimp_record record_of(const struct kay *kay, const struct kay_sak 
 	struct dimp_macsec_sa *const sa = &record.body.macsec_sa;
 
 	memcpy(sa->sak.octets, sak->sak.octets, sak->sak.size);
-	if (!is_extended(sak->cipher_suite))
+	if (!kay_associations_is_extended(sak->cipher_suite))
 		return record;
 	sa->salt = salt_of(&sak->key);
 	sa->attributes |= 1U << DIMP_ATTRIBUTE_macsec_sa_salt | 1U << DIMP_ATTRIBUTE_macsec_sa_ssci;
@@ -102,19 +162,19 @@ bool kay_associations_can_use(const struct kay_sak *sak)
 	if (sak->cipher_suite < MKPDU_GCM_AES_128 || sak->cipher_suite > extended_256)
 		return false;
 	/* Extended numbering goes with no offset but 0 (IEEE 802.1AE-2018 14.7). */
-	if (is_extended(sak->cipher_suite) && sak->confidentiality > 1)
+	if (kay_associations_is_extended(sak->cipher_suite) && sak->confidentiality > 1)
 		return false;
 	return sak->sak.size == (is_short ? SAK_128_SIZE : SAK_256_SIZE);
 }
 
-/* One SA of |record|'s key, on the secure channel |sci|. */
-static void put_sa(const struct kay *kay, struct dimp_record *record, const struct dimp_sci *sci,
+/* One SA of |record|'s key, for the secure channel of |peer|; NULL: for this end's own. */
+static void put_sa(const struct kay *kay, struct dimp_record *record, const struct kay_peer *peer,
 	struct dimp_time now)
 {
 	struct dimp_macsec_sa *const sa = &record->body.macsec_sa;
-	const bool is_own = sci == &kay->sci;
+	const bool is_own = !peer;
 
-	sa->sci = *sci;
+	sa->sci = is_own ? kay->sci : peer->sci;
 	sa->direction = (uint8_t)kay->config.transmits;
 	if (!is_own)
 		sa->direction = kay->config.transmits == DIMP_DIRECTION_TRANSMIT
@@ -122,8 +182,9 @@ static void put_sa(const struct kay *kay, struct dimp_record *record, const stru
 			: DIMP_DIRECTION_TRANSMIT;
 	sa->is_in_use = is_own ? 0 : 1;
 	sa->next_pn = is_own ? kay->config.first_pn : 1;
+	sa->lowest_pn = 1;
 	if ((sa->attributes >> DIMP_ATTRIBUTE_macsec_sa_ssci & 1) != 0)
-		sa->ssci = ssci_of(kay, sci);
+		sa->ssci = ssci_of(kay, is_own ? &kay->member : &peer->member);
 	(void)di_store_put(kay->place.store, kay->place.slot, record, now);
 }
 
@@ -132,10 +193,91 @@ void kay_associations_install(const struct kay *kay, const struct kay_sak *sak,
 {
 	struct dimp_record record = record_of(kay, sak);
 
-	for (size_t index = 0; index < kay->peer_count; index++)
-		if (kay->peers[index].is_live)
-			put_sa(kay, &record, &kay->peers[index].sci, now);
-	put_sa(kay, &record, &kay->sci, now);
+	for (size_t index = 0; index < kay->peer_count; index++) {
+		const struct kay_peer *const peer = &kay->peers[index];
+		if (ssci_of(kay, &peer->member) != 0)
+			put_sa(kay, &record, peer, now);
+	}
+	put_sa(kay, &record, NULL, now);
+	explicit_bzero(&record, sizeof record);
+}
+
+/* The SA to receive from |sci| under |key| with. */
+static const struct dimp_macsec_sa *receiving(const struct kay *kay, const struct dimp_sci *sci,
+	const struct mkpdu_key *key)
+{
+	const struct dimp_macsec_sa *sa;
+	size_t cursor = 0;
+
+	while ((sa = next_sa(kay, &cursor)))
+		if (sa->direction != kay->config.transmits && is_of(sa, key) &&
+			memcmp(&sa->sci, sci, sizeof *sci) == 0)
+			return sa;
+	return NULL;
+}
+
+void kay_associations_add(const struct kay *kay, const struct kay_peer *peer, struct dimp_time now)
+{
+	const struct mkpdu_key *const key = &kay->latest.use.key;
+	const struct dimp_macsec_sa *const own =
+		kay->latest.is_there ? kay_associations_sending(kay, key) : NULL;
+
+	if (!own || ssci_of(kay, &peer->member) == 0 || receiving(kay, &peer->sci, key))
+		return;
+	struct dimp_record record = {
+		.type = DIMP_DI_MACSEC_SA,
+		.operation = DIMP_OPERATION_PUT,
+		.body.macsec_sa = *own,
+	};
+	put_sa(kay, &record, peer, now);
+	explicit_bzero(&record, sizeof record);
+}
+
+/* The first SA of a secure channel; NULL when it has none. */
+static const struct dimp_macsec_sa *any_of(const struct kay *kay, const struct dimp_sci *sci)
+{
+	const struct dimp_macsec_sa *sa;
+	size_t cursor = 0;
+
+	while ((sa = next_sa(kay, &cursor)))
+		if (memcmp(&sa->sci, sci, sizeof *sci) == 0)
+			return sa;
+	return NULL;
+}
+
+void kay_associations_remove(const struct kay *kay, const struct kay_peer *peer,
+	struct dimp_time now)
+{
+	enum { NUMBERS = 4 };
+	const struct dimp_macsec_sa *sa;
+
+	for (unsigned each = 0; each < NUMBERS && (sa = any_of(kay, &peer->sci)); each++) {
+		struct dimp_record record = {
+			.type = DIMP_DI_MACSEC_SA,
+			.operation = DIMP_OPERATION_DELETE,
+			.body.macsec_sa = *sa,
+		};
+		(void)di_store_delete(kay->place.store, kay->place.slot, &record, now);
+		explicit_bzero(&record, sizeof record);
+	}
+}
+
+void kay_associations_raise(const struct kay *kay, const struct kay_peer *peer,
+	const struct mkpdu_use *use, struct dimp_time now)
+{
+	const struct dimp_macsec_sa *const sa = receiving(kay, &peer->sci, &use->key);
+
+	if (!sa || use->lowest_pn <= sa->lowest_pn)
+		return;
+	struct dimp_record record = {
+		.type = DIMP_DI_MACSEC_SA,
+		.operation = DIMP_OPERATION_PUT,
+		.body.macsec_sa = *sa,
+	};
+	record.body.macsec_sa.lowest_pn = use->lowest_pn;
+	if (record.body.macsec_sa.next_pn < use->lowest_pn)
+		record.body.macsec_sa.next_pn = use->lowest_pn;
+	(void)di_store_put(kay->place.store, kay->place.slot, &record, now);
 	explicit_bzero(&record, sizeof record);
 }
 
@@ -198,24 +340,23 @@ const struct dimp_macsec_sa *kay_associations_sending(const struct kay *kay,
 	return NULL;
 }
 
-uint64_t kay_associations_lowest(const struct kay *kay, const struct mkpdu_key *key)
+uint64_t kay_associations_next(const struct kay *kay, const struct mkpdu_key *key)
 {
-	const struct dimp_macsec_sa *sa;
-	uint64_t lowest = 1;
-	size_t cursor = 0;
+	const struct dimp_macsec_sa *const sa = kay_associations_sending(kay, key);
 
-	while ((sa = next_sa(kay, &cursor)))
-		if (sa->direction != kay->config.transmits && is_of(sa, key) &&
-			sa->lowest_pn > lowest)
-			lowest = sa->lowest_pn;
-	return lowest;
+	return sa ? sa->next_pn : 1;
 }
 
 bool kay_associations_near_end(const struct kay *kay, const struct mkpdu_key *key)
 {
-	const struct dimp_macsec_sa *const sending = kay_associations_sending(kay, key);
-	const uint64_t lowest = kay_associations_lowest(kay, key);
+	const struct dimp_macsec_sa *sa;
+	size_t cursor = 0;
 
-	return (sending && sending->next_pn >= kay->config.rekey_pn) ||
-		lowest >= kay->config.rekey_pn;
+	while ((sa = next_sa(kay, &cursor))) {
+		const bool is_own = sa->direction == kay->config.transmits;
+		if (is_of(sa, key) &&
+			(is_own ? sa->next_pn : sa->lowest_pn) >= kay->config.rekey_pn)
+			return true;
+	}
+	return false;
 }

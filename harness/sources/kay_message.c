@@ -14,7 +14,7 @@
 static const struct dimp_mac group_address = {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x03}};
 static const uint32_t algorithm = 0x0080c201;
 
-enum { VERSION = 2, OFFSET_0 = 1, HEADER_SIZE = ETHERNET_HEADER_SIZE };
+enum { VERSION = 2, EXTENDED_VERSION = 3, HEADER_SIZE = ETHERNET_HEADER_SIZE };
 
 bool kay_message_read(const struct kay *kay, struct dimp_view octets, struct mkpdu *mkpdu)
 {
@@ -44,12 +44,48 @@ static void list_peers(const struct kay *kay, struct mkpdu *mkpdu)
 	}
 }
 
-static void tell_key(const struct kay *kay, const struct kay_key *key, struct mkpdu_use *use)
+/* The place of |member| in the roll, from 1; 0 when it is not there. */
+static uint8_t place_in_roll(const struct kay *kay, const struct mkpdu_member *member)
 {
-	if (!key->is_there)
-		return;
-	*use = key->use;
-	use->lowest_pn = (uint32_t)kay_associations_lowest(kay, &key->use.key);
+	for (size_t index = 0; index < kay->roster_count; index++)
+		if (memcmp(&kay->roster[index], member, sizeof *member) == 0)
+			return (uint8_t)(index + 1);
+	return 0;
+}
+
+/* With an extended SAK live peers are told in the order of their SSCIs, the server's own apart;
+ * whoever came after the SAK was made has none and stands last (11.11.3). */
+static void order_peers(const struct kay *kay, struct mkpdu *mkpdu)
+{
+	mkpdu->server_ssci = place_in_roll(kay, &kay->member);
+	for (size_t done = 1; mkpdu->server_ssci != 0 && done < mkpdu->live_count; done++) {
+		const struct mkpdu_peer moving = mkpdu->live[done];
+		const uint8_t rank = (uint8_t)(place_in_roll(kay, &moving.member) - 1);
+		size_t at = done;
+		while (at > 0 &&
+			(uint8_t)(place_in_roll(kay, &mkpdu->live[at - 1].member) - 1) > rank) {
+			mkpdu->live[at] = mkpdu->live[at - 1];
+			at--;
+		}
+		mkpdu->live[at] = moving;
+	}
+}
+
+static void tell_key(const struct kay_key *key, struct mkpdu_use *use)
+{
+	if (key->is_there)
+		*use = key->use;
+}
+
+static uint8_t suspension_of(const struct kay *kay, struct dimp_time now)
+{
+	const uint64_t left = kay->suspended_until.us > now.us
+		? (kay->suspended_until.us - now.us + 999999) / 1000000
+		: 0;
+
+	if (!kay->is_key_server)
+		return kay->suspension_asked_s;
+	return left > UINT8_MAX ? UINT8_MAX : (uint8_t)left;
 }
 
 /* Until every live peer receives with it, the key server's latest SAK goes with each MKPDU. */
@@ -62,6 +98,16 @@ static bool is_distributing(const struct kay *kay)
 		if (kay->peers[index].is_live && !kay->peers[index].is_receiving)
 			return true;
 	return false;
+}
+
+/* How MKPDUs say what the SA has. */
+static uint8_t confidentiality_of(const struct dimp_macsec_sa *sa)
+{
+	if (sa->is_encrypting == 0)
+		return 0;
+	if (sa->confidentiality_offset == 0)
+		return 1;
+	return sa->confidentiality_offset == 30 ? 2 : 3;
 }
 
 static void distribute(const struct kay *kay, struct mkpdu *mkpdu,
@@ -78,11 +124,13 @@ static void distribute(const struct kay *kay, struct mkpdu *mkpdu,
 	mkpdu->has_distributed = true;
 	mkpdu->distributed = (struct mkpdu_distributed_sak){
 		.association_number = sa->association_number,
-		.confidentiality = OFFSET_0,
+		.confidentiality = confidentiality_of(sa),
 		.key_number = kay->latest.use.key.number,
 		.cipher_suite = sa->cipher_suite,
 		.wrapped = {wrapped, sa->sak.size + AES_WRAP_OVERHEAD},
 	};
+	if (kay_associations_is_extended(sa->cipher_suite))
+		order_peers(kay, mkpdu);
 }
 
 /* The EAPOL packet behind room for the header becomes a frame with its check value. */
@@ -103,26 +151,39 @@ static size_t seal(const struct kay *kay, uint8_t *octets, size_t size)
 	return ethernet_write(&frame, octets, KAY_FRAME_MAX);
 }
 
-size_t kay_message_write(const struct kay *kay, uint8_t octets[KAY_FRAME_MAX])
+static bool is_extended(const struct kay *kay)
 {
+	const struct dimp_macsec_sa *const sa = kay_associations_sending(kay, &kay->latest.use.key);
+
+	return kay->latest.is_there && sa && kay_associations_is_extended(sa->cipher_suite);
+}
+
+size_t kay_message_write(const struct kay *kay, uint8_t octets[KAY_FRAME_MAX], struct dimp_time now)
+{
+	const bool has_extended = is_extended(kay);
 	uint8_t wrapped[MKPDU_WRAPPED_MAX];
 	struct mkpdu mkpdu = {
-		.version = VERSION,
+		.version = has_extended ? EXTENDED_VERSION : VERSION,
 		.priority = kay->priority,
 		.is_key_server = kay->is_key_server,
-		.is_macsec_desired = true,
-		.capability = DIMP_MACSEC_CAPABILITY_CONFIDENTIALITY,
+		.is_macsec_desired = kay->is_macsec_desired,
+		.capability = (uint8_t)kay->capability,
 		.sci = kay->sci,
 		.member = kay->member,
 		.message_number = kay->next_message,
 		.algorithm = algorithm,
 		.key_name = {kay->keys.name.octets, kay->keys.name.size},
 		.has_use = kay->latest.is_there,
+		.is_delay_protecting = kay->is_delay_protecting,
+		.has_extended = has_extended,
+		.suspension_s = suspension_of(kay, now),
 	};
 
 	list_peers(kay, &mkpdu);
-	tell_key(kay, &kay->latest, &mkpdu.latest);
-	tell_key(kay, &kay->old, &mkpdu.old);
+	tell_key(&kay->latest, &mkpdu.latest);
+	tell_key(&kay->old, &mkpdu.old);
+	mkpdu.is_plain_ordered =
+		kay->is_key_server && mkpdu.live_count != 0 && !kay_peers_may_protect(kay);
 	if (is_distributing(kay))
 		distribute(kay, &mkpdu, wrapped);
 	const size_t size =

@@ -10,7 +10,7 @@
 
 static const uint32_t algorithm = 0x0080c201;
 
-enum { VERSION = 2 };
+enum { VERSION = 2, EXTENDED_VERSION = 3 };
 
 /* On its way a duration loses an upper bound of the transit; the wait for the next SAK must not
  * have become shorter by that (DIMP 8.6-7). */
@@ -90,7 +90,7 @@ static void tell_keys(const struct kay *kay, struct dimp_mka_participant *partic
 		participant->latest_association_number = use->association_number;
 		participant->latest_is_receiving = use->is_receiving;
 		participant->latest_is_transmitting = use->is_transmitting;
-		participant->latest_lowest_pn = kay_associations_lowest(kay, &use->key);
+		participant->latest_lowest_pn = use->lowest_pn;
 	}
 	if (kay->old.is_there) {
 		const struct mkpdu_use *const use = &kay->old.use;
@@ -98,7 +98,7 @@ static void tell_keys(const struct kay *kay, struct dimp_mka_participant *partic
 		participant->old_association_number = use->association_number;
 		participant->old_is_receiving = use->is_receiving;
 		participant->old_is_transmitting = use->is_transmitting;
-		participant->old_lowest_pn = kay_associations_lowest(kay, &use->key);
+		participant->old_lowest_pn = use->lowest_pn;
 	}
 }
 
@@ -132,11 +132,15 @@ static void write_participant(const struct kay *kay, struct dimp_time now)
 				.sci = kay->sci,
 				.next_message = kay->next_message,
 				.algorithm = algorithm,
-				.mka_version = VERSION,
+				.mka_version =
+					kay_associations_is_extended(kay->config.cipher_suite)
+					? EXTENDED_VERSION
+					: VERSION,
 				.priority = kay->priority,
 				.is_key_server = kay->is_key_server,
-				.is_macsec_desired = 1,
-				.capability = DIMP_MACSEC_CAPABILITY_CONFIDENTIALITY,
+				.is_macsec_desired = kay->is_macsec_desired,
+				.capability = (uint8_t)kay->capability,
+				.is_delay_protecting = kay->is_delay_protecting,
 				.next_key = kay->next_key,
 				.next_association_number = kay->next_association_number,
 				.remaining = DIMP_DURATION_INFINITE,
@@ -222,10 +226,12 @@ static void load_keys(struct kay *kay, const struct dimp_mka_participant *partic
 	latest->association_number = participant->latest_association_number;
 	latest->is_receiving = participant->latest_is_receiving != 0;
 	latest->is_transmitting = participant->latest_is_transmitting != 0;
+	latest->lowest_pn = kay->latest.next_lowest = participant->latest_lowest_pn;
 	kay->old.is_there = key_of(&participant->old_key, &old->key);
 	old->association_number = participant->old_association_number;
 	old->is_receiving = participant->old_is_receiving != 0;
 	old->is_transmitting = participant->old_is_transmitting != 0;
+	old->lowest_pn = kay->old.next_lowest = participant->old_lowest_pn;
 }
 
 static void load_timers(struct kay *kay, const struct dimp_mka_participant *participant,
@@ -252,6 +258,9 @@ static void load_participant(struct kay *kay, const struct dimp_mka_participant 
 	};
 	kay->sci = participant->sci;
 	kay->priority = participant->priority;
+	kay->capability = (enum dimp_macsec_capability)participant->capability;
+	kay->is_macsec_desired = participant->is_macsec_desired != 0;
+	kay->is_delay_protecting = participant->is_delay_protecting != 0;
 	memcpy(kay->member.octets, participant->member.octets, sizeof kay->member.octets);
 	kay->next_message = participant->next_message;
 	kay->next_key = participant->next_key;

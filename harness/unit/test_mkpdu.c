@@ -87,6 +87,114 @@ static void test_mkpdu_writes_what_it_read(void)
 	}
 }
 
+/* IEEE 802.1X-2020 11.11, by hand: version 3, all sets there are, in the order of their types, each
+ * padded to four octets. */
+#define BASIC_SET "0310e020 525400000001 0001 a1a2a3a4a5a6a7a8a9aaabac 00000007 0080c201 636b6e31"
+#define USE_SET \
+	"0370d028 a1a2a3a4a5a6a7a8a9aaabac 00000002 80000001" \
+	"a1a2a3a4a5a6a7a8a9aaabac 00000001 00000005"
+static const char sets[] = BASIC_SET
+	"01020020 b1b2b3b4b5b6b7b8b9babbbc 00000009 c1c2c3c4c5c6c7c8c9cacbcc 0000000a" USE_SET
+	"04500024 00000002 0080c20001000003 404142434445464748494a4b4c4d4e4f5051525354555657"
+	"0500001b 606162636465666768696a6b6c6d6e6f7071727374757677 636b32 00"
+	"06000005 6c61622d31 000000"
+	"07000004 6f020001"
+	"081e0008 00000003 00000004"
+	"ff000010";
+
+/* The EAPOL packet of |sets| with an ICV of zeroes. */
+static size_t eapol_of(const char *hex, uint8_t octets[MKPDU_SIZE_MAX])
+{
+	const struct hexed body = hexed_from(hex);
+	const size_t size = body.size + MKPDU_ICV_SIZE;
+
+	memset(octets, 0, MKPDU_SIZE_MAX);
+	octets[0] = 3;
+	octets[1] = 5;
+	octets[2] = (uint8_t)(size >> 8);
+	octets[3] = (uint8_t)size;
+	memcpy(octets + 4, body.octets, body.size);
+	return size + 4;
+}
+
+static void test_mkpdu_reads_every_set(void)
+{
+	uint8_t octets[MKPDU_SIZE_MAX];
+	const size_t size = eapol_of(sets, octets);
+	struct mkpdu mkpdu;
+
+	REQUIRE(mkpdu_read((struct dimp_view){octets, size}, &mkpdu));
+	CHECK_EQ(mkpdu.version, 3);
+	CHECK_EQ(mkpdu.server_ssci, 2);
+	CHECK_EQ(mkpdu.live_count, 2);
+	CHECK(mkpdu.latest.lowest_pn == 0x380000001);
+	CHECK(mkpdu.old.lowest_pn == 0x400000005);
+	CHECK_EQ(mkpdu.latest.association_number, 1);
+	CHECK(mkpdu.latest.is_transmitting && mkpdu.latest.is_receiving);
+	CHECK(mkpdu.is_plain_transmitting && mkpdu.is_plain_receiving && mkpdu.is_delay_protecting);
+	REQUIRE(mkpdu.has_distributed);
+	CHECK(mkpdu.distributed.cipher_suite == 0x0080c20001000003);
+	CHECK_EQ(mkpdu.distributed.wrapped.size, 24);
+	REQUIRE(mkpdu.has_distributed_cak);
+	CHECK_BYTES(mkpdu.distributed_cak.wrapped.octets, mkpdu.distributed_cak.wrapped.size,
+		"606162636465666768696a6b6c6d6e6f7071727374757677");
+	CHECK_BYTES(mkpdu.distributed_cak.name.octets, mkpdu.distributed_cak.name.size, "636b32");
+	CHECK_BYTES(mkpdu.domain.octets, mkpdu.domain.size, "6c61622d31");
+	CHECK_BYTES(mkpdu.announcement.octets, mkpdu.announcement.size, "6f020001");
+	CHECK(mkpdu.has_extended);
+	CHECK_EQ(mkpdu.suspension_s, 30);
+}
+
+/* All but the indicator, which an ICV of 16 octets does without. */
+static void test_mkpdu_writes_every_set(void)
+{
+	uint8_t octets[MKPDU_SIZE_MAX], written[MKPDU_SIZE_MAX];
+	const size_t size = eapol_of(sets, octets);
+	struct mkpdu mkpdu;
+
+	REQUIRE(mkpdu_read((struct dimp_view){octets, size}, &mkpdu));
+	const size_t written_size = mkpdu_write(&mkpdu, written, sizeof written);
+	CHECK_EQ(written_size + MKPDU_ICV_SIZE + 4, size);
+	CHECK(memcmp(written + 4, octets + 4, written_size - 4) == 0);
+}
+
+/* A set that is not what 11.11 has it. */
+static void test_mkpdu_refuses_wrong_sets(void)
+{
+	static const char *const wrong[] = {
+		BASIC_SET "081e0004 00000003",
+		BASIC_SET "05000018 606162636465666768696a6b6c6d6e6f7071727374757677",
+		BASIC_SET "01000018 b1b2b3b4b5b6b7b8b9babbbc 00000009 c1c2c3c4c5c6c7c8",
+		BASIC_SET "ff000020",
+		BASIC_SET "ff000010 081e0008 00000003 00000004",
+		BASIC_SET "03000020 a1a2a3a4a5a6a7a8a9aaabac 00000002 80000001"
+			  "a1a2a3a4a5a6a7a8a9aaabac",
+	};
+
+	for (size_t index = 0; index < sizeof wrong / sizeof wrong[0]; index++) {
+		uint8_t octets[MKPDU_SIZE_MAX];
+		const size_t size = eapol_of(wrong[index], octets);
+		struct mkpdu mkpdu;
+		CHECK(!mkpdu_read((struct dimp_view){octets, size}, &mkpdu));
+	}
+}
+
+/* An empty SAK set is an order, an octet of the live peers of before version 3 means nothing. */
+static void test_mkpdu_reads_an_order_of_no_macsec(void)
+{
+	uint8_t octets[MKPDU_SIZE_MAX], written[MKPDU_SIZE_MAX];
+	const size_t size = eapol_of(
+		"0210e020 525400000001 0001 a1a2a3a4a5a6a7a8a9aaabac 00000007 0080c201 636b6e31"
+		"01050010 b1b2b3b4b5b6b7b8b9babbbc 00000009 04000000",
+		octets);
+	struct mkpdu mkpdu;
+
+	REQUIRE(mkpdu_read((struct dimp_view){octets, size}, &mkpdu));
+	CHECK(mkpdu.is_plain_ordered && !mkpdu.has_distributed && !mkpdu.has_use);
+	CHECK_EQ(mkpdu.server_ssci, 0);
+	CHECK_EQ(mkpdu_write(&mkpdu, written, sizeof written) + MKPDU_ICV_SIZE, size);
+}
+
 static void test_mkpdu_is_not_authentic_when_an_octet_differs(void)
 {
 	struct hexed octets = hexed_from(peer_frame);
@@ -163,6 +271,10 @@ static void test_mka_keys_reads_its_file(void)
 static const struct test_case tests[] = {
 	TEST(test_mkpdu_reads_a_key_servers),
 	TEST(test_mkpdu_writes_what_it_read),
+	TEST(test_mkpdu_reads_every_set),
+	TEST(test_mkpdu_writes_every_set),
+	TEST(test_mkpdu_refuses_wrong_sets),
+	TEST(test_mkpdu_reads_an_order_of_no_macsec),
 	TEST(test_mkpdu_is_not_authentic_when_an_octet_differs),
 	TEST(test_mkpdu_refuses_every_cut),
 	TEST(test_mka_keys_refuses_impossible_sizes),
