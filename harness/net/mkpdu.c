@@ -127,6 +127,7 @@ static bool take_distributed(struct mkpdu *mkpdu, const struct set *set)
 
 	mkpdu->is_plain_ordered = set->body.size == 0;
 	mkpdu->has_distributed = set->body.size != 0;
+	*sak = (struct mkpdu_distributed_sak){.association_number = 0};
 	if (mkpdu->is_plain_ordered)
 		return true;
 	sak->association_number = set->second >> 6;

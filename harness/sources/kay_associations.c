@@ -267,16 +267,20 @@ void kay_associations_raise(const struct kay *kay, const struct kay_peer *peer,
 {
 	const struct dimp_macsec_sa *const sa = receiving(kay, &peer->sci, &use->key);
 
-	if (!sa || use->lowest_pn <= sa->lowest_pn)
+	/* What an XPN set adds is nothing to numbers of 32 bits. */
+	const uint64_t lowest = sa && kay_associations_is_extended(sa->cipher_suite)
+		? use->lowest_pn
+		: (uint32_t)use->lowest_pn;
+	if (!sa || lowest <= sa->lowest_pn)
 		return;
 	struct dimp_record record = {
 		.type = DIMP_DI_MACSEC_SA,
 		.operation = DIMP_OPERATION_PUT,
 		.body.macsec_sa = *sa,
 	};
-	record.body.macsec_sa.lowest_pn = use->lowest_pn;
-	if (record.body.macsec_sa.next_pn < use->lowest_pn)
-		record.body.macsec_sa.next_pn = use->lowest_pn;
+	record.body.macsec_sa.lowest_pn = lowest;
+	if (record.body.macsec_sa.next_pn < lowest)
+		record.body.macsec_sa.next_pn = lowest;
 	(void)di_store_put(kay->place.store, kay->place.slot, &record, now);
 	explicit_bzero(&record, sizeof record);
 }
