@@ -235,11 +235,14 @@ replay-truth: ## what dimp replay learns from captures, against what others say 
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/replay_truth.py build/asan/dimp
 
+FLOWS := flow-dynamic-acl flow-macsec
 .PHONY: docs
 docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs
 	@$(BUILD)/spec_tables docs/spec/*.md docs/SCRIPT.md
 	@harness/tools/scenario-docs.sh $(PROGRAM)
 	@harness/tools/planted.py --docs docs/PLANTED.md
+	@for flow in $(FLOWS); do PYTHONDONTWRITEBYTECODE=1 harness/tools/sequence_chart.py $(PROGRAM) \
+		harness/scenarios/$$flow.yaml docs/flows/$$flow.svg docs/FLOWS.md || exit 1; done
 
 .PHONY: readme-fresh
 readme-fresh: all ## the output that README shows is what the commands print
