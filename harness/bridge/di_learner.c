@@ -67,6 +67,7 @@ static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
 
 	sources_config_default(&config);
 	config.acl_template = learner->config.acl_template;
+	config.has_savi = learner->config.has_savi;
 	config.mka = slot->mka;
 	sources_destroy(slot->sources);
 	slot->sources = sources_create(&slot->place, &config, now);

@@ -14,6 +14,7 @@ struct di_learner;
 struct di_learner_config {
 	unsigned slots; /* VMs of the VSI database */
 	const char *acl_template; /* "" for none; borrowed */
+	bool has_savi; /* IPv6 addresses are bound by neighbour discovery */
 };
 
 /* NULL without memory. */

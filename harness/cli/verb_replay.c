@@ -94,6 +94,7 @@ static bool read_config(const struct replay_options *options, struct replay_conf
 	char error[512];
 
 	sources_config_default(&config->sources);
+	config->sources.has_savi = true;
 	mka_config_default(mka);
 	if (options->acl != NULL)
 		config->sources.acl_template = options->acl;

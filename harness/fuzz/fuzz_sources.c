@@ -42,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	di_store_set_observer(store, record_judge, NULL);
 	sources_config_default(&config);
 	config.acl_template = "permit-own-address";
+	config.has_savi = true;
 	mka_config_default(&mka);
 	mka.keys.cak.size = 16;
 	mka.keys.name.size = 1;

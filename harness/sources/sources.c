@@ -9,14 +9,18 @@
 #include <string.h>
 
 #include "sources/acl_template.h"
+#include "sources/dhcp6_source.h"
 #include "sources/dhcp_source.h"
 #include "sources/group_source.h"
+#include "sources/savi_source.h"
 
 struct sources {
 	struct source_place place;
 	struct source_counters counters;
 	struct dot1x_source dot1x;
 	struct dhcp_source dhcp;
+	struct dhcp6_source dhcp6;
+	bool has_savi;
 	struct group_source group;
 	struct acl_template acl;
 	bool has_mka;
@@ -41,6 +45,12 @@ static void take_dhcp(struct sources *sources, const struct source_packet *packe
 	struct dimp_time now)
 {
 	dhcp_source_packet(&sources->dhcp, packet, &sources->place, now);
+}
+
+static void take_dhcp6(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	dhcp6_source_packet(&sources->dhcp6, packet, &sources->place, now);
 }
 
 static void take_group(struct sources *sources, const struct source_packet *packet,
@@ -69,6 +79,7 @@ static const struct row {
 	{ETHERTYPE_IPV4, IPV4_UDP, true, take_dhcp},
 	{ETHERTYPE_IPV4, IPV4_IGMP, false, take_group},
 	{ETHERTYPE_IPV6, IPV6_ICMP, false, take_group},
+	{ETHERTYPE_IPV6, IPV6_UDP, false, take_dhcp6},
 	{ETHERTYPE_ARP, 0, true, take_arp},
 };
 
@@ -89,6 +100,8 @@ struct sources *sources_create(const struct source_place *place,
 	sources->place.counters = &sources->counters;
 	dot1x_source_init(&sources->dot1x, &config->dot1x);
 	dhcp_source_init(&sources->dhcp);
+	dhcp6_source_init(&sources->dhcp6);
+	sources->has_savi = config->has_savi;
 	group_source_init(&sources->group);
 	macsec_data_init(&sources->macsec);
 	sources->has_mka = config->mka != NULL;
@@ -127,6 +140,9 @@ static void learn(struct sources *sources, const struct source_packet *packet, s
 		rows[i].take(sources, packet, now);
 		is_acl_concerned = is_acl_concerned || rows[i].is_acl_concerned;
 	}
+	/* Any frame shows that the VM has the address it is from. */
+	if (sources->has_savi)
+		savi_source_packet(packet, &sources->place, now);
 	if (is_acl_concerned)
 		acl_template_refresh(&sources->acl, &sources->place, now);
 }
@@ -179,6 +195,7 @@ void sources_frame(struct sources *sources, const struct source_frame *frame, st
 void sources_expire(struct sources *sources, struct dimp_time now)
 {
 	group_source_expire(&sources->place, now);
+	savi_source_expire(&sources->place, now);
 	if (sources->has_mka)
 		mka_source_expire(&sources->mka, &sources->place, now);
 	acl_template_refresh(&sources->acl, &sources->place, now);
@@ -187,7 +204,10 @@ void sources_expire(struct sources *sources, struct dimp_time now)
 struct dimp_time sources_deadline(const struct sources *sources)
 {
 	struct dimp_time deadline = group_source_deadline(&sources->place);
+	const struct dimp_time savi = savi_source_deadline(&sources->place);
 
+	if (savi.us < deadline.us)
+		deadline = savi;
 	if (sources->has_mka) {
 		const struct dimp_time mka = mka_source_deadline(&sources->mka, &sources->place);
 		if (mka.us < deadline.us)

@@ -16,10 +16,11 @@ struct sources;
 struct sources_config {
 	struct dot1x_config dot1x;
 	const char *acl_template; /* "" for none; its names are in acl_template.h */
+	bool has_savi; /* binds IPv6 addresses by neighbour discovery */
 	const struct mka_config *mka; /* NULL without a CAK; copied */
 };
 
-/* Sessions without end, no ACL, no MACsec. */
+/* Sessions without end, no ACL, no SAVI, no MACsec. */
 void sources_config_default(struct sources_config *config);
 
 /*

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "net/dhcp4.h"
+#include "net/dhcp6.h"
 #include "net/eapol.h"
 #include "net/igmp.h"
 #include "net/ipv4.h"
@@ -74,6 +75,20 @@ static enum part dhcp_part(const struct ethernet_frame *frame, const struct ipv4
 	return ethernet_is_same(&message.client, &frame->source) ? PART_CLIENT : PART_NONE;
 }
 
+/* What relays put messages into is no message of either side. */
+static enum part dhcp6_part(const struct ipv6_packet *packet)
+{
+	struct udp_datagram datagram;
+	struct dhcp6_message message;
+
+	if (udp6_read(packet, &datagram) != PACKET_WHOLE ||
+		(datagram.destination_port != DHCP6_SERVER_PORT &&
+			datagram.destination_port != DHCP6_CLIENT_PORT) ||
+		!dhcp6_read(datagram.payload, &message) || !dhcp6_is_valid(&message))
+		return PART_NONE;
+	return datagram.destination_port == DHCP6_CLIENT_PORT ? PART_SERVER : PART_CLIENT;
+}
+
 static enum part group_part(enum packet_verdict verdict, const struct group_message *message)
 {
 	if (verdict != PACKET_WHOLE)
@@ -102,6 +117,8 @@ static enum part ipv6_part(const struct ethernet_frame *frame)
 
 	if (ipv6_read(frame->payload, &packet) != PACKET_WHOLE)
 		return PART_NONE;
+	if (packet.protocol == IPV6_UDP)
+		return dhcp6_part(&packet);
 	return group_part(mld_read(&packet, &message), &message);
 }
 

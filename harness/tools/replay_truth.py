@@ -51,6 +51,8 @@ class Replay:
     def key(record):
         kind = record['type']
         names = {'dot1x_session': ('client',), 'dhcp_binding': ('vlan', 'client'),
+                 'dhcpv6_binding': ('vlan', 'client', 'address', 'prefix'),
+                 'savi_binding': ('vlan', 'address'),
                  'multicast_membership': ('vlan', 'group', 'source'),
                  'multicast_router': ('vlan', 'router'),
                  'macsec_sa': ('sci', 'association_number', 'direction'),
