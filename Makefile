@@ -141,7 +141,7 @@ dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wiresh
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
-	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth \
+	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth every-capture \
 	fuzz-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -167,7 +167,7 @@ clauses: ## each obligation of docs/spec is cited by a test; VERBOSE=1 lists whi
 
 .PHONY: selftest
 selftest: ## prove that the tools which judge the code do say no
-	@$(MAKE) VARIANT=asan build/asan/check_selftest build/asan/spec_tables
+	@$(MAKE) VARIANT=asan build/asan/check_selftest build/asan/spec_tables build/asan/frame_reader
 	@harness/tools/tests/run.sh
 
 .PHONY: format
@@ -234,6 +234,11 @@ record-truth: ## record pcaps/real anew from real programs, or T='NAME...' (as r
 replay-truth: ## what dimp replay learns from captures, against what others say of them
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/replay_truth.py build/asan/dimp
+
+.PHONY: every-capture
+every-capture: ## every capture is survived under ASan, and read field by field as tshark reads it; VERBOSE=1 lists them
+	@$(MAKE) VARIANT=asan build/asan/dimp build/asan/frame_reader
+	@harness/tools/captures/every_capture.py build/asan/dimp build/asan/frame_reader $(if $(VERBOSE),--list)
 
 FLOWS := flow-dynamic-acl flow-macsec
 .PHONY: docs
@@ -512,6 +517,12 @@ $(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
 PEER_OBJECTS := $(call objects,$(wildcard harness/tools/peers/*.c))
 DEPENDENCIES += $(PEER_OBJECTS:.o=.d)
 $(BUILD)/kay_wire $(BUILD)/vdp_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(BUILD)/obj/harness/tools/peers/raw_port.o $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+
+CAPTURE_OBJECTS := $(call objects,$(wildcard harness/tools/captures/*.c))
+DEPENDENCIES += $(CAPTURE_OBJECTS:.o=.d)
+$(BUILD)/frame_reader: $(CAPTURE_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 

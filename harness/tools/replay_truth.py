@@ -8,7 +8,6 @@ SecYs, lease files), and tshark's decode of ../shared/captures/third-party (TRUT
 to stand in replay_differences.txt with its reason; one that does not, or a row there that nothing meets,
 is a failure.  What is outside the repository is skipped when it is not there.
 """
-import fnmatch
 import json
 import os
 import re
@@ -16,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from known_differences import KnownDifferences
+
 REAL = 'pcaps/real'
 SHARED = os.environ.get('DIMP_SHARED', '../shared')
 METHODS = {'MD5': 4, 'TLS': 13, 'PEAP': 25}
@@ -303,7 +303,6 @@ def judge_third_party(dimp):
     folder = find_shared('captures', 'third-party')
     if folder is None:
         return
-    judge_survival(dimp, folder)
     with open(os.path.join(folder, 'TRUTH.jsonl'), encoding='utf-8') as stream:
         rows = [json.loads(line) for line in stream]
     for row in rows:
@@ -315,62 +314,15 @@ def judge_third_party(dimp):
         judge_groups(row['events'], replay, row['file'])
 
 
-def judge_survival(dimp, folder):
-    """Every capture, the malformed ones too, is played or refused with a sentence."""
-    for path, _, names in sorted(os.walk(folder)):
-        for name in sorted(names):
-            if not re.search(r'\.(pcap|pcapng|cap|snoop)$', name):
-                continue
-            run = subprocess.run([dimp, 'replay', '-q', '--acl-template', 'permit-own-address',
-                                  os.path.join(path, name)],
-                                 capture_output=True, text=True, check=False)
-            has_sentence = all(line.startswith('dimp: ') for line in run.stderr.splitlines())
-            check(run.returncode in (0, 2) and has_sentence and
-                  (run.returncode == 0 or run.stderr != ''), name, 'exit %d' % run.returncode)
-
-
-# ---- what is known to differ --------------------------------------------------------------------------
-
-
-def read_known():
-    known = []
-    with open(os.path.join(HERE, 'replay_differences.txt'), encoding='utf-8') as stream:
-        for number, line in enumerate(stream, 1):
-            line = line.strip()
-            if not line or line.startswith('#'):
-                continue
-            parts = [part.strip() for part in line.split('|')]
-            if len(parts) != 3 or not all(parts):
-                raise SystemExit('replay_differences.txt:%d: not FILE | WHAT | REASON' % number)
-            known.append([*parts, 0])
-    return known
-
-
 def main():
     dimp = sys.argv[1]
-    known = read_known()
+    known = KnownDifferences('replay_differences.txt')
     for name in sorted(os.listdir(REAL)):
         if name.endswith('.truth.json'):
             judge_real(dimp, name)
     judge_peers(dimp)
     judge_third_party(dimp)
-    failed = explained = 0
-    for where, what in differences:
-        reasons = [row for row in known
-                   if fnmatch.fnmatch(where, row[0]) and fnmatch.fnmatch(what, row[1])]
-        for row in reasons:
-            row[3] += 1
-        explained += 1 if reasons else 0
-        if not reasons:
-            print('%s: differs: %s' % (where, what))
-            failed += 1
-    has_shared = os.path.isdir(os.path.join(SHARED, 'captures')) and \
-        os.path.isdir(os.path.join(SHARED, 'peers'))
-    for where, what, _, uses in known:
-        if uses == 0 and has_shared:
-            print('replay_differences.txt: nothing meets: %s | %s' % (where, what))
-            failed += 1
-    print('%d differences explained by replay_differences.txt' % explained)
+    explained, failed = known.judge(differences, skipped == 0)
     print('%d passed, %d failed, %d skipped' % (checks - len(differences) + explained, failed, skipped))
     return 1 if failed else 0
 
