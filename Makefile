@@ -225,6 +225,12 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@harness/tools/real-kay.sh build/asan/kay_wire
 	@$(MAKE) VARIANT=asan build/asan/vdp_wire
 	@harness/tools/real-vdp.sh build/asan/vdp_wire
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@/usr/bin/python3 harness/tools/mdb_random.py build/asan/dimp 5
+
+.PHONY: mdb-random
+mdb-random: all ## N=40 random runs of IGMP and MLD to Linux bridges, whose mdb must be what is learned here (as root)
+	@/usr/bin/python3 harness/tools/mdb_random.py build/dimp $(or $(N),40) $(or $(FIRST),1)
 
 .PHONY: record-truth
 record-truth: ## record pcaps/real anew from real programs, or T='NAME...' (as root, 4 minutes)

@@ -102,7 +102,6 @@ static void adopt_timers(struct group_timers *timers, const struct group_message
 		return;
 	const uint64_t robustness = message->robustness != 0 ? message->robustness : ROBUSTNESS;
 	timers->membership_us = robustness * message->interval_us + message->response_us;
-	timers->last_member_us = robustness * LAST_MEMBER_S * us_per_s;
 }
 
 static void take_query(struct group_timers *timers, struct membership *membership,
@@ -114,9 +113,11 @@ static void take_query(struct group_timers *timers, struct membership *membershi
 	}
 	if (message->is_suppressed || !is_kept(&message->group))
 		return;
+	/* The time to answer is the last member query interval (RFC 3376 8.8, RFC 3810 9.8). */
 	const uint64_t count = message->robustness != 0 ? message->robustness : ROBUSTNESS;
+	timers->last_member_us = count * message->response_us;
 	membership->group = message->group;
-	membership->last_member_us = count * message->response_us;
+	membership->last_member_us = timers->last_member_us;
 	if (group_source_count(&message->sources) == 0)
 		membership_lower_group(membership);
 	for (size_t i = 0; i < group_source_count(&message->sources); i++) {

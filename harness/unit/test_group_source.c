@@ -377,6 +377,10 @@ static void check_queries(enum family family)
 	CHECK_TEXT(state(&rig), "*3 a3 b- ");
 	report(&rig, GROUP_IS_EXCLUDE, "b");
 	CHECK_TEXT(state(&rig), "*190 b- ");
+	/* How long the querier waits for last members holds for those it does not ask about here.
+	 */
+	report(&rig, GROUP_TO_INCLUDE, "");
+	CHECK_TEXT(state(&rig), "*3 b- ");
 	rig_stop(&rig);
 }
 
