@@ -10,11 +10,14 @@
 
 enum { HOSTS_FROM = 0x10000 };
 
-/* A VM hears what is for it, in the clear. */
+/* A VM hears what is for it, in the clear.  MKPDUs are between two KaYs, the bridge's among them: it
+ * says itself that it goes on at once (DIMP 8.6-5); what they do to others is compared. */
 static void hear_vm(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	const struct world_vm *vm = context;
 
+	if (frame_kind_of(frame->octets) == FRAME_KIND_MKA)
+		return;
 	if (!observations_add(vm->world->observations, vm->slot, frame->octets, now))
 		vm->world->outcome.is_short_of_memory = true;
 }
