@@ -30,7 +30,58 @@ const struct key_block mka_block = {
 	ROWS(mka_rows),
 };
 
+static const struct key_row dhcp_rows[] = {
+	{"rapid", VALUE_FLAG, AT(vm, dhcp.is_rapid), .fallback = "false",
+		.text = "asks for two messages in place of four"},
+	{"checks", VALUE_FLAG, AT(vm, dhcp.is_checking), .fallback = "false",
+		.text = "asks by ARP whether anybody has the address that it is given"},
+};
+
+static const struct key_block dhcp_block = {
+	.name = "runs: dhcp",
+	.text = "A DHCP client: the VM has no address until it is given one, and its bridge holds "
+		"it to that.",
+	ROWS(dhcp_rows),
+};
+
+#define JOIN_ROW(member) \
+	{ \
+		"join", VALUE_GROUPS, AT(vm, member.groups), SECOND(vm, member.group_count), \
+			.most = SCENARIO_GROUPS_MAX, .is_required = true, \
+			.text = "groups, as [239.1.1.1, 232.5.5.3/10.0.0.9]: all sources, or one" \
+	}
+
+static const struct key_row igmp_rows[] = {
+	JOIN_ROW(igmp),
+	{"version", VALUE_COUNT, AT(vm, igmp.version), .least = 1, .most = 3, .fallback = "3",
+		.text = "of IGMP"},
+};
+
+static const struct key_block igmp_block = {
+	.name = "runs: igmp",
+	.text = "A member of multicast groups of IPv4.",
+	ROWS(igmp_rows),
+};
+
+static const struct key_row mld_rows[] = {
+	JOIN_ROW(mld),
+	{"version", VALUE_COUNT, AT(vm, mld.version), .least = 1, .most = 2, .fallback = "2",
+		.text = "of MLD"},
+};
+
+static const struct key_block mld_block = {
+	.name = "runs: mld",
+	.text = "A member of multicast groups of IPv6.",
+	ROWS(mld_rows),
+};
+
 static const struct key_row runs_rows[] = {
+	{"dhcp", VALUE_BLOCK, .block = &dhcp_block, HAS(vm, dhcp.is_run),
+		.text = "an address from a DHCP server"},
+	{"igmp", VALUE_BLOCK, .block = &igmp_block, HAS(vm, igmp.is_run),
+		.text = "membership of groups of IPv4"},
+	{"mld", VALUE_BLOCK, .block = &mld_block, HAS(vm, mld.is_run),
+		.text = "membership of groups of IPv6"},
 	{"mka", VALUE_BLOCK, .block = &mka_block, HAS(vm, mka.is_run),
 		.text = "MACsec with keys agreed on by MKA"},
 };

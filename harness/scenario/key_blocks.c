@@ -126,6 +126,7 @@ const char *key_row_value(const struct key_row *row, char text[KEY_VALUE_SIZE])
 		[VALUE_PER_SECOND] = "rate, as 100/s",
 		[VALUE_MAC] = "MAC address",
 		[VALUE_IP] = "IP address",
+		[VALUE_PREFIX] = "NETWORK/LENGTH, as 10.0.42.0/24",
 		[VALUE_LINK] = "BRIDGE/BRIDGE or STATION",
 		[VALUE_NODE] = "name of a bridge or station",
 		[VALUE_AFTER] = "duration or never",

@@ -32,6 +32,7 @@ enum value_kind {
 	VALUE_PER_SECOND, /* uint32_t */
 	VALUE_MAC, /* struct dimp_mac */
 	VALUE_IP, /* struct dimp_ip */
+	VALUE_PREFIX, /* struct scenario_prefix of IPv4: its length from |least| to |most| */
 	VALUE_CHOICE, /* an enum or int: a name of |names| */
 	VALUE_REFERENCE, /* uint32_t: index of the |thing| with this name */
 	VALUE_LINK, /* uint32_t: index of the link between two bridges, either first; or, at
@@ -118,7 +119,7 @@ extern const struct thing_row thing_rows[THINGS];
 
 /* What may stand in a list of expectations (enum scenario_expect_kind) and of faults (enum
  * scenario_fault_kind), and the kinds of servers (enum scenario_server_kind). */
-enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 8, SERVER_BLOCKS = 1 };
+enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 8, SERVER_BLOCKS = 2 };
 extern const struct key_block *const expect_blocks[EXPECT_BLOCKS];
 extern const struct key_block *const fault_blocks[FAULT_BLOCKS];
 extern const struct key_block *const server_blocks[SERVER_BLOCKS];

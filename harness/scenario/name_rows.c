@@ -149,6 +149,7 @@ const struct name_row names_service_kind[] = {
 };
 
 const struct name_row names_server_kind[] = {
+	{"dhcp", SCENARIO_SERVER_DHCP},
 	{"querier", SCENARIO_SERVER_QUERIER},
 	NAMES_LAST,
 };

@@ -80,6 +80,8 @@ struct scenario_vm {
 	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
 	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
 	struct scenario_mka mka;
+	struct scenario_dhcp_client dhcp;
+	struct scenario_membership igmp, mld;
 	bool leaves_untold; /* its bridge does not hear that it leaves its port */
 	uint64_t memory_octets;
 	uint64_t dirty_octets_per_s;

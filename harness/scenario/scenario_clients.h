@@ -8,12 +8,26 @@
 
 #include "dimp.h"
 
-enum { SCENARIO_CLIENT_PATH_MAX = 1024 };
+enum { SCENARIO_CLIENT_PATH_MAX = 1024, SCENARIO_GROUPS_MAX = 64 };
 
 /* A multicast group, and the one source that is wanted of it. */
 struct scenario_group {
 	struct dimp_ip group, source;
 	bool has_source;
+};
+
+struct scenario_dhcp_client {
+	bool is_run;
+	bool is_rapid; /* asks for two messages in place of four */
+	bool is_checking; /* asks by ARP whether anybody has the address */
+};
+
+/* What a VM is a member of, by IGMP or by MLD. */
+struct scenario_membership {
+	bool is_run;
+	uint32_t version;
+	struct scenario_group groups[SCENARIO_GROUPS_MAX];
+	size_t group_count;
 };
 
 enum scenario_suite {

@@ -342,7 +342,8 @@ static void derive_vm(const struct scenario_draft *draft, size_t index)
 		vm->mac = (struct dimp_mac){{0x52, 0x54, 0x00, (uint8_t)(sum >> 16),
 			(uint8_t)(sum >> 8), (uint8_t)sum}};
 	}
-	if (!draft_has(draft, THING_VM, index, "address") && *vm->capture == '\0')
+	if (!draft_has(draft, THING_VM, index, "address") && *vm->capture == '\0' &&
+		!vm->dhcp.is_run)
 		vm->address = (struct dimp_ip){{[10] = 0xff,
 			[11] = 0xff,
 			[12] = 10,

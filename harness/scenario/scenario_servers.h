@@ -11,7 +11,21 @@
 enum { SCENARIO_SERVER_NAME_MAX = 64 };
 
 /* In the order of server_blocks. */
-enum scenario_server_kind { SCENARIO_SERVER_QUERIER };
+enum scenario_server_kind { SCENARIO_SERVER_DHCP, SCENARIO_SERVER_QUERIER };
+
+/* A network: "10.0.42.0/24". */
+struct scenario_prefix {
+	struct dimp_ip address;
+	uint32_t length; /* of IPv4 */
+};
+
+struct scenario_dhcp_server {
+	struct scenario_prefix pool;
+	uint64_t lease_us;
+	uint64_t renewal_us, rebinding_us; /* T1 and T2; 0: the client's own reckoning */
+	bool is_rapid;
+	bool is_trusted; /* the bridge believes what comes from its port */
+};
 
 /* A multicast router that asks. */
 struct scenario_querier {
@@ -27,6 +41,7 @@ struct scenario_server {
 	unsigned port;
 	uint16_t vlan; /* 0: those of all VMs */
 	struct dimp_ip address; /* all zero: one of its kind's own */
+	struct scenario_dhcp_server dhcp;
 	struct scenario_querier querier;
 };
 

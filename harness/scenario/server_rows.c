@@ -8,14 +8,36 @@
 		.text = "bridge and port of its host, as in edge-a/4; a port has one"}, \
 	{"kind", VALUE_CHOICE, AT(server, kind), .names = names_server_kind, \
 		.fallback = "(its name)", .text = "which of the kinds of servers it is"}, \
-	{"vlan", VALUE_VLAN, AT(server, vlan), .least = 1, .fallback = "(those of all VMs)", \
-		.text = "the VLAN that it serves"}, \
 	{"address", VALUE_IP, AT(server, address), .fallback = "(one of its own)", \
 		.text = "its IP address"}
 /* clang-format on */
 
+static const struct key_row dhcp_rows[] = {
+	SERVER_ROWS,
+	{"pool", VALUE_PREFIX, AT(server, dhcp.pool), .least = 8, .most = 29, .is_required = true,
+		.text = "network of the addresses that it gives; the first is its own"},
+	{"lease", VALUE_DURATION, AT(server, dhcp.lease_us), .least = 1000000,
+		.most = 4000000000000000, .fallback = "600s", .text = "whole seconds"},
+	{"renewal", VALUE_DURATION, AT(server, dhcp.renewal_us), .fallback = "0",
+		.text = "T1, whole seconds; 0: half the lease"},
+	{"rebinding", VALUE_DURATION, AT(server, dhcp.rebinding_us), .fallback = "0",
+		.text = "T2, whole seconds; 0: seven eighths of the lease"},
+	{"rapid", VALUE_FLAG, AT(server, dhcp.is_rapid), .fallback = "false",
+		.text = "whether two messages do for a client that wants it"},
+	{"trusted", VALUE_FLAG, AT(server, dhcp.is_trusted), .fallback = "true",
+		.text = "whether its bridge believes DHCP servers behind this port"},
+};
+
+static const struct key_block dhcp_block = {
+	.name = "servers: dhcp",
+	.text = "A DHCP server of all VLANs. The key is the name.",
+	ROWS(dhcp_rows),
+};
+
 static const struct key_row querier_rows[] = {
 	SERVER_ROWS,
+	{"vlan", VALUE_VLAN, AT(server, vlan), .least = 1, .fallback = "(those of all VMs)",
+		.text = "the VLAN that it serves"},
 	{"igmp", VALUE_COUNT, AT(server, querier.igmp), .most = 3, .fallback = "3",
 		.text = "version of its IGMP; 0: it speaks none"},
 	{"mld", VALUE_COUNT, AT(server, querier.mld), .most = 2, .fallback = "0",
@@ -33,5 +55,6 @@ static const struct key_block querier_block = {
 };
 
 const struct key_block *const server_blocks[SERVER_BLOCKS] = {
+	[SCENARIO_SERVER_DHCP] = &dhcp_block,
 	[SCENARIO_SERVER_QUERIER] = &querier_block,
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dimp.h"
+#include "scenario/scenario_servers.h"
 #include "scenario/units.h"
 
 static_assert(sizeof(size_t) == sizeof(uint64_t), "sizes are read as 64 bits");
@@ -113,6 +114,27 @@ static bool read_ip(const char *text, void *target)
 	return true;
 }
 
+static bool read_prefix(const struct key_row *row, const char *text, void *target, char *hint)
+{
+	static const struct dimp_ip none = {.octets = {[10] = 0xff, [11] = 0xff}};
+	const struct key_row as_length = {.kind = VALUE_COUNT,
+		.least = row->least,
+		.most = row->most};
+	const char *slash = strchr(text, '/');
+	struct scenario_prefix prefix;
+	char address[VALUE_HINT_SIZE];
+
+	snprintf(address, sizeof address, "%.*s", slash ? (int)(slash - text) : 0, text);
+	if (!read_ip(address, &prefix.address) || memcmp(&prefix.address, &none, 12) != 0 ||
+		!read_number(&as_length, slash + 1, &prefix.length, hint)) {
+		snprintf(hint, VALUE_HINT_SIZE, "expected a network of IPv4, /%u to /%u",
+			(unsigned)row->least, (unsigned)row->most);
+		return false;
+	}
+	memcpy(target, &prefix, sizeof prefix);
+	return true;
+}
+
 static bool read_name(const struct key_row *row, const char *text, void *target, char *hint)
 {
 	const struct name_row *name = name_rows_find(row->names, text);
@@ -188,7 +210,8 @@ bool value_is_text(enum value_kind kind)
 {
 	return number_kinds[kind].is_number || kind == VALUE_TEXT || kind == VALUE_TEMPLATE ||
 		kind == VALUE_FLAG || kind == VALUE_MAC || kind == VALUE_IP ||
-		kind == VALUE_CHOICE || kind == VALUE_AFTER || kind == VALUE_PPM;
+		kind == VALUE_PREFIX || kind == VALUE_CHOICE || kind == VALUE_AFTER ||
+		kind == VALUE_PPM;
 }
 
 bool value_text_read(const struct key_row *row, const char *text, void *target,
@@ -203,6 +226,8 @@ bool value_text_read(const struct key_row *row, const char *text, void *target,
 		return read_text(row, text, target, hint);
 	if (row->kind == VALUE_AFTER)
 		return read_after(text, target, hint);
+	if (row->kind == VALUE_PREFIX)
+		return read_prefix(row, text, target, hint);
 	if (row->kind == VALUE_PPM)
 		return read_ppm(text, target, hint);
 	if (row->kind == VALUE_FLAG) {

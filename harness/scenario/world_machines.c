@@ -170,7 +170,8 @@ static bool build_machine(struct world *world, unsigned slot)
 		.is_macsec_required = scenario->mka.cak[0] != '\0',
 	};
 	/* A recorded VM gets its address as it did, from DHCP. */
-	if (is_zero(&config.address, sizeof config.address) && scenario->capture[0] == '\0')
+	if (is_zero(&config.address, sizeof config.address) && scenario->capture[0] == '\0' &&
+		!scenario->dhcp.is_run)
 		config.address = world_names_address(scenario->vlan, slot);
 	vm->machine = virtual_machine_create(&config);
 	if (vm->machine)

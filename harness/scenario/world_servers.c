@@ -73,6 +73,7 @@ static const struct server_kind {
 	void *(*make)(struct world *world, const struct world_server *server);
 	void (*destroy)(void *made);
 } kinds[] = {
+	[SCENARIO_SERVER_DHCP] = {world_dhcp_server_make, world_dhcp_server_destroy},
 	[SCENARIO_SERVER_QUERIER] = {build_querier, destroy_querier},
 };
 

@@ -161,31 +161,64 @@ static void test_reader_makes_copies(void)
 	scenario_destroy(scenario);
 }
 
-/* A client's keys become the VM's; a server's kind is its name, or what it says. */
-static void test_reader_reads_clients_and_servers(void)
+#define CLIENTS \
+	"  w1: {station: server-1, runs: [{mka: {cak: pcaps/real/vm1.cak, priority: 7}}]}\n" \
+	"  w2: {station: server-1, vlan: 7,\n" \
+	"       runs: [dhcp, {igmp: {join: [239.1.1.1, 232.5.5.3/10.0.0.9], version: 2}}]}\n"
+
+/* A client's keys become the VM's. */
+static void test_reader_reads_clients(void)
 {
-	struct scenario *scenario = read_text(WORLD
-		"  w1: {station: server-1, runs: [{mka: {cak: pcaps/real/vm1.cak, priority: 7}}]}\n"
-		"servers:\n"
-		"  querier: {at: edge-a/4, igmp: 2, interval: 20s, vlan: 42}\n"
-		"  other: {kind: querier, at: edge-a/4, address: 10.0.0.7}\n");
+	struct scenario *scenario = read_text(WORLD CLIENTS);
 
 	REQUIRE(scenario != NULL);
-	const struct scenario_vm *vm = &scenario->vms[scenario->vm_count - 1];
+	const struct scenario_vm *vm = &scenario->vms[scenario->vm_count - 2];
 	CHECK(vm->mka.is_run);
 	CHECK_EQ(vm->mka.priority, 7);
 	CHECK_EQ(vm->mka.bridge_priority, 16);
 	CHECK(!scenario->vms[0].mka.is_run);
-	CHECK_EQ(scenario->server_count, 2);
-	CHECK_EQ(scenario->servers[0].kind, SCENARIO_SERVER_QUERIER);
-	CHECK_EQ(scenario->servers[0].port, 4);
-	CHECK_EQ(scenario->servers[0].vlan, 42);
-	CHECK_EQ(scenario->servers[0].querier.igmp, 2);
-	CHECK_EQ(scenario->servers[0].querier.interval_us, 20000000);
-	CHECK_TEXT(scenario->servers[1].name, "other");
-	CHECK_EQ(scenario->servers[1].querier.igmp, 3);
-	CHECK_EQ(scenario->servers[1].querier.response_us, 10000000);
-	CHECK_BYTES(scenario->servers[1].address.octets + 10, 6, "ffff0a000007");
+	CHECK(vm[1].dhcp.is_run);
+	CHECK(!vm[1].dhcp.is_rapid);
+	CHECK_EQ(vm[1].address.octets[15], 0);
+	CHECK_EQ(vm[1].igmp.version, 2);
+	CHECK(!vm[1].mld.is_run);
+	REQUIRE(vm[1].igmp.group_count == 2);
+	CHECK(!vm[1].igmp.groups[0].has_source);
+	CHECK_BYTES(vm[1].igmp.groups[0].group.octets + 10, 6, "ffffef010101");
+	CHECK(vm[1].igmp.groups[1].has_source);
+	CHECK_BYTES(vm[1].igmp.groups[1].group.octets + 10, 6, "ffffe8050503");
+	CHECK_BYTES(vm[1].igmp.groups[1].source.octets + 10, 6, "ffff0a000009");
+	scenario_destroy(scenario);
+}
+
+#define SERVERS \
+	"servers:\n" \
+	"  dhcp: {at: edge-b/3, pool: 10.0.42.0/24, lease: 120s}\n" \
+	"  querier: {at: edge-a/4, igmp: 2, interval: 20s, vlan: 42}\n" \
+	"  other: {kind: querier, at: edge-a/4, address: 10.0.0.7}\n"
+
+/* A server's kind is its name, or what it says. */
+static void test_reader_reads_servers(void)
+{
+	struct scenario *scenario = read_text(WORLD SERVERS);
+
+	REQUIRE(scenario != NULL);
+	REQUIRE(scenario->server_count == 3);
+	const struct scenario_server *server = scenario->servers;
+	CHECK_EQ(server[0].kind, SCENARIO_SERVER_DHCP);
+	CHECK_BYTES(server[0].dhcp.pool.address.octets + 10, 6, "ffff0a002a00");
+	CHECK_EQ(server[0].dhcp.pool.length, 24);
+	CHECK_EQ(server[0].dhcp.lease_us, 120000000);
+	CHECK(server[0].dhcp.is_trusted);
+	CHECK_EQ(server[1].kind, SCENARIO_SERVER_QUERIER);
+	CHECK_EQ(server[1].port, 4);
+	CHECK_EQ(server[1].vlan, 42);
+	CHECK_EQ(server[1].querier.igmp, 2);
+	CHECK_EQ(server[1].querier.interval_us, 20000000);
+	CHECK_TEXT(server[2].name, "other");
+	CHECK_EQ(server[2].querier.igmp, 3);
+	CHECK_EQ(server[2].querier.response_us, 10000000);
+	CHECK_BYTES(server[2].address.octets + 10, 6, "ffff0a000007");
 	scenario_destroy(scenario);
 }
 
@@ -355,7 +388,8 @@ static const struct test_case tests[] = {
 	TEST(test_reader_takes_what_is_written),
 	TEST(test_reader_resolves_services_faults_and_settings),
 	TEST(test_reader_makes_copies),
-	TEST(test_reader_reads_clients_and_servers),
+	TEST(test_reader_reads_clients),
+	TEST(test_reader_reads_servers),
 	TEST(test_reader_reads_each_kind_of_fault),
 	TEST(test_reader_keeps_what_is_expected),
 	TEST(test_reader_derives_addresses_from_name_and_seed),

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Multicast as scenarios have it: VMs that are members of groups. */
+#include "scenario/world_state.h"
+
+#include "actors/multicast_host.h"
+
+static void run(void *client, struct dimp_time now)
+{
+	multicast_host_resume(client, now);
+}
+
+static void pause(void *client, struct dimp_time now)
+{
+	(void)now;
+	multicast_host_pause(client);
+}
+
+static void destroy(void *client)
+{
+	multicast_host_destroy(client);
+}
+
+static bool join(struct world *world, struct multicast_host *host,
+	const struct scenario_membership *membership)
+{
+	const struct dimp_time start = engine_now(world->engine);
+
+	for (size_t each = 0; each < membership->group_count; each++) {
+		const struct scenario_group *const group = &membership->groups[each];
+		if (!multicast_host_join(host, &group->group,
+			    group->has_source ? &group->source : NULL, start))
+			return false;
+	}
+	return true;
+}
+
+static bool build(struct world *world, struct world_vm *vm,
+	const struct multicast_host_config *config, const struct scenario_membership *membership)
+{
+	static const struct client_actions actions = {run, pause, NULL, destroy};
+	const struct client client = {&actions, multicast_host_create(config)};
+
+	if (!client.self)
+		return world_fail(world, "vm %s: no memory, or too many clients",
+			vm->scenario->name);
+	world_clients_add(vm, &client);
+	return join(world, client.self, membership) ||
+		world_fail(world, "vm %s: joins what is no group, or no memory",
+			vm->scenario->name);
+}
+
+bool world_igmp_build(struct world *world, struct world_vm *vm)
+{
+	const struct multicast_host_config config = {
+		.engine = world->engine,
+		.machine = vm->machine,
+		.igmp_version = (uint8_t)vm->scenario->igmp.version,
+	};
+
+	return build(world, vm, &config, &vm->scenario->igmp);
+}
+
+bool world_mld_build(struct world *world, struct world_vm *vm)
+{
+	const struct multicast_host_config config = {
+		.engine = world->engine,
+		.machine = vm->machine,
+		.mld_version = (uint8_t)vm->scenario->mld.version,
+	};
+
+	return build(world, vm, &config, &vm->scenario->mld);
+}
