@@ -120,6 +120,31 @@ static void add_payload(struct dissection *dissection, const struct noise_initia
 		breach_add(dissection, item, BREACH_5_2_3);
 }
 
+/* A speaker has one static key for good (DIMP 2-2), and one address (DIMP 3-4). */
+static void judge_initiator(struct dissection *dissection, const guint8 initiator[NOISE_KEY_SIZE],
+	proto_item *item)
+{
+	const struct track_key key = {
+		.kind = TRACK_INITIATOR,
+		.first = track_speaker(&dissection->pinfo->src),
+		.second = track_speaker(&dissection->pinfo->dst),
+	};
+	struct pdu_note *note = dissection->note;
+
+	if (dissection->is_tracking) {
+		guint8 *known = track_find(&key);
+
+		if (!known)
+			track_store(&key,
+				wmem_memdup(wmem_file_scope(), initiator, NOISE_KEY_SIZE));
+		note->is_key_changed = known && memcmp(known, initiator, NOISE_KEY_SIZE) != 0;
+	}
+	if (note->is_key_changed)
+		breach_add(dissection, item, BREACH_5_2_8_changed);
+	if (!speaker_ring_name(initiator))
+		breach_add(dissection, item, BREACH_5_2_8_stranger);
+}
+
 static void add_initiator(struct dissection *dissection, const struct noise_initiation *initiation)
 {
 	const char *name = speaker_ring_name(initiation->initiator);
@@ -127,6 +152,7 @@ static void add_initiator(struct dissection *dissection, const struct noise_init
 		dissection->tvb, STATIC_AT, NOISE_KEY_SIZE, initiation->initiator, NOISE_KEY_SIZE);
 
 	proto_item_set_generated(item);
+	judge_initiator(dissection, initiation->initiator, item);
 	if (name)
 		proto_item_set_generated(proto_tree_add_string(dissection->tree, hf_initiator_name,
 			dissection->tvb, STATIC_AT, NOISE_KEY_SIZE, name));

@@ -43,6 +43,23 @@ static void judge_reason(struct dissection *dissection, const struct block_value
 		breach_add(dissection, advice->item, BREACH_9_5_3);
 }
 
+/* What goes on at risk says why, and leaves MACsec associations out (DIMP 9.2-16). */
+static void judge_risk(struct dissection *dissection, const struct block_values *values)
+{
+	const guint count = dissection->rows ? wmem_array_get_count(dissection->rows) : 0;
+	const struct field_value *error = block_value(values, "error");
+
+	if (error->number == DIMP_ERROR_NONE)
+		breach_add(dissection, error->item, BREACH_9_2_16);
+	for (guint index = 0; index < count; index++) {
+		const struct block_values *row = wmem_array_index(dissection->rows, index);
+
+		if (block_value(row, "type")->number == DIMP_DI_MACSEC_SA &&
+			block_value(row, "installed")->number)
+			breach_add(dissection, block_value(row, "installed")->item, BREACH_9_2_16);
+	}
+}
+
 static void judge_response(struct dissection *dissection, const struct block_values *values)
 {
 	const gboolean is_success = block_value(values, "result")->number == DIMP_RESULT_SUCCESS;
@@ -51,6 +68,8 @@ static void judge_response(struct dissection *dissection, const struct block_val
 		(block_value(values, "reason")->number != DIMP_REASON_NONE ||
 			block_value(values, "error")->number != DIMP_ERROR_NONE))
 		breach_add(dissection, block_value(values, "reason")->item, BREACH_7_4);
+	if (block_value(values, "result")->number == DIMP_RESULT_AT_RISK)
+		judge_risk(dissection, values);
 	if (!is_success)
 		judge_reason(dissection, values);
 }
@@ -81,7 +100,7 @@ static void judge_ack(struct dissection *dissection, const struct block_values *
 	guint64 lowest = highest - length;
 
 	pdu_track_acknowledged(dissection, lowest, highest);
-	pdu_track_round_trip(dissection, highest);
+	pdu_track_largest(dissection, block_value(values, "largest"));
 	for (guint index = 0; index < count; index++) {
 		const struct block_values *range = wmem_array_index(dissection->rows, index);
 		const guint64 gap = block_value(range, "gap")->number;

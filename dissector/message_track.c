@@ -75,9 +75,41 @@ static gboolean is_sent_again(guint message)
 	return message != DIMP_MESSAGE_ACK && message != DIMP_MESSAGE_PING;
 }
 
-/* The frame in which these octets went this way before, but for an age (DIMP 5.6-5). */
-static guint32 find_first_frame(const struct dissection *dissection,
-	const struct block_values *values, const struct tlv *tlv)
+/* Where a message was seen first. */
+struct first_sending {
+	guint32 frame;
+	nstime_t time;
+	guint64 age_ms;
+};
+
+/* A source's clock may run slower than the capture's, and both round. */
+enum { AGE_SLACK_MS = 2, AGE_SHARE = 10 };
+
+/* Whether the age is less than the first one and the time since then, less a tenth of it. */
+static gboolean is_too_young(const struct dissection *dissection, const struct first_sending *first,
+	guint64 age_ms)
+{
+	nstime_t since;
+
+	nstime_delta(&since, &dissection->pinfo->abs_ts, &first->time);
+
+	const double grown = nstime_to_msec(&since) * (AGE_SHARE - 1) / AGE_SHARE;
+
+	return (double)age_ms + AGE_SLACK_MS < (double)first->age_ms + grown;
+}
+
+static void start_sending(const struct dissection *dissection, const struct track_key *key,
+	guint64 age_ms)
+{
+	struct first_sending *first = wmem_new0(wmem_file_scope(), struct first_sending);
+
+	*first = (struct first_sending){dissection->pinfo->num, dissection->pinfo->abs_ts, age_ms};
+	track_store(key, first);
+}
+
+/* Whether these octets went this way before, but for an age (DIMP 5.6-5). */
+static void find_first_sending(const struct dissection *dissection,
+	const struct block_values *values, const struct tlv *tlv, struct message_note *note)
 {
 	const gsize size = (gsize)(tlv->end - tlv->start);
 	guint8 *octets = tvb_memdup(dissection->pinfo->pool, dissection->tvb, tlv->start, size);
@@ -92,11 +124,14 @@ static guint32 find_first_frame(const struct dissection *dissection,
 		memset(octets + (age->offset - tlv->start), 0, age->length);
 	track_digest(&key, octets, size);
 
-	const guint32 frame = GPOINTER_TO_UINT(track_find(&key));
+	const struct first_sending *first = track_find(&key);
 
-	if (!frame)
-		track_store(&key, GUINT_TO_POINTER(dissection->pinfo->num));
-	return frame;
+	if (!first) {
+		start_sending(dissection, &key, age->number);
+		return;
+	}
+	note->first_frame = first->frame;
+	note->is_age_short = age->is_present && is_too_young(dissection, first, age->number);
 }
 
 /* Questions of a move are known by the move; those of a look-up by asker and peer, too. */
@@ -163,12 +198,16 @@ static void track(struct dissection *dissection, const struct block_values *valu
 	if (dissection->verdict != DIMP_ERROR_NONE)
 		return;
 	if (is_sent_again(note->number))
-		note->first_frame = find_first_frame(dissection, values, tlv);
+		find_first_sending(dissection, values, tlv, note);
+	sequel_hear(dissection, values);
 	if (note->first_frame)
 		note->move = move_track_again(dissection, values);
 	else
 		note->move = move_track_message(dissection, values, dissection->rows);
-	if (note->move.move && !note->first_frame)
+	if (note->first_frame)
+		return;
+	note->sequel = sequel_judge(dissection, values, dissection->rows);
+	if (note->move.move)
 		track_exchanges(dissection, note, values);
 }
 
@@ -182,6 +221,9 @@ static void show(struct dissection *dissection, const struct message_note *note)
 		breach_add(dissection, item, BREACH_5_6_1);
 		col_append_str(dissection->pinfo->cinfo, COL_INFO, " (again)");
 	}
+	if (note->is_age_short)
+		breach_add(dissection, dissection->item, BREACH_5_6_5);
+	sequel_show(dissection, &note->sequel);
 	for (guint index = 0; index < EXCHANGES_OF_ONE; index++)
 		exchange_show(dissection, note->asked[index], NULL);
 	exchange_show(dissection, NULL, note->answered);

@@ -9,6 +9,7 @@
 #include "block_view.h"
 #include "exchange_track.h"
 #include "move_track.h"
+#include "sequel.h"
 
 /* A message may be a question of several kinds: OFFER asks for ACCEPT or REFUSE. */
 enum { EXCHANGES_OF_ONE = 2 };
@@ -20,6 +21,8 @@ struct message_note {
 	struct exchange *asked[EXCHANGES_OF_ONE];
 	struct exchange *answered;
 	struct move_note move;
+	struct sequel_note sequel;
+	gboolean is_age_short; /* sent again with an age that did not grow with the time */
 };
 
 void message_track_register(int protocol);

@@ -29,8 +29,10 @@ struct key_set {
 	guint32 receiver_index;
 	guint32 sender;
 	guint32 receiver;
-	guint64 highest;
+	guint32 first_frame;
+	guint64 highest; /* of those whose seal is right */
 	gboolean has_any;
+	gboolean is_whole; /* the capture has them from number 0 on */
 	struct key_set *reverse;
 };
 
@@ -147,6 +149,8 @@ static void take_over(struct dissection *dissection, struct sent_pdu *sent)
 	note->answered = sent->note->answered;
 	note->messages = sent->note->messages;
 	note->keys = sent->note->keys;
+	note->is_unconfirmed = sent->note->is_unconfirmed;
+	note->is_unsent = sent->note->is_unsent;
 	note->sent = sent;
 	note->has_round_trip = sent->note->has_round_trip;
 	note->round_trip = sent->note->round_trip;
@@ -193,6 +197,8 @@ static void show_note(struct dissection *dissection)
 		breach_add(dissection, dissection->item, BREACH_5_4_2);
 	if (note->is_lonely_reply)
 		breach_add(dissection, dissection->item, BREACH_5_2_13);
+	if (note->is_unconfirmed)
+		breach_add(dissection, dissection->item, BREACH_5_3_4);
 	exchange_show(dissection, note->asked, note->answered);
 }
 
@@ -214,6 +220,15 @@ void pdu_track_initiation(struct dissection *dissection, int end)
 	show_note(dissection);
 }
 
+static struct track_key reply_key(guint32 index, const address *initiator)
+{
+	return (struct track_key){
+		.kind = TRACK_REPLIED,
+		.id = index,
+		.second = track_speaker(initiator),
+	};
+}
+
 void pdu_track_reply(struct dissection *dissection, int end)
 {
 	take_note(dissection);
@@ -222,6 +237,10 @@ void pdu_track_reply(struct dissection *dissection, int end)
 		struct exchange *exchange =
 			find_association(dissection)->handshake[!direction_of(dissection)];
 
+		const struct track_key key =
+			reply_key(dissection->header.receiver_index, &dissection->pinfo->dst);
+
+		track_store(&key, GUINT_TO_POINTER(dissection->pinfo->num));
 		dissection->note->is_lonely_reply = exchange == NULL;
 		if (exchange)
 			exchange_end(dissection, exchange);
@@ -229,6 +248,20 @@ void pdu_track_reply(struct dissection *dissection, int end)
 			dissection->note->answered = exchange;
 	}
 	show_note(dissection);
+}
+
+/*
+ * Keys that a responder sends under are named by the index in its REPLY. The initiator must have
+ * sent under its own new ones before (DIMP 5.3-4).
+ */
+static gboolean is_unconfirmed(const struct dissection *dissection, const struct key_set *keys)
+{
+	const struct track_key key = reply_key(keys->receiver_index, &dissection->pinfo->dst);
+	const guint32 reply_frame = GPOINTER_TO_UINT(track_find(&key));
+	const struct key_set *other =
+		find_association(dissection)->newest[!direction_of(dissection)];
+
+	return reply_frame && (!other || other->first_frame < reply_frame);
 }
 
 /* New keys of one direction belong to the newest of the other that has no counterpart yet. */
@@ -252,6 +285,8 @@ static struct key_set *find_keys(const struct dissection *dissection)
 	keys->receiver_index = dissection->header.receiver_index;
 	keys->sender = track_speaker(&dissection->pinfo->src);
 	keys->receiver = track_speaker(&dissection->pinfo->dst);
+	keys->first_frame = dissection->pinfo->num;
+	keys->is_whole = dissection->header.packet_number == 0;
 	if (other && !other->reverse) {
 		keys->reverse = other;
 		other->reverse = keys;
@@ -281,6 +316,7 @@ static void track_number(struct dissection *dissection, gboolean is_opened)
 	struct sent_pdu *sent = track_find(&key);
 
 	dissection->note->keys = keys;
+	dissection->note->is_unconfirmed = is_unconfirmed(dissection, keys);
 	dissection->note->is_old =
 		is_opened && keys->has_any && number + REPLAY_WINDOW <= keys->highest;
 	if (sent && tvb_memeql(dissection->tvb, tag, sent->tag, TAG_SIZE) == 0) {
@@ -350,10 +386,24 @@ static void note_round_trip(struct dissection *dissection, guint64 largest)
 	nstime_delta(&dissection->note->round_trip, &dissection->pinfo->abs_ts, &sent->time);
 }
 
-void pdu_track_round_trip(struct dissection *dissection, guint64 largest)
+/* A number is known not to be sent only if all that were are in the capture. */
+static void note_unsent(struct dissection *dissection, guint64 largest)
 {
-	if (dissection->is_tracking)
-		note_round_trip(dissection, largest);
+	const struct key_set *sent_under =
+		dissection->note->keys ? dissection->note->keys->reverse : NULL;
+
+	dissection->note->is_unsent = sent_under && sent_under->is_whole && sent_under->has_any &&
+		largest > sent_under->highest;
+}
+
+void pdu_track_largest(struct dissection *dissection, const struct field_value *largest)
+{
+	if (dissection->is_tracking) {
+		note_round_trip(dissection, largest->number);
+		note_unsent(dissection, largest->number);
+	}
+	if (dissection->note->is_unsent)
+		breach_add(dissection, largest->item, BREACH_5_6_2_unsent);
 	if (dissection->note->has_round_trip)
 		proto_item_set_generated(proto_tree_add_time(dissection->tree, hf_round_trip,
 			dissection->tvb, 0, 0, &dissection->note->round_trip));

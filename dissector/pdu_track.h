@@ -8,6 +8,7 @@
 
 #include "dissection.h"
 #include "exchange_track.h"
+#include "field_view.h"
 
 struct sent_pdu;
 struct key_set;
@@ -25,7 +26,10 @@ struct pdu_note {
 	gboolean is_old;
 	gboolean is_number_reused;
 	gboolean is_lonely_reply;
+	gboolean is_unconfirmed; /* the keys, when their responder sent this */
+	gboolean is_unsent; /* what the ACK names */
 	gboolean is_stamp_stale;
+	gboolean is_key_changed;
 	struct exchange *asked; /* of handshake PDUs */
 	struct exchange *answered;
 	struct sent_pdu *sent; /* of PROTECTED ones */
@@ -40,8 +44,9 @@ void pdu_track_initiation(struct dissection *dissection, int end);
 void pdu_track_reply(struct dissection *dissection, int end);
 void pdu_track_protected(struct dissection *dissection, enum seal_state state);
 
-/* Adds the round trip that the ACK at hand shows, which names this number as the largest. */
-void pdu_track_round_trip(struct dissection *dissection, guint64 largest);
+/* Adds what the largest number of the ACK at hand shows: the round trip; or that it was not sent.
+ */
+void pdu_track_largest(struct dissection *dissection, const struct field_value *largest);
 
 /* An ACK in the PDU at hand: packet numbers from |lowest| to |highest| have arrived. */
 void pdu_track_acknowledged(struct dissection *dissection, guint64 lowest, guint64 highest);

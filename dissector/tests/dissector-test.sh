@@ -16,7 +16,7 @@ for scenario in main-job success-one-shot every-di-type chain-of-moves fault-los
 done
 # Throw-away keys, and whoever tshark runs as has to read them.
 chmod 644 "$scratch"/*
-export BUILD="$build" PYTHONDONTWRITEBYTECODE=1
+export BUILD="$build" PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$here/../../harness/tools"
 if [ "${1:-}" = --fuzz ]; then
 	/usr/bin/python3 "$here/dissector_fuzz.py" "$scratch" "$2"
 else

@@ -12,14 +12,19 @@ from dimp_scapy import (DI_TYPES, MESSAGES, Sealer, key_line, message_from_plain
                         plain_record, read_record, record_from_plain)
 from scapy.layers.l2 import Ether
 
-HERE, THERE = "02:00:00:00:01:01", "02:00:00:00:02:01"
+# A destination bridge, a source bridge, a station.
+HERE, THERE, STATION = "02:00:00:00:01:01", "02:00:00:00:02:01", "02:00:00:00:03:01"
+OF_STATION = ("REQUEST", "CUTOVER", "PROCEED", "CANCEL", "ANNOUNCE")
+TO_STATION = ("PROGRESS", "RESPONSE", "ANNOUNCED")
+OF_SOURCE = ("OFFER", "DATA", "ROUND-END", "RELEASED")
 KEY, INDEX = bytes(range(32)), 0x0BADCAFE
 START_US = 1_700_000_000_000_000
 
 # One frame: what it is, the clause it is about, the octets on the wire, the octets captured of them, the
 # reading that every reader must give, the clauses of the dissector's expert items, and what a receiver
-# that has seen the frames before makes of it ("taken", a counter, or None where it has no say).
-Case = collections.namedtuple("Case", "what clause frame captured reading expert receiver")
+# that has seen the frames before makes of it ("taken", a counter, or None where it has no say); wait_us is
+# how long nothing was sent before it.
+Case = collections.namedtuple("Case", "what clause frame captured reading expert receiver wait_us")
 
 
 def text_of(name):
@@ -97,9 +102,19 @@ def built(label, **changes):
     return bytes(message_from_plain(message(label, **changes)))
 
 
-def ethernet(pdu, kind=0x88B5):
+def way_of(view):
+    """From whom to whom a message goes."""
+    label = view.get("message") if view else None
+    if label in OF_STATION:
+        return STATION, HERE
+    if label in TO_STATION:
+        return HERE, STATION
+    return (THERE, HERE) if label in OF_SOURCE or view and view.get("is_from_source") else (HERE, THERE)
+
+
+def ethernet(pdu, kind=0x88B5, way=(HERE, THERE)):
     """A frame as it is on the wire, padded to 60 octets where it is shorter."""
-    return (bytes(Ether(dst=THERE, src=HERE, type=kind)) + pdu).ljust(60, b"\0")
+    return (bytes(Ether(dst=way[1], src=way[0], type=kind)) + pdu).ljust(60, b"\0")
 
 
 def experts(clause):
@@ -113,19 +128,20 @@ class Capture:
         self.name, self.about, self.cases = name, about, []
         self.sealer = Sealer(KEY, INDEX)
         self.keys = key_line(INDEX, KEY)
+        self.speakers = []  # (MAC address, public key, secret key or nothing)
 
-    def frame(self, what, clause, frame, reading, expert=(), captured=None, receiver=None):
+    def frame(self, what, clause, frame, reading, expert=(), captured=None, receiver=None, wait_us=0):
         """A frame with all that is said of it."""
         self.cases.append(Case(what, clause, frame, len(frame) if captured is None else captured,
-                               reading, tuple(sorted(expert)), receiver))
+                               reading, tuple(sorted(expert)), receiver, wait_us))
 
-    def payload(self, what, clause, octets, messages, expert=(), **more):
+    def payload(self, what, clause, octets, messages, expert=(), way=(HERE, THERE), **more):
         """A PROTECTED PDU of these octets, which reads as these messages."""
-        self.frame(what, clause, ethernet(self.sealer.seal(octets)),
+        self.frame(what, clause, ethernet(self.sealer.seal(octets), way=way),
                    {"state": "opened", "messages": messages}, expert, **more)
 
     def right(self, what, clause, octets, view, expert=()):
-        self.payload(what, clause, octets, [view] if view else [], expert)
+        self.payload(what, clause, octets, [view] if view else [], expert, way_of(view))
 
     def right_record(self, what, clause, octets, view=None):
         chunk = len(self.cases)

@@ -4,12 +4,14 @@
 usage: make_fixtures.py FOLDER
 """
 
+import itertools
 import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import right_cases  # noqa: E402 (the path has to be set first)
+import sequel_cases  # noqa: E402
 import wrong_cases  # noqa: E402
 from capture_file import write_capture  # noqa: E402
 from fixture_parts import START_US  # noqa: E402
@@ -17,7 +19,7 @@ from fixture_parts import START_US  # noqa: E402
 
 def captures():
     """All captures with their cases."""
-    return [make() for make in (*right_cases.CAPTURES, *wrong_cases.CAPTURES)]
+    return [make() for make in (*right_cases.CAPTURES, *wrong_cases.CAPTURES, *sequel_cases.CAPTURES)]
 
 
 def manifest(capture):
@@ -29,8 +31,16 @@ def manifest(capture):
         if case.receiver:
             row["receiver"] = case.receiver
         rows.append(row)
-    return {"capture": capture.name + ".pcapng", "keys": capture.name + ".keys", "about": capture.about,
-            "frames": rows}
+    speakers = {"speakers": capture.name + ".speakers"} if capture.speakers else {}
+    return {"capture": capture.name + ".pcapng", "keys": capture.name + ".keys", **speakers,
+            "about": capture.about, "frames": rows}
+
+
+def frames(capture):
+    """What write_capture takes: 1 ms between frames, and what a case waits."""
+    waited = list(itertools.accumulate(case.wait_us for case in capture.cases))
+    return [(case.frame[:case.captured], len(case.frame), START_US + 1000 * number + waited[number],
+             f"{case.what} (DIMP {case.clause})") for number, case in enumerate(capture.cases)]
 
 
 def main():
@@ -38,9 +48,11 @@ def main():
     os.makedirs(folder, exist_ok=True)
     for capture in captures():
         base = os.path.join(folder, capture.name)
-        write_capture(base + ".pcapng", [
-            (case.frame[:case.captured], len(case.frame), START_US + 1000 * number,
-             f"{case.what} (DIMP {case.clause})") for number, case in enumerate(capture.cases)])
+        write_capture(base + ".pcapng", frames(capture))
+        if capture.speakers:
+            with open(base + ".speakers", "w", encoding="ascii") as file:
+                file.writelines(f'"{name}","{public.hex()}","{secret.hex()}"\n'
+                                for name, public, secret in capture.speakers)
         with open(base + ".keys", "w", encoding="ascii") as file:
             file.write(capture.keys)
         head = manifest(capture)

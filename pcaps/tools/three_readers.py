@@ -225,10 +225,12 @@ class Readers:
                                                 frames[item["frame"] - 1][1])
                 for item in json.loads(text) if "frame" in item}
 
-    def dissector(self, capture, keylog):
-        """({frame number: reading}, {frame number: clauses of expert items}) by tshark."""
+    def dissector(self, capture, keylog, speakers=()):
+        """({frame number: reading}, {frame number: clauses of expert items}) by tshark; speakers are rows of
+        its table."""
         readings, experts = {}, {}
-        for number, layers in self.tshark.layers(capture, keys=keylog):
+        more = [each for row in speakers for each in ("-o", "uat:dimp_speakers:" + row)]
+        for number, layers in self.tshark.layers(capture, keys=keylog, more=more):
             experts[number] = expert_items(layers[0])
             readings[number] = reading_of_dissector(layers[0], experts[number])
         return readings, experts

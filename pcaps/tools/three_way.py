@@ -20,13 +20,14 @@ from capture_file import read_capture, write_capture  # noqa: E402
 from fixture_parts import INDEX, KEY, START_US, ethernet  # noqa: E402
 from three_readers import MACSEC, ROOT, Readers, carried, same_text  # noqa: E402
 
-from dimp_scapy import (Opener, Refusal, check_pdu, key_line, open_with, read_key_log,  # noqa: E402
+from dimp_scapy import (Opener, Refusal, Responder, check_pdu, key_line, open_with, read_key_log,  # noqa: E402
                         read_message, read_record, split_payload)
 
 FIXTURES = os.path.join(ROOT, "pcaps", "fixtures")
 BROKEN = ('_ws.malformed || _ws.short || _ws.expert.group == "Malformed" || '
           '_ws.expert.group == "Undecoded" || _ws.lua.error || _ws.malformed.dissector_bug')
 SHOWN = 5
+EPHEMERAL = b"\x42" * 32  # of whoever answers
 
 
 def clauses_of(frame, keys):
@@ -50,12 +51,12 @@ def clauses_of(frame, keys):
     return ", ".join(found) or "no rule is broken"
 
 
-def compare(readers, capture, keylog):
+def compare(readers, capture, keylog, speakers=()):
     """(readings, expert items, disagreements as texts) of a capture."""
     frames = read_capture(capture)
     with open(keylog, encoding="ascii") as file:
         keys, _ = read_key_log(file.read())
-    dissected, experts = readers.dissector(capture, keylog)
+    dissected, experts = readers.dissector(capture, keylog, speakers)
     said = {"scapy": readers.scapy(frames, keylog), "codec": readers.codec(capture, frames, keylog),
             "dissector": dissected}
     said["dissector"] = {number: same_text(said["scapy"].get(number), reading)
@@ -72,13 +73,35 @@ def compare(readers, capture, keylog):
     return said["scapy"], experts, wrong
 
 
-def receive(frames, keys):
+class Handshakes:
+    """The receivers of handshakes: speakers whose secrets are known, by MAC address."""
+
+    def __init__(self, rows):
+        told = [[part.strip('"') for part in row.split(",")] for row in rows]
+        self.public = {name: bytes.fromhex(public) for name, public, _ in told}
+        self.secret = {name: bytes.fromhex(secret) for name, _, secret in told if secret}
+        self.stamps = {}
+
+    def receive(self, frame, pdu):
+        """Takes an INITIATION or raises Refusal."""
+        ends = [":".join(f"{octet:02x}" for octet in part) for part in (frame[6:12], frame[:6])]
+        taken = Responder(self.secret[ends[1]], EPHEMERAL, pdu, self.public.get(ends[0]), 1, 1,
+                          self.stamps.get(ends[0], -1))
+        self.stamps[ends[0]] = taken.stamp
+        return "taken"
+
+
+def receive(frames, keys, speakers=()):
     """What a receiver with these keys makes of frames in their order: {number: "taken" or counter}."""
+    handshakes = Handshakes(speakers)
     openers = {index: Opener(rows[0]) for index, rows in keys.items()}
     said = {}
     for number, (octets, _, _) in enumerate(frames, 1):
         try:
             pdu = check_pdu(carried(octets)[0])
+            if speakers and pdu[0] & 15 == 1:
+                said[number] = handshakes.receive(octets, pdu)
+                continue
             opener = openers.get(int.from_bytes(pdu[4:8], "big"))
             if opener and pdu[0] & 15 == 3:
                 opener.open(pdu)
@@ -93,10 +116,14 @@ def check_fixture(readers, scratch, name):
     with open(os.path.join(FIXTURES, name), encoding="utf-8") as file:
         manifest = json.load(file)
     paths = [shutil.copy(os.path.join(FIXTURES, manifest[each]), scratch) for each in ("capture", "keys")]
-    readings, experts, wrong = compare(readers, *paths)
+    speakers = []
+    if "speakers" in manifest:
+        with open(os.path.join(FIXTURES, manifest["speakers"]), encoding="ascii") as file:
+            speakers = file.read().splitlines()
+    readings, experts, wrong = compare(readers, *paths, speakers)
     frames = read_capture(paths[0])
     with open(paths[1], encoding="ascii") as file:
-        received = receive(frames, read_key_log(file.read())[0])
+        received = receive(frames, read_key_log(file.read())[0], speakers)
     if len(frames) != len(manifest["frames"]):
         wrong.append("the manifest has another number of frames")
     for row in manifest["frames"]:
