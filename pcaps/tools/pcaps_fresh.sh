@@ -5,19 +5,16 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 export PYTHONDONTWRITEBYTECODE=1
-if [ "${WRITE:-}" = 1 ]; then
-	rm -rf "$root/pcaps/fixtures" "$root/pcaps/scenarios"
-	/usr/bin/python3 "$here/make_fixtures.py" "$root/pcaps/fixtures"
-	[ ! -f "$here/make_scenarios.py" ] || /usr/bin/python3 "$here/make_scenarios.py" "$1" "$root/pcaps"
-	exit 0
-fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 /usr/bin/python3 "$here/make_fixtures.py" "$scratch/fixtures"
-diff -r "$scratch/fixtures" "$root/pcaps/fixtures" || { echo 'pcaps-fresh: run make pcaps'; exit 1; }
-if [ -f "$here/make_scenarios.py" ]; then
-	/usr/bin/python3 "$here/make_scenarios.py" "$1" "$scratch"
-	diff -r "$scratch/scenarios" "$root/pcaps/scenarios" && diff "$scratch/README.md" "$root/pcaps/README.md" ||
-		{ echo 'pcaps-fresh: run make pcaps'; exit 1; }
+/usr/bin/python3 "$here/make_scenarios.py" "$1" "$scratch"
+if [ "${WRITE:-}" = 1 ]; then
+	rm -rf "$root/pcaps/fixtures" "$root/pcaps/scenarios"
+	cp -r "$scratch/fixtures" "$scratch/scenarios" "$scratch/README.md" "$root/pcaps"
+	exit 0
 fi
+for each in fixtures scenarios README.md; do
+	diff -r "$scratch/$each" "$root/pcaps/$each" || { echo 'pcaps-fresh: run make pcaps'; exit 1; }
+done
 echo "pcaps-fresh: $(ls "$root"/pcaps/fixtures/*.pcapng "$root"/pcaps/scenarios/*.pcapng 2>/dev/null | wc -l) captures are made again octet for octet"
