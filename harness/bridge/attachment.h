@@ -24,7 +24,9 @@ struct attachment {
 	uint64_t serial; /* moves up to this one are over, as the servers say */
 	bool is_dot1x_required; /* frames pass only with a session in force */
 	bool is_macsec_required; /* frames pass only protected, without an SA none does */
-	bool is_dhcp_guarded; /* IPv4 frames pass only from a bound address */
+	bool is_dhcp_guarded; /* IPv4 frames and ARP pass only from a bound address */
+	bool is_dhcp6_guarded; /* IPv6 frames do, link-local ones left out */
+	bool is_discovery_bound; /* IPv6 frames do, and addresses are bound by discovery */
 	enum attachment_state state;
 	unsigned port; /* holds unless ABSENT */
 	struct dimp_time freeze_by; /* the latest instant to freeze at; 0 when not asked to */

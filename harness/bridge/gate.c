@@ -31,8 +31,7 @@ enum gate_verdict gate_from_vm(const struct di_store *store, const struct attach
 		return GATE_UNAUTHORISED;
 	if (!access_list_permits(store, attachment->slot, frame, attachment->vlan))
 		return GATE_ACL;
-	if (attachment->is_dhcp_guarded &&
-		!source_guard_permits(store, attachment->slot, frame, attachment->vlan))
+	if (!source_guard_permits(store, attachment, frame))
 		return GATE_SOURCE_GUARD;
 	return GATE_PASS;
 }
