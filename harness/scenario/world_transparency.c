@@ -10,8 +10,8 @@
 
 enum { HOSTS_FROM = 0x10000 };
 
-/* A VM hears what is for it, in the clear.  MKPDUs are between two KaYs, the bridge's among them: it
- * says itself that it goes on at once (DIMP 8.6-5); what they do to others is compared. */
+/* A VM hears what is for it, in the clear.  MKPDUs are between two KaYs, the bridge's among them:
+ * it says itself that it goes on at once (DIMP 8.6-5); what they do to others is compared. */
 static void hear_vm(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	const struct world_vm *vm = context;
