@@ -28,7 +28,7 @@ struct virtual_machine {
 	struct virtual_machine_listener learner;
 	struct virtual_machine_listener listeners[LISTENERS_MAX];
 	size_t listener_count;
-	struct frame_census sent;
+	struct frame_census sent, received;
 };
 
 struct virtual_machine *virtual_machine_create(const struct virtual_machine_config *config)
@@ -129,6 +129,11 @@ void virtual_machine_run(struct virtual_machine *machine, const struct virtual_m
 void virtual_machine_stop(struct virtual_machine *machine)
 {
 	machine->is_running = false;
+}
+
+const struct frame_census *virtual_machine_received(const struct virtual_machine *machine)
+{
+	return &machine->received;
 }
 
 const struct frame_census *virtual_machine_sent(const struct virtual_machine *machine)
@@ -285,9 +290,10 @@ static void take_arp(struct virtual_machine *machine, struct dimp_view payload,
 	send_arp(machine, &reply, ETHERTYPE_ARP, now);
 }
 
-static void tell(const struct virtual_machine *machine, const struct edge_frame *frame,
+static void tell(struct virtual_machine *machine, const struct edge_frame *frame,
 	struct dimp_time now)
 {
+	frame_census_add(&machine->received, frame->octets);
 	for (size_t index = 0; index < machine->listener_count; index++)
 		machine->listeners[index].hear(machine->listeners[index].context, frame, now);
 }

@@ -65,8 +65,9 @@ void virtual_machine_set_learner(struct virtual_machine *machine,
 void virtual_machine_run(struct virtual_machine *machine, const struct virtual_machine_port *port);
 void virtual_machine_stop(struct virtual_machine *machine);
 
-/* What the VM sent so far, as it was before it was protected. */
+/* What the VM sent and received so far, in the clear. */
 const struct frame_census *virtual_machine_sent(const struct virtual_machine *machine);
+const struct frame_census *virtual_machine_received(const struct virtual_machine *machine);
 
 /* The VM sends a frame (in the clear, untagged); nothing happens while it is stopped. */
 void virtual_machine_send(struct virtual_machine *machine, struct dimp_view frame,

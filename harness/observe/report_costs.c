@@ -45,11 +45,15 @@ json_t *report_costs_vms(const struct outcome *outcome)
 {
 	json_t *list = json_array();
 
-	for (size_t index = 0; index < outcome->sender_count; index++) {
-		json_t *object = json_object();
+	for (size_t index = 0; index < outcome->talk_count; index++) {
+		const struct outcome_talk *talk = &outcome->talks[index];
+		json_t *object = json_object(), *sent = json_object(), *received = json_object();
 
-		json_object_set_new(object, "name", json_string(outcome->senders[index].name));
-		put_census(object, &outcome->senders[index].sent);
+		put_census(sent, &talk->sent);
+		put_census(received, &talk->received);
+		json_object_set_new(object, "name", json_string(talk->name));
+		json_object_set_new(object, "sent", sent);
+		json_object_set_new(object, "received", received);
 		json_array_append_new(list, object);
 	}
 	return list;

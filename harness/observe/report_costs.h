@@ -9,7 +9,7 @@
 
 /* An object a wire and direction: from, to, frames and octets by kind. */
 json_t *report_costs_wires(const struct outcome *outcome);
-/* An object a VM: name, frames and octets by kind. */
+/* An object a VM: name, what it sent and received: frames and octets by kind. */
 json_t *report_costs_vms(const struct outcome *outcome);
 /* An object a service of the migration's VM. */
 json_t *report_costs_services(const struct outcome_migration *migration,

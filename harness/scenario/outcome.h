@@ -72,10 +72,10 @@ struct outcome_holding {
 	uint64_t discarded; /* the VM did not come */
 };
 
-/* What a VM sent, in the clear. */
-struct outcome_sender {
+/* What a VM sent and received, in the clear. */
+struct outcome_talk {
 	const char *name;
-	struct frame_census sent;
+	struct frame_census sent, received;
 };
 
 /* What was sent on a wire in one direction. */
@@ -98,8 +98,8 @@ struct outcome {
 	struct outcome_drops *drops;
 	struct outcome_holding *holdings;
 	size_t drop_count; /* of both: bridges */
-	struct outcome_sender *senders;
-	size_t sender_count; /* VMs */
+	struct outcome_talk *talks;
+	size_t talk_count; /* VMs */
 	struct outcome_wire *wires;
 	size_t wire_count;
 	uint64_t dimp_pdus, dimp_octets;

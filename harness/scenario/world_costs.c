@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a run's moves cost: frames on every wire, frames that VMs sent, and what each stop took from
- * each service.
+ * What a run's moves cost: frames on every wire, frames that VMs sent and got, and what each stop
+ * took from each service.
  */
 #include "scenario/world_state.h"
 
@@ -13,8 +13,8 @@ bool world_costs_create(struct world *world)
 	struct outcome *outcome = &world->outcome;
 
 	world->wires = wire_meter_create();
-	outcome->senders = calloc(scenario->vm_count + 1, sizeof *outcome->senders);
-	if (!world->wires || !outcome->senders)
+	outcome->talks = calloc(scenario->vm_count + 1, sizeof *outcome->talks);
+	if (!world->wires || !outcome->talks)
 		return world_fail(world, "%s: no memory", "costs");
 	return true;
 }
@@ -25,7 +25,7 @@ void world_costs_destroy(struct world *world)
 
 	for (size_t index = 0; outcome->migrations && index < outcome->migration_count; index++)
 		free(outcome->migrations[index].tolls);
-	free(outcome->senders);
+	free(outcome->talks);
 	free(outcome->wires);
 	wire_meter_destroy(world->wires);
 }
@@ -94,11 +94,12 @@ void world_costs_finish(struct world *world)
 	struct outcome *outcome = &world->outcome;
 
 	for (size_t index = 0; index < world->scenario->vm_count; index++)
-		outcome->senders[index] = (struct outcome_sender){
+		outcome->talks[index] = (struct outcome_talk){
 			.name = world->scenario->vms[index].name,
 			.sent = *virtual_machine_sent(world->vms[index].machine),
+			.received = *virtual_machine_received(world->vms[index].machine),
 		};
-	outcome->sender_count = world->scenario->vm_count;
+	outcome->talk_count = world->scenario->vm_count;
 	for (size_t index = 0; index < world->scenario->migration_count; index++)
 		finish_tolls(world, index);
 	finish_wires(world);

@@ -33,7 +33,7 @@ static struct outcome_toll toll = {.toll = {.sent = 40,
 					   .lost_beyond_stop = 6,
 					   .dark_us = 70500,
 					   .restored_us = 71000}};
-static struct outcome_sender sender = {.name = "v1", .sent.frames[FRAME_KIND_IGMP] = 2};
+static struct outcome_talk talk = {.name = "v1", .sent.frames[FRAME_KIND_IGMP] = 2};
 static struct outcome_wire wire = {.from = "a", .to = "b", .sent.octets[FRAME_KIND_DIMP] = 999};
 static struct outcome_di in_force = {.bridge = 1, .vm = 0};
 static struct outcome_drops drops = {.bridge = 1, .acl = 5};
@@ -87,8 +87,8 @@ static char *text_of_run(enum report_colour colour, bool is_json)
 		.drops = &drops,
 		.holdings = &holding,
 		.drop_count = 1,
-		.senders = &sender,
-		.sender_count = 1,
+		.talks = &talk,
+		.talk_count = 1,
 		.wires = &wire,
 		.wire_count = 1,
 		.digest = 0xabc};
@@ -154,7 +154,7 @@ static void test_report_json_says_what_moves_cost(void)
 	const json_t *service = json_array_get(json_object_get(came, "services"), 0);
 	const json_t *vm = json_array_get(json_object_get(root, "vms"), 0);
 	const json_t *way = json_array_get(json_object_get(root, "wires"), 0);
-	const json_t *frames = json_object_get(vm, "frames");
+	const json_t *frames = json_object_get(json_object_get(vm, "sent"), "frames");
 	const json_t *octets = json_object_get(way, "octets");
 
 	CHECK_TEXT(text_at(service, "name"), "feed");
