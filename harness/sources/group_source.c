@@ -194,10 +194,23 @@ static void take_query_to_vm(struct group_timers *timers, const struct source_pa
 	take_query(timers, membership, message);
 }
 
+/* Hellos of others than the VM are not its port's. */
+static bool is_hello(const struct source_packet *packet)
+{
+	return (packet->has_ipv4 && router_hello_is_in4(&packet->ipv4)) ||
+		(packet->has_ipv6 && router_hello_is_in6(&packet->ipv6));
+}
+
 void group_source_packet(struct group_source *source, const struct source_packet *packet,
 	const struct source_place *place, struct dimp_time now)
 {
 	struct group_message message;
+
+	if (is_hello(packet)) {
+		if (packet->direction == SOURCE_FROM_VM)
+			router_source_hello(packet, place, now);
+		return;
+	}
 	struct group_timers *const timers = read_message(source, packet, place->counters, &message);
 
 	if (timers == NULL)
@@ -294,6 +307,7 @@ void group_source_expire(const struct source_place *place, struct dimp_time now)
 {
 	bool is_more = true;
 
+	router_source_expire(place, now);
 	while (is_more)
 		is_more = expire_one(place, true, now);
 	is_more = true;
@@ -303,7 +317,7 @@ void group_source_expire(const struct source_place *place, struct dimp_time now)
 
 struct dimp_time group_source_deadline(const struct source_place *place)
 {
-	struct dimp_time deadline = DIMP_NEVER;
+	struct dimp_time deadline = router_source_deadline(place);
 	const struct di_entry *entry;
 	size_t cursor = 0;
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Multicast routers among VMs: a VM that asks about groups from an address of its own is a router,
- * and the VLAN's querier unless one with a lower address is heard (RFC 3376 6.6.2, RFC 3810 7.6.2).
- * It becomes a MULTICAST_ROUTER record for as long as its queries keep others silent.
+ * and the VLAN's querier unless one with a lower address is heard (RFC 3376 6.6.2, RFC 3810 7.6.2);
+ * one that says hello in PIM or advertises itself is a router, too.  It becomes a MULTICAST_ROUTER
+ * record for as long as any of these holds.
  */
 #ifndef SOURCES_ROUTER_SOURCE_H
 #define SOURCES_ROUTER_SOURCE_H
 
 #include "net/group_message.h"
+#include "net/router_hello.h"
 #include "sources/source_packet.h"
 
 /* A query heard at the VM's port. */
@@ -22,7 +24,15 @@ struct router_query {
 /* The VM asks; false when it may not: from no host's address, or about one group without being a
  * router. */
 bool router_source_asked(const struct router_query *query);
+/* The VM says hello as a router, or that it is none any more. */
+void router_source_hello(const struct source_packet *packet, const struct source_place *place,
+	struct dimp_time now);
 /* Another one asks: the VM is not the querier any more if that one's address is lower. */
 void router_source_overheard(const struct router_query *query);
+
+/* A querier that is silent is none any more; to be called before di_store_expire(). */
+void router_source_expire(const struct source_place *place, struct dimp_time now);
+/* When that is due next; DIMP_NEVER if it is not. */
+struct dimp_time router_source_deadline(const struct source_place *place);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/router_hello.h"
 #include "sources/acl_template.h"
 #include "sources/dhcp6_source.h"
 #include "sources/dhcp_source.h"
@@ -79,6 +80,8 @@ static const struct row {
 	{ETHERTYPE_IPV4, IPV4_UDP, true, take_dhcp},
 	{ETHERTYPE_IPV4, IPV4_IGMP, false, take_group},
 	{ETHERTYPE_IPV6, IPV6_ICMP, false, take_group},
+	{ETHERTYPE_IPV4, ROUTER_HELLO_PIM, false, take_group},
+	{ETHERTYPE_IPV6, ROUTER_HELLO_PIM, false, take_group},
 	{ETHERTYPE_IPV6, IPV6_UDP, false, take_dhcp6},
 	{ETHERTYPE_ARP, 0, true, take_arp},
 };

@@ -5,6 +5,7 @@
 #include "sources/router_source.h"
 
 #include "check.h"
+#include "hexed.h"
 #include "net/igmp.h"
 #include "net/ipv4.h"
 #include "net/mld.h"
@@ -195,10 +196,136 @@ static void test_router_source_makes_no_router_of_who_is_none(void)
 		check_no_router(family);
 }
 
+/* The VM sends |octets| of |protocol| to the group whose last octet is |last|. */
+static void hail(struct rig *rig, uint8_t protocol, uint8_t last, const char *octets)
+{
+	const struct hexed payload = hexed_from(octets);
+	const struct dimp_ip from = address_number(rig, VM_NUMBER);
+	const struct dimp_ip to = {{0xff, 0x02, [15] = last}};
+	struct source_packet packet = {.direction = SOURCE_FROM_VM,
+		.vlan = VLAN,
+		.has_ipv4 = rig->family == FAMILY_IGMP,
+		.has_ipv6 = rig->family == FAMILY_MLD,
+		.ipv4 = {.protocol = protocol,
+			.time_to_live = 1,
+			.payload = {payload.octets, payload.size}},
+		.ipv6 = mld_packet(&from, &to)};
+
+	packet.ipv6.protocol = protocol;
+	packet.ipv6.payload = packet.ipv4.payload;
+	(void)ipv4_from_mapped(&from, &packet.ipv4.source);
+	group_source_packet(&rig->source, &packet, &rig->place, rig->now);
+}
+
+/* Hellos of Scapy's PIM for 105 s, for none and for ever, and with the hold time left out. */
+static const char pim_105[] = "2000c00300010002006900140004fb612416";
+static const char pim_none[] = "200091940001000200000014000442ba0b96";
+static const char pim_for_ever[] = "2000c68000010002ffff00140004de5e3b05";
+static const char pim6_105[] = "2000e17d000100020069";
+static const char pim6_none[] = "2000e1e6000100020000";
+
+static void test_router_source_takes_hellos_of_pim(void)
+{
+	struct dimp_multicast_router router;
+	struct rig rig;
+
+	rig_start(&rig, FAMILY_IGMP);
+	hail(&rig, 103, 0x0d, pim_105);
+	REQUIRE(find_router(&rig, &router));
+	CHECK_EQ(router.is_querier, 0);
+	CHECK_EQ(router.remaining, 105000);
+	/* As a querier it stays one by hellos when its queries have ceased. */
+	const struct group_message query = newest_query(FAMILY_IGMP);
+	ask(&rig, VM_NUMBER, &query);
+	rig.now.us += 100 * second;
+	hail(&rig, 103, 0x0d, pim_105);
+	REQUIRE(find_router(&rig, &router));
+	CHECK_EQ(router.is_querier, 1);
+	CHECK_EQ(router.remaining, 105000);
+	CHECK_EQ(group_source_deadline(&rig.place).us, rig.now.us + 85 * second);
+	rig.now.us += 85 * second;
+	group_source_expire(&rig.place, rig.now);
+	REQUIRE(find_router(&rig, &router));
+	CHECK_EQ(router.is_querier, 0);
+	CHECK_EQ(router.remaining, 20000);
+	hail(&rig, 103, 0x0d, pim_for_ever);
+	REQUIRE(find_router(&rig, &router));
+	CHECK_EQ(router.remaining, DIMP_DURATION_INFINITE);
+	hail(&rig, 103, 0x0d, pim_none);
+	CHECK(!find_router(&rig, &router));
+	CHECK_EQ(rig.counters.malformed, 0);
+	rig_stop(&rig);
+}
+
+static void test_router_source_takes_hellos_of_pim_over_ipv6(void)
+{
+	struct dimp_multicast_router router;
+	struct rig rig;
+
+	rig_start(&rig, FAMILY_MLD);
+	hail(&rig, 103, 0x0d, pim6_105);
+	REQUIRE(find_router(&rig, &router));
+	CHECK_EQ(router.remaining, 105000);
+	hail(&rig, 103, 0x0d, pim6_none);
+	CHECK(!find_router(&rig, &router));
+	rig_stop(&rig);
+}
+
+/* RFC 4286: every 20 s, so 60 s without one end it; a termination does at once. */
+static void test_router_source_takes_router_advertisements(void)
+{
+	static const struct {
+		enum family family;
+		uint8_t protocol;
+		const char *advertisement, *termination;
+	} rows[] = {
+		{FAMILY_IGMP, 2, "3014cf6c007d0002", "3200cdff"},
+		{FAMILY_MLD, 58, "97146a28007d0002", "990068bf"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dimp_multicast_router router;
+		struct rig rig;
+		rig_start(&rig, rows[i].family);
+		hail(&rig, rows[i].protocol, 0x6a, rows[i].advertisement);
+		REQUIRE(find_router(&rig, &router));
+		CHECK_EQ(router.is_querier, 0);
+		CHECK_EQ(router.remaining, 60000);
+		hail(&rig, rows[i].protocol, 0x6a, rows[i].termination);
+		CHECK(!find_router(&rig, &router));
+		hail(&rig, rows[i].protocol, 0x6a, rows[i].advertisement);
+		rig.now.us += 60 * second;
+		group_source_expire(&rig.place, rig.now);
+		di_store_expire(rig.store, rig.now);
+		CHECK(!find_router(&rig, &router));
+		rig_stop(&rig);
+	}
+}
+
+static void test_router_source_takes_no_other_message_for_a_hello(void)
+{
+	struct dimp_multicast_router router;
+	struct rig rig;
+
+	rig_start(&rig, FAMILY_IGMP);
+	hail(&rig, 103, 0x0d, "2100defc00010002");
+	CHECK_EQ(rig.counters.malformed, 0);
+	hail(&rig, 103, 0x0d, "2000c00300010002006900140004fb612417");
+	CHECK_EQ(rig.counters.bad_checksum, 1);
+	hail(&rig, 2, 0x6a, "3014cfeb");
+	CHECK_EQ(rig.counters.malformed, 1);
+	CHECK(!find_router(&rig, &router));
+	rig_stop(&rig);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_router_source_keeps_what_a_querier_tells),
 	TEST(test_router_source_elects_the_lower_address),
 	TEST(test_router_source_makes_no_router_of_who_is_none),
+	TEST(test_router_source_takes_hellos_of_pim),
+	TEST(test_router_source_takes_hellos_of_pim_over_ipv6),
+	TEST(test_router_source_takes_router_advertisements),
+	TEST(test_router_source_takes_no_other_message_for_a_hello),
 	TEST_END,
 };
 
