@@ -243,7 +243,8 @@ replay-truth: ## what dimp replay learns from captures, against what others say 
 
 .PHONY: every-capture
 every-capture: ## every capture is survived under ASan, and read field by field as tshark reads it; VERBOSE=1 lists them
-	@$(MAKE) VARIANT=asan build/asan/dimp build/asan/frame_reader
+	@$(MAKE) VARIANT=asan build/asan/dimp build/asan/frame_reader build/asan/macsec_peer
+	@harness/tools/captures/scapy_macsec.py build/asan/macsec_peer
 	@harness/tools/captures/every_capture.py build/asan/dimp build/asan/frame_reader $(if $(VERBOSE),--list)
 
 FLOWS := flow-dynamic-acl flow-macsec
@@ -528,7 +529,8 @@ $(BUILD)/kay_wire $(BUILD)/vdp_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peer
 
 CAPTURE_OBJECTS := $(call objects,$(wildcard harness/tools/captures/*.c))
 DEPENDENCIES += $(CAPTURE_OBJECTS:.o=.d)
-$(BUILD)/frame_reader: $(CAPTURE_OBJECTS) $(ARCHIVES)
+$(BUILD)/frame_reader: $(BUILD)/obj/harness/tools/captures/frame_fields.o
+$(BUILD)/frame_reader $(BUILD)/macsec_peer: $(BUILD)/%: $(BUILD)/obj/harness/tools/captures/%.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 

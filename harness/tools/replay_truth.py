@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 from known_differences import KnownDifferences
+from peers_truth import judge_peers
 
 REAL = 'pcaps/real'
 SHARED = os.environ.get('DIMP_SHARED', '../shared')
@@ -187,72 +188,6 @@ def judge_real(dimp, name):
         check(not replay.end('macsec_sa'), 'real/%s' % told['capture'], 'no macsec_sa')
 
 
-# ---- ../shared/peers ------------------------------------------------------------------------------
-
-CAK = '000102030405060708090a0b0c0d0e0f'
-CKN = '6162636465666768696a6b6c6d6e6f707172737475767778797a303132333435'
-
-
-def judge_peer_macsec(dimp, capture, logs, cak_file):
-    """The SAKs' identifiers that both SecYs were given are those of the records."""
-    replay = Replay(dimp, capture, '--cak', cak_file)
-    learned = {record['key_identifier'] for record in replay.puts('macsec_sa')}
-    for log in logs:
-        with open(log, encoding='utf-8') as stream:
-            calls = [json.loads(line) for line in stream]
-        for call in calls:
-            if 'keyid' not in call:
-                continue
-            # The log has the key number in the order of the host that wrote it.
-            number = bytes.fromhex(call['keyid'][24:])[::-1].hex()
-            check(call['keyid'][:24] + number in learned, os.path.basename(capture),
-                  'key %s' % call['keyid'])
-        if not any('keyid' in call for call in calls):
-            check(not learned, os.path.basename(capture), 'no key')
-
-
-def judge_peers(dimp):
-    peers = find_shared('peers')
-    if peers is None:
-        return
-    with tempfile.NamedTemporaryFile('w', suffix='.cak') as cak:
-        cak.write('ckn %s\ncak %s\n' % (CKN, CAK))
-        cak.flush()
-        for name, log in (('macsec-enc', 'enc'), ('macsec-integ', 'integ'), ('mka-psk', 'psk'),
-                          ('macsec-bad', 'bad')):
-            judge_peer_macsec(dimp, '%s/2-macsec/pcap/%s.pcap' % (peers, name),
-                              ['%s/truth/secy-%s-%s.jsonl' % (peers, log, end) for end in 'AB'],
-                              cak.name)
-    for name, is_authorized in (('direct-md5', True), ('direct-tls', True),
-                                ('direct-md5-bad', False), ('radius-md5-eapol', True)):
-        replay = Replay(dimp, '%s/1-dot1x/pcap/%s.pcap' % (peers, name))
-        check(bool(replay.puts('dot1x_session')) == is_authorized, name + '.pcap', 'dot1x_session')
-    judge_peer_dhcp(dimp, peers)
-    judge_peer_igmp(dimp, peers)
-
-
-def judge_peer_dhcp(dimp, peers):
-    """The client's own log: each lease it was given is a binding."""
-    for name, log in (('udhcpc', 'udhcpc.log'), ('decline', 'udhcpc-decline.log')):
-        replay = Replay(dimp, '%s/3-dhcp/pcap/%s.pcap' % (peers, name))
-        with open('%s/truth/out/%s' % (peers, log), encoding='utf-8') as stream:
-            leased = set(re.findall(r'lease of ([0-9.]+) obtained', stream.read()))
-        check(leased != set(), name + '.pcap', 'the log names a lease')
-        check({record['address'] for record in replay.puts('dhcp_binding')} == leased,
-              name + '.pcap', 'addresses')
-
-
-def judge_peer_igmp(dimp, peers):
-    """The groups the kernel's mdb had for port p1 at any time."""
-    with open('%s/truth/ground-truth.txt' % peers, encoding='utf-8') as stream:
-        told = set(re.findall(r'port p1 grp ([0-9.]+) ', stream.read()))
-    replay = Replay(dimp, '%s/4-mcast/pcap/igmp-p1.pcap' % peers)
-    learned = {record['group'] for record in replay.puts('multicast_membership')}
-    for group in sorted(told - learned):
-        check(False, 'igmp-p1.pcap', 'group %s not learned' % group)
-    check(bool(told & learned), 'igmp-p1.pcap', 'groups')
-
-
 # ---- ../shared/captures/third-party -----------------------------------------------------------------
 
 
@@ -320,7 +255,9 @@ def main():
     for name in sorted(os.listdir(REAL)):
         if name.endswith('.truth.json'):
             judge_real(dimp, name)
-    judge_peers(dimp)
+    peers = find_shared('peers')
+    if peers is not None:
+        judge_peers(peers, lambda capture, *options: Replay(dimp, capture, *options), check)
     judge_third_party(dimp)
     explained, failed = known.judge(differences, skipped == 0)
     print('%d passed, %d failed, %d skipped' % (checks - len(differences) + explained, failed, skipped))

@@ -193,12 +193,32 @@ def compare_all(captures, readings, work):
     return compared
 
 
+def judge_vsis(readings):
+    """Each VSI that vdptool was told its bridge has taken was read in the answer, with all of its words."""
+    reading = readings.get('peers/5-vdp/pcap/vdp22.pcap')
+    if reading is None:
+        return
+    with open(os.path.join(SHARED, 'peers/truth/out/out.vdp22'), encoding='utf-8') as stream:
+        answers = re.findall(r'Response from VDP\n((?:\t.*\n)+)', re.sub(r'    \t', '\t', stream.read()))
+    read = [(fields['vdp21.vsitypeid'], fields['vdp21.vsiversion'], fields['vdp21.VSIID'],
+             list(zip(fields['vdp21.vidstr.vid'], fields['vdp21.assoc.mac_id'])))
+            for frame in reading.frames.values() for fields in [frame.get('vdp', {})] if 'vdp21.VSIID' in fields]
+    check(bool(answers), 'vdp22.pcap', 'vdptool says something')
+    for answer in answers:
+        words = re.findall(r'(\w+) = (\S+)', answer)
+        values = dict(words)
+        filters = [value.split('-') for word, value in words if word == 'filter']
+        told = ([int(values['typeid'])], [int(values['typeidver'])], [int(values['uuid'].replace('-', ''), 16)],
+                [(int(vlan), int(mac.replace(':', ''), 16)) for vlan, mac in filters])
+        check(told in read, 'vdp22.pcap', '%s of %s' % (values['mode'], values['uuid']))
+
+
 # ---- who tells the truth ------------------------------------------------------------------------------
 
 # What judges the captures of ../shared/peers by the programs' own word: here, or replay_truth.py.
-PEERS_JUDGED = re.compile(r'peers/(2-macsec/pcap/(macsec-(enc|integ|bad)|mka-psk)|'
-                          r'1-dot1x/pcap/(direct-(md5|tls|md5-bad)|radius-md5-eapol)|'
-                          r'3-dhcp/pcap/(udhcpc|decline)|4-mcast/pcap/igmp-p1)\.pcap$')
+PEERS_JUDGED = re.compile(r'peers/(2-macsec/pcap/(macsec-(enc|integ|bad)|mka-psk|scapy-macsec)|'
+                          r'1-dot1x/pcap/(direct-.*|radius-.*-eapol|bridge-.*|multi-g0|locked-p2)|'
+                          r'3-dhcp/pcap/(udhcpc|decline)|4-mcast/pcap/(igmp|tools)-p1|5-vdp/pcap/vdp22)\.pcap$')
 
 
 def read_truth_names():
@@ -244,6 +264,7 @@ def main():
         survive_all(dimp, captures)
         readings = read_frames(reader, captures)
         compared = compare_all(captures, readings, work)
+        judge_vsis(readings)
         report(captures, readings, '--list' in sys.argv)
     print('%d frames compared with tshark' % compared)
     explained, failed = KnownDifferences('capture_differences.txt').judge(differences, skipped == 0)
