@@ -46,7 +46,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wmissin
 BASE_CFLAGS = -std=c11 -g -MMD -MP -ffp-contract=off $(WARNINGS) $(VARIANT_CFLAGS)
 BASE_LDFLAGS = $(VARIANT_CFLAGS) -pie -Wl,-z,relro,-z,now
 
-LIBRARIES = libcrypto libpcap yaml-0.1 jansson
+LIBRARIES = libcrypto libpcap yaml-0.1 jansson sqlite3
 LIBRARY_CFLAGS = $(eval LIBRARY_CFLAGS := $$(shell pkg-config --cflags $$(LIBRARIES)))$(LIBRARY_CFLAGS)
 LIBRARY_LIBS = $(eval LIBRARY_LIBS := $$(shell pkg-config --libs $$(LIBRARIES)))$(LIBRARY_LIBS)
 CUNIT_LIBS = $(eval CUNIT_LIBS := $$(shell pkg-config --libs cunit))$(CUNIT_LIBS)
@@ -66,7 +66,7 @@ POSIX = -D_DEFAULT_SOURCE
 
 find_c = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 MODEL_SOURCES := $(call find_c,model)
-OUTSIDE := harness/spin/% harness/unit/% harness/fuzz/% harness/bench/% harness/tools/%
+OUTSIDE := harness/spin/% harness/mpi/% harness/unit/% harness/fuzz/% harness/bench/% harness/tools/%
 HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harness))
 UNIT_SOURCES := $(call find_c,harness/unit)
 FUZZ_SOURCES := $(wildcard harness/fuzz/fuzz_*.c)
@@ -104,12 +104,13 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 
 # Debian 12 packages, the one list: what builds, and what tests besides.
 
-BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev libjansson-dev
+BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev libjansson-dev \
+	libsqlite3-dev
 DEMO_PACKAGES := $(BUILD_PACKAGES)
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
 	dnsmasq-base udhcpc lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
-	mandoc spin wireshark-dev libgcrypt20-dev cmake
+	mandoc spin wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev
 
 ##@ Build
 
@@ -137,6 +138,9 @@ clean: ## remove build/
 
 .PHONY: dissector
 dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wireshark-dev)
+
+.PHONY: mpi
+mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libopenmpi-dev)
 
 ##@ Check
 
@@ -344,7 +348,8 @@ CAMPAIGN_SEEDS := 120
 .PHONY: campaign
 campaign: ## regressions, then random worlds with random faults, each twice; a planted bug is found
 	@$(MAKE) VARIANT=asan build/asan/dimp
-	@harness/tools/campaign.sh build/asan/dimp $(CAMPAIGN_SEEDS)
+	@$(MAKE) all mpi
+	@harness/tools/campaign.sh build/asan/dimp $(PROGRAM) $(CAMPAIGN_SEEDS)
 
 .PHONY: planted
 planted: all ## each bug of harness/planted is caught by what it names; T=name filters
@@ -354,8 +359,8 @@ planted: all ## each bug of harness/planted is caught by what it names; T=name f
 N := 1000
 FIRST := 1
 .PHONY: soak
-soak: all ## N=1000 seeds of the campaign from FIRST=1 on
-	@$(PROGRAM) campaign --seeds $(N) --first $(FIRST)
+soak: all ## N=1000 seeds of the campaign from FIRST=1 on; LEDGER=FILE keeps them, to go on
+	@$(PROGRAM) campaign --seeds $(N) --first $(FIRST) $(if $(LEDGER),--ledger $(LEDGER))
 
 .PHONY: transparency
 transparency: all ## nobody can tell a move from none (I13): each DI type with and without
@@ -473,6 +478,14 @@ $(BUILD)/libdimp.so: $(MODEL_OBJECTS) $(BUILD)/members
 	$(say) LD $@
 	$(Q)$(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-soname,libdimp.so $(LDFLAGS) \
 		$(MODEL_OBJECTS) -o $@
+
+# Of Open MPI only the C library: its wrapper would choose the compiler. Its headers are the system's.
+MPI_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags ompi-c))
+$(BUILD)/dimp-mpi.so: harness/mpi/mpi_bus.c harness/campaign/bus.h $(BUILD)/flags
+	$(say) LD $@
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIC $(HARNESS_PATHS) $(MPI_CFLAGS) $(CPPFLAGS) $(CFLAGS) \
+		$(filter-out -pie,$(BASE_LDFLAGS)) -shared $(LDFLAGS) $< \
+		$$(pkg-config --libs ompi-c) -o $@
 
 LINK = $(CC) $(BASE_LDFLAGS) $(LDFLAGS)
 ARCHIVES := $(BUILD)/libharness.a $(BUILD)/libdimp.a

@@ -22,9 +22,11 @@ void shrink_try(struct trial *trial, const struct draw *draw, const struct shrin
 			&(struct trial_config){
 				.source = {.path = "(campaign)", .text = text, .size = size},
 				.plant = config->plant,
+				.is_healed = true,
 				.seconds_max = config->seconds_max,
 			});
 	free(text);
+	trial_destroy(trial);
 }
 
 /* The draw that is being made smaller. */

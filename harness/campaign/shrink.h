@@ -12,7 +12,7 @@ struct shrink_config {
 	unsigned trials_max;
 };
 
-/* Runs |draw| as a scenario called |seed N|. */
+/* Runs |draw| as a scenario called |seed N|; the trial keeps no list. */
 void shrink_try(struct trial *trial, const struct draw *draw, const struct shrink_config *config);
 
 /* Drops faults, moves and VMs and lowers rates and sizes as long as |trial|'s verdict stays;

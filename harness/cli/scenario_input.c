@@ -7,7 +7,7 @@
 
 #include "cli/complain.h"
 
-static void print_errors(const char *path, const struct scenario_errors *errors)
+void scenario_input_complain(const char *path, const struct scenario_errors *errors)
 {
 	const size_t kept = scenario_errors_kept(errors);
 
@@ -28,7 +28,7 @@ struct scenario *scenario_input_read(const struct scenario_source *source)
 	struct scenario *scenario = scenario_read(source, errors);
 
 	if (scenario == NULL)
-		print_errors(source->path, errors);
+		scenario_input_complain(source->path, errors);
 	free(errors);
 	return scenario;
 }

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Durations are shown as reports of runs show them; machines get microseconds. */
+#include "cli/campaign_report.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "cli/exit_codes.h"
+#include "scenario/expectations.h"
+
+const char *campaign_report_word(int code)
+{
+	if (code == EXIT_CODE_LIVENESS)
+		return "liveness";
+	if (code == EXIT_CODE_CRASHED)
+		return "crash";
+	return code == EXIT_CODE_UNMET ? "correctness" : "trouble";
+}
+
+static const char *const measure_texts[LEDGER_MEASURES] = {
+	[LEDGER_COMPLETION] = "REQUEST to RESPONSE",
+	[LEDGER_BLACKOUT] = "blackout",
+};
+
+static const char *const measure_keys[LEDGER_MEASURES] = {
+	[LEDGER_COMPLETION] = "completion_us",
+	[LEDGER_BLACKOUT] = "blackout_us",
+};
+
+/* ---- for people */
+
+static void write_spread(const char *name, const struct ledger_spread *spread, FILE *stream)
+{
+	char texts[4][EXPECTATIONS_DURATION_SIZE];
+
+	if (spread->count == 0)
+		return;
+	fprintf(stream, "    %-22s %12s %12s %12s %12s\n", name,
+		expectations_duration(spread->p50, texts[0]),
+		expectations_duration(spread->p90, texts[1]),
+		expectations_duration(spread->p99, texts[2]),
+		expectations_duration(spread->most, texts[3]));
+}
+
+static void write_variation(const struct ledger_variation *summary, FILE *stream)
+{
+	if (summary->parameters[0] != '\0')
+		fprintf(stream, "%s\n", summary->parameters);
+	fprintf(stream, "  %" PRIu64 " runs, %" PRIu64 " migrations", summary->runs,
+		summary->migrations);
+	for (size_t index = 0; index < summary->outcome_count; index++)
+		fprintf(stream, "%s %" PRIu64 " %s", index == 0 ? ":" : ",",
+			summary->outcomes[index].count, summary->outcomes[index].name);
+	fputc('\n', stream);
+	if (summary->lost > 0)
+		fprintf(stream,
+			"    frames lost %" PRIu64 ", of them %" PRIu64
+			" beyond the VMs' own stops\n",
+			summary->lost, summary->lost_beyond_stop);
+	if (summary->spread[0].count > 0)
+		fprintf(stream, "    %-22s %12s %12s %12s %12s\n", "of those with SUCCESS",
+			"median", "90 %", "99 %", "most");
+	for (unsigned measure = 0; measure < LEDGER_MEASURES; measure++)
+		write_spread(measure_texts[measure], &summary->spread[measure], stream);
+}
+
+void campaign_report_write(const struct campaign_report *report, FILE *stream)
+{
+	struct ledger_variation summary;
+	struct ledger_totals totals;
+
+	for (uint64_t variation = 0; variation < report->plan->variations; variation++) {
+		if (ledger_variation(report->ledger, report->range, variation, &summary))
+			write_variation(&summary, stream);
+	}
+	ledger_sum(report->ledger, report->range, &totals);
+	if (!report->plan->scenario)
+		fprintf(stream, "%zu regressions (%zu known); ", report->regressions->replayed,
+			report->regressions->known);
+	fprintf(stream,
+		"%" PRIu64 " %s, %" PRIu64 " migrations, %" PRIu64
+		" of them SUCCESS; digest %016" PRIx64 "\n",
+		totals.runs, report->plan->scenario ? "runs" : "seeds", totals.migrations,
+		totals.succeeded, totals.digest);
+}
+
+/* ---- for machines */
+
+static json_t *number_json(uint64_t number)
+{
+	return json_integer((json_int_t)number);
+}
+
+static json_t *spread_json(const struct ledger_spread *spread)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "count", number_json(spread->count), "p50",
+		number_json(spread->p50), "p90", number_json(spread->p90), "p99",
+		number_json(spread->p99), "most", number_json(spread->most));
+}
+
+static json_t *variation_json(const struct ledger_variation *summary)
+{
+	json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o}", "parameters", summary->parameters,
+		"runs", number_json(summary->runs), "migrations", number_json(summary->migrations),
+		"lost", number_json(summary->lost), "lost_beyond_stop",
+		number_json(summary->lost_beyond_stop));
+	json_t *outcomes = json_object();
+
+	for (size_t index = 0; index < summary->outcome_count; index++)
+		json_object_set_new(outcomes, summary->outcomes[index].name,
+			number_json(summary->outcomes[index].count));
+	json_object_set_new(object, "outcomes", outcomes);
+	for (unsigned measure = 0; measure < LEDGER_MEASURES; measure++)
+		json_object_set_new(object, measure_keys[measure],
+			spread_json(&summary->spread[measure]));
+	return object;
+}
+
+static json_t *variations_json(const struct campaign_report *report)
+{
+	json_t *list = json_array();
+	struct ledger_variation summary;
+
+	for (uint64_t variation = 0; variation < report->plan->variations; variation++) {
+		if (ledger_variation(report->ledger, report->range, variation, &summary))
+			json_array_append_new(list, variation_json(&summary));
+	}
+	return list;
+}
+
+bool campaign_report_write_json(const struct campaign_report *report, FILE *stream)
+{
+	const bool is_well = report->code == EXIT_CODE_WELL;
+	struct ledger_totals totals;
+	char digest[17];
+
+	if (!ledger_sum(report->ledger, report->range, &totals))
+		return false;
+	snprintf(digest, sizeof digest, "%016" PRIx64, totals.digest);
+	json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:o}",
+		"seeds", number_json(totals.runs), "migrations", number_json(totals.migrations),
+		"succeeded", number_json(totals.succeeded), "failed_runs",
+		number_json(totals.failed), "digest", digest, "regressions",
+		number_json(report->regressions->replayed), "known",
+		number_json(report->regressions->known), "failure",
+		is_well ? "" : campaign_report_word(report->code), "text", report->text, "command",
+		report->command, "file", report->file, "variations", variations_json(report));
+	const bool is_written =
+		root && json_dumpf(root, stream, JSON_INDENT(2)) == 0 && fputc('\n', stream) != EOF;
+
+	json_decref(root);
+	return is_written;
+}
