@@ -45,37 +45,46 @@ gboolean record_view_is_record(const struct tlv *tlv)
 	return tlv->type > DIMP_RECORD_TLV_BASE && tlv->type < DIMP_RECORD_TLV_BASE + DIMP_DI_TYPES;
 }
 
-/* Operation and version; returns where the fixed part starts. */
-static int add_head(struct dissection *dissection, const struct fact_block *block,
+static void add_operation(struct dissection *dissection, const struct fact_block *block,
 	const struct tlv *tlv)
 {
-	if (tlv->length < RECORD_HEAD_SIZE) {
-		breach_judge(dissection, dissection->item, BREACH_6_3_6, DIMP_ERROR_TRUNCATED);
-		return tlv->end;
-	}
-
 	const guint operation = octet_at(dissection->tvb, tlv->value);
-	const guint version = octet_at(dissection->tvb, tlv->value + 1);
 	proto_item *item = proto_tree_add_item(dissection->tree, hf_operation, dissection->tvb,
 		tlv->value, 1, ENC_BIG_ENDIAN);
 
 	dissection->is_deleting = operation == OPERATION_DELETE;
 	if (block && operation != OPERATION_PUT && operation != OPERATION_DELETE)
 		breach_judge(dissection, item, BREACH_6_3_2, DIMP_ERROR_BAD_VALUE);
-	item = proto_tree_add_item(dissection->tree, hf_version, dissection->tvb, tlv->value + 1, 1,
-		ENC_BIG_ENDIAN);
+}
+
+/* Operation and version; returns where the fixed part starts. */
+static int add_head(struct dissection *dissection, const struct fact_block *block,
+	const struct tlv *tlv)
+{
+	if (tlv->length)
+		add_operation(dissection, block, tlv);
+	if (tlv->length < RECORD_HEAD_SIZE) {
+		breach_judge(dissection, dissection->item, BREACH_6_3_6, DIMP_ERROR_TRUNCATED);
+		return tlv->end;
+	}
+
+	const guint version = octet_at(dissection->tvb, tlv->value + 1);
+	proto_item *item = proto_tree_add_item(dissection->tree, hf_version, dissection->tvb,
+		tlv->value + 1, 1, ENC_BIG_ENDIAN);
+
 	if (block && version != block->version)
 		breach_judge(dissection, item, BREACH_6_3_2, DIMP_ERROR_UNSUPPORTED_VERSION);
 	return tlv->value + RECORD_HEAD_SIZE;
 }
 
-/* In a DELETE all but the key is zero (DIMP 6.3-5). */
+/* In a DELETE all but the key is zero, as far as it goes (DIMP 6.3-5, 6.3-10). */
 static void judge_zeros(struct dissection *dissection, const struct block_values *values)
 {
 	for (guint index = 0; index < values->block->field_count; index++) {
 		const struct fact_field *field = &values->block->fields[index];
 
-		if (field->role != DIMP_ROLE_KEY && !block_value_is_zero(values, field->name))
+		if (field->role != DIMP_ROLE_KEY && values->values[index].is_present &&
+			!block_value_is_zero(values, field->name))
 			breach_judge(dissection, values->values[index].item, BREACH_6_3_5,
 				DIMP_ERROR_RESERVED_SET);
 	}
@@ -126,6 +135,8 @@ static void add_known(struct dissection *dissection, const struct fact_block *bl
 	const int fixed_end = offset + (int)block->fixed_size;
 
 	offset = block_view_fixed(dissection, &values, offset, tlv->end);
+	if (dissection->is_deleting)
+		judge_zeros(dissection, &values);
 	if (offset < fixed_end) {
 		if (tlv->length >= RECORD_HEAD_SIZE)
 			breach_judge(dissection, dissection->item, BREACH_6_3_6,
@@ -133,8 +144,6 @@ static void add_known(struct dissection *dissection, const struct fact_block *bl
 		block_view_rest(dissection, offset, tlv->end);
 		return;
 	}
-	if (dissection->is_deleting)
-		judge_zeros(dissection, &values);
 	add_attributes(dissection, &values, offset, tlv->end);
 	record_rules_judge(dissection, &values);
 	add_organisation(dissection, &values);

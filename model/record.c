@@ -31,29 +31,32 @@ static const struct dimp_layout *layout_of(struct dimp_view record)
 	return layout;
 }
 
-/* Reads KEY fields and checks that all others are zero (DIMP 6.3-5). */
+static enum dimp_error check_zeros(struct dimp_view octets)
+{
+	for (size_t index = 0; index < octets.size; index++) {
+		if (octets.octets[index] != 0)
+			return DIMP_ERROR_RESERVED_SET;
+	}
+	return DIMP_ERROR_NONE;
+}
+
+/* Reads KEY fields and checks that all others are zero, in their order (DIMP 6.3-5, 6.3-10). */
 static enum dimp_error read_delete(const struct dimp_layout *layout, struct wire_reader *reader,
 	void *body)
 {
 	for (size_t index = 0; index < layout->field_count; index++) {
 		const struct dimp_field_layout *field = &layout->fields[index];
-		if (field->role != DIMP_ROLE_KEY)
+		if (field->attribute != 0)
 			continue;
 		const struct dimp_view octets =
 			wire_read_view(reader, layout_type(field->type).octets);
 		if (reader->has_failed)
 			return DIMP_ERROR_TRUNCATED;
-		const enum dimp_error error = field_read(field, octets, body);
+		const enum dimp_error error = field->role == DIMP_ROLE_KEY
+			? field_read(field, octets, body)
+			: check_zeros(octets);
 		if (error != DIMP_ERROR_NONE)
 			return error;
-	}
-	const struct dimp_view rest =
-		wire_read_view(reader, layout->fixed_size - layout_key_size(layout));
-	if (reader->has_failed)
-		return DIMP_ERROR_TRUNCATED;
-	for (size_t index = 0; index < rest.size; index++) {
-		if (rest.octets[index] != 0)
-			return DIMP_ERROR_RESERVED_SET;
 	}
 	return reader->rest.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRAILING;
 }
@@ -73,12 +76,14 @@ static enum dimp_error read_value(const struct dimp_layout *layout, struct dimp_
 {
 	struct wire_reader reader = wire_reader_of(value);
 	const uint8_t operation = wire_read_u8(&reader);
+
+	if (!reader.has_failed && operation != DIMP_OPERATION_PUT &&
+		operation != DIMP_OPERATION_DELETE)
+		return DIMP_ERROR_BAD_VALUE;
 	const uint8_t version = wire_read_u8(&reader);
 
 	if (reader.has_failed)
 		return DIMP_ERROR_TRUNCATED;
-	if (operation != DIMP_OPERATION_PUT && operation != DIMP_OPERATION_DELETE)
-		return DIMP_ERROR_BAD_VALUE;
 	if (version != layout->version)
 		return DIMP_ERROR_UNSUPPORTED_VERSION;
 	record->type = (enum dimp_di_type)layout->number;

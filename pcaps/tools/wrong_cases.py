@@ -128,6 +128,12 @@ def general_records(capture):
     wrong("version 2", "6.3-2", "UNSUPPORTED_VERSION", patched(dhcp, 5, b"\2"))
     wrong("a DELETE with values", "6.3-5", "RESERVED_SET",
           patched(delete("dhcp_binding"), 14, b"\x0a"))
+    wrong("a DELETE that ends in its zeros behind a value", "6.3-10", "RESERVED_SET",
+          tlv(0x0204, patched(delete("dhcp_binding"), 14, b"\x0a")[4:4 + 16]), ("6_3_5", "6_3_6"))
+    wrong("a DELETE that ends in its zeros", "6.3-10", "TRUNCATED",
+          tlv(0x0204, delete("dhcp_binding")[4:4 + 16]), ("6_3_6",))
+    wrong("operation 3 and nothing else", "6.3-10", "BAD_VALUE", tlv(0x0204, b"\3"), ("6_3_2", "6_3_6"))
+    wrong("a PUT without a version", "6.3-10", "TRUNCATED", tlv(0x0204, b"\1"), ("6_3_6",))
     wrong("a DELETE with attributes", "6.3-5", "TRAILING",
           tlv(0x0204, delete("dhcp_binding")[4:] + tlv(1, bytes(4))))
     wrong("a fixed part that ends early", "6.3-6", "TRUNCATED", tlv(0x0204, dhcp[4:4 + 17]))
