@@ -23,7 +23,7 @@ static const double seconds_max = 1000000000;
 
 struct replay_options {
 	struct options common;
-	const char *vm, *trusted, *cak, *at, *acl;
+	const char *vm, *trusted, *cak, *at, *acl, *radius_secret;
 	bool has_events;
 };
 
@@ -88,6 +88,20 @@ static bool read_instant(const char *text, struct replay_config *config)
 	return true;
 }
 
+static bool read_radius_secret(const char *text, struct radius_secret *secret)
+{
+	if (text == NULL)
+		return true;
+	secret->size = strlen(text);
+	if (secret->size == 0 || secret->size > sizeof secret->octets) {
+		complain("--radius-secret: %zu octets; give 1 to %d", secret->size,
+			RADIUS_SECRET_MAX);
+		return false;
+	}
+	memcpy(secret->octets, text, secret->size);
+	return true;
+}
+
 static bool read_config(const struct replay_options *options, struct replay_config *config,
 	struct mka_config *mka)
 {
@@ -106,6 +120,8 @@ static bool read_config(const struct replay_options *options, struct replay_conf
 		}
 		config->sources.mka = mka;
 	}
+	if (!read_radius_secret(options->radius_secret, &config->sources.dot1x.radius))
+		return false;
 	return read_macs("vm", options->vm, &config->vms) &&
 		read_macs("trusted", options->trusted, &config->trusted) &&
 		read_instant(options->at, config);
@@ -265,7 +281,7 @@ static bool run_account(struct account *account, struct replay *replay,
 	account->events = account->options->common.is_json ? json_array() : NULL;
 	if (!replay_run(replay, has_events ? note_event : NULL, account)) {
 		complain("%s: not played; is there memory, and is the ACL template "
-			 "\"permit-own-address\"?",
+			 "\"permit-own-address\" or \"permit-own-addresses\"?",
 			account->options->common.operands[0]);
 		output_file_discard(&output);
 		json_decref(account->events);
@@ -279,28 +295,46 @@ static bool run_account(struct account *account, struct replay *replay,
 	return output_file_commit(&output);
 }
 
-static int replay_capture(const struct replay_options *options, const struct replay_config *config)
+/* Loads one capture; what it counted is added to |counters|.  False, and told, when it cannot. */
+static bool load_capture(struct replay *replay, const char *path, bool is_quiet,
+	struct capture_counters *counters)
 {
 	char error[512];
-	const char *const path = options->common.operands[0];
 	struct capture *const capture = capture_open(path, error, sizeof error);
 
 	if (capture == NULL) {
 		complain("%s: no capture: %s; give pcap or pcapng", path, error);
-		return EXIT_CODE_USAGE;
+		return false;
 	}
+	const bool is_loaded = replay_load(replay, capture);
+	const struct capture_counters *const counted = capture_counters(capture);
+	counters->frames += counted->frames;
+	counters->cut_frames += counted->cut_frames;
+	counters->skipped += counted->skipped;
+	counters->is_cut_off = counters->is_cut_off || counted->is_cut_off;
+	if (!is_loaded)
+		complain("%s: out of memory; give a shorter capture", path);
+	else if (counted->is_cut_off && !is_quiet)
+		complain("%s: breaks off after %" PRIu64 " frames; those were played", path,
+			counted->frames);
+	capture_close(capture);
+	return is_loaded;
+}
+
+static int replay_captures(const struct replay_options *options, const struct replay_config *config)
+{
+	const struct options *const common = &options->common;
+	struct capture_counters counters = {.frames = 0};
 	struct replay *const replay = replay_create(config);
 	struct account account = {.options = options};
-	bool is_done = false;
-	if (replay != NULL && replay_load(replay, capture))
-		is_done = run_account(&account, replay, capture_counters(capture));
-	else
-		complain("%s: out of memory; give a shorter capture", path);
-	if (capture_counters(capture)->is_cut_off && !options->common.is_quiet)
-		complain("%s: breaks off after %" PRIu64 " frames; those were played", path,
-			capture_counters(capture)->frames);
+	bool is_done = replay != NULL;
+
+	if (replay == NULL)
+		complain("out of memory; close something");
+	for (size_t i = 0; i < common->operand_count && is_done; i++)
+		is_done = load_capture(replay, common->operands[i], common->is_quiet, &counters);
+	is_done = is_done && run_account(&account, replay, &counters);
 	replay_destroy(replay);
-	capture_close(capture);
 	return is_done ? EXIT_CODE_WELL : EXIT_CODE_USAGE;
 }
 
@@ -315,8 +349,9 @@ static int run_replay(int argc, char **argv)
 		return verdict;
 	int code = EXIT_CODE_USAGE;
 	if (read_config(&options, &config, &mka))
-		code = replay_capture(&options, &config);
+		code = replay_captures(&options, &config);
 	mka_keys_wipe(&mka.keys);
+	explicit_bzero(&config.sources.dot1x.radius, sizeof config.sources.dot1x.radius);
 	return code;
 }
 
@@ -328,7 +363,9 @@ static const struct option_row rows[] = {
 	{"cak", "FILE", OPTION_TEXT, offsetof(struct replay_options, cak),
 		"CKN and CAK, to follow MKA and open MACsec"},
 	{"acl-template", "NAME", OPTION_TEXT, offsetof(struct replay_options, acl),
-		"fill in dynamic ACLs: permit-own-address"},
+		"fill in dynamic ACLs: permit-own-address or permit-own-addresses"},
+	{"radius-secret", "SECRET", OPTION_TEXT, offsetof(struct replay_options, radius_secret),
+		"be the client of the RADIUS server: sessions are what it accepts"},
 	{"at", "SECONDS", OPTION_TEXT, offsetof(struct replay_options, at),
 		"the state then, counted from the first frame"},
 	{"events", NULL, OPTION_FLAG, offsetof(struct replay_options, has_events),
@@ -339,11 +376,13 @@ static const struct option_row rows[] = {
 const struct verb verb_replay = {
 	.name = "replay",
 	.summary = "Show the DI that a bridge learns from a capture",
-	.operands = "CAPTURE",
+	.operands = "CAPTURE...",
 	.operands_min = 1,
-	.operands_max = 1,
+	.operands_max = REPLAY_CAPTURES_MAX,
 	.options = rows,
 	.example = "  dimp replay --events pcaps/real/dhcp.pcapng\n"
+		   "  dimp replay --radius-secret radius-secret pcaps/real/dot1x-radius.pcapng \\\n"
+		   "    pcaps/real/dot1x-radius.server.pcapng\n"
 		   "  dimp replay --cak pcaps/real/vm1.cak pcaps/real/vm1.pcapng\n",
 	.run = run_replay,
 };

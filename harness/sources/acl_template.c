@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of the template, and their filling in.  Entries keep their frame counts when they are
+ * The rows of the templates, and their filling in.  Entries keep their frame counts when they are
  * filled anew, and are known by the template's name in them, so that an entry somebody else made is
  * left alone.
  */
@@ -8,114 +8,180 @@
 
 #include <string.h>
 
-#include "net/arp.h"
 #include "net/dhcp4.h"
+#include "net/rule_words.h"
 
-static const char template_name[] = "permit-own-address";
+enum {
+	PROTOCOL_ANY = 255,
+	PREFIX_HOST = 128,
+	PREFIX_LINK_LOCAL = 10,
+	PORT_LAST = 65535,
+	DHCP6_SERVER_PORT = 547
+};
 
-enum { PROTOCOL_ANY = 255, PREFIX_HOST = 128, PORT_LAST = 65535 };
+/* Whose frames a row is about. */
+enum source { SOURCE_ANY, SOURCE_OWN, SOURCE_LINK_LOCAL, SOURCE_UNSPECIFIED };
 
 struct row {
 	uint16_t sequence;
 	enum dimp_acl_action action;
 	uint16_t ethertype;
 	uint8_t protocol;
-	bool is_from_own_address;
+	enum source source;
 	uint16_t port_first, port_last;
 };
 
-static const struct row rows[] = {
-	{10, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_ARP, PROTOCOL_ANY, false, 0, PORT_LAST},
-	{20, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, PROTOCOL_ANY, true, 0, PORT_LAST},
-	{30, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, IPV4_UDP, false, DHCP4_SERVER_PORT,
-		DHCP4_SERVER_PORT},
-	{40, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, IPV4_IGMP, false, 0, PORT_LAST},
-	{50, DIMP_ACL_ACTION_DENY, 0, PROTOCOL_ANY, false, 0, PORT_LAST},
+struct acl_template_rows {
+	const char *name;
+	const struct row *rows;
+	size_t count;
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0] };
+static const struct row one_family[] = {
+	{10, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_ARP, PROTOCOL_ANY, SOURCE_ANY, 0, PORT_LAST},
+	{20, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, PROTOCOL_ANY, SOURCE_OWN, 0, PORT_LAST},
+	{30, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, IPV4_UDP, SOURCE_ANY, DHCP4_SERVER_PORT,
+		DHCP4_SERVER_PORT},
+	{40, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, IPV4_IGMP, SOURCE_ANY, 0, PORT_LAST},
+	{50, DIMP_ACL_ACTION_DENY, 0, PROTOCOL_ANY, SOURCE_ANY, 0, PORT_LAST},
+};
 
-static struct dimp_record entry_key(const struct source_place *place, const struct row *row)
+static const struct row both_families[] = {
+	{10, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_ARP, PROTOCOL_ANY, SOURCE_ANY, 0, PORT_LAST},
+	{20, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, PROTOCOL_ANY, SOURCE_OWN, 0, PORT_LAST},
+	{30, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, IPV4_UDP, SOURCE_ANY, DHCP4_SERVER_PORT,
+		DHCP4_SERVER_PORT},
+	{40, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV4, IPV4_IGMP, SOURCE_ANY, 0, PORT_LAST},
+	{60, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV6, PROTOCOL_ANY, SOURCE_OWN, 0, PORT_LAST},
+	{70, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV6, IPV6_UDP, SOURCE_LINK_LOCAL, DHCP6_SERVER_PORT,
+		DHCP6_SERVER_PORT},
+	{80, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV6, IPV6_ICMP, SOURCE_LINK_LOCAL, 0, PORT_LAST},
+	{81, DIMP_ACL_ACTION_PERMIT, ETHERTYPE_IPV6, IPV6_ICMP, SOURCE_UNSPECIFIED, 0, PORT_LAST},
+	{90, DIMP_ACL_ACTION_DENY, 0, PROTOCOL_ANY, SOURCE_ANY, 0, PORT_LAST},
+};
+
+static const struct acl_template_rows templates[] = {
+	{"permit-own-address", one_family, sizeof one_family / sizeof one_family[0]},
+	{"permit-own-addresses", both_families, sizeof both_families / sizeof both_families[0]},
+};
+
+enum { TEMPLATES = sizeof templates / sizeof templates[0] };
+
+static struct dimp_view name_of(const struct acl_template_rows *rows)
+{
+	return (struct dimp_view){(const uint8_t *)rows->name, strlen(rows->name)};
+}
+
+static const struct acl_template_rows *find_template(struct dimp_view name)
+{
+	for (size_t i = 0; i < TEMPLATES; i++)
+		if (rule_word_is(name, templates[i].name))
+			return &templates[i];
+	return NULL;
+}
+
+bool acl_template_is_known(struct dimp_view name)
+{
+	return find_template(name) != NULL;
+}
+
+static bool is_of_template(const struct dimp_dynamic_acl *entry,
+	const struct acl_template_rows *rows)
+{
+	const struct dimp_view name = {entry->template.octets, entry->template.size};
+
+	return (entry->attributes >> DIMP_ATTRIBUTE_dynamic_acl_template & 1) != 0 &&
+		rule_word_is(name, rows->name);
+}
+
+static struct dimp_record entry_key(const struct source_place *place, unsigned sequence)
 {
 	return (struct dimp_record){.type = DIMP_DI_DYNAMIC_ACL,
 		.operation = DIMP_OPERATION_PUT,
-		.body.dynamic_acl = {.client = place->vm, .sequence = row->sequence}};
+		.body.dynamic_acl = {.client = place->vm, .sequence = (uint16_t)sequence}};
 }
 
-static bool is_of_template(const struct dimp_dynamic_acl *entry)
+/* The entries that moved here with the VM say what its addresses were. */
+static void recall_addresses(const struct source_place *place, struct own_addresses *own)
 {
-	return (entry->attributes >> DIMP_ATTRIBUTE_dynamic_acl_template & 1) != 0 &&
-		entry->template.size == sizeof template_name - 1 &&
-		memcmp(entry->template.octets, template_name, sizeof template_name - 1) == 0;
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(place->store, place->slot, DIMP_DI_DYNAMIC_ACL, &cursor)) !=
+		NULL) {
+		const struct dimp_dynamic_acl *const acl = &entry->record.body.dynamic_acl;
+		bool is_ours = false;
+		for (size_t i = 0; i < TEMPLATES; i++)
+			is_ours = is_ours || is_of_template(acl, &templates[i]);
+		if (is_ours && acl->source_prefix == PREFIX_HOST && !ipv6_is_zero(&acl->source))
+			own_addresses_recall(own, &acl->source);
+	}
 }
 
-/* The entry that moved here with the VM says what its address was. */
-static void recall_address(struct acl_template *acl, const struct source_place *place)
-{
-	const struct dimp_record key = entry_key(place, &rows[1]);
-	const struct di_entry *const entry = di_store_find(place->store, place->slot, &key);
-
-	if (entry == NULL || !is_of_template(&entry->record.body.dynamic_acl))
-		return;
-	acl->has_address = ipv4_from_mapped(&entry->record.body.dynamic_acl.source, &acl->address);
-}
-
-bool acl_template_init(struct acl_template *acl, const char *name, const struct source_place *place)
-{
-	*acl = (struct acl_template){.is_used = strcmp(name, template_name) == 0};
-	recall_address(acl, place);
-	acl->has_binding = di_store_count(place->store, place->slot, DIMP_DI_DHCP_BINDING) > 0;
-	return acl->is_used || name[0] == '\0';
-}
-
-void acl_template_packet(struct acl_template *acl, const struct source_packet *packet,
+bool acl_template_init(struct acl_template *acl, const char *name, struct own_addresses *own,
 	const struct source_place *place)
 {
-	struct arp_packet arp;
-
-	if (!acl->is_used || packet->direction != SOURCE_FROM_VM ||
-		packet->ethernet.type != ETHERTYPE_ARP)
-		return;
-	if (!arp_read(packet->ethernet.payload, &arp)) {
-		place->counters->malformed++;
-		return;
-	}
-	if (!ethernet_is_same(&arp.sender, &place->vm)) {
-		place->counters->spoofed++;
-		return;
-	}
-	/* A probe (RFC 5227) has no sender address: the VM does not own it yet. */
-	if (acl->has_binding || ipv4_is_zero(&arp.sender_address))
-		return;
-	acl->has_address = true;
-	acl->address = arp.sender_address;
+	*acl = (struct acl_template){
+		.configured =
+			find_template((struct dimp_view){(const uint8_t *)name, strlen(name)})};
+	recall_addresses(place, own);
+	return acl->configured != NULL || name[0] == '\0';
 }
 
-/* The binding's address rules; when it ends, so does what was permitted for it. */
-static void follow_binding(struct acl_template *acl, const struct source_place *place)
+/* The template that the session asks for, else the bridge's own; NULL without session. */
+static const struct acl_template_rows *template_in_use(const struct acl_template *acl,
+	const struct source_place *place)
 {
 	size_t cursor = 0;
 	const struct di_entry *const entry =
-		di_store_next(place->store, place->slot, DIMP_DI_DHCP_BINDING, &cursor);
+		di_store_next(place->store, place->slot, DIMP_DI_DOT1X_SESSION, &cursor);
 
-	if (entry != NULL) {
-		acl->has_address = true;
-		acl->address = entry->record.body.dhcp_binding.address;
-	} else if (acl->has_binding) {
-		acl->has_address = false;
-	}
-	acl->has_binding = entry != NULL;
+	if (entry == NULL)
+		return NULL;
+	const struct dimp_text253 *const filter = &entry->record.body.dot1x_session.filter_id;
+	const struct acl_template_rows *const asked =
+		find_template((struct dimp_view){filter->octets, filter->size});
+	return asked != NULL ? asked : acl->configured;
 }
 
-static void fill(const struct acl_template *acl, const struct row *row,
-	const struct source_place *place, struct dimp_time now)
+static void fill_source(const struct row *row, const struct dimp_ip *own,
+	struct dimp_dynamic_acl *entry)
 {
-	struct dimp_record record = entry_key(place, row);
+	static const struct dimp_ip link_local = {.octets = {0xfe, 0x80}};
+
+	switch (row->source) {
+	case SOURCE_ANY: return;
+	case SOURCE_OWN:
+		entry->source_prefix = PREFIX_HOST;
+		entry->source = *own;
+		return;
+	case SOURCE_LINK_LOCAL:
+		entry->source_prefix = PREFIX_LINK_LOCAL;
+		entry->source = link_local;
+		return;
+	case SOURCE_UNSPECIFIED: entry->source_prefix = PREFIX_HOST; return;
+	}
+}
+
+/* One entry to be, with the address it is for. */
+struct filling {
+	const struct acl_template_rows *rows;
+	const struct row *row;
+	unsigned sequence;
+	struct dimp_ip own;
+};
+
+static void fill(const struct filling *filling, const struct source_place *place,
+	struct dimp_time now)
+{
+	const struct row *const row = filling->row;
+	const struct dimp_view name = name_of(filling->rows);
+	struct dimp_record record = entry_key(place, filling->sequence);
 	struct dimp_dynamic_acl *const entry = &record.body.dynamic_acl;
 	struct dimp_record found;
 
 	if (source_find(place, &record, now, &found)) {
-		if (!is_of_template(&found.body.dynamic_acl))
+		if (!is_of_template(&found.body.dynamic_acl, filling->rows))
 			return;
 		*entry = found.body.dynamic_acl;
 	}
@@ -124,38 +190,76 @@ static void fill(const struct acl_template *acl, const struct row *row,
 	entry->ip_protocol = row->protocol;
 	entry->port_first = row->port_first;
 	entry->port_last = row->port_last;
-	if (row->is_from_own_address) {
-		entry->source_prefix = PREFIX_HOST;
-		entry->source = ipv4_mapped(&acl->address);
-	}
+	fill_source(row, &filling->own, entry);
 	entry->attributes |= 1U << DIMP_ATTRIBUTE_dynamic_acl_template;
-	entry->template.size = sizeof template_name - 1;
-	memcpy(entry->template.octets, template_name, sizeof template_name - 1);
+	entry->template.size = (uint16_t)name.size;
+	memcpy(entry->template.octets, name.octets, name.size);
 	(void)source_put(place, &record, now);
 }
 
-static void remove_entry(const struct row *row, const struct source_place *place,
-	struct dimp_time now)
+static void remove_entry(const struct acl_template_rows *rows, unsigned sequence,
+	const struct source_place *place, struct dimp_time now)
 {
-	const struct dimp_record key = entry_key(place, row);
+	const struct dimp_record key = entry_key(place, sequence);
 	const struct di_entry *const entry = di_store_find(place->store, place->slot, &key);
 
-	if (entry != NULL && is_of_template(&entry->record.body.dynamic_acl))
+	if (entry != NULL && is_of_template(&entry->record.body.dynamic_acl, rows))
 		(void)di_store_delete(place->store, place->slot, &key, now);
 }
 
-void acl_template_refresh(struct acl_template *acl, const struct source_place *place,
+/* An entry for each own address of the row's family, and none behind them. */
+static void fill_own(struct filling filling, const struct address_list *list,
+	const struct source_place *place, struct dimp_time now)
+{
+	const bool is_ipv4 = filling.row->ethertype == ETHERTYPE_IPV4;
+	const unsigned behind = filling.sequence + OWN_ADDRESSES_MAX;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (rule_word_is_ipv4(&list->addresses[i]) != is_ipv4)
+			continue;
+		filling.own = list->addresses[i];
+		fill(&filling, place, now);
+		filling.sequence++;
+	}
+	while (filling.sequence < behind)
+		remove_entry(filling.rows, filling.sequence++, place, now);
+}
+
+static void withdraw(const struct acl_template_rows *rows, const struct source_place *place,
 	struct dimp_time now)
 {
-	if (!acl->is_used)
+	if (di_store_count(place->store, place->slot, DIMP_DI_DYNAMIC_ACL) == 0)
 		return;
-	follow_binding(acl, place);
-	const bool has_session =
-		di_store_count(place->store, place->slot, DIMP_DI_DOT1X_SESSION) > 0;
-	for (size_t i = 0; i < ROWS; i++) {
-		if (has_session && (!rows[i].is_from_own_address || acl->has_address))
-			fill(acl, &rows[i], place, now);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *const row = &rows->rows[i];
+		const unsigned count = row->source == SOURCE_OWN ? OWN_ADDRESSES_MAX : 1;
+		for (unsigned k = 0; k < count; k++)
+			remove_entry(rows, row->sequence + k, place, now);
+	}
+}
+
+void acl_template_withdraw(const struct source_place *place, struct dimp_time now)
+{
+	for (size_t i = 0; i < TEMPLATES; i++)
+		withdraw(&templates[i], place, now);
+}
+
+void acl_template_refresh(const struct acl_template *acl, const struct address_list *list,
+	const struct source_place *place, struct dimp_time now)
+{
+	const struct acl_template_rows *const rows = template_in_use(acl, place);
+
+	for (size_t i = 0; i < TEMPLATES; i++)
+		if (&templates[i] != rows)
+			withdraw(&templates[i], place, now);
+	for (size_t i = 0; rows != NULL && i < rows->count; i++) {
+		const struct row *const row = &rows->rows[i];
+		const struct filling filling = {.rows = rows,
+			.row = row,
+			.sequence = row->sequence};
+		if (row->source == SOURCE_OWN)
+			fill_own(filling, list, place, now);
 		else
-			remove_entry(&rows[i], place, now);
+			fill(&filling, place, now);
 	}
 }

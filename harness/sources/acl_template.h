@@ -1,39 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A dynamic ACL from the template "permit-own-address", filled in while the VM has an 802.1X
- * session:
+ * Dynamic ACLs from templates, filled in while the VM has an 802.1X session.  "permit-own-address":
  *
  *   10  permit ARP
- *   20  permit IPv4 from the VM's own address (not before one is known)
+ *   20  permit IPv4 from the VM's own address (not before one is known; 21 to 27 for further ones)
  *   30  permit what a DHCP client sends (UDP to port 67)
  *   40  permit IGMP
  *   50  deny the rest
  *
- * EAPOL, with EAP and MKA in it, is not subject to an ACL.  The own address is the one of the DHCP
- * binding; without a binding, the sender address of the VM's ARP.
+ * "permit-own-addresses" is for both families: in place of 50,
+ *
+ *   60  permit IPv6 from the VM's own address (61 to 67 for further ones)
+ *   70  permit what a DHCPv6 client sends (UDP to port 547)
+ *   80  permit ICMPv6 of link-local and unspecified addresses: neighbour discovery, MLD
+ *   90  deny the rest
+ *
+ * EAPOL, with EAP and MKA in it, is not subject to an ACL.  Own addresses are own_addresses.h's.
+ * A session's Filter-Id that names a template goes before the one the bridge is configured with.
  */
 #ifndef SOURCES_ACL_TEMPLATE_H
 #define SOURCES_ACL_TEMPLATE_H
 
-#include "sources/source_packet.h"
+#include "sources/own_addresses.h"
 
 struct acl_template {
-	bool is_used;
-	bool has_binding; /* the address stands for a DHCP binding */
-	bool has_address;
-	struct dimp_ipv4 address; /* the VM's own, as far as known */
+	const struct acl_template_rows *configured; /* NULL for none */
 };
 
-/* False when there is no template called |name|; "" is none, and never fills anything. */
-bool acl_template_init(struct acl_template *acl, const char *name,
+/* False when there is no template called |name|; "" is none.  What moved here recalls |own|. */
+bool acl_template_init(struct acl_template *acl, const char *name, struct own_addresses *own,
 	const struct source_place *place);
 
-/* Looks at ARP in |packet| for the VM's own address. */
-void acl_template_packet(struct acl_template *acl, const struct source_packet *packet,
-	const struct source_place *place);
+/* Fills the entries anew, or removes them, as session and addresses have it now. */
+void acl_template_refresh(const struct acl_template *acl, const struct address_list *list,
+	const struct source_place *place, struct dimp_time now);
+/* Removes what the templates made: the server sent a list of its own. */
+void acl_template_withdraw(const struct source_place *place, struct dimp_time now);
 
-/* Fills the entries anew, or removes them, as session and address have it now. */
-void acl_template_refresh(struct acl_template *acl, const struct source_place *place,
-	struct dimp_time now);
+/* Whether there is a template of that name. */
+bool acl_template_is_known(struct dimp_view name);
 
 #endif

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "net/eapol.h"
+#include "net/utf8.h"
+
+static const uint64_t us_per_ms = 1000;
 
 void dot1x_config_default(struct dot1x_config *config)
 {
@@ -21,11 +24,20 @@ void dot1x_config_default(struct dot1x_config *config)
 void dot1x_source_init(struct dot1x_source *source, const struct dot1x_config *config)
 {
 	*source = (struct dot1x_source){.config = *config};
+	radius_source_init(&source->radius, &config->radius);
+}
+
+void dot1x_source_wipe(struct dot1x_source *source)
+{
+	radius_source_wipe(&source->radius);
+	explicit_bzero(&source->config.radius, sizeof source->config.radius);
 }
 
 static void forget_exchange(struct dot1x_source *source)
 {
-	*source = (struct dot1x_source){.config = source->config, .identity = source->identity};
+	source->has_request = false;
+	source->is_answered = false;
+	source->method = 0;
 }
 
 static struct dimp_record session_key(const struct source_place *place)
@@ -69,50 +81,15 @@ static void start_session(struct dot1x_source *source, const struct source_place
 	struct dimp_record record = session_key(place);
 	struct dimp_record found;
 
+	if (radius_source_decides(&source->radius)) {
+		forget_exchange(source);
+		return;
+	}
 	if (source_find(place, &record, now, &found))
 		record = found;
 	fill_session(source, &record.body.dot1x_session);
 	(void)source_put(place, &record, now);
 	forget_exchange(source);
-}
-
-/* Octets of the UTF-8 character that begins with |first|, 0 for what begins none (RFC 3629). */
-static size_t character_size(uint8_t first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first >= 0xc2 && first < 0xe0)
-		return 2;
-	if (first >= 0xe0 && first < 0xf0)
-		return 3;
-	return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
-static bool is_text(struct dimp_view octets)
-{
-	size_t at = 0;
-
-	while (at < octets.size) {
-		const size_t size = character_size(octets.octets[at]);
-		if (size == 0 || size > octets.size - at)
-			return false;
-		for (size_t i = 1; i < size; i++)
-			if ((octets.octets[at + i] & 0xc0) != 0x80)
-				return false;
-		at += size;
-	}
-	return true;
-}
-
-/* An identity is text (RFC 3748 5.1); one that is not is left out, the session counts all the same.
- */
-static void take_identity(struct dot1x_source *source, struct dimp_view name)
-{
-	source->identity = (struct dimp_text253){.size = 0};
-	if (name.size == 0 || name.size > sizeof source->identity.octets || !is_text(name))
-		return;
-	source->identity.size = (uint16_t)name.size;
-	memcpy(source->identity.octets, name.octets, name.size);
 }
 
 static void take_response(struct dot1x_source *source, const struct eap_packet *eap,
@@ -125,7 +102,9 @@ static void take_response(struct dot1x_source *source, const struct eap_packet *
 	source->is_answered = true;
 	source->identifier = eap->identifier;
 	if (eap->method == EAP_IDENTITY)
-		take_identity(source, eap->data);
+		/* An identity is text (RFC 3748 5.1); one that is not is left out, the session
+		 * counts all the same. */
+		utf8_take(eap->data, &source->identity);
 	else if (eap->method > EAP_NAK)
 		source->method = eap->method;
 }
@@ -239,4 +218,30 @@ void dot1x_source_packet(struct dot1x_source *source, const struct source_packet
 	case MEANS_FAILURE: end_session(source, place, now); return;
 	case MEANS_NOTHING: return;
 	}
+}
+
+static const struct di_entry *find_session(const struct source_place *place)
+{
+	const struct dimp_record key = session_key(place);
+
+	return di_store_find(place->store, place->slot, &key);
+}
+
+struct dimp_time dot1x_source_deadline(const struct source_place *place)
+{
+	const struct dimp_time never = DIMP_NEVER;
+	const struct di_entry *const entry = find_session(place);
+
+	if (entry == NULL ||
+		entry->record.body.dot1x_session.session_remaining == DIMP_DURATION_INFINITE)
+		return never;
+	return (struct dimp_time){
+		entry->since.us + entry->record.body.dot1x_session.session_remaining * us_per_ms};
+}
+
+void dot1x_source_expire(struct dot1x_source *source, const struct source_place *place,
+	struct dimp_time now)
+{
+	if (dot1x_source_deadline(place).us <= now.us)
+		end_session(source, place, now);
 }

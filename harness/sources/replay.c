@@ -22,6 +22,8 @@ struct replay {
 	struct replay_config config;
 	struct played_frame *frames;
 	size_t count, capacity;
+	uint64_t origin_us; /* since 1970: the first frame of the first capture */
+	bool has_origin;
 	struct station_roles roles;
 	struct di_store *store;
 	struct sources *vms[REPLAY_VMS_MAX];
@@ -108,6 +110,15 @@ static bool keep(struct replay *replay, const struct capture_frame *frame)
 	return station_roles_frame(&replay->roles, octets);
 }
 
+static void find_origin(struct replay *replay)
+{
+	replay->has_origin = replay->count > 0;
+	replay->origin_us = UINT64_MAX;
+	for (size_t i = 0; i < replay->count; i++)
+		if (replay->frames[i].us < replay->origin_us)
+			replay->origin_us = replay->frames[i].us;
+}
+
 bool replay_load(struct replay *replay, struct capture *capture)
 {
 	struct capture_frame frame;
@@ -115,6 +126,8 @@ bool replay_load(struct replay *replay, struct capture *capture)
 	while (capture_next(capture, &frame))
 		if (!keep(replay, &frame))
 			return false;
+	if (!replay->has_origin)
+		find_origin(replay);
 	return true;
 }
 
@@ -205,6 +218,13 @@ static void pass_time(struct replay *replay, struct dimp_time until)
 	}
 }
 
+/* What a bridge says to its RADIUS server is about any of its VMs. */
+static void give_radius(struct replay *replay, struct dimp_view octets)
+{
+	for (size_t i = 0; i < replay->vm_count; i++)
+		sources_radius(replay->vms[i], octets, replay->now);
+}
+
 static void give(struct replay *replay, const struct played_frame *frame)
 {
 	const struct dimp_view octets = {frame->octets, frame->size};
@@ -217,6 +237,7 @@ static void give(struct replay *replay, const struct played_frame *frame)
 			sources_frame(replay->vms[0], &heard, replay->now);
 		return;
 	}
+	give_radius(replay, octets);
 	const bool is_from_server = is_trusted(replay, &ethernet);
 	for (size_t i = 0; i < replay->vm_count; i++) {
 		const struct dimp_mac *const vm = &sources_place(replay->vms[i])->vm;
@@ -232,7 +253,9 @@ static void give(struct replay *replay, const struct played_frame *frame)
 
 static struct dimp_time instant_of(const struct replay *replay, const struct played_frame *frame)
 {
-	return (struct dimp_time){frame->us - replay->frames[0].us + START_US};
+	const uint64_t us = frame->us > replay->origin_us ? frame->us - replay->origin_us : 0;
+
+	return (struct dimp_time){us + START_US};
 }
 
 static struct dimp_time end_of(const struct replay *replay)

@@ -9,7 +9,7 @@
 #include "observe/capture.h"
 #include "sources/sources.h"
 
-enum { REPLAY_ADDRESSES_MAX = 64, REPLAY_VMS_MAX = 1024 };
+enum { REPLAY_ADDRESSES_MAX = 64, REPLAY_CAPTURES_MAX = 8, REPLAY_VMS_MAX = 1024 };
 
 struct replay_addresses {
 	struct dimp_mac macs[REPLAY_ADDRESSES_MAX];
@@ -34,7 +34,10 @@ struct replay;
 struct replay *replay_create(const struct replay_config *config);
 void replay_destroy(struct replay *replay); /* NULL is fine */
 
-/* Takes every frame of |capture|; false without memory. */
+/*
+ * Takes every frame of |capture|; false without memory.  Several may be loaded, of one bridge's
+ * several ports: they are played as one, and time counts from the first frame of the first.
+ */
 bool replay_load(struct replay *replay, struct capture *capture);
 
 /* Plays what was loaded, once; |observer| may be NULL.  False without memory. */

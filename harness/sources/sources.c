@@ -23,6 +23,7 @@ struct sources {
 	struct dhcp6_source dhcp6;
 	bool has_savi;
 	struct group_source group;
+	struct own_addresses own;
 	struct acl_template acl;
 	bool has_mka;
 	struct mka_source mka;
@@ -64,7 +65,7 @@ static void take_arp(struct sources *sources, const struct source_packet *packet
 	struct dimp_time now)
 {
 	(void)now;
-	acl_template_packet(&sources->acl, packet, &sources->place);
+	own_addresses_packet(&sources->own, packet, &sources->place);
 }
 
 /* What each source reads: an EtherType, and for IP the protocol in it. */
@@ -79,10 +80,10 @@ static const struct row {
 	{ETHERTYPE_EAPOL, 0, false, take_mka},
 	{ETHERTYPE_IPV4, IPV4_UDP, true, take_dhcp},
 	{ETHERTYPE_IPV4, IPV4_IGMP, false, take_group},
-	{ETHERTYPE_IPV6, IPV6_ICMP, false, take_group},
+	{ETHERTYPE_IPV6, IPV6_ICMP, true, take_group},
 	{ETHERTYPE_IPV4, ROUTER_HELLO_PIM, false, take_group},
 	{ETHERTYPE_IPV6, ROUTER_HELLO_PIM, false, take_group},
-	{ETHERTYPE_IPV6, IPV6_UDP, false, take_dhcp6},
+	{ETHERTYPE_IPV6, IPV6_UDP, true, take_dhcp6},
 	{ETHERTYPE_ARP, 0, true, take_arp},
 };
 
@@ -110,7 +111,7 @@ struct sources *sources_create(const struct source_place *place,
 	sources->has_mka = config->mka != NULL;
 	if (sources->has_mka)
 		mka_source_init(&sources->mka, config->mka, &sources->place, now);
-	if (acl_template_init(&sources->acl, config->acl_template, &sources->place))
+	if (acl_template_init(&sources->acl, config->acl_template, &sources->own, &sources->place))
 		return sources;
 	sources_destroy(sources);
 	return NULL;
@@ -121,6 +122,7 @@ void sources_destroy(struct sources *sources)
 	if (sources == NULL)
 		return;
 	mka_source_wipe(&sources->mka);
+	dot1x_source_wipe(&sources->dot1x);
 	free(sources);
 }
 
@@ -131,6 +133,20 @@ static bool is_for(const struct row *row, const struct source_packet *packet)
 	if (packet->has_ipv4)
 		return row->protocol == packet->ipv4.protocol;
 	return !packet->has_ipv6 || row->protocol == packet->ipv6.protocol;
+}
+
+/* What a server granted goes before the bridge's own templates. */
+static void refresh_lists(struct sources *sources, struct dimp_time now)
+{
+	struct granted_list *const granted = &sources->dot1x.radius.list;
+	struct address_list own;
+
+	own_addresses_list(&sources->own, &sources->place, &own);
+	granted_list_refresh(granted, &own, &sources->place, now);
+	if (granted_list_is_used(granted, &sources->place))
+		acl_template_withdraw(&sources->place, now);
+	else
+		acl_template_refresh(&sources->acl, &own, &sources->place, now);
 }
 
 static void learn(struct sources *sources, const struct source_packet *packet, struct dimp_time now)
@@ -147,7 +163,7 @@ static void learn(struct sources *sources, const struct source_packet *packet, s
 	if (sources->has_savi)
 		savi_source_packet(packet, &sources->place, now);
 	if (is_acl_concerned)
-		acl_template_refresh(&sources->acl, &sources->place, now);
+		refresh_lists(sources, now);
 }
 
 /* Takes a frame apart; false when it is not to be learned from. */
@@ -195,22 +211,34 @@ void sources_frame(struct sources *sources, const struct source_frame *frame, st
 		learn(sources, &packet, now);
 }
 
+void sources_radius(struct sources *sources, struct dimp_view frame, struct dimp_time now)
+{
+	if (!radius_source_decides(&sources->dot1x.radius))
+		return;
+	radius_source_frame(&sources->dot1x.radius, frame, &sources->place, now);
+	refresh_lists(sources, now);
+}
+
 void sources_expire(struct sources *sources, struct dimp_time now)
 {
 	group_source_expire(&sources->place, now);
 	savi_source_expire(&sources->place, now);
 	if (sources->has_mka)
 		mka_source_expire(&sources->mka, &sources->place, now);
-	acl_template_refresh(&sources->acl, &sources->place, now);
+	dot1x_source_expire(&sources->dot1x, &sources->place, now);
+	refresh_lists(sources, now);
 }
 
 struct dimp_time sources_deadline(const struct sources *sources)
 {
 	struct dimp_time deadline = group_source_deadline(&sources->place);
 	const struct dimp_time savi = savi_source_deadline(&sources->place);
+	const struct dimp_time session = dot1x_source_deadline(&sources->place);
 
 	if (savi.us < deadline.us)
 		deadline = savi;
+	if (session.us < deadline.us)
+		deadline = session;
 	if (sources->has_mka) {
 		const struct dimp_time mka = mka_source_deadline(&sources->mka, &sources->place);
 		if (mka.us < deadline.us)

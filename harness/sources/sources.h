@@ -37,6 +37,9 @@ void sources_destroy(struct sources *sources); /* secrets are wiped; NULL is fin
  */
 void sources_frame(struct sources *sources, const struct source_frame *frame, struct dimp_time now);
 
+/* Learns from a frame between the bridge and its RADIUS server; others are not looked at. */
+void sources_radius(struct sources *sources, struct dimp_view frame, struct dimp_time now);
+
 /* Does what is due by |now|; call it before di_store_expire(), which ends the rest. */
 void sources_expire(struct sources *sources, struct dimp_time now);
 /* When something that the store does not know is due; DIMP_NEVER if nothing is. */

@@ -15,6 +15,7 @@ struct rig {
 	struct di_store *store;
 	struct source_counters counters;
 	struct source_place place;
+	struct own_addresses own;
 	struct acl_template acl;
 };
 
@@ -24,7 +25,15 @@ static void rig_start(struct rig *rig, const char *name)
 	REQUIRE(rig->store != NULL);
 	rig->place =
 		(struct source_place){.store = rig->store, .vm = vm, .counters = &rig->counters};
-	CHECK(acl_template_init(&rig->acl, name, &rig->place));
+	CHECK(acl_template_init(&rig->acl, name, &rig->own, &rig->place));
+}
+
+static void refresh(struct rig *rig)
+{
+	struct address_list own;
+
+	own_addresses_list(&rig->own, &rig->place, &own);
+	acl_template_refresh(&rig->acl, &own, &rig->place, now);
 }
 
 static struct dimp_record session(void)
@@ -46,13 +55,13 @@ static struct dimp_record binding(uint8_t last)
 static void put(struct rig *rig, struct dimp_record record)
 {
 	CHECK(di_store_put(rig->store, 0, &record, now));
-	acl_template_refresh(&rig->acl, &rig->place, now);
+	refresh(rig);
 }
 
 static void take(struct rig *rig, struct dimp_record record)
 {
 	CHECK(di_store_delete(rig->store, 0, &record, now));
-	acl_template_refresh(&rig->acl, &rig->place, now);
+	refresh(rig);
 }
 
 static const struct dimp_dynamic_acl *entry(const struct rig *rig, uint16_t sequence)
@@ -75,8 +84,8 @@ static void hear_arp(struct rig *rig, uint8_t last, const struct dimp_mac *sende
 		arp.sender_address = (struct dimp_ipv4){{10, 0, 42, last}};
 	packet.ethernet.payload =
 		(struct dimp_view){octets, arp_write(&arp, octets, sizeof octets)};
-	acl_template_packet(&rig->acl, &packet, &rig->place);
-	acl_template_refresh(&rig->acl, &rig->place, now);
+	own_addresses_packet(&rig->own, &packet, &rig->place);
+	refresh(rig);
 }
 
 static void test_acl_template_comes_and_goes_with_the_session(void)
@@ -140,8 +149,8 @@ static void test_acl_template_goes_on_from_moved_records(void)
 	counted.body.dynamic_acl.attributes |= 1U << DIMP_ATTRIBUTE_dynamic_acl_matches;
 	counted.body.dynamic_acl.matches = 77;
 	put(&rig, counted);
-	CHECK(acl_template_init(&rig.acl, "permit-own-address", &rig.place));
-	acl_template_refresh(&rig.acl, &rig.place, now);
+	CHECK(acl_template_init(&rig.acl, "permit-own-address", &rig.own, &rig.place));
+	refresh(&rig);
 	REQUIRE(entry(&rig, 20) != NULL);
 	CHECK_EQ(entry(&rig, 20)->source.octets[15], 5);
 	CHECK_EQ(entry(&rig, 20)->matches, 77);
@@ -165,7 +174,7 @@ static void test_acl_template_leaves_other_entries_alone(void)
 	rig_start(&rig, "");
 	put(&rig, session());
 	CHECK_EQ(di_store_count(rig.store, 0, DIMP_DI_DYNAMIC_ACL), 0);
-	CHECK(!acl_template_init(&rig.acl, "permit-all", &rig.place));
+	CHECK(!acl_template_init(&rig.acl, "permit-all", &rig.own, &rig.place));
 	di_store_destroy(rig.store);
 }
 
