@@ -2,6 +2,23 @@
 /* The rows of what VMs run: a block for each kind of client, and the list of all of them. */
 #include "scenario/row_parts.h"
 
+static const struct key_row further_rows[] = {
+	{"count", VALUE_COUNT, AT(vm, mka.further.count), .most = 6, .fallback = "0",
+		.text = "how many; their SCIs have the VM's address and ports 2, 3, ..."},
+	{"priority", VALUE_COUNT, AT(vm, mka.further.priority), .most = 255, .fallback = "192",
+		.text = "of each, to be key server"},
+	{"from", VALUE_DURATION, AT(vm, mka.further.from_us), .fallback = "0s",
+		.text = "when they join"},
+	{"until", VALUE_DURATION, AT(vm, mka.further.until_us), .fallback = "0s",
+		.text = "when they die, without a word; 0s: never"},
+};
+
+static const struct key_block further_block = {
+	.name = "further",
+	.text = "Further MKA participants behind the VM's port: a group with the VM and the bridge.",
+	ROWS(further_rows),
+};
+
 static const struct key_row mka_rows[] = {
 	{"cak", VALUE_PATH, AT(vm, mka.cak), .most = SCENARIO_PATH_MAX, .is_required = true,
 		.text = "CKN and CAK"},
@@ -21,6 +38,21 @@ static const struct key_row mka_rows[] = {
 		.text = "packet number with which a SAK begins, to be near its end"},
 	{"replay_window", VALUE_COUNT, AT(vm, mka.replay_window), .most = UINT32_MAX,
 		.fallback = "0", .text = "of the SAs"},
+	{"confidentiality", VALUE_CHOICE, AT(vm, mka.confidentiality),
+		.names = names_confidentiality, .fallback = "offset-0",
+		.text = "what of a frame is encrypted; none: integrity only"},
+	{"delay_protect", VALUE_FLAG, AT(vm, mka.is_delay_protecting), .fallback = "false",
+		.text = "whether no frame is taken that is older than a hello or two"},
+	{"further", VALUE_BLOCK, .block = &further_block, .fallback = "(none)",
+		.text = "participants beside VM and bridge"},
+	{"silent_from", VALUE_DURATION, AT(vm, mka.silent_from_us), .fallback = "0s",
+		.text = "when the VM's KaY falls silent, its data going on; 0s: never"},
+	{"silent_until", VALUE_DURATION, AT(vm, mka.silent_until_us), .fallback = "0s",
+		.text = "when it speaks again; 0s: never"},
+	{"suspend_at", VALUE_DURATION, AT(vm, mka.suspend_at_us), .fallback = "0s",
+		.text = "when the VM asks its key server to suspend MKA (XPN suites); 0s: never"},
+	{"suspend_for", VALUE_COUNT, AT(vm, mka.suspend_s), .most = 255, .fallback = "120",
+		.text = "seconds that it asks for"},
 };
 
 const struct key_block mka_block = {

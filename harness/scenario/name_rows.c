@@ -53,6 +53,14 @@ const struct name_row names_suite[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_confidentiality[] = {
+	{"none", SCENARIO_CONFIDENTIALITY_NONE},
+	{"offset-0", SCENARIO_CONFIDENTIALITY_0},
+	{"offset-30", SCENARIO_CONFIDENTIALITY_30},
+	{"offset-50", SCENARIO_CONFIDENTIALITY_50},
+	NAMES_LAST,
+};
+
 const struct name_row names_how[] = {
 	{"one-shot", DIMP_MODE_ONE_SHOT},
 	{"staged", DIMP_MODE_STAGED},

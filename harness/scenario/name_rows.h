@@ -25,6 +25,7 @@ struct name_row {
 extern const struct name_row names_di_type[];
 extern const struct name_row names_error[];
 extern const struct name_row names_suite[];
+extern const struct name_row names_confidentiality[];
 extern const struct name_row names_how[];
 extern const struct name_row names_trigger[];
 extern const struct name_row names_carrier[];

@@ -37,6 +37,20 @@ enum scenario_suite {
 	SCENARIO_SUITE_EXTENDED_256
 };
 
+/* As MKPDUs number it. */
+enum scenario_confidentiality {
+	SCENARIO_CONFIDENTIALITY_NONE,
+	SCENARIO_CONFIDENTIALITY_0,
+	SCENARIO_CONFIDENTIALITY_30,
+	SCENARIO_CONFIDENTIALITY_50
+};
+
+/* Further participants behind the VM's port, for a while. */
+struct scenario_participants {
+	uint32_t count, priority;
+	uint64_t from_us, until_us; /* until 0: to the end */
+};
+
 /* MKA spoken by a VM and its bridge. */
 struct scenario_mka {
 	char cak[SCENARIO_CLIENT_PATH_MAX]; /* path of CKN and CAK; "" if it speaks none */
@@ -47,6 +61,13 @@ struct scenario_mka {
 	uint64_t rekey_at; /* packet number at which a new SAK is made; 0: the standard's */
 	uint64_t first_pn; /* of a new SAK */
 	uint32_t replay_window;
+	enum scenario_confidentiality confidentiality;
+	bool is_delay_protecting;
+	struct scenario_participants further;
+	uint64_t silent_from_us,
+		silent_until_us; /* the VM's KaY; from 0: never, until 0: for good */
+	uint64_t suspend_at_us; /* the VM's KaY asks for it; 0: never */
+	uint32_t suspend_s;
 };
 
 #endif

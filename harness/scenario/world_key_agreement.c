@@ -37,6 +37,27 @@ static void fill_config(const struct world_vm *vm, struct kay_config *config)
 	config->rekey_pn = mka->rekey_at;
 	config->first_pn = mka->first_pn;
 	config->replay_window = mka->replay_window;
+	config->confidentiality = (uint8_t)mka->confidentiality;
+	config->is_delay_protecting = mka->is_delay_protecting;
+}
+
+/* From |from_us| until |until_us|, where 0 is never. */
+static struct supplicant_span span_of(uint64_t from_us, uint64_t until_us)
+{
+	return (struct supplicant_span){{from_us}, {until_us == 0 ? UINT64_MAX : until_us}};
+}
+
+static void fill_supplicant(const struct scenario_mka *mka, struct supplicant_config *config)
+{
+	const struct supplicant_span never = {DIMP_NEVER, DIMP_NEVER};
+	const uint64_t silent_from = mka->silent_from_us;
+
+	config->silence = silent_from == 0 ? never : span_of(silent_from, mka->silent_until_us);
+	config->further = mka->further.count;
+	config->further_priority = (uint8_t)mka->further.priority;
+	config->presence = span_of(mka->further.from_us, mka->further.until_us);
+	config->suspend_at.us = mka->suspend_at_us == 0 ? UINT64_MAX : mka->suspend_at_us;
+	config->suspend_s = (uint8_t)mka->suspend_s;
 }
 
 static void run_supplicant(void *supplicant, struct dimp_time now)
@@ -63,17 +84,18 @@ static const struct client_actions supplicant_actions = {
 
 static bool build_supplicant(struct world *world, struct world_vm *vm)
 {
-	struct kay_config config;
+	struct supplicant_config config = {.further = 0};
 
-	fill_config(vm, &config);
-	config.sci = sci_of(&vm->mac, 1);
-	config.priority = (uint8_t)vm->scenario->mka.priority;
-	config.transmits = DIMP_DIRECTION_RECEIVE;
+	fill_config(vm, &config.kay);
+	fill_supplicant(&vm->scenario->mka, &config);
+	config.kay.sci = sci_of(&vm->mac, 1);
+	config.kay.priority = (uint8_t)vm->scenario->mka.priority;
+	config.kay.transmits = DIMP_DIRECTION_RECEIVE;
 	vm->crypto = openssl_crypto_create_seeded(world->scenario->seed, vm->scenario->name);
 	struct client client = {&supplicant_actions, NULL};
 
 	if (vm->crypto) {
-		config.crypto = openssl_crypto_table(vm->crypto);
+		config.kay.crypto = openssl_crypto_table(vm->crypto);
 		client.self = supplicant_create(world->engine, vm->machine, &config);
 	}
 	explicit_bzero(&config, sizeof config);

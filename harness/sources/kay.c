@@ -16,7 +16,7 @@
 
 /* IEEE 802.1X-2020 table 9-3 and, for retirement, 12.5. */
 static const uint64_t hello_us = 2000000, bounded_hello_us = 500000, life_us = KAY_LIFE_US,
-		      retire_us = 3000000, second_us = 1000000;
+		      retire_us = 3000000;
 
 /* 802.1AE 10.6: where a SAK is to be replaced; a quarter of the numbers is left for it. */
 static const uint64_t rekey_pn = 0xc0000000, rekey_extended_pn = 0xc000000000000000;
@@ -153,19 +153,34 @@ static void note_use(const struct kay *kay, struct kay_peer *peer, const struct 
 	peer->is_transmitting = is_told && use->is_transmitting;
 }
 
-/* |sak| becomes the latest key; what was the latest is the old, and an older one goes. */
-static void install(struct kay *kay, const struct kay_sak *sak, struct dimp_time now)
+/* A newer key comes before the latest was transmitted with: it is given up for that, and the one
+ * that is transmitted with stays the old one (CP's ABANDON). */
+static bool is_to_abandon(const struct kay *kay)
 {
-	const bool is_in_place = kay->latest.is_there &&
-		kay->latest.use.association_number == sak->association_number;
+	return kay->latest.is_there && !kay->latest.use.is_transmitting && kay->old.is_there &&
+		kay->old.use.is_transmitting;
+}
 
+/* Makes room for a newer key: what was the latest is the old, and an older one goes.  While a key
+ * is gone over to, only the key before is left beside the new one; what an activation at risk left
+ * to receive with stays until the new one is in use. */
+static void shift_keys(struct kay *kay, struct dimp_time now)
+{
+	if (is_to_abandon(kay)) {
+		kay_associations_abandon(kay, now);
+		return;
+	}
 	kay->old = kay->latest;
-	if (is_in_place)
-		kay->old.is_there = false;
-	/* While it is gone over to, only the key before is left beside the new one; what an
-	 * activation at risk left to receive with stays until the new one is in use. */
 	if (kay->latest.is_there)
 		kay_associations_retire(kay, now);
+}
+
+/* |sak| becomes the latest key. */
+static void install(struct kay *kay, const struct kay_sak *sak, struct dimp_time now)
+{
+	shift_keys(kay, now);
+	if (kay->old.use.association_number == sak->association_number)
+		kay->old.is_there = false;
 	kay->latest = (struct kay_key){
 		.is_there = true,
 		.use = {.association_number = sak->association_number,
@@ -261,11 +276,6 @@ static bool is_wanting(const struct kay *kay)
 		(!kay->latest.is_there || is_anothers || kay->has_new_peer || kay->is_rekey_wanted);
 }
 
-static bool is_suspended(const struct kay *kay, struct dimp_time now)
-{
-	return now.us < kay->suspended_until.us;
-}
-
 /* Who has moved here makes none before somebody is heard, who could answer. */
 static bool is_to_distribute(const struct kay *kay)
 {
@@ -277,7 +287,8 @@ static void make_sak_when_due(struct kay *kay, struct dimp_time now)
 {
 	const bool is_alone_with_live = kay_peers_live(kay) == kay->peer_count;
 
-	if (!is_to_distribute(kay) || is_suspended(kay, now))
+	if (!is_to_distribute(kay) || now.us < kay_peers_known_from(kay).us ||
+		kay_suspension_holds(kay, now))
 		return;
 	if (now.us >= kay->distribute_from.us || (kay->has_new_peer && is_alone_with_live))
 		make_sak(kay, now);
@@ -336,48 +347,24 @@ static void proceed(struct kay *kay, struct dimp_time now)
 	kay_records_write(kay, now);
 }
 
-/* Numbers of 32 bits may run out meanwhile, and nobody could make a new SAK. */
-static bool can_suspend(const struct kay *kay)
+/* Who has had no key goes on after the ANs that the others use. */
+static void note_number(struct kay *kay, const struct mkpdu *mkpdu)
 {
-	const struct dimp_macsec_sa *const sa = kay_associations_sending(kay, &kay->latest.use.key);
+	const struct mkpdu_use *const use =
+		mkpdu->latest.key.number != 0 ? &mkpdu->latest : &mkpdu->old;
 
-	return kay->latest.is_there && sa && kay_associations_is_extended(sa->cipher_suite);
-}
-
-/* Nobody is given up before. */
-static void suspend(struct kay *kay, uint8_t seconds, struct dimp_time now)
-{
-	kay->suspended_until = (struct dimp_time){now.us + seconds * second_us};
-	for (size_t index = 0; index < kay->peer_count; index++) {
-		struct kay_peer *const peer = &kay->peers[index];
-		if (peer->is_live && peer->until.us < kay->suspended_until.us)
-			peer->until = kay->suspended_until;
-	}
-}
-
-/* The key server's word holds; it takes one from others as a request. */
-static void take_suspension(struct kay *kay, const struct kay_peer *peer, const struct mkpdu *mkpdu,
-	struct dimp_time now)
-{
-	const bool is_granted = peer == kay_peers_elected(kay);
-	const bool is_request = kay->is_key_server && kay->config.is_suspending_on_request &&
-		!is_suspended(kay, now);
-
-	if (!mkpdu->has_extended || mkpdu->suspension_s == 0 || !can_suspend(kay))
-		return;
-	if (!is_granted && !is_request)
-		return;
-	suspend(kay, mkpdu->suspension_s, now);
-	kay->suspension_asked_s = 0;
-	kay->is_due = kay->is_due || is_request;
+	if (mkpdu->has_use && use->key.number != 0 && !kay->latest.is_there)
+		kay->next_association_number = (use->association_number + 1) & 3;
 }
 
 /* What the MKPDU of a peer that is live does to keys and numbers. */
 static void hear_live(struct kay *kay, struct kay_peer *peer, const struct mkpdu *mkpdu,
 	struct dimp_time now)
 {
+	kay_peers_note_lists(kay, peer, mkpdu, now);
+	note_number(kay, mkpdu);
 	take_distribution(kay, peer, mkpdu, now);
-	take_suspension(kay, peer, mkpdu, now);
+	kay_suspension_take(kay, peer, mkpdu, now);
 	kay_associations_add(kay, peer, now);
 	if (!kay->is_delay_protecting || !mkpdu->is_delay_protecting || !mkpdu->has_use)
 		return;
@@ -428,17 +415,6 @@ void kay_expire(struct kay *kay, struct dimp_time now)
 	proceed(kay, now);
 }
 
-void kay_suspend(struct kay *kay, uint8_t seconds, struct dimp_time now)
-{
-	if (!kay->is_running || !can_suspend(kay))
-		return;
-	kay->is_due = true;
-	kay->suspension_asked_s = kay->is_key_server ? 0 : seconds;
-	if (kay->is_key_server)
-		suspend(kay, seconds, now);
-	kay_records_write(kay, now);
-}
-
 static struct dimp_time earlier_of(struct dimp_time one, struct dimp_time other)
 {
 	return one.us < other.us ? one : other;
@@ -464,7 +440,9 @@ struct dimp_time kay_deadline(const struct kay *kay)
 		at = earlier_of(at, kay->peers[index].until);
 	at = earlier_of(at, earlier_of(kay->transmit_at, kay->retire_at));
 	if (is_to_distribute(kay))
-		at = earlier_of(at, later_of(kay->distribute_from, kay->suspended_until));
+		at = earlier_of(at,
+			later_of(later_of(kay->distribute_from, kay_peers_known_from(kay)),
+				kay->suspended_until));
 	return at;
 }
 

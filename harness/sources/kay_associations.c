@@ -327,6 +327,18 @@ static bool delete_other(const struct kay *kay, struct dimp_record *record, stru
 	return di_store_delete(kay->place.store, kay->place.slot, record, now);
 }
 
+static bool delete_latest(const struct kay *kay, struct dimp_record *record, struct dimp_time now)
+{
+	if (!is_of(&record->body.macsec_sa, &kay->latest.use.key))
+		return false;
+	return di_store_delete(kay->place.store, kay->place.slot, record, now);
+}
+
+void kay_associations_abandon(const struct kay *kay, struct dimp_time now)
+{
+	for_each_sa(kay, now, delete_latest);
+}
+
 void kay_associations_retire(const struct kay *kay, struct dimp_time now)
 {
 	for_each_sa(kay, now, delete_other);

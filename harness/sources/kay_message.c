@@ -77,17 +77,6 @@ static void tell_key(const struct kay_key *key, struct mkpdu_use *use)
 		*use = key->use;
 }
 
-static uint8_t suspension_of(const struct kay *kay, struct dimp_time now)
-{
-	const uint64_t left = kay->suspended_until.us > now.us
-		? (kay->suspended_until.us - now.us + 999999) / 1000000
-		: 0;
-
-	if (!kay->is_key_server)
-		return kay->suspension_asked_s;
-	return left > UINT8_MAX ? UINT8_MAX : (uint8_t)left;
-}
-
 /* Until every live peer receives with it, the key server's latest SAK goes with each MKPDU. */
 static bool is_distributing(const struct kay *kay)
 {
@@ -176,7 +165,7 @@ size_t kay_message_write(const struct kay *kay, uint8_t octets[KAY_FRAME_MAX], s
 		.has_use = kay->latest.is_there,
 		.is_delay_protecting = kay->is_delay_protecting,
 		.has_extended = has_extended,
-		.suspension_s = suspension_of(kay, now),
+		.suspension_s = kay_suspension_told(kay, now),
 	};
 
 	list_peers(kay, &mkpdu);

@@ -8,6 +8,9 @@
 
 #include "sources/kay_state.h"
 
+/* MKA Hello Time (table 9-3): whoever lives has spoken within it. */
+static const uint64_t hello_us = 2000000;
+
 enum { RECENT_MESSAGES = 16, NEVER_SERVER = 255 };
 
 size_t kay_peers_live(const struct kay *kay)
@@ -172,4 +175,40 @@ uint8_t kay_peers_confidentiality(const struct kay *kay, uint8_t wanted)
 			agreed = most[peer->capability & 3];
 	}
 	return agreed;
+}
+
+static bool is_stranger(const struct kay *kay, const struct mkpdu_member *member)
+{
+	if (memcmp(member, &kay->member, sizeof *member) == 0)
+		return false;
+	for (size_t index = 0; index < kay->peer_count; index++)
+		if (kay->peers[index].is_live &&
+			memcmp(&kay->peers[index].member, member, sizeof *member) == 0)
+			return false;
+	return true;
+}
+
+void kay_peers_note_lists(struct kay *kay, struct kay_peer *peer, const struct mkpdu *mkpdu,
+	struct dimp_time now)
+{
+	const bool was_told = peer->lists_stranger;
+
+	peer->lists_stranger = false;
+	for (size_t index = 0; index < mkpdu->live_count; index++)
+		if (is_stranger(kay, &mkpdu->live[index].member))
+			peer->lists_stranger = true;
+	if (!was_told)
+		peer->stranger_until = (struct dimp_time){now.us + hello_us};
+}
+
+struct dimp_time kay_peers_known_from(const struct kay *kay)
+{
+	struct dimp_time known = {0};
+
+	for (size_t index = 0; index < kay->peer_count; index++) {
+		const struct kay_peer *const peer = &kay->peers[index];
+		if (peer->is_live && peer->lists_stranger && peer->stranger_until.us > known.us)
+			known = peer->stranger_until;
+	}
+	return known;
 }

@@ -2,7 +2,7 @@
 /*
  * The inside of a KaY, for the files that make it up: kay (the machine), kay_peers (who is there,
  * and who is key server), kay_message (its MKPDUs), kay_records (participant and peers),
- * kay_associations (SAKs and SAs).  Nobody else includes it.
+ * kay_associations (SAKs and SAs), kay_suspension.  Nobody else includes it.
  */
 #ifndef SOURCES_KAY_STATE_H
 #define SOURCES_KAY_STATE_H
@@ -18,6 +18,8 @@ struct kay_peer {
 	bool is_live; /* it has answered; else potential */
 	bool is_receiving, is_transmitting; /* with the latest key */
 	struct dimp_time until; /* given up then */
+	bool lists_stranger; /* somebody as live whom this end does not know */
+	struct dimp_time stranger_until; /* in vain from then on */
 };
 
 /* A SAK in use, as MKPDUs tell of it: this end sends with no number below the one it tells. */
@@ -82,6 +84,21 @@ bool kay_peers_may_protect(const struct kay *kay);
 /* What is wanted of confidentiality, as far as all that are live are capable of it. */
 uint8_t kay_peers_confidentiality(const struct kay *kay, uint8_t wanted);
 
+/* Whether |mkpdu| of |peer| lists somebody as live who was not heard here yet. */
+void kay_peers_note_lists(struct kay *kay, struct kay_peer *peer, const struct mkpdu *mkpdu,
+	struct dimp_time now);
+/* When all should be known whom live peers list: a hello after that of one who is not. */
+struct dimp_time kay_peers_known_from(const struct kay *kay);
+
+/* ---- kay_suspension ---- */
+
+bool kay_suspension_holds(const struct kay *kay, struct dimp_time now);
+/* The key server's word holds; it takes one from others as a request. */
+void kay_suspension_take(struct kay *kay, const struct kay_peer *peer, const struct mkpdu *mkpdu,
+	struct dimp_time now);
+/* What an MKPDU of this end says of it, in seconds. */
+uint8_t kay_suspension_told(const struct kay *kay, struct dimp_time now);
+
 /* ---- kay_message ---- */
 
 /* Reads a frame that is an MKPDU of the participant's association, not its own, authentic. */
@@ -129,6 +146,8 @@ void kay_associations_raise(const struct kay *kay, const struct kay_peer *peer,
 	const struct mkpdu_use *use, struct dimp_time now);
 /* The latest key transmits and no other does. */
 void kay_associations_transmit(const struct kay *kay, struct dimp_time now);
+/* Deletes the SAs of the latest key. */
+void kay_associations_abandon(const struct kay *kay, struct dimp_time now);
 /* Deletes the SAs that are not of the latest key; all, when there is none. */
 void kay_associations_retire(const struct kay *kay, struct dimp_time now);
 /* The SA this end transmits with under |key|; NULL if there is none. */
