@@ -15,7 +15,7 @@ static const struct key_row further_rows[] = {
 
 static const struct key_block further_block = {
 	.name = "further",
-	.text = "Further MKA participants behind the VM's port: a group with the VM and the bridge.",
+	.text = "Further MKA participants behind the VM's port: a group with VM and bridge.",
 	ROWS(further_rows),
 };
 

@@ -46,6 +46,9 @@ judge_without() { # judge_without SCENARIO: without DIMP it is what the file say
 for scenario in "$folder"/with-dimp-*.yaml "$folder"/success-*.yaml "$folder"/main-job.yaml \
 	"$folder"/mka-move.yaml "$folder"/mka-rekey-staged.yaml "$folder"/mka-rekey-freezing.yaml \
 	"$folder"/mka-vm-key-server.yaml "$folder"/mka-extended.yaml "$folder"/mka-long-stop.yaml \
+	"$folder"/mka-suite-*.yaml "$folder"/mka-offset-*.yaml "$folder"/mka-integrity-only*.yaml \
+	"$folder"/mka-delay-protection.yaml "$folder"/mka-group-of-three.yaml "$folder"/mka-suspended.yaml \
+	"$folder"/mka-peer-joins-and-dies.yaml "$folder"/mka-key-server-changes.yaml "$folder"/mka-rotation.yaml \
 	"$folder"/chain-of-moves.yaml "$folder"/every-di-type.yaml "$folder"/installed-by-server.yaml; do
 	judge transparent "$scenario" 0
 done
