@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "net/octets.h"
+#include "net/sectag.h"
 
 enum {
 	ETHERTYPE_IPV4_PACKET = 0x0800,
@@ -109,16 +110,50 @@ static bool find_in_ipv6(struct octet_reader reader, struct pdu_found *found)
 		read_udp(&packet, found);
 }
 
+/* Reads the EtherType behind the tags. */
+static unsigned read_ethertype(struct octet_reader *reader)
+{
+	unsigned ethertype = octet_read_u16(reader);
+
+	for (int tags = 0; tags < TAG_COUNT_MAX && is_tag(ethertype); tags++) {
+		(void)octet_read_u16(reader); /* priority and VLAN */
+		ethertype = octet_read_u16(reader);
+	}
+	return ethertype;
+}
+
+/*
+ * Leaves the EtherType and data of a MACsec frame that is not encrypted. The ICV is not judged: who
+ * looks at DIMP needs no key for what stands in the clear.
+ */
+static bool strip_macsec(struct octet_reader *reader)
+{
+	const unsigned bits = octet_read_u8(reader);
+	const size_t short_size = octet_read_u8(reader);
+
+	(void)octet_read_u32(reader); /* packet number */
+	if ((bits & SECTAG_BIT_SCI) != 0)
+		(void)octet_read_view(reader, sizeof(struct dimp_sci));
+	if (reader->is_short || (bits & (SECTAG_BIT_ENCRYPTED | SECTAG_BIT_CHANGED)) != 0 ||
+		reader->rest.size < SECTAG_ICV_SIZE)
+		return false;
+	reader->rest.size -= SECTAG_ICV_SIZE;
+	if (short_size != 0 && short_size < reader->rest.size)
+		reader->rest.size = short_size; /* and padding behind the ICV */
+	return true;
+}
+
 bool pdu_find(struct dimp_view frame, struct pdu_found *found)
 {
 	struct octet_reader reader = octet_reader_of(frame);
 	const struct dimp_view to = octet_read_view(&reader, MAC_SIZE);
 	const struct dimp_view from = octet_read_view(&reader, MAC_SIZE);
-	unsigned ethertype = octet_read_u16(&reader);
+	unsigned ethertype = read_ethertype(&reader);
 
-	for (int tags = 0; tags < TAG_COUNT_MAX && is_tag(ethertype); tags++) {
-		(void)octet_read_u16(&reader); /* priority and VLAN */
-		ethertype = octet_read_u16(&reader);
+	if (ethertype == ETHERTYPE_MACSEC) {
+		if (!strip_macsec(&reader))
+			return false;
+		ethertype = read_ethertype(&reader);
 	}
 	if (reader.is_short)
 		return false;

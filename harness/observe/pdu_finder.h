@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds DIMP in Ethernet frames (DIMP 3): by EtherType, with or without VLAN tags, or UDP port. */
+/* Finds DIMP in Ethernet frames (DIMP 3): by EtherType or UDP port, under VLAN tags and MACsec that
+ * does not encrypt. */
 #ifndef OBSERVE_PDU_FINDER_H
 #define OBSERVE_PDU_FINDER_H
 

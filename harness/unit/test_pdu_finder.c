@@ -1,6 +1,6 @@
 /*
  * Proves where DIMP is found in frames written by hand: by EtherType under any VLAN tags, by UDP
- * port over IPv4 and IPv6; and that cut frames are survived.
+ * port over IPv4 and IPv6, in the clear within MACsec; and that cut frames are survived.
  */
 #include "check.h"
 #include "hexed.h"
@@ -52,6 +52,28 @@ static void test_pdu_finder_sees_the_ethertype_under_tags(void)
 	check_none(MACS "8100 002a 88b6 1301");
 	check_none(MACS "8100 002a");
 	check_none("0200");
+}
+
+#define SECTAG "88e5 20 00 00000007 0200000000aa0001 "
+#define ICV " 000102030405060708090a0b0c0d0e0f"
+
+static void test_pdu_finder_sees_what_macsec_does_not_encrypt(void)
+{
+	const struct pdu_found expected = {
+		.carrier = PDU_CARRIER_ETHERNET,
+		.from = "02:00:00:00:00:aa",
+		.to = "02:00:00:00:00:bb",
+	};
+
+	check_found(MACS SECTAG "88b5 1301" ICV, expected, "1301");
+	check_found(MACS "88e5 00 00 00000007 88b5 1301" ICV, expected, "1301");
+	check_found(MACS "88e5 00 04 00000007 88b5 1301" ICV "0000", expected, "1301");
+	check_found(MACS "8100 002a" SECTAG "8100 0064 88b5 1301" ICV, expected, "1301");
+	check_none(MACS "88e5 0c 00 00000007 88b5 1301" ICV);
+	check_none(MACS "88e5 04 00 00000007 88b5 1301" ICV);
+	check_none(MACS SECTAG "88e5 00 00 00000007 88b5 1301" ICV ICV);
+	check_none(MACS SECTAG "88b5 1301");
+	check_none(MACS "88e5 20 00 000000");
 }
 
 /* 34997 is 0x88b5, 53248 is 0xd000. The padding after the datagram is not handed out. */
@@ -127,6 +149,7 @@ static void test_pdu_finder_survives_every_cut(void)
 
 static const struct test_case tests[] = {
 	TEST(test_pdu_finder_sees_the_ethertype_under_tags),
+	TEST(test_pdu_finder_sees_what_macsec_does_not_encrypt),
 	TEST(test_pdu_finder_sees_the_udp_port),
 	TEST(test_pdu_finder_passes_over_the_rest),
 	TEST(test_pdu_finder_passes_over_options),
