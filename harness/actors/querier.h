@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A multicast router at a host of the network: it asks who is member of any group. */
+/*
+ * A multicast router at a host of the network: it asks who is member of any group while no querier
+ * with a lower address does, keeps what is reported to it, and asks for the last member when
+ * somebody leaves.
+ */
 #ifndef ACTORS_QUERIER_H
 #define ACTORS_QUERIER_H
 
@@ -20,5 +24,8 @@ struct querier_config {
 /* Its first queries come at |start|.  NULL without memory. */
 struct querier *querier_create(const struct querier_config *config, struct dimp_time start);
 void querier_destroy(struct querier *querier); /* NULL is fine */
+
+/* Groups, and sources of groups, that it knows to be wanted in the VLAN; 0 where it is not. */
+size_t querier_memberships(const struct querier *querier, uint16_t vlan);
 
 #endif

@@ -66,7 +66,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->policy = config->policy;
 	bridge->cables = config->cables;
 	bridge->carrier = config->carrier;
-	bridge->querier.is_on = config->is_querier;
+	edge_querier_init(bridge, &config->querier);
 	if (config->speaker)
 		bridge->sources = config->speaker->vlan_map;
 	bridge->learner = config->learner;
@@ -140,6 +140,12 @@ void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_p
 		bridge->ports[port] = (struct edge_port){.kind = kind, .is_trusted = is_trusted};
 }
 
+void edge_bridge_set_fast_leave(struct edge_bridge *bridge, unsigned port)
+{
+	if (port < bridge->port_count)
+		bridge->ports[port].is_fast_leave = true;
+}
+
 void edge_bridge_set_station(struct edge_bridge *bridge, unsigned port, dimp_peer station)
 {
 	if (port >= bridge->port_count)
@@ -162,6 +168,7 @@ bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm)
 	attachment->slot = bridge->attachment_count++;
 	attachment->state = ATTACHMENT_ABSENT;
 	attachment->vsi_index = DIMP_NO_VSI;
+	edge_querier_know(bridge, vm->vlan);
 	return true;
 }
 

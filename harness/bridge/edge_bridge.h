@@ -62,6 +62,12 @@ struct edge_learner {
 	struct kay *(*kay)(void *context, const struct attachment *attachment);
 };
 
+struct edge_querier_config {
+	bool is_on; /* asks VMs that leave a group or source whether anybody is left */
+	uint64_t interval_us; /* of general queries; 0: none are sent */
+	struct dimp_ip address; /* of IPv4, in queries; 0.0.0.0 is never elected */
+};
+
 struct edge_bridge_config {
 	struct engine *engine;
 	const char *name; /* borrowed */
@@ -71,7 +77,7 @@ struct edge_bridge_config {
 	struct edge_policy policy;
 	struct dimp_vlan_map cables; /* VLANs as tagged at its ports, and its own number of them */
 	enum pdu_carrier carrier; /* of its DIMP */
-	bool is_querier; /* asks VMs that leave a group whether anybody is left */
+	struct edge_querier_config querier;
 	size_t hold_octets_max; /* of frames held for VMs on their way here; 0: none are */
 	size_t hold_frames_max;
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
@@ -113,6 +119,9 @@ bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *v
 /* What is behind |port|. */
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
 	bool is_trusted);
+
+/* Who leaves a group at |port| leaves it for all who are there, and nobody is asked. */
+void edge_bridge_set_fast_leave(struct edge_bridge *bridge, unsigned port);
 
 /* What the bridge calls the VLAN that its cables call |vlan|. */
 uint16_t edge_bridge_own_vlan(const struct edge_bridge *bridge, uint16_t vlan);

@@ -11,28 +11,30 @@
 #include "bridge/forwarding_table.h"
 #include "bridge/frame_hold.h"
 #include "bridge/secure_port.h"
+#include "sources/group_asking.h"
+#include "sources/querier_clock.h"
 
 struct edge_port {
 	enum edge_port_kind kind;
 	bool is_trusted; /* DHCP servers may be behind it */
+	bool is_fast_leave; /* who leaves a group there leaves it for all */
 	bool has_station;
 	dimp_peer station; /* the speaker behind it */
 };
 
-enum { EDGE_QUERIES_MAX = 64 };
+enum { EDGE_QUERY_CLOCKS_MAX = 64 };
 
-/* Whether somebody is left in a group, still to be asked |left| times. */
-struct edge_query {
-	unsigned slot;
-	struct dimp_ip group;
-	unsigned left;
-	struct dimp_time at;
+/* When a VLAN is asked in general, in one of the two protocols. */
+struct edge_query_clock {
+	uint16_t vlan;
+	struct querier_clock clock;
 };
 
 struct edge_querier {
-	bool is_on;
-	struct edge_query queries[EDGE_QUERIES_MAX];
-	size_t count;
+	struct edge_querier_config config;
+	struct edge_query_clock clocks[EDGE_QUERY_CLOCKS_MAX];
+	size_t clock_count;
+	struct group_asking asking;
 	engine_timer timer;
 };
 
@@ -83,7 +85,18 @@ uint16_t edge_forwarding_tag(const struct edge_bridge *bridge, uint16_t vlan);
 bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame, uint16_t vlan);
 
-/* A VM that says it leaves a group is asked, if the bridge is a querier. */
+/* Sends a frame of the bridge itself in a VLAN, to whom it is for. */
+void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan, struct dimp_view frame,
+	struct dimp_time now);
+
+void edge_querier_init(struct edge_bridge *bridge, const struct edge_querier_config *config);
+/* There are VMs in this VLAN: it is asked in general, if that is configured. */
+void edge_querier_know(struct edge_bridge *bridge, uint16_t vlan);
+/* A frame of a host of the network, which may be another querier's. */
+void edge_querier_overhear(struct edge_bridge *bridge, uint16_t vlan,
+	const struct edge_frame *frame, struct dimp_time now);
+/* A VM that says it leaves a group or a source is asked, if the bridge is a querier, or ends it at
+ * once, if its port has fast leave. */
 void edge_querier_hear(struct edge_bridge *bridge, const struct attachment *vm,
 	const struct edge_frame *frame, struct dimp_time now);
 

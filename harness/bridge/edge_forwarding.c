@@ -114,10 +114,14 @@ static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_
 bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame, uint16_t vlan)
 {
+	struct group_message message;
+
 	if (edge_mac_equals(&attachment->mac, &frame->source))
 		return false;
-	if (membership_filter_is_report(frame))
-		return membership_filter_has_router(bridge->store, attachment->slot, frame, vlan);
+	/* Queries are for all, whatever group they are about and whoever asks. */
+	if (membership_filter_read(frame, &message))
+		return message.kind == GROUP_QUERY ||
+			membership_filter_has_router(bridge->store, attachment->slot, frame, vlan);
 	if (!membership_filter_governs(frame))
 		return true;
 	return membership_filter_passes(bridge->store, attachment->slot, frame, vlan);
@@ -373,6 +377,7 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 	case EDGE_PORT_UPLINK:
 	case EDGE_PORT_HOST: break;
 	}
+	edge_querier_overhear(bridge, passage.vlan, &frame, now);
 	learn(bridge, &passage);
 	forward(bridge, &passage);
 }
@@ -385,6 +390,17 @@ void edge_forwarding_originate(void *context, struct dimp_view octets, struct di
 	if (!edge_frame_read(octets, &frame))
 		return;
 	const struct passage passage = {&frame, bridge->port_count, 0, now};
+	forward(bridge, &passage);
+}
+
+void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan,
+	struct dimp_view octets, struct dimp_time now)
+{
+	struct edge_frame frame;
+
+	if (!edge_frame_read(octets, &frame))
+		return;
+	const struct passage passage = {&frame, bridge->port_count, vlan, now};
 	forward(bridge, &passage);
 }
 

@@ -1,145 +1,201 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a bridge that is querier asks when a VM says that it leaves a group: twice, a second apart,
- * whether somebody else behind the port is a member (RFC 3376 6.4.2, RFC 3810 7.4.2).  It asks
- * while the VM's DI is in force here and no longer: a bridge that a VM is leaving or still coming
- * to is silent.  Its queries are a snooping bridge's, with no address of IPv4, so that nobody
- * elects it.
+ * What a bridge that is querier asks.  In general: as a snooping bridge without an address of IPv4
+ * unless it was given one, so that nobody elects it, in each VLAN of its VMs.  And when a VM says
+ * that it does not want a group or a source any more: whether somebody else behind the port does.
+ * It asks that while the VM's DI is in force here and no longer: a bridge that a VM is leaving or
+ * still coming to is silent.  On a port with fast leave nobody is asked, and it ends at once.
  */
 #include "bridge/edge_bridge_state.h"
 #include "bridge/membership_filter.h"
-#include "net/ethernet.h"
-#include "net/igmp.h"
+#include "net/group_frame.h"
 #include "net/ipv4.h"
-#include "net/mld.h"
+#include "net/ipv6.h"
 
-enum { QUERIES = 2, FRAME_MAX = 128 };
-
-static const uint64_t last_member_us = 1000000;
-
-static struct group_message query_for(const struct dimp_ip *group)
+static struct dimp_ip own_address(const struct edge_bridge *bridge, bool is_ipv4)
 {
-	return (struct group_message){.kind = GROUP_QUERY,
-		.version = edge_ip_is_ipv4(group) ? 3 : 2,
-		.group = *group,
-		.response_us = last_member_us,
-		.robustness = QUERIES};
+	static const struct dimp_ipv4 nobody;
+	const struct dimp_ip *const given = &bridge->querier.config.address;
+
+	if (!is_ipv4)
+		return ipv6_link_local(&bridge->address);
+	return group_address_is_ipv4(given) ? *given : ipv4_mapped(&nobody);
 }
 
-static size_t write_igmp(const struct dimp_ip *group, struct ethernet_frame *frame, uint8_t *octets)
+static size_t write_query(const struct edge_bridge *bridge, const struct dimp_ip *destination,
+	const struct group_message *query, uint8_t *octets)
 {
-	static const uint8_t router_alert[] = {148, 4, 0, 0};
-	const struct group_message query = query_for(group);
-	uint8_t message[FRAME_MAX], packet_octets[FRAME_MAX];
-	struct ipv4_packet packet = {.time_to_live = 1,
-		.protocol = IPV4_IGMP,
-		.options = {router_alert, sizeof router_alert},
-		.payload = {message, igmp_write(&query, message, sizeof message)}};
+	const struct group_envelope envelope = {bridge->address,
+		own_address(bridge, group_address_is_ipv4(destination)), *destination};
 
-	if (!ipv4_from_mapped(group, &packet.destination))
-		return 0;
-	/* RFC 1112 6.4: the low 23 bits of the group. */
-	const uint8_t *const low = packet.destination.octets;
-	frame->destination = (struct dimp_mac){{1, 0, 0x5e, low[1] & 0x7f, low[2], low[3]}};
-	frame->type = ETHERTYPE_IPV4;
-	frame->payload = (struct dimp_view){packet_octets,
-		ipv4_write(&packet, packet_octets, sizeof packet_octets)};
-	return ethernet_write(frame, octets, FRAME_MAX);
+	return group_frame_write(&envelope, query, octets);
 }
 
-static size_t write_mld(const struct dimp_ip *group, struct ethernet_frame *frame, uint8_t *octets)
+static bool is_present(const struct edge_bridge *bridge, unsigned slot)
 {
-	const struct group_message query = query_for(group);
-	const struct dimp_ip from = ipv6_link_local(&frame->source);
-	uint8_t message[FRAME_MAX], packet_octets[FRAME_MAX];
-	struct ipv6_packet packet = mld_packet(&from, group);
-
-	packet.payload =
-		(struct dimp_view){message, mld_write(&packet, &query, message, sizeof message)};
-	frame->destination = ipv6_group_mac(group);
-	frame->type = ETHERTYPE_IPV6;
-	frame->payload = (struct dimp_view){packet_octets,
-		ipv6_write(&packet, packet_octets, sizeof packet_octets)};
-	return ethernet_write(frame, octets, FRAME_MAX);
+	return !bridge->is_down && bridge->attachments[slot].state == ATTACHMENT_ACTIVE;
 }
 
-static void send(struct edge_bridge *bridge, const struct edge_query *query, struct dimp_time now)
+static void ask_members(struct edge_bridge *bridge, struct dimp_time now)
 {
-	struct ethernet_frame frame = {.source = bridge->address};
-	uint8_t octets[FRAME_MAX];
-	const size_t size = edge_ip_is_ipv4(&query->group)
-		? write_igmp(&query->group, &frame, octets)
-		: write_mld(&query->group, &frame, octets);
+	struct group_asking *const asking = &bridge->querier.asking;
+	struct group_question question;
+	uint8_t octets[GROUP_FRAME_MAX];
 
-	edge_bridge_send_to_vm(bridge, query->slot, (struct dimp_view){octets, size}, now);
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++)
+		if (!is_present(bridge, slot))
+			group_asking_forget(asking, slot);
+	while (group_asking_next(asking, bridge->store, &question, now)) {
+		const size_t size =
+			write_query(bridge, &question.message.group, &question.message, octets);
+		edge_bridge_send_to_vm(bridge, question.slot, (struct dimp_view){octets, size},
+			now);
+	}
 }
 
-static bool is_over(const struct edge_bridge *bridge, const struct edge_query *query)
+static void ask_all(struct edge_bridge *bridge, struct dimp_time now)
 {
-	return bridge->is_down || query->left == 0 ||
-		bridge->attachments[query->slot].state != ATTACHMENT_ACTIVE;
+	struct edge_querier *const querier = &bridge->querier;
+	struct group_message query;
+	uint8_t octets[GROUP_FRAME_MAX];
+
+	for (size_t i = 0; i < querier->clock_count; i++) {
+		struct edge_query_clock *const each = &querier->clocks[i];
+		const bool is_ipv4 = group_address_is_ipv4(&each->clock.config.address);
+		const struct dimp_ip destination = group_all_hosts(is_ipv4);
+		if (!querier_clock_next(&each->clock, &query, now) || bridge->is_down)
+			continue;
+		const size_t size = write_query(bridge, &destination, &query, octets);
+		edge_forwarding_originate_in(bridge, each->vlan, (struct dimp_view){octets, size},
+			now);
+	}
 }
 
-static void send_due(void *context, struct dimp_time now)
+static struct dimp_time deadline(const struct edge_querier *querier)
+{
+	struct dimp_time at = group_asking_deadline(&querier->asking);
+
+	for (size_t i = 0; i < querier->clock_count; i++) {
+		const struct dimp_time each = querier_clock_deadline(&querier->clocks[i].clock);
+		if (each.us < at.us)
+			at = each;
+	}
+	return at;
+}
+
+static engine_action speak;
+
+static void schedule(struct edge_bridge *bridge)
+{
+	const struct dimp_time at = deadline(&bridge->querier);
+
+	engine_cancel(bridge->engine, bridge->querier.timer);
+	bridge->querier.timer =
+		at.us == UINT64_MAX ? 0 : engine_schedule(bridge->engine, at, speak, bridge);
+}
+
+static void speak(void *context, struct dimp_time now)
 {
 	struct edge_bridge *const bridge = context;
-	struct edge_querier *const querier = &bridge->querier;
-	struct dimp_time next = DIMP_NEVER;
-	size_t kept = 0;
 
-	for (size_t i = 0; i < querier->count; i++) {
-		struct edge_query query = querier->queries[i];
-		if (is_over(bridge, &query))
-			continue;
-		if (query.at.us <= now.us) {
-			send(bridge, &query, now);
-			query.left--;
-			query.at.us = now.us + last_member_us;
-		}
-		if (query.at.us < next.us)
-			next = query.at;
-		querier->queries[kept++] = query;
-	}
-	querier->count = kept;
-	engine_cancel(bridge->engine, querier->timer);
-	querier->timer = kept == 0 ? 0 : engine_schedule(bridge->engine, next, send_due, bridge);
+	bridge->querier.timer = 0;
+	ask_members(bridge, now);
+	ask_all(bridge, now);
+	schedule(bridge);
 }
 
-static bool is_asked(const struct edge_querier *querier, unsigned slot, const struct dimp_ip *group)
+void edge_querier_init(struct edge_bridge *bridge, const struct edge_querier_config *config)
 {
-	for (size_t i = 0; i < querier->count; i++)
-		if (querier->queries[i].slot == slot &&
-			edge_ip_equals(&querier->queries[i].group, group))
+	bridge->querier.config = *config;
+	group_asking_init(&bridge->querier.asking);
+}
+
+static bool has_clock(const struct edge_querier *querier, uint16_t vlan)
+{
+	for (size_t i = 0; i < querier->clock_count; i++)
+		if (querier->clocks[i].vlan == vlan)
 			return true;
 	return false;
 }
 
-/* Without room, the membership ends unasked, as it would without a querier. */
-static void ask(struct edge_bridge *bridge, const struct attachment *vm,
-	const struct dimp_ip *group, struct dimp_time now)
+void edge_querier_know(struct edge_bridge *bridge, uint16_t vlan)
+{
+	static const struct querier_clock_config defaults = {.response_us = 10000000,
+		.robustness = 2};
+	struct edge_querier *const querier = &bridge->querier;
+
+	if (!querier->config.is_on || querier->config.interval_us == 0 ||
+		has_clock(querier, vlan) || querier->clock_count + 2 > EDGE_QUERY_CLOCKS_MAX)
+		return;
+	for (unsigned is_ipv4 = 0; is_ipv4 < 2; is_ipv4++) {
+		struct edge_query_clock *const each = &querier->clocks[querier->clock_count++];
+		struct querier_clock_config config = defaults;
+		config.address = own_address(bridge, is_ipv4 == 1);
+		config.version = is_ipv4 == 1 ? 3 : 2;
+		config.interval_us = querier->config.interval_us;
+		if (config.interval_us <= config.response_us)
+			config.response_us = config.interval_us / 2;
+		each->vlan = vlan;
+		querier_clock_start(&each->clock, &config, engine_now(bridge->engine));
+	}
+	schedule(bridge);
+}
+
+void edge_querier_overhear(struct edge_bridge *bridge, uint16_t vlan,
+	const struct edge_frame *frame, struct dimp_time now)
 {
 	struct edge_querier *const querier = &bridge->querier;
-	const struct dimp_record member = {.type = DIMP_DI_MULTICAST_MEMBERSHIP,
-		.body.multicast_membership = {.vlan = vm->vlan, .group = *group}};
+	struct group_message message;
 
-	if (!di_store_find(bridge->store, vm->slot, &member) ||
-		is_asked(querier, vm->slot, group) || querier->count == EDGE_QUERIES_MAX)
+	if (querier->clock_count == 0 || !membership_filter_read(frame, &message))
 		return;
-	querier->queries[querier->count++] = (struct edge_query){vm->slot, *group, QUERIES, now};
-	send_due(bridge, now);
+	for (size_t i = 0; i < querier->clock_count; i++)
+		if (querier->clocks[i].vlan == vlan)
+			querier_clock_hear(&querier->clocks[i].clock, &frame->ip_source, &message,
+				now);
+	schedule(bridge);
+}
+
+/* What would be asked for is taken for gone: its timer runs out now. */
+static void end_at_once(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct group_heard *heard, struct dimp_time now)
+{
+	struct group_asking asking;
+
+	group_asking_init(&asking);
+	group_asking_hear(&asking, heard, now);
+	for (size_t i = 0; i < asking.count; i++) {
+		const struct dimp_record key = {.type = DIMP_DI_MULTICAST_MEMBERSHIP,
+			.body.multicast_membership = {.vlan = asking.asks[i].vlan,
+				.group = asking.asks[i].group,
+				.source = asking.asks[i].source}};
+		const struct di_entry *const entry = di_store_find(bridge->store, vm->slot, &key);
+		if (entry == NULL)
+			continue;
+		struct dimp_record record = entry->record;
+		record.body.multicast_membership.remaining = 0;
+		(void)di_store_put(bridge->store, vm->slot, &record, now);
+	}
+	if (bridge->learner.expire)
+		bridge->learner.expire(bridge->learner.context, vm, now);
+	di_store_expire(bridge->store, now);
+	edge_bridge_schedule_ageing(bridge);
 }
 
 void edge_querier_hear(struct edge_bridge *bridge, const struct attachment *vm,
 	const struct edge_frame *frame, struct dimp_time now)
 {
-	struct group_message message;
-	struct group_record record;
+	struct group_heard heard = {.store = bridge->store, .slot = vm->slot, .vlan = vm->vlan};
 
-	if (!bridge->querier.is_on || !membership_filter_read(frame, &message))
+	if (!membership_filter_read(frame, &heard.message))
 		return;
-	if (message.kind == GROUP_LEAVE)
-		ask(bridge, vm, &message.group, now);
-	while (message.kind == GROUP_RECORDS && group_record_next(&message, &record))
-		if (record.change == GROUP_TO_INCLUDE)
-			ask(bridge, vm, &record.group, now);
+	if (heard.message.kind == GROUP_QUERY) {
+		edge_querier_overhear(bridge, vm->vlan, frame, now);
+	} else if (bridge->ports[vm->port].is_fast_leave) {
+		end_at_once(bridge, vm, &heard, now);
+	} else if (bridge->querier.config.is_on) {
+		group_asking_hear(&bridge->querier.asking, &heard, now);
+		ask_members(bridge, now);
+		schedule(bridge);
+	}
 }

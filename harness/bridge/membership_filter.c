@@ -64,13 +64,6 @@ bool membership_filter_read(const struct edge_frame *frame, struct group_message
 		mld_read(&ipv6, message) == PACKET_WHOLE;
 }
 
-bool membership_filter_is_report(const struct edge_frame *frame)
-{
-	struct group_message message;
-
-	return membership_filter_read(frame, &message) && message.kind != GROUP_QUERY;
-}
-
 bool membership_filter_has_router(const struct di_store *store, unsigned slot,
 	const struct edge_frame *frame, uint16_t vlan)
 {

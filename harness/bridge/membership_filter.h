@@ -18,8 +18,6 @@ bool membership_filter_governs(const struct edge_frame *frame);
 
 /* Reads the IGMP or MLD message in |frame|; false if there is none, or it is damaged. */
 bool membership_filter_read(const struct edge_frame *frame, struct group_message *message);
-/* Whether |frame| reports memberships, or ends one. */
-bool membership_filter_is_report(const struct edge_frame *frame);
 
 /* Whether the VM of |slot| is a multicast router of |vlan| for |frame|'s family. */
 bool membership_filter_has_router(const struct di_store *store, unsigned slot,

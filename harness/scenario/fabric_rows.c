@@ -54,7 +54,13 @@ static const struct key_row bridge_rows[] = {
 	{"policy", VALUE_BLOCK, .block = &policy_block, .fallback = "(allows all)",
 		.text = "what it refuses"},
 	{"querier", VALUE_FLAG, AT(bridge, is_querier), .fallback = "false",
-		.text = "asks VMs that leave a multicast group whether anybody is left in it"},
+		.text = "asks VMs that leave a multicast group or a source of it whether anybody "
+			"is left"},
+	{"query_interval", VALUE_DURATION, AT(bridge, query_interval_us), .fallback = "0",
+		.text = "a querier also asks about all groups, so often, while no querier with a "
+			"lower address does; 0: it does not"},
+	{"query_address", VALUE_IP, AT(bridge, query_address), .fallback = "(0.0.0.0)",
+		.text = "from which it asks in IGMP; without one no other querier yields to it"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
 		.text = "its hardware cannot put DI into force"},
 	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,
@@ -130,6 +136,9 @@ static const struct key_row station_rows[] = {
 		.text = "the edge bridge it hangs on"},
 	{"port", VALUE_COUNT, AT(station, port), .least = 1, .is_required = true,
 		.text = "and the port there"},
+	{"fast_leave", VALUE_FLAG, AT(station, is_fast_leave), .fallback = "false",
+		.text = "who leaves a multicast group there leaves it for all behind the port: "
+			"nobody is asked"},
 	{"on_fail", VALUE_BLOCK, .block = &on_fail_block, .fallback = "(stops)",
 		.text = "what it does when a migration fails"},
 	{"announces", VALUE_SET, AT(station, announcing.kinds), .names = names_announcement,

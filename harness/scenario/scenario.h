@@ -34,6 +34,8 @@ struct scenario_bridge {
 	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
 	uint32_t hold_frames; /* so many at most */
 	bool is_querier;
+	uint64_t query_interval_us; /* of general queries; 0: none */
+	struct dimp_ip query_address;
 	bool fails_activation; /* hardware that cannot put DI into force */
 	enum dimp_authority authority; /* whom it hands DI to */
 };
@@ -65,6 +67,7 @@ struct scenario_station {
 	uint32_t bridge;
 	unsigned port;
 	struct engine_link_config config;
+	bool is_fast_leave; /* of groups, at its port */
 	uint32_t retries; /* on_fail: {RETRY: n} */
 	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
 	struct scenario_announcing announcing;

@@ -179,7 +179,8 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.cables = {bridge->cables, translate_cables(scenario, bridge)},
 		.hold_octets_max = (size_t)bridge->scenario->hold_octets,
 		.hold_frames_max = bridge->scenario->hold_frames,
-		.is_querier = bridge->scenario->is_querier,
+		.querier = {bridge->scenario->is_querier, bridge->scenario->query_interval_us,
+			bridge->scenario->query_address},
 		.speaker = speaker,
 		.watch = &world->watch,
 		.learner = di_learner_hooks(bridge->learner),
@@ -255,6 +256,8 @@ static bool build_station(struct world *world, size_t index)
 		.rate_bps = station->config.rate_bps,
 	};
 	edge_bridge_set_port(bridge->bridge, station->port, EDGE_PORT_STATION, false);
+	if (station->is_fast_leave)
+		edge_bridge_set_fast_leave(bridge->bridge, station->port);
 	const struct engine_endpoint at_bridge = {edge_bridge_node(bridge->bridge), station->port};
 	const struct engine_endpoint at_station = {hypervisor_node(built->hypervisor), 0};
 	built->link = world_join(world, at_bridge, at_station, &station->config);

@@ -48,12 +48,12 @@ static void install(struct lab *lab, struct dimp_ip group)
 			.group = group,
 			.filter_mode = DIMP_FILTER_MODE_EXCLUDE,
 			.host_version = version,
-			.remaining = 260000}};
+			.remaining = 2000}};
 
 	CHECK(edge_bridge_install(lab->bridge, VM, &record, engine_now(lab->engine)));
 }
 
-static void make_lab(struct lab *lab, bool is_querier)
+static void make_lab_as(struct lab *lab, const struct edge_querier_config *querier)
 {
 	const struct engine_link_config cable = {.delay_us = 1};
 	const struct attachment vm = {.mac = vm_mac, .vlan = VLAN};
@@ -65,7 +65,7 @@ static void make_lab(struct lab *lab, bool is_querier)
 		.ports = 2,
 		.address = {{2, 0, 0, 0, 0, 0xaa}},
 		.attachments_max = 1,
-		.is_querier = is_querier,
+		.querier = *querier,
 	});
 	REQUIRE(lab->bridge != NULL);
 	lab->station = engine_node_add(lab->engine, "server-1", arrive, lab);
@@ -76,6 +76,11 @@ static void make_lab(struct lab *lab, bool is_querier)
 	edge_bridge_attach(lab->bridge, VM, 1, engine_now(lab->engine));
 	install(lab, edge_ip_from_ipv4((const uint8_t[]){239, 1, 1, 1}));
 	install(lab, (struct dimp_ip){{0xff, 0x0e, [14] = 1, [15] = 1}});
+}
+
+static void make_lab(struct lab *lab, bool is_querier)
+{
+	make_lab_as(lab, &(struct edge_querier_config){.is_on = is_querier});
 }
 
 static void destroy_lab(struct lab *lab)
@@ -166,11 +171,53 @@ static void test_edge_querier_asks_only_when_it_is_one(void)
 	destroy_lab(&lab);
 }
 
+/* IGMPv3 and MLDv2 at once, again after a quarter of the interval and then each interval; from
+ * 0.0.0.0 and its link-local address, robustness 2, to be answered in 10 s. */
+static void test_edge_querier_asks_in_general_where_vms_are(void)
+{
+	struct lab lab;
+
+	make_lab_as(&lab, &(struct edge_querier_config){.is_on = true, .interval_us = 40000000});
+	pass(&lab, 100);
+	CHECK_EQ(lab.arrivals, 2);
+	CHECK_BYTES(lab.last, 6, "01005e000001");
+	CHECK_BYTES(lab.last + PACKET_AT + 12, 24,
+		"00000000e000000194040000 1164ec7300000000 02280000");
+	pass(&lab, 10000000);
+	CHECK_EQ(lab.arrivals, 4);
+	pass(&lab, 40000000);
+	CHECK_EQ(lab.arrivals, 6);
+	destroy_lab(&lab);
+}
+
+static size_t memberships(const struct lab *lab)
+{
+	return di_store_count(edge_bridge_store(lab->bridge), VM, DIMP_DI_MULTICAST_MEMBERSHIP);
+}
+
+static void test_edge_querier_asks_nobody_where_leaves_are_fast(void)
+{
+	struct lab lab;
+
+	make_lab(&lab, true);
+	edge_bridge_set_fast_leave(lab.bridge, 1);
+	CHECK_EQ(memberships(&lab), 2);
+	say(&lab, EDGE_ETHERTYPE_IPV4, leave);
+	CHECK_EQ(memberships(&lab), 1);
+	say(&lab, EDGE_ETHERTYPE_IPV6, leave6);
+	CHECK_EQ(memberships(&lab), 0);
+	pass(&lab, 5000000);
+	CHECK_EQ(lab.arrivals, 0);
+	destroy_lab(&lab);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_edge_querier_asks_twice_for_the_last_member),
 	TEST(test_edge_querier_asks_in_mld_too),
 	TEST(test_edge_querier_is_silent_for_vms_that_are_elsewhere),
 	TEST(test_edge_querier_asks_only_when_it_is_one),
+	TEST(test_edge_querier_asks_in_general_where_vms_are),
+	TEST(test_edge_querier_asks_nobody_where_leaves_are_fast),
 	TEST_END,
 };
 
