@@ -380,12 +380,14 @@ fuzz-short: ## five seconds of each fuzzer
 fuzzers: $(FUZZERS)
 
 .PHONY: cover
-cover: ## line and branch coverage of the unit tests, a row for each source
+cover: ## branches of model/ that unit tests, drills and scenarios take; each missed one has its reason
 	@rm -rf build/cover/gcov
 	@find build/cover -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) VARIANT=cover build/cover/unit
+	@$(MAKE) VARIANT=cover build/cover/unit build/cover/dimp
 	@build/cover/unit
-	@harness/tools/cover.sh build/cover
+	@build/cover/dimp drill harness/drills -q
+	@for scenario in harness/scenarios/*.yaml; do build/cover/dimp run $$scenario -q || exit 1; done
+	@harness/tools/cover.py build/cover
 
 .PHONY: bench
 bench: all $(BENCHES) ## run harness/bench

@@ -19,6 +19,28 @@ static void test_names_are_found_by_number(void)
 	CHECK_TEXT(dimp_error_text((enum dimp_error)63), "?");
 }
 
+/* Whatever is asked of whatever type: a name, or "?"; no error without a text, a reason and what
+ * others' protocols call it. */
+static void test_names_answer_whatever_is_asked(void)
+{
+	for (unsigned type = 0; type <= DIMP_TYPES; type++) {
+		for (uint64_t value = 0; value < 300; value++)
+			CHECK(strlen(dimp_name((enum dimp_type)type, value)) > 0);
+		CHECK_TEXT(dimp_name((enum dimp_type)type, UINT64_MAX), "?");
+	}
+	for (unsigned error = 1; error < 300; error++) {
+		const enum dimp_error number = (enum dimp_error)error;
+		const bool is_known = strcmp(dimp_error_name(number), "?") != 0;
+
+		CHECK_EQ(strcmp(dimp_error_text(number), "?") != 0, is_known);
+		/* What a caller did wrong is told to nobody else. */
+		CHECK_EQ(dimp_error_reason(number) == DIMP_REASON_NONE,
+			is_known && number >= DIMP_ERROR_NO_SUCH_PEER);
+		CHECK((dimp_error_vdp_status(number) & DIMP_VDP_ACK) != 0);
+		CHECK(dimp_error_radius_cause(number) > 0);
+	}
+}
+
 static void test_names_find_di_types(void)
 {
 	CHECK_EQ(dimp_di_type_from_name("macsec_sa"), DIMP_DI_MACSEC_SA);
@@ -122,6 +144,7 @@ static void test_names_layouts_tell_offsets_and_sizes(void)
 
 static const struct test_case tests[] = {
 	TEST(test_names_are_found_by_number),
+	TEST(test_names_answer_whatever_is_asked),
 	TEST(test_names_find_di_types),
 	TEST(test_names_allow_what_may_stand_in_a_field),
 	TEST(test_names_errors_lead_to_reason_and_advice),
