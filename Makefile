@@ -145,7 +145,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
-	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers macsec-wire replay-truth every-capture \
 	fuzz-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -218,6 +218,11 @@ determinism: ## the same scenario and seed give the same digest in every variant
 	$(MAKE) VARIANT=$$variant all || exit 1; done
 	@harness/tools/determinism.sh \
 		$(if $(MAIN_SOURCE),$(patsubst %,build/%/dimp,$(DETERMINISM_VARIANTS)))
+
+.PHONY: macsec-wire
+macsec-wire: ## what our SecY protects Scapy and python3-cryptography open, and the other way round
+	@$(MAKE) VARIANT=asan build/asan/macsec_wire
+	@harness/tools/macsec_wire.py build/asan/macsec_wire
 
 .PHONY: real-peers
 real-peers: ## verify pcaps/real and record short ones anew from real programs (as root)
@@ -538,7 +543,7 @@ $(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
 
 PEER_OBJECTS := $(call objects,$(wildcard harness/tools/peers/*.c))
 DEPENDENCIES += $(PEER_OBJECTS:.o=.d)
-$(BUILD)/kay_wire $(BUILD)/vdp_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(BUILD)/obj/harness/tools/peers/raw_port.o $(ARCHIVES)
+$(BUILD)/kay_wire $(BUILD)/vdp_wire $(BUILD)/macsec_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(BUILD)/obj/harness/tools/peers/raw_port.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
