@@ -37,6 +37,7 @@ void move_destroy(struct move *move)
 	engine_cancel(move->config.engine, move->guard);
 	homecoming_stop(&move->homecoming);
 	consent_stop(&move->consent);
+	memory_copy_abort(&move->copy);
 	free(move);
 }
 
@@ -70,10 +71,28 @@ const struct move_config *move_config_of(const struct move *move)
 	return &move->config;
 }
 
-static void end(struct move *move, uint32_t station)
+void move_end(struct move *move, uint32_t station, struct dimp_time now)
 {
+	struct move_queue *const queue = move->queue;
+
 	move->is_under_way = false;
 	move->config.outcome->decision = station;
+	move->queue = NULL;
+	if (queue)
+		move_queue_leave(queue, now);
+}
+
+/* The VM need not stand still for its memory any more: all is there, or it runs where it was. */
+static void end_stop(struct move *move, struct dimp_time now)
+{
+	struct outcome_migration *outcome = move->config.outcome;
+
+	if (move->is_stop_over)
+		return;
+	move->is_stop_over = true;
+	outcome->stop_us = now.us - outcome->phases.stopped.us;
+	outcome->memory = move->copy.tally;
+	move->config.watch.stop_over(move->config.watch.context, now);
 }
 
 /* Runs the VM at |place|. */
@@ -82,15 +101,20 @@ static void run_at(struct move *move, const struct move_place *place, struct dim
 	struct outcome_migration *outcome = move->config.outcome;
 
 	if (!hypervisor_run(place->hypervisor, move->config.machine)) {
-		end(move, SCENARIO_NONE);
+		move_end(move, SCENARIO_NONE, now);
 		return;
 	}
 	move->is_stopped = false;
+	end_stop(move, now);
+	if (place == move->config.to)
+		memory_copy_follow(&move->copy, now);
+	else
+		memory_copy_abort(&move->copy);
 	*move->config.home = place;
 	outcome->phases.resumed = now;
 	outcome->blackout_us = now.us - outcome->phases.stopped.us;
 	move->config.watch.resumed(move->config.watch.context, now);
-	end(move, place->station);
+	move_end(move, place->station, now);
 }
 
 static void run_when_due(struct move *move, struct dimp_time now)
@@ -104,32 +128,46 @@ static void run_when_due(struct move *move, struct dimp_time now)
 	run_at(move, to, now);
 }
 
-static void stop_is_over(void *context, struct dimp_time now)
+void move_stop_is_over(void *context, struct dimp_time now)
 {
 	struct move *move = context;
 
-	move->is_stop_over = true;
+	end_stop(move, now);
 	run_when_due(move, now);
+}
+
+/* Its own stop time, as given, or what is left of its memory at the share that it has now. */
+static void begin_stop(struct move *move, struct dimp_time now)
+{
+	const uint64_t given_us = move->config.vm->stop_us;
+	const uint64_t rate_bps =
+		memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps);
+
+	if (given_us == UINT64_MAX) {
+		move->config.outcome->stop_us = memory_copy_stop_us(&move->copy, rate_bps);
+		memory_copy_stop(&move->copy, now);
+		return;
+	}
+	memory_copy_abort(&move->copy);
+	move->config.outcome->stop_us = given_us;
+	engine_schedule(move->config.engine, (struct dimp_time){now.us + given_us},
+		move_stop_is_over, move);
 }
 
 static void stop_machine(struct move *move, struct dimp_time now)
 {
 	struct outcome_migration *outcome = move->config.outcome;
-	const uint64_t given_us = move->config.vm->stop_us;
-	const uint64_t stop_us = given_us == UINT64_MAX ? move->copy.stop_us : given_us;
 
 	if (move->is_stopped)
 		return;
 	move->is_stopped = true;
 	move->is_stop_over = false;
-	outcome->stop_us = stop_us;
 	outcome->phases.stopped = now;
 	hypervisor_stop(move->from->hypervisor, move->config.machine);
-	move->config.watch.stopped(move->config.watch.context, now, stop_us);
+	move->config.watch.stopped(move->config.watch.context, now);
 	if (!move->config.vm->leaves_untold)
 		move_order_leave(&move->config, move->from, now);
-	engine_schedule(move->config.engine, (struct dimp_time){now.us + stop_us}, stop_is_over,
-		move);
+	begin_stop(move, now);
 }
 
 static void cut_over_when_due(struct move *move, struct dimp_time now)
@@ -141,15 +179,35 @@ static void cut_over_when_due(struct move *move, struct dimp_time now)
 	move_command(move, now, dimp_speaker_cutover);
 }
 
-static void memory_is_copied(void *context, struct dimp_time now)
+/* It may run at the new place, or goes on at risk: nothing but its memory is waited for. */
+static void stop_when_copied(struct move *move, struct dimp_time now)
+{
+	if (!move->is_copied)
+		return;
+	stop_machine(move, now);
+	if (move->proceeds)
+		move_command(move, now, dimp_speaker_proceed);
+	move->proceeds = false;
+	run_when_due(move, now);
+}
+
+/* The memory is copied as far as it can be while the VM runs. */
+void move_memory_is_copied(void *context, struct dimp_time now)
 {
 	struct move *move = context;
 	const struct scenario_migration *migration = move->config.migration;
+	const bool is_first = move->config.outcome->attempts == 0;
 
 	move->is_copied = true;
 	if (!move->is_under_way)
 		return;
-	if (migration->trigger != SCENARIO_TRIGGER_NOTIFY || move->is_asked) {
+	if (migration->trigger == SCENARIO_TRIGGER_NONE)
+		move->may_run = move->is_attach_needed = true;
+	if (move->may_run || move->proceeds) {
+		stop_when_copied(move, now);
+		return;
+	}
+	if (!is_first || (migration->mode == DIMP_MODE_STAGED && move->is_asked)) {
 		cut_over_when_due(move, now);
 		return;
 	}
@@ -184,7 +242,8 @@ static void go_home(struct move *move, struct dimp_time now)
 	};
 
 	if (!move->is_stopped) {
-		end(move, move->from->station);
+		memory_copy_abort(&move->copy);
+		move_end(move, move->from->station, now);
 		return;
 	}
 	homecoming.request = move_make_request(move);
@@ -235,10 +294,9 @@ void move_decide(struct move *move, uint8_t advice, struct dimp_time now)
 		move_ask(move, now);
 		return;
 	}
-	stop_machine(move, now);
 	move->may_run = true;
 	move->is_attach_needed = true;
-	run_when_due(move, now);
+	stop_when_copied(move, now);
 }
 
 static void take_response(struct move *move, const struct dimp_message *message,
@@ -257,8 +315,7 @@ static void take_response(struct move *move, const struct dimp_message *message,
 		return;
 	move->may_run = true;
 	move->is_attach_needed = false;
-	stop_machine(move, now);
-	run_when_due(move, now);
+	stop_when_copied(move, now);
 }
 
 static void take_progress(struct move *move, const struct dimp_progress *progress,
@@ -281,8 +338,8 @@ static void take_progress(struct move *move, const struct dimp_progress *progres
 			move_command(move, now, dimp_speaker_cancel);
 		return;
 	}
-	stop_machine(move, now);
-	move_command(move, now, dimp_speaker_proceed);
+	move->proceeds = true;
+	stop_when_copied(move, now);
 }
 
 void move_hear(void *context, const struct dimp_event *event, struct dimp_time now)
@@ -316,9 +373,12 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 	move->away = earlier->config.to;
 	move->is_stopped = earlier->is_stopped;
 	move->is_stop_over = true;
-	if (move->is_stopped)
+	if (move->is_stopped) {
 		move->config.outcome->phases.stopped = now;
-	end(earlier, SCENARIO_NONE);
+		end_stop(earlier, now);
+	}
+	memory_copy_abort(&earlier->copy);
+	move_end(earlier, SCENARIO_NONE, now);
 }
 
 /* Back before it has left, or while it is on its way: the old bridge is asked, as for a failed
@@ -337,19 +397,48 @@ static void begin_with_dimp(struct move *move, struct dimp_time now)
 {
 	const struct scenario_migration *migration = move->config.migration;
 	const bool is_notified = move_order_is_notified(&move->config) && !move->is_stopped;
+	const bool asks_later = migration->ask == SCENARIO_ASK_WHEN_COPIED && !move->is_stopped;
 
-	if (migration->mode == DIMP_MODE_ONE_SHOT && !is_notified)
+	if (migration->mode == DIMP_MODE_ONE_SHOT && !move_copies_first(move) && !is_notified)
 		stop_machine(move, now);
-	else if (!move->is_stopped && migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE)
-		engine_schedule(move->config.engine,
-			(struct dimp_time){now.us + move->copy.copy_us}, memory_is_copied, move);
-	(is_notified ? move_notify : move_ask)(move, now);
+	if (is_notified)
+		move_notify(move, now);
+	else if (move->is_stopped ||
+		!(asks_later || (migration->mode == DIMP_MODE_ONE_SHOT && move_copies_first(move))))
+		move_ask(move, now);
+}
+
+static void begin_now(void *context, struct dimp_time now)
+{
+	struct move *const move = context;
+	const bool is_known = move->config.migration->trigger != SCENARIO_TRIGGER_NONE;
+
+	/* A VM that is not running, or has been ordered elsewhere meanwhile, does not move. */
+	if (*move->config.latest != move ||
+		(!move->is_stopped && !virtual_machine_is_running(move->config.machine))) {
+		move_end(move, SCENARIO_NONE, now);
+		return;
+	}
+	move->is_under_way = true;
+	move_prepare_copy(move);
+	/* A VM that stays is never stopped. */
+	move->is_copied = !move_copies_first(move) &&
+		move->config.migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE;
+	if (!move_copies_first(move))
+		memory_copy_assume(&move->copy,
+			memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps));
+	move_di_note_learned(&move->config, move->from);
+	move_di_install_by_server(&move->config, move->from, now);
+	if (is_known)
+		begin_with_dimp(move, now);
+	else if (!move_copies_first(move))
+		move_memory_is_copied(move, now);
+	move_begin_copying(move, now);
 }
 
 static void begin(void *context, struct dimp_time now)
 {
 	struct move *move = context;
-	const struct scenario_vm *vm = move->config.vm;
 	struct move *earlier = *move->config.latest;
 
 	move->from = *move->config.home;
@@ -360,25 +449,16 @@ static void begin(void *context, struct dimp_time now)
 		come_back(move, now);
 		return;
 	}
-	/* A VM that is not running, or already there, has nothing to move. */
-	if (move->from == move->config.to ||
-		(!move->is_stopped && !virtual_machine_is_running(move->config.machine)))
+	/* A VM that is there already has nothing to move. */
+	if (move->from == move->config.to)
 		return;
-	move->is_under_way = true;
-	move->is_copied = move->is_stopped;
-	move->copy = memory_copy_plan(&(struct memory_copy_config){
-		.memory_octets = vm->memory_octets,
-		.dirty_octets_per_s = vm->dirty_octets_per_s,
-		.rate_bps = memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps),
-	});
-	move_di_note_learned(&move->config, move->from);
-	move_di_install_by_server(&move->config, move->from, now);
-	if (move->config.migration->trigger == SCENARIO_TRIGGER_NONE) {
-		move->may_run = move->is_attach_needed = true;
-		stop_machine(move, now);
+	move->turn = (struct move_turn){.context = move, .begin = begin_now};
+	if (move->is_rival) {
+		begin_now(move, now);
 		return;
 	}
-	begin_with_dimp(move, now);
+	move->queue = move->from->queue;
+	move_queue_enter(move->queue, &move->turn, now);
 }
 
 void move_schedule(struct move *move)

@@ -8,16 +8,19 @@
 #define ACTORS_MOVE_H
 
 #include "actors/hypervisor.h"
+#include "actors/memory_copy.h"
 #include "actors/move_authority.h"
 #include "bridge/edge_bridge.h"
 #include "scenario/outcome.h"
 
 struct move;
+struct move_queue;
 struct operator_desk;
 struct vdp_agent;
 
 /* Where a VM can run. */
 struct move_place {
+	struct move_queue *queue; /* of the moves away from it */
 	uint32_t station; /* its index in the scenario */
 	struct hypervisor *hypervisor;
 	struct dimp_public_key key; /* the station's */
@@ -31,11 +34,14 @@ struct move_place {
 	uint64_t rate_bps;
 };
 
-/* Told when the VM stops, and for how long its own copying takes; and when it runs again. */
+/* Told when the VM stops, when its own copying needs it to stand still no longer, and when it runs
+ * again; and of its memory. */
 struct move_watch {
 	void *context;
-	void (*stopped)(void *context, struct dimp_time now, uint64_t stop_us);
+	void (*stopped)(void *context, struct dimp_time now);
+	void (*stop_over)(void *context, struct dimp_time now);
 	void (*resumed)(void *context, struct dimp_time now);
+	void (*memory)(void *context, const char *what, struct dimp_time now);
 };
 
 struct move_config {
@@ -50,6 +56,7 @@ struct move_config {
 	struct move **latest; /* the VM's last ordered move; the move changes it */
 	const struct dimp_public_key *bridges; /* all of them */
 	size_t bridge_count;
+	struct memory_road *road;
 	uint64_t *serial; /* the cluster's: raised by every REQUEST */
 	struct move_authority authority;
 	struct move_watch watch;

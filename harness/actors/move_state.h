@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inside of a move, for the files that make it up: move (what happens to the VM) and
- * move_asking (who is asked for the DI, and for how long).  Nobody else includes it.
+ * The inside of a move, for the files that make it up: move (what happens to the VM),
+ * move_copying (its memory) and move_asking (who is asked for the DI, and for how long).  Nobody
+ * else includes it.
  */
 #ifndef ACTORS_MOVE_STATE_H
 #define ACTORS_MOVE_STATE_H
@@ -10,6 +11,7 @@
 #include "actors/memory_copy.h"
 #include "actors/move.h"
 #include "actors/move_order.h"
+#include "actors/move_queue.h"
 
 struct move {
 	struct move_config config;
@@ -18,12 +20,15 @@ struct move {
 	bool is_under_way;
 	bool is_copied, is_staged;
 	bool is_stopped, is_stop_over;
+	bool proceeds; /* at risk, as soon as the VM may be stopped */
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
 	bool is_cancelled; /* by the server */
 	bool is_nothing_required; /* all DI types have become optional */
 	bool is_rival; /* of an earlier move of the same VM */
+	struct move_queue *queue; /* where it has its turn; NULL: it needs none */
+	struct move_turn turn;
 	uint64_t request; /* 0: NOTIFY begins it, and its number is not known yet */
 	uint64_t newest_serial; /* of the last REQUEST */
 	uint64_t notified_serial; /* of NOTIFY, for the REQUEST that follows; 0: none */
@@ -33,6 +38,17 @@ struct move {
 	struct dimp_request_config asking;
 	engine_timer guard;
 };
+
+/* Whether the VM runs while its memory is copied; else |at| is when it stops. */
+bool move_copies_first(const struct move *move);
+/* The copy, of which nothing is copied yet; and its beginning, if the VM runs meanwhile. */
+void move_prepare_copy(struct move *move);
+void move_begin_copying(struct move *move, struct dimp_time now);
+/* What it tells: all is copied that can be while the VM runs; all that it stopped for is. */
+void move_memory_is_copied(void *context, struct dimp_time now);
+void move_stop_is_over(void *context, struct dimp_time now);
+/* The move is over: the VM is at |station|, stopped if there is none. */
+void move_end(struct move *move, uint32_t station, struct dimp_time now);
 
 /* Asks for the DI once whoever has to allow it has done so. */
 void move_ask(struct move *move, struct dimp_time now);

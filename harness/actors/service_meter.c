@@ -93,6 +93,12 @@ void service_meter_stopped(struct service_meter *meter, const struct service_sto
 		meter->stops[meter->stop_count++] = *stop;
 }
 
+void service_meter_stop_over(struct service_meter *meter, struct dimp_time now)
+{
+	if (meter->stop_count != 0 && meter->stops[meter->stop_count - 1].to.us > now.us)
+		meter->stops[meter->stop_count - 1].to = now;
+}
+
 /* Whether a frame due at |at_us| met a VM stopped for its own copying. */
 static bool is_explained(const struct service_meter *meter, uint64_t at_us)
 {

@@ -38,7 +38,9 @@ void service_meter_destroy(struct service_meter *meter);
  * counted at all. */
 void service_meter_sent(struct service_meter *meter, uint32_t sequence, struct dimp_time now);
 void service_meter_received(struct service_meter *meter, uint32_t sequence, struct dimp_time now);
+/* A stop whose end, if it is not known, service_meter_stop_over() tells. */
 void service_meter_stopped(struct service_meter *meter, const struct service_stop *stop);
+void service_meter_stop_over(struct service_meter *meter, struct dimp_time now);
 
 /*
  * What came of it by |now|.  Counting begins with the first frame that arrived (before it the

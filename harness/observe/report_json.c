@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "observe/report_costs.h"
+#include "observe/report_memory.h"
 #include "scenario/name_rows.h"
 #include "scenario/vm_place.h"
 
@@ -93,6 +94,7 @@ static json_t *json_migration(const struct run_report *report, size_t index)
 	put(object, "phases_us", json_phases(&came->phases));
 	put(object, "stop_us", json_count(came->stop_us));
 	put(object, "blackout_us", json_count(came->blackout_us));
+	put(object, "memory", report_memory_json(&came->memory));
 	put(object, "runs_at", json_station(scenario, came->decision));
 	put(object, "di", json_di_rows(came));
 	put(object, "services", report_costs_services(came, scenario));

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "observe/report_memory.h"
 #include "observe/run_report.h"
 #include "scenario/name_rows.h"
 #include "scenario/vm_place.h"
@@ -89,6 +90,7 @@ static void print_phases(const struct table_writer *writer,
 		expectations_duration(migration->stop_us, text));
 	fprintf(writer->stream, ", blackout %s\n",
 		expectations_duration(migration->blackout_us, text));
+	report_memory_print(&migration->memory, writer->stream);
 }
 
 static bool is_row_empty(const struct outcome_di_row *row)

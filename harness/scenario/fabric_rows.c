@@ -141,6 +141,10 @@ static const struct key_row station_rows[] = {
 			"nobody is asked"},
 	{"on_fail", VALUE_BLOCK, .block = &on_fail_block, .fallback = "(stops)",
 		.text = "what it does when a migration fails"},
+	{"parallel", VALUE_COUNT, AT(station, parallel), .most = 4096, .fallback = "0",
+		.text = "VMs that leave it at a time, the others wait; 0: no bound"},
+	{"traffic", VALUE_RATE, AT(station, traffic_bps), .fallback = "0",
+		.text = "other traffic on its cable, each way, that VMs' memories leave room for"},
 	{"announces", VALUE_SET, AT(station, announcing.kinds), .names = names_announcement,
 		.fallback = "[rarp, garp]",
 		.text = "how it tells the network of a VM that runs there now: RARP of the "

@@ -41,6 +41,13 @@ static const struct key_row migration_rows[] = {
 			"does; operator: the new bridge's own host orders the move; vdp: the "
 			"server speaks VDP with its bridge, in place of DIMP; none: the server "
 			"knows no DIMP"},
+	{"ask", VALUE_CHOICE, AT(migration, ask), .names = names_ask, .fallback = "start",
+		.text = "when a staged move's REQUEST is sent: at its start, or when the memory "
+			"is copied and the VM could be stopped"},
+	{"precopy", VALUE_FLAG, AT(migration, precopies), .fallback = "false",
+		.text = "whether memory is copied from at on where the move is one-shot or has no "
+			"trigger, too; else at is when the VM stops, and its memory is copied but "
+			"for what is then left"},
 	{"required", VALUE_DI_SET, AT(migration, required), .names = names_di_type,
 		.fallback = "(all that are not optional)",
 		.text = "DI types without which it fails"},

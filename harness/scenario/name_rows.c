@@ -136,6 +136,20 @@ const struct name_row names_on_risk[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_converge[] = {
+	{"stop", MEMORY_CONVERGE_STOP},
+	{"give-up", MEMORY_CONVERGE_GIVE_UP},
+	{"throttle", MEMORY_CONVERGE_THROTTLE},
+	{"post-copy", MEMORY_CONVERGE_POST_COPY},
+	NAMES_LAST,
+};
+
+const struct name_row names_ask[] = {
+	{"start", SCENARIO_ASK_AT_START},
+	{"copied", SCENARIO_ASK_WHEN_COPIED},
+	NAMES_LAST,
+};
+
 const struct name_row names_announcement[] = {
 	{"rarp", ANNOUNCEMENT_RARP},
 	{"garp", ANNOUNCEMENT_GARP},

@@ -36,6 +36,8 @@ extern const struct name_row names_authority[];
 extern const struct name_row names_lie[];
 extern const struct name_row names_on_risk[];
 extern const struct name_row names_announcement[];
+extern const struct name_row names_converge[];
+extern const struct name_row names_ask[];
 extern const struct name_row names_workaround[];
 extern const struct name_row names_service_kind[];
 extern const struct name_row names_server_kind[];

@@ -38,6 +38,7 @@ struct outcome_migration {
 	uint32_t attempts; /* REQUESTs sent, retries included */
 	struct outcome_phases phases;
 	uint64_t stop_us; /* the VM's own stop time */
+	struct memory_tally memory;
 	uint64_t blackout_us; /* from stopped to resumed with its DI in force */
 	struct outcome_di_row rows[DIMP_DI_TYPES];
 	uint32_t decision; /* station after the migration: index, SCENARIO_NONE: stopped */

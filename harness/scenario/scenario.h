@@ -6,6 +6,7 @@
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include "actors/memory_copy.h"
 #include "bridge/pdu_carrier.h"
 #include "engine/engine.h"
 #include "scenario/scenario_clients.h"
@@ -70,6 +71,8 @@ struct scenario_station {
 	bool is_fast_leave; /* of groups, at its port */
 	uint32_t retries; /* on_fail: {RETRY: n} */
 	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
+	uint32_t parallel; /* moves away from it at a time; 0: no bound */
+	uint64_t traffic_bps; /* on its cable, that memories have to leave room for */
 	struct scenario_announcing announcing;
 	uint8_t workarounds; /* bits of enum scenario_workaround */
 };
@@ -86,8 +89,7 @@ struct scenario_vm {
 	struct scenario_dhcp_client dhcp;
 	struct scenario_membership igmp, mld;
 	bool leaves_untold; /* its bridge does not hear that it leaves its port */
-	uint64_t memory_octets;
-	uint64_t dirty_octets_per_s;
+	struct memory_habits memory;
 	uint64_t stop_us; /* the VM's own stop time; UINT64_MAX: computed */
 	/* DI the server installs by itself at the destination before the move, by type */
 	uint64_t installed_by_server;
@@ -132,6 +134,9 @@ enum scenario_trigger {
 	SCENARIO_TRIGGER_NONE
 };
 
+/* When a server sends the REQUEST of a staged move. */
+enum scenario_ask { SCENARIO_ASK_AT_START, SCENARIO_ASK_WHEN_COPIED };
+
 struct scenario_migration {
 	char name[SCENARIO_NAME_MAX];
 	uint32_t vm;
@@ -139,6 +144,8 @@ struct scenario_migration {
 	struct dimp_time at;
 	enum dimp_mode mode;
 	enum scenario_trigger trigger; /* none: the server knows no DIMP */
+	enum scenario_ask ask;
+	bool precopies; /* also where |at| is when the VM stops */
 	uint64_t required, optional; /* DI sets */
 	uint32_t deadline_ms;
 	enum scenario_hint hint;

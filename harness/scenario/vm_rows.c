@@ -16,9 +16,25 @@ static const struct key_block plays_block = {
 };
 
 static const struct key_row memory_rows[] = {
-	{"size", VALUE_SIZE, AT(vm, memory_octets), .fallback = "1GiB", .text = "to be copied"},
-	{"dirty", VALUE_SIZE_PER_SECOND, AT(vm, dirty_octets_per_s), .fallback = "50MiB/s",
+	{"size", VALUE_SIZE, AT(vm, memory.octets), .fallback = "1GiB", .text = "to be copied"},
+	{"dirty", VALUE_SIZE_PER_SECOND, AT(vm, memory.dirty_octets_per_s), .fallback = "50MiB/s",
 		.text = "rewritten while it runs"},
+	{"working_set", VALUE_SIZE, AT(vm, memory.working_set_octets), .fallback = "0",
+		.text = "no more than this is dirty at once; 0: all of it"},
+	{"state", VALUE_SIZE, AT(vm, memory.state_octets), .fallback = "0",
+		.text = "of its devices, copied while it stands still"},
+	{"downtime", VALUE_DURATION, AT(vm, memory.downtime_us), .fallback = "20ms",
+		.text = "it is stopped when what is left takes no longer; QEMU: 300ms"},
+	{"rounds", VALUE_COUNT, AT(vm, memory.rounds_max), .most = 1000, .fallback = "30",
+		.text = "of copying while it runs, at most; 0: it is stopped at once"},
+	{"converge", VALUE_CHOICE, AT(vm, memory.converge), .names = names_converge,
+		.fallback = "stop",
+		.text = "what is done when rounds shrink no more or are used up: stop: it stands "
+			"still as long as the rest takes; give-up: it stays; throttle: it is "
+			"slowed down, by 20 % and then 10 % more each round; post-copy: it runs "
+			"at its new place, and the rest follows"},
+	{"fault", VALUE_DURATION, AT(vm, memory.fault_us), .fallback = "300us",
+		.text = "how long it waits for a page that has not followed yet"},
 };
 
 static const struct key_block memory_block = {

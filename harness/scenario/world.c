@@ -36,6 +36,7 @@ static bool create_tables(struct world *world)
 {
 	const struct scenario *scenario = world->scenario;
 
+	world->engine = engine_native_create(scenario->seed);
 	world->bridges = calloc(scenario->bridge_count + 1, sizeof *world->bridges);
 	world->stations = calloc(scenario->station_count + 1, sizeof *world->stations);
 	world->vms = calloc(scenario->vm_count + 1, sizeof *world->vms);
@@ -44,12 +45,13 @@ static bool create_tables(struct world *world)
 	world->hosts = calloc(scenario->server_count + scenario->service_count +
 			scenario->bridge_count + 1,
 		sizeof *world->hosts);
+	world->road = memory_road_create(world->engine, (uint32_t)scenario->station_count);
 	world->moves = calloc(scenario->migration_count + 1, sizeof(struct move *));
 	world->faults = calloc(scenario->fault_count + 1, sizeof *world->faults);
 	world->links = calloc(scenario->link_count + 1, sizeof *world->links);
-	world->engine = engine_native_create(scenario->seed);
 	if (world->bridges && world->stations && world->vms && world->servers && world->services &&
-		world->hosts && world->moves && world->faults && world->links && world->engine)
+		world->hosts && world->moves && world->road && world->faults && world->links &&
+		world->engine)
 		return true;
 	return world_fail(world, "%s: no memory", "world");
 }
@@ -129,6 +131,7 @@ static void destroy_machines(struct world *world)
 
 	for (size_t index = 0; world->moves && index < scenario->migration_count; index++)
 		move_destroy(world->moves[index]);
+	memory_road_destroy(world->road);
 	for (size_t index = 0; world->services && index < scenario->service_count; index++) {
 		multicast_feed_destroy(world->services[index].feed);
 		echo_host_destroy(world->services[index].echo);

@@ -217,6 +217,16 @@ static bool add_peer(struct world *world, const struct peering *peering, dimp_pe
 	return world_fail(world, "%s takes no more peers", speaker_binding_name(peering->binding));
 }
 
+/* What its cable has for memories; a cable that is full lets them creep. */
+static uint64_t memory_rate(const struct scenario_station *station)
+{
+	const uint64_t rate_bps = station->config.rate_bps;
+
+	if (rate_bps == 0)
+		return 0;
+	return rate_bps > station->traffic_bps ? rate_bps - station->traffic_bps : 1;
+}
+
 static bool build_station(struct world *world, size_t index)
 {
 	const struct scenario *scenario = world->scenario;
@@ -244,7 +254,9 @@ static bool build_station(struct world *world, size_t index)
 	});
 	if (!built->hypervisor)
 		return world_fail(world, "station %s: no memory", station->name);
+	built->queue.limit = station->parallel;
 	built->place = (struct move_place){
+		.queue = &built->queue,
 		.station = (uint32_t)index,
 		.hypervisor = built->hypervisor,
 		.key = built->key,
@@ -253,8 +265,9 @@ static bool build_station(struct world *world, size_t index)
 		.desk = bridge->desk,
 		.port = station->port,
 		.bridge_key = bridge->key,
-		.rate_bps = station->config.rate_bps,
+		.rate_bps = memory_rate(station),
 	};
+	memory_road_set_cable(world->road, (uint32_t)index, memory_rate(station));
 	edge_bridge_set_port(bridge->bridge, station->port, EDGE_PORT_STATION, false);
 	if (station->is_fast_leave)
 		edge_bridge_set_fast_leave(bridge->bridge, station->port);

@@ -143,10 +143,10 @@ static void note(const struct world_vm *vm, const char *what)
 	world_note(vm->world, line);
 }
 
-static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
+static void vm_stopped(void *context, struct dimp_time now)
 {
 	struct world_vm *vm = context;
-	const struct service_stop stop = {now, {now.us + stop_us}};
+	const struct service_stop stop = {now, {UINT64_MAX}};
 
 	if (vm->playback)
 		playback_pause(vm->playback, now);
@@ -155,6 +155,21 @@ static void vm_stopped(void *context, struct dimp_time now, uint64_t stop_us)
 	for (size_t index = 0; index < vm->meter_count; index++)
 		service_meter_stopped(vm->meters[index], &stop);
 	note(vm, "stopped");
+}
+
+static void vm_stop_over(void *context, struct dimp_time now)
+{
+	const struct world_vm *vm = context;
+
+	for (size_t index = 0; index < vm->meter_count; index++)
+		service_meter_stop_over(vm->meters[index], now);
+}
+
+static void vm_memory(void *context, const char *what, struct dimp_time now)
+{
+	const struct world_vm *vm = context;
+
+	world_trace_line(vm->world, vm->scenario->name, what, now);
 }
 
 static void vm_resumed(void *context, struct dimp_time now)
@@ -191,9 +206,10 @@ bool world_moves_build(struct world *world)
 			.latest = &vm->latest,
 			.bridges = world->keys,
 			.bridge_count = world->scenario->bridge_count,
+			.road = world->road,
 			.serial = &world->serial,
 			.authority = world_authority_of(world, migration),
-			.watch = {vm, vm_stopped, vm_resumed},
+			.watch = {vm, vm_stopped, vm_stop_over, vm_resumed, vm_memory},
 			.outcome = &world->outcome.migrations[index],
 		});
 		if (!world->moves[index])

@@ -11,6 +11,7 @@
 #include "actors/vdp_desk.h"
 #include "actors/echo_host.h"
 #include "actors/move.h"
+#include "actors/move_queue.h"
 #include "actors/multicast_feed.h"
 #include "actors/playback.h"
 #include "actors/announcer.h"
@@ -52,6 +53,7 @@ struct world_station {
 	struct dimp_public_key key;
 	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct hypervisor *hypervisor;
+	struct move_queue queue; /* of VMs that leave it */
 	struct move_place place;
 	unsigned link; /* the engine's number of its cable */
 };
@@ -135,6 +137,7 @@ struct world {
 	struct world_host *hosts;
 	size_t host_count;
 	struct move **moves;
+	struct memory_road *road; /* for the VMs' memories */
 	struct world_fault *faults;
 	unsigned *links; /* the engine's numbers of the scenario's links */
 	uint64_t serial;
@@ -251,6 +254,9 @@ bool world_synthetic_put(struct world *world, const struct world_vm *vm);
 /* Says |format| in world->error; returns false. */
 bool world_fail(struct world *world, const char *format, const char *name);
 
+/* Adds "NAME: WHAT" to the trace. */
+void world_trace_line(const struct world *world, const char *name, const char *what,
+	struct dimp_time now);
 /* Adds a line to the comment of the next frame in the capture. */
 void world_note(struct world *world, const char *line);
 /* The watch over all speakers and the tap over all ports. */

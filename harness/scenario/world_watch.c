@@ -265,6 +265,23 @@ void world_note(struct world *world, const char *line)
 		line);
 }
 
+static void write_trace(const struct world *world, const char *line, struct dimp_time now)
+{
+	if (world->has_trace)
+		fprintf(world->trace.stream, "%llu.%06llu %s\n",
+			(unsigned long long)(now.us / 1000000),
+			(unsigned long long)(now.us % 1000000), line);
+}
+
+void world_trace_line(const struct world *world, const char *name, const char *what,
+	struct dimp_time now)
+{
+	char line[256];
+
+	snprintf(line, sizeof line, "%s: %s", name, what);
+	write_trace(world, line, now);
+}
+
 static void trace(struct world *world, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now)
 {
@@ -273,10 +290,7 @@ static void trace(struct world *world, const struct speaker_binding *binding,
 	snprintf(line, sizeof line, "%s %s: %s --%s--> %s (%s)", speaker_binding_name(binding),
 		event->machine, event->from, event->because, event->to, event->clause);
 	world_note(world, line);
-	if (world->has_trace)
-		fprintf(world->trace.stream, "%llu.%06llu %s\n",
-			(unsigned long long)(now.us / 1000000),
-			(unsigned long long)(now.us % 1000000), line);
+	write_trace(world, line, now);
 }
 
 static bool is_over(const char *state)

@@ -58,7 +58,9 @@ def read_trace(path):
     with open(path) as file:
         for line in file:
             instant, node, machine, rest = line.rstrip('\n').split(' ', 3)
-            before, rest = rest.split(' --', 1)
+            if ' --' not in rest:  # of a VM's memory
+            continue
+        before, rest = rest.split(' --', 1)
             _, rest = rest.split('--> ', 1)
             after, clause = rest.split(' (', 1)
             seconds, micro = instant.split('.')

@@ -63,7 +63,7 @@ static void test_reader_gives_defaults(void)
 	CHECK_EQ(scenario->stations[0].retries, 0);
 	CHECK_EQ(scenario->stations[0].on_risk, SCENARIO_RISK_STOP);
 	CHECK_EQ(scenario->vms[0].vlan, 1);
-	CHECK_EQ(scenario->vms[0].memory_octets, 1073741824);
+	CHECK_EQ(scenario->vms[0].memory.octets, 1073741824);
 	CHECK_EQ(scenario->vms[0].stop_us, UINT64_MAX);
 	CHECK_TEXT(scenario->migrations[0].name, "migration-1");
 	CHECK_EQ(scenario->migrations[0].mode, DIMP_MODE_STAGED);
@@ -103,8 +103,8 @@ static void test_reader_takes_what_is_written(void)
 	CHECK_EQ(vm->vlan, 42);
 	CHECK_BYTES(vm->mac.octets, 6, "52 54 00 c7 3e ce");
 	CHECK_BYTES(vm->address.octets, 16, "00000000000000000000ffff0a002a07");
-	CHECK_EQ(vm->memory_octets, 4294967296);
-	CHECK_EQ(vm->dirty_octets_per_s, 209715200);
+	CHECK_EQ(vm->memory.octets, 4294967296);
+	CHECK_EQ(vm->memory.dirty_octets_per_s, 209715200);
 	CHECK_EQ(vm->stop_us, 1500);
 	CHECK_EQ(vm->synthetic[DIMP_DI_DHCP_BINDING], 3);
 	CHECK_EQ(vm->installed_by_server, 1 << DIMP_DI_DYNAMIC_ACL);
