@@ -76,6 +76,17 @@ def judge_dhcp(peers, replay, check):
         check({record['address'] for record in learned.puts('dhcp_binding')} == leased, name + '.pcap', 'addresses')
 
 
+def judge_dhcp6(peers, replay, check):
+    """What the client's lease file says it had, with its life time, and that it was given back."""
+    said = read_text(peers, 'truth/dhc6.leases')
+    learned = replay('%s/3-dhcp/pcap/dhcpv6.pcap' % peers)
+    leased = set(re.findall(r'iaaddr (\S+) \{.*?max-life (\d+);', said, re.DOTALL))
+    told = {(record['address'], str(record['valid_remaining'] // 1000))
+            for record in learned.puts('dhcpv6_binding')}
+    check(leased != set() and told == leased, 'dhcpv6.pcap', 'addresses')
+    check('released;' in said and not learned.end('dhcpv6_binding'), 'dhcpv6.pcap', 'released')
+
+
 def judge_groups(peers, replay, check):
     """The groups the kernel's mdb had for port p1 at any time, and those that tools were told to join."""
     told = set(re.findall(r'port p1 grp ([0-9.]+) ', read_text(peers, 'truth/ground-truth.txt')))
@@ -98,4 +109,5 @@ def judge_peers(peers, replay, check):
     judge_all_macsec(peers, replay, check)
     judge_dot1x(peers, replay, check)
     judge_dhcp(peers, replay, check)
+    judge_dhcp6(peers, replay, check)
     judge_groups(peers, replay, check)

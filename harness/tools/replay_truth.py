@@ -23,6 +23,7 @@ SHARED = os.environ.get('DIMP_SHARED', '../shared')
 METHODS = {'MD5': 4, 'TLS': 13, 'PEAP': 25}
 # What the kernel or a lease file shows a little later than the frame that caused it.
 SLACK = 0.75
+DECLINE_SLACK = 0.3
 
 checks = 0
 skipped = 0
@@ -128,6 +129,27 @@ def judge_client(truth, records, where):
         check(not bindings, where, 'client nak at %s' % truth['at'])
 
 
+def judge_binding6(truth, records, where):
+    address, _, length = truth['address'].partition('/')
+    found = [record for record in of_kind(records, 'dhcpv6_binding')
+             if (record['address'], record['prefix']) == (address, int(length or 128))]
+    what = 'dhcpv6_binding %s at %s' % (truth['address'], truth['at'])
+    if truth['kind'] == 'dhcp6_binding':
+        check(bool(found) == truth['present'], where, what)
+    elif truth['event'] in ('bound', 'declined'):
+        check(bool(found) == (truth['event'] == 'bound'), where, what + ' ' + truth['event'])
+    for record in found if truth.get('expires_at') else []:
+        end = record['at'] + record['valid_remaining'] / 1000
+        check(abs(end - truth['expires_at']) <= 1.5, where, what + ' expires')
+
+
+def judge_address(truth, records, where):
+    states = [record['state'] for record in of_kind(records, 'savi_binding')
+              if record['address'] == truth['address']]
+    check(states == (['VALID'] if truth['valid'] else []), where,
+          'savi_binding %s at %s' % (truth['address'], truth['at']))
+
+
 def judge_membership(truth, records, where):
     rows = [record for record in of_kind(records, 'multicast_membership')
             if record['group'] == truth['group']]
@@ -177,13 +199,16 @@ def judge_real(dimp, name):
     if 'cak' not in told and last > replay.whole['at']:
         replay = Replay(dimp, capture, '--at', str(last), *options)
     judges = {'dot1x_session': judge_dot1x, 'dhcp_binding': judge_binding,
-              'dhcp_client': judge_client, 'multicast_membership': judge_membership}
+              'dhcp_client': judge_client, 'dhcp6_binding': judge_binding6,
+              'dhcp6_client': judge_binding6, 'nd_address': judge_address, 'multicast_membership': judge_membership}
     for truth in told['truth']:
         where = 'real/%s' % told['capture']
         if truth['kind'] == 'macsec_sa':
             judge_sa(truth, replay, where)
         elif truth['kind'] in judges:
-            judges[truth['kind']](truth, replay.at(truth['at']), where)
+            # A client says that it declines before the message leaves.
+            later = DECLINE_SLACK if truth.get('event') == 'declined' else 0
+            judges[truth['kind']](truth, replay.at(truth['at'] + later), where)
     if not any(truth['kind'] == 'macsec_sa' for truth in told['truth']):
         check(not replay.end('macsec_sa'), 'real/%s' % told['capture'], 'no macsec_sa')
 
@@ -204,6 +229,21 @@ def judge_bindings(events, replay, where):
     for mac, address, lease in sorted(learned - told):
         check((mac, address) in bound, where, 'binding %s %s %s learned' % (mac, address, lease))
     check(True, where, 'bindings')
+
+
+def judge_bindings6(events, replay, where):
+    told = {(event[3].removeprefix('pd:'), event[4]) for event in events if event[1] == 'bind6'}
+    learned = set()
+    for record in replay.puts('dhcpv6_binding'):
+        is_prefix = record['prefix'] != 128
+        # tshark's line says no life time of a prefix.
+        learned.add((record['address'] + ('/%d' % record['prefix'] if is_prefix else ''),
+                     '' if is_prefix else str(record['valid_remaining'] // 1000)))
+    for address, life in sorted(told - learned):
+        check(False, where, 'binding %s %s not learned' % (address, life))
+    for address, life in sorted(learned - told):
+        check(False, where, 'binding %s %s learned' % (address, life))
+    check(True, where, 'bindings of IPv6')
 
 
 def groups_told(events):
@@ -242,11 +282,12 @@ def judge_third_party(dimp):
         rows = [json.loads(line) for line in stream]
     for row in rows:
         kind = row['file'].split('/')[0]
-        if kind not in ('dhcpv4', 'igmpv2', 'igmpv3', 'mldv1', 'mldv2') or row['file'].endswith('.snoop'):
+        if kind not in ('dhcpv4', 'dhcpv6', 'igmpv2', 'igmpv3', 'mldv1', 'mldv2') or row['file'].endswith('.snoop'):
             continue
         replay = Replay(dimp, os.path.join(folder, row['file']))
         judge_bindings(row['events'], replay, row['file'])
         judge_groups(row['events'], replay, row['file'])
+        judge_bindings6(row['events'], replay, row['file'])
 
 
 def main():

@@ -218,7 +218,7 @@ def judge_vsis(readings):
 # What judges the captures of ../shared/peers by the programs' own word: here, or replay_truth.py.
 PEERS_JUDGED = re.compile(r'peers/(2-macsec/pcap/(macsec-(enc|integ|bad)|mka-psk|scapy-macsec)|'
                           r'1-dot1x/pcap/(direct-.*|radius-.*-eapol|bridge-.*|multi-g0|locked-p2)|'
-                          r'3-dhcp/pcap/(udhcpc|decline)|4-mcast/pcap/(igmp|tools)-p1|5-vdp/pcap/vdp22)\.pcap$')
+                          r'3-dhcp/pcap/(udhcpc|decline|dhcpv6)|4-mcast/pcap/(igmp|tools)-p1|5-vdp/pcap/vdp22)\.pcap$')
 
 
 def read_truth_names():

@@ -22,6 +22,7 @@ needed_by_all="ip bridge ethtool tcpdump editcap sysctl"
 packages="ip:iproute2 bridge:iproute2 ethtool:ethtool tcpdump:tcpdump editcap:wireshark-common
     sysctl:procps hostapd:hostapd hostapd_cli:hostapd wpa_supplicant:wpasupplicant
     wpa_cli:wpasupplicant dnsmasq:dnsmasq-base udhcpc:udhcpc dhclient:isc-dhcp-client
+    dhcpd:isc-dhcp-server dhcrelay:isc-dhcp-relay dhcpcd:dhcpcd-base
     freeradius:freeradius radclient:freeradius-utils lldpad:lldpad vdptool:lldpad
     unshare:util-linux socat:socat ping:iputils-ping openssl:openssl cc:gcc pkg-config:pkg-config"
 

@@ -127,6 +127,32 @@ def filter_sources(mode, listed):
             yield source["address"]
 
 
+def read_lease6(text, state):
+    """Leases of dhcpd's file, of which the last word on each address counts."""
+    now = {}
+    for block in re.findall(r"(?:iaaddr|iaprefix) (\S+) \{(.*?)\n  \}", text, re.DOTALL):
+        told = re.search(r"binding state (\w+);", block[1])
+        ends = re.search(r"ends epoch (\d+);", block[1])
+        now[block[0]] = int(ends.group(1)) if told and told.group(1) == "active" else None
+    for address, expires in now.items():
+        was = state.get(address)
+        state[address] = expires
+        if expires is None and was is not None:
+            yield dict(kind="dhcp6_binding", mac=VM_MAC, address=address, present=False)
+        elif expires is not None:
+            yield dict(kind="dhcp6_binding", mac=VM_MAC, address=address, present=True,
+                       expires=expires)
+
+
+def read_addresses(text, _state):
+    """The addresses of the VM's interface; one that is still tested is nobody's yet."""
+    for link in json.loads(text):
+        for row in link.get("addr_info", []):
+            is_valid = not row.get("dadfailed")
+            if not is_valid or not row.get("tentative"):
+                yield dict(kind="nd_address", mac=VM_MAC, address=row["local"], valid=is_valid)
+
+
 def read_vdp(text, _state):
     """A command and the VSI that vdptool was told the bridge has taken by it."""
     words = re.findall(r"(\w+) = (\S+)", text)
@@ -139,7 +165,8 @@ def read_vdp(text, _state):
 
 
 READERS = {"station": read_station, "supplicant": read_supplicant, "lease": read_lease,
-           "declined": read_declined, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay,
+           "declined": read_declined, "lease6": read_lease6,
+           "addresses": read_addresses, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay,
            "vdp": read_vdp}
 
 
@@ -158,11 +185,17 @@ def read_witnesses(work, clock):
 
 def read_client_events(work, clock):
     path = work / "client.events"
+    source = "dhclient event" if (work / "log" / "dhclient.log").exists() else "udhcpc event"
     for line in path.read_text().splitlines() if path.exists() else []:
         event = json.loads(line)
+        if event["event"].endswith("6"):
+            yield dict(kind="dhcp6_client", mac=VM_MAC, event=event["event"][:-1],
+                       address=event["address"], valid_s=event["lease_s"],
+                       preferred_s=event["preferred_s"], at=clock.at(event["t"]), source=source)
+            continue
         yield dict(kind="dhcp_client", mac=VM_MAC, event=event["event"],
                    address=given(event["address"]), lease_s=event["lease_s"],
-                   at=clock.at(event["t"]), source="udhcpc event")
+                   at=clock.at(event["t"]), source=source)
 
 
 def key_identifier(octets):
@@ -216,7 +249,8 @@ def version(*command):
 
 # Programs whose versions are told, and the option that each has for it.
 VERSION_OPTIONS = {"hostapd": "-v", "wpa_supplicant": "-v", "dnsmasq": "-v", "udhcpc": "--help",
-                   "lldpad": "-v", "freeradius": "-v", "dhclient": "--version"}
+                   "lldpad": "-v", "freeradius": "-v", "dhclient": "--version",
+                   "dhcpd": "--version", "dhcrelay": "--version", "dhcpcd": "--version"}
 
 
 def peers(programs):

@@ -13,6 +13,7 @@ import sys
 
 try:
     from recorded_frames import Frame, Tally, ethertype, octets_of, read_recording
+    from verify_dhcp6 import verify_dhcp6, verify_neighbours
     from verify_radius import verify_radius
     from verify_secure_channel import verify_macsec
     from verify_services import verify_dhcp, verify_dot1x, verify_multicast
@@ -24,7 +25,7 @@ except ModuleNotFoundError as absent:
 
 KINDS = {"dot1x_session", "dot1x_supplicant", "dhcp_binding", "dhcp_client", "dhcp_declined",
          "radius_grant", "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic",
-         "vdp_vsi"}
+         "vdp_vsi", "dhcp6_binding", "dhcp6_client", "nd_address"}
 
 
 def verify(tally, recording):
@@ -39,6 +40,8 @@ def verify(tally, recording):
     verify_dot1x(tally, recording)
     verify_radius(tally, recording)
     verify_dhcp(tally, recording, user_frames)
+    verify_dhcp6(tally, recording, vm_mac)
+    verify_neighbours(tally, recording, vm_mac)
     verify_multicast(tally, recording, user_frames)
     verify_vdp(tally, recording)
 
@@ -78,6 +81,9 @@ def mutants(recording):
     yield "wrong identity", spoil_truth(recording, "dot1x_session", "identity", "somebody")
     yield "wrong lease", spoil_truth(recording, "dhcp_binding", "lease_s", 7)
     yield "wrong expiry", spoil_truth(recording, "dhcp_binding", "expires_at", 7.0)
+    yield "wrong DHCPv6 expiry", spoil_truth(recording, "dhcp6_binding", "expires_at", 7.0)
+    yield "wrong DHCPv6 address", spoil_truth(recording, "dhcp6_client", "address", "fd00::7")
+    yield "wrong neighbour", spoil_truth(recording, "nd_address", "address", "fd00::7")
     yield "wrong filter", spoil_truth(recording, "multicast_membership", "sources", ["192.0.2.1"])
     yield "wrong group", spoil_truth(recording, "multicast_membership", "group", "239.255.0.1")
     yield "wrong SAK", spoil_truth(recording, "macsec_sa", "sak", "00" * 16)
