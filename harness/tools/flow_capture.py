@@ -59,7 +59,7 @@ def read_trace(path):
         for line in file:
             instant, node, machine, rest = line.rstrip('\n').split(' ', 3)
             if ' --' not in rest:  # of a VM's memory
-            continue
+                continue
         before, rest = rest.split(' --', 1)
             _, rest = rest.split('--> ', 1)
             after, clause = rest.split(' (', 1)
