@@ -60,7 +60,7 @@ def read_trace(path):
             instant, node, machine, rest = line.rstrip('\n').split(' ', 3)
             if ' --' not in rest:  # of a VM's memory
                 continue
-        before, rest = rest.split(' --', 1)
+            before, rest = rest.split(' --', 1)
             _, rest = rest.split('--> ', 1)
             after, clause = rest.split(' (', 1)
             seconds, micro = instant.split('.')
