@@ -99,7 +99,9 @@ static void take_response(struct dot1x_source *source, const struct eap_packet *
 		counters->unsolicited++;
 		return;
 	}
-	source->is_answered = true;
+	/* Who declines a method is not authenticated by it: where results go to the group, such a
+	 * Success is another's whose exchange crossed. */
+	source->is_answered = eap->method != EAP_NAK;
 	source->identifier = eap->identifier;
 	if (eap->method == EAP_IDENTITY)
 		/* An identity is text (RFC 3748 5.1); one that is not is left out, the session

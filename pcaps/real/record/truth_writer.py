@@ -40,28 +40,46 @@ def pairs(text):
 
 def given(word):
     """None for the words that say there is nothing."""
-    return word if word not in ("", "N/A", "0.0.0.0") else None
+    return word if word not in (None, "", "N/A", "0.0.0.0") else None
 
 
-def read_station(text, _state):
+def counted(values, name):
+    """A count of hostapd's, None when its station has no 802.1X any more."""
+    return int(values[name]) if name in values else None
+
+
+def read_station(text, state):
+    """Each station, and each that was there and is gone."""
+    gone = set(state)
     for block in re.split(r"(?m)^(?=(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$)", text):
         values = pairs(block)
         if "flags" not in values:
             continue
+        mac = block.split("\n", 1)[0]
+        state[mac] = True
+        gone.discard(mac)
         method = re.search(r"\((.*)\)", values.get("last_eap_type_sta", ""))
-        yield dict(kind="dot1x_session", mac=block.split("\n", 1)[0],
-                   authorized="[AUTHORIZED]" in values["flags"],
+        yield dict(kind="dot1x_session", mac=mac, authorized="[AUTHORIZED]" in values["flags"],
                    identity=given(values.get("dot1xAuthSessionUserName")),
                    method=method.group(1) if method else None,
-                   successes=int(values["dot1xAuthBackendAuthSuccesses"]),
-                   failures=int(values["dot1xAuthBackendAuthFails"]),
-                   logoffs=int(values["dot1xAuthEapolLogoffFramesRx"]))
+                   successes=counted(values, "dot1xAuthBackendAuthSuccesses"),
+                   failures=counted(values, "dot1xAuthBackendAuthFails"),
+                   logoffs=counted(values, "dot1xAuthEapolLogoffFramesRx"))
+    for mac in sorted(gone):
+        del state[mac]
+        yield dict(kind="dot1x_session", mac=mac, authorized=False, identity=None, method=None,
+                   successes=None, failures=None, logoffs=None)
 
 
 def read_supplicant(text, _state):
     values = pairs(text)
     yield dict(kind="dot1x_supplicant", mac=VM_MAC, pae_state=values.get("Supplicant PAE state"),
                port_status=values.get("suppPortStatus"), eap_state=values.get("EAP state"))
+
+
+def read_second_supplicant(text, state):
+    for entry in read_supplicant(text, state):
+        yield dict(entry, mac="52:54:00:c7:3e:cf")
 
 
 def read_kay(text, _state):
@@ -165,6 +183,7 @@ def read_vdp(text, _state):
 
 
 READERS = {"station": read_station, "supplicant": read_supplicant, "lease": read_lease,
+           "supplicant2": read_second_supplicant,
            "declined": read_declined, "lease6": read_lease6,
            "addresses": read_addresses, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay,
            "vdp": read_vdp}
@@ -237,8 +256,10 @@ def read_grants(work, _clock):
     path = work / "radius_grants"
     for line in path.read_text().splitlines() if path.exists() else []:
         number, form, value = line.split(":", 2)
+        if form == "n":
+            value = value.replace("|", "\0")
         yield dict(kind="radius_grant", attribute=int(number),
-                   value=int(value) if form == "d" else value, source="hostapd RADIUS user file")
+                   value=int(value) if form == "d" else value, source="RADIUS server's user file")
 
 
 def version(*command):

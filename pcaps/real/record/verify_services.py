@@ -13,43 +13,72 @@ DHCP_ACK, DHCP_NAK, DHCP_DECLINE, DHCP_RELEASE = 5, 6, 4, 7
 IGMP_V3_REPORT, IGMP_V2_REPORT, IGMP_V2_LEAVE = 0x22, 0x16, 0x17
 MLD_V2_REPORT = 143
 HOP_BY_HOP, ICMPV6 = 0, 58
+NAK = 3
 
 
-def replay_dot1x(frames, vm_mac):
-    """What an onlooker knows of the VM's session: who it says it is, and what it was told last."""
+def is_about(octets, mac):
+    """Sent by the supplicant, to it, or to the group that it is one of."""
+    return octets[6:12] == mac or octets[:6] == mac or octets[0] & 1
+
+
+def replay_dot1x(frames, mac):
+    """What an onlooker knows of a session: who it says it is, and what it was told last."""
     state = dict(authorized=False, identity=None, method=None, successes=0, failures=0, logoffs=0)
+    answered = None
     for _, octets in frames:
-        if ethertype(octets) != 0x888E:
+        if ethertype(octets) != 0x888E or not is_about(octets, mac):
             continue
-        if octets[15] == 2 and octets[6:12] == vm_mac:
+        is_own = octets[6:12] == mac
+        if octets[15] == 2 and is_own:
             state.update(authorized=False, logoffs=state["logoffs"] + 1)
         if octets[15] != 0:
             continue
         length = struct.unpack("!H", octets[20:22])[0]
         code, packet = octets[18], octets[18:18 + length]
-        if code == 2 and packet[4] == 1:
-            state["identity"] = packet[5:].decode()
-        elif code == 2 and packet[4] in EAP_METHOD:
-            state["method"] = EAP_METHOD[packet[4]]
-        elif code == 3:
+        if code == 2 and is_own:
+            # Who declined the method was not authenticated by it.
+            answered = packet[1] if packet[4] != NAK else None
+            if packet[4] == 1:
+                state["identity"] = packet[5:].decode()
+            elif packet[4] in EAP_METHOD:
+                state["method"] = EAP_METHOD[packet[4]]
+        # A result carries the identifier of what it answers (RFC 3748 4.2).
+        elif code == 3 and packet[1] == answered:
             state.update(authorized=True, successes=state["successes"] + 1)
-        elif code == 4:
+        elif code == 4 and packet[1] == answered:
             state.update(authorized=False, failures=state["failures"] + 1)
     return state
 
 
+def is_off_the_wire(recording, entry):
+    """Whether the session ended by what only the server's wire tells: its time, or a Disconnect."""
+    return (recording.server is not None and not entry["authorized"] and
+            entry["successes"] is None)
+
+
+def verify_session(tally, entry, seen):
+    where = f"at {entry['at']}: {entry['source']} says"
+    for key in ("authorized", "method", "successes", "failures", "logoffs"):
+        if key == "authorized" or entry[key] not in (None, "unknown"):
+            tally.check(seen[key] == entry[key],
+                        f"{where} {key} is {entry[key]}, the frames say {seen[key]}")
+    tally.check(entry["identity"] in (seen["identity"], None),
+                f"at {entry['at']}: identity {seen['identity']} is not {entry['identity']}")
+
+
 def verify_dot1x(tally, recording):
-    vm_mac = octets_of(recording.truth["vm_mac"])
+    crosses = len({entry.get("mac") for entry in recording.truth["truth"]}) > 1
     for entry in recording.truth["truth"]:
-        seen = replay_dot1x(until(recording.frames, entry.get("at", 0)), vm_mac)
+        if entry["kind"] not in ("dot1x_session", "dot1x_supplicant"):
+            continue
+        seen = replay_dot1x(until(recording.frames, entry["at"]), octets_of(entry["mac"]))
         if entry["kind"] == "dot1x_session":
-            where = f"at {entry['at']}: {entry['source']} says"
-            for key in ("authorized", "method", "successes", "failures", "logoffs"):
-                tally.check(seen[key] == entry[key],
-                            f"{where} {key} is {entry[key]}, the frames say {seen[key]}")
-            tally.check(entry["identity"] in (seen["identity"], None),
-                        f"at {entry['at']}: identity {seen['identity']} is not {entry['identity']}")
-        elif entry["kind"] == "dot1x_supplicant":
+            if is_off_the_wire(recording, entry):
+                tally.check(seen["authorized"], f"at {entry['at']}: EAPOL told of the end")
+            else:
+                verify_session(tally, entry, seen)
+        # Exchanges of two that cross end well for the bridge and badly for a supplicant (HELD).
+        elif recording.server is None and not (crosses and entry["pae_state"] == "HELD"):
             is_authorized = entry["port_status"] == "Authorized"
             tally.check(seen["authorized"] == is_authorized,
                         f"at {entry['at']}: the supplicant's port is {entry['port_status']}")
