@@ -17,6 +17,14 @@ bool edge_bridge_create_forwarding(struct edge_bridge *bridge)
 	return bridge->forwarding != NULL;
 }
 
+bool edge_bridge_create_snooping(struct edge_bridge *bridge)
+{
+	if (!bridge->is_snooping_ports)
+		return true;
+	bridge->snooping = port_snooping_create(bridge->port_count);
+	return bridge->snooping != NULL;
+}
+
 static bool create_tables(struct edge_bridge *bridge, const struct frame_hold_config *hold)
 {
 	bridge->ports = calloc(bridge->port_count + 1u, sizeof *bridge->ports);
@@ -24,7 +32,7 @@ static bool create_tables(struct edge_bridge *bridge, const struct frame_hold_co
 	bridge->hold = frame_hold_create(hold);
 	bridge->store = di_store_create();
 	if (!bridge->ports || !bridge->attachments || !bridge->store || !bridge->hold ||
-		!edge_bridge_create_forwarding(bridge))
+		!edge_bridge_create_forwarding(bridge) || !edge_bridge_create_snooping(bridge))
 		return false;
 	bridge->secure = secure_port_create(bridge->store, SECURE_PORT_OF_BRIDGE);
 	di_store_set_observer(bridge->store, edge_ownership_mirror, bridge);
@@ -66,6 +74,8 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 	bridge->policy = config->policy;
 	bridge->cables = config->cables;
 	bridge->carrier = config->carrier;
+	bridge->is_snooping_ports = config->is_snooping_ports;
+	bridge->floods_unregistered = config->floods_unregistered;
 	edge_querier_init(bridge, &config->querier);
 	if (config->speaker)
 		bridge->sources = config->speaker->vlan_map;
@@ -93,6 +103,7 @@ void edge_bridge_destroy(struct edge_bridge *bridge)
 	engine_cancel(bridge->engine, bridge->release);
 	engine_cancel(bridge->engine, bridge->querier.timer);
 	speaker_binding_destroy(bridge->binding);
+	port_snooping_destroy(bridge->snooping);
 	frame_hold_destroy(bridge->hold);
 	secure_port_destroy(bridge->secure);
 	forwarding_table_destroy(bridge->forwarding);

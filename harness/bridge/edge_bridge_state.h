@@ -10,6 +10,7 @@
 #include "bridge/edge_bridge.h"
 #include "bridge/forwarding_table.h"
 #include "bridge/frame_hold.h"
+#include "bridge/port_snooping.h"
 #include "bridge/secure_port.h"
 #include "sources/group_asking.h"
 #include "sources/querier_clock.h"
@@ -61,6 +62,9 @@ struct edge_bridge {
 	uint32_t rekey_wait_us; /* the longest that a SAK under way puts a freeze off */
 	enum edge_plant plant;
 	struct edge_querier querier;
+	bool is_snooping_ports;
+	struct port_snooping *snooping; /* of ports without VMs; NULL: those get all groups */
+	bool floods_unregistered; /* also groups that nobody is known to have joined */
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
 	struct edge_console console; /* hear NULL: nobody */
@@ -99,6 +103,10 @@ void edge_querier_overhear(struct edge_bridge *bridge, uint16_t vlan,
  * once, if its port has fast leave. */
 void edge_querier_hear(struct edge_bridge *bridge, const struct attachment *vm,
 	const struct edge_frame *frame, struct dimp_time now);
+
+/* Tells bridges and routers further up what the VM, whose DI is in force here now, listens to. */
+void edge_reporter_report(struct edge_bridge *bridge, const struct attachment *vm,
+	struct dimp_time now);
 
 /* Keeps a copy of what arrives for VMs that are on their way here. */
 void edge_holding_keep(struct edge_bridge *bridge, const struct edge_frame *frame, uint16_t vlan);
@@ -146,6 +154,8 @@ bool edge_bridge_create_speaker(struct edge_bridge *bridge,
 	const struct dimp_speaker_config *speaker);
 /* Frames reach an address again only after it was heard. */
 bool edge_bridge_create_forwarding(struct edge_bridge *bridge);
+/* What is behind ports without VMs is learned anew. */
+bool edge_bridge_create_snooping(struct edge_bridge *bridge);
 /* Has expiries done in time; to be called after what may have changed the store. */
 void edge_bridge_schedule_ageing(struct edge_bridge *bridge);
 /* Lets the learner hear. */

@@ -163,6 +163,30 @@ static bool is_management(const struct passage *passage)
 	return passage->vlan == 0 && pdu_carrier_read(passage->frame, &pdu);
 }
 
+/* Whether a VM has joined the frame's group. */
+static bool is_vms_group(const struct edge_bridge *bridge, const struct passage *passage)
+{
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++)
+		if (membership_filter_knows(bridge->store, slot, passage->frame, passage->vlan))
+			return true;
+	return false;
+}
+
+/* Whether a frame is for an uplink or host that snooping judges. */
+static bool wants_port(const struct edge_bridge *bridge, unsigned port,
+	const struct passage *passage)
+{
+	const struct snooped_frame snooped = {passage->frame, passage->vlan, passage->now};
+
+	if (!bridge->snooping || !edge_mac_is_group(&passage->frame->destination))
+		return true;
+	if (port_snooping_wants(bridge->snooping, port, &snooped))
+		return true;
+	return bridge->floods_unregistered && membership_filter_governs(passage->frame) &&
+		!is_vms_group(bridge, passage) &&
+		!port_snooping_is_registered(bridge->snooping, &snooped);
+}
+
 static void flood(struct edge_bridge *bridge, const struct passage *passage)
 {
 	const bool is_for_stations = is_management(passage);
@@ -173,6 +197,8 @@ static void flood(struct edge_bridge *bridge, const struct passage *passage)
 			continue;
 		/* VMs get theirs by address and membership. */
 		if (kind == EDGE_PORT_STATION && !is_for_stations)
+			continue;
+		if (kind != EDGE_PORT_STATION && !wants_port(bridge, port, passage))
 			continue;
 		send_tagged(bridge, port, passage->frame, passage->vlan);
 	}
@@ -378,6 +404,9 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 	case EDGE_PORT_HOST: break;
 	}
 	edge_querier_overhear(bridge, passage.vlan, &frame, now);
+	if (bridge->snooping)
+		port_snooping_hear(bridge->snooping, port,
+			&(struct snooped_frame){&frame, passage.vlan, now});
 	learn(bridge, &passage);
 	forward(bridge, &passage);
 }

@@ -188,6 +188,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 		bridge->learner.adopt(bridge->learner.context, attachment, now);
 	dimp_speaker_activated(speaker, event->vsi, true, shown);
 	edge_holding_release(bridge, now);
+	edge_reporter_report(bridge, attachment, now);
 	mirror_installed(bridge, attachment, now);
 	edge_key_agreement_start(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);

@@ -30,8 +30,10 @@ void edge_bridge_crash(struct edge_bridge *bridge)
 bool edge_bridge_restart(struct edge_bridge *bridge, const struct edge_restart *restart)
 {
 	forwarding_table_destroy(bridge->forwarding);
+	port_snooping_destroy(bridge->snooping);
+	bridge->snooping = NULL;
 	bridge->learner = restart->learner;
-	if (!edge_bridge_create_forwarding(bridge) ||
+	if (!edge_bridge_create_snooping(bridge) || !edge_bridge_create_forwarding(bridge) ||
 		!edge_bridge_create_speaker(bridge, restart->speaker))
 		return false;
 	bridge->is_down = false;

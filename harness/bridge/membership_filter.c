@@ -79,6 +79,22 @@ bool membership_filter_has_router(const struct di_store *store, unsigned slot,
 	return false;
 }
 
+bool membership_filter_knows(const struct di_store *store, unsigned slot,
+	const struct edge_frame *frame, uint16_t vlan)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(store, slot, DIMP_DI_MULTICAST_MEMBERSHIP, &cursor)) !=
+		NULL) {
+		const struct dimp_multicast_membership *const member =
+			&entry->record.body.multicast_membership;
+		if (member->vlan == vlan && edge_ip_equals(&member->group, &frame->ip_destination))
+			return true;
+	}
+	return false;
+}
+
 bool membership_filter_passes(const struct di_store *store, unsigned slot,
 	const struct edge_frame *frame, uint16_t vlan)
 {

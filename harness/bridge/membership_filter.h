@@ -23,6 +23,10 @@ bool membership_filter_read(const struct edge_frame *frame, struct group_message
 bool membership_filter_has_router(const struct di_store *store, unsigned slot,
 	const struct edge_frame *frame, uint16_t vlan);
 
+/* Whether the VM of |slot| has joined the group of |frame|, of whatever source. */
+bool membership_filter_knows(const struct di_store *store, unsigned slot,
+	const struct edge_frame *frame, uint16_t vlan);
+
 /* Whether the memberships of |slot| let |frame| of |vlan| through. */
 bool membership_filter_passes(const struct di_store *store, unsigned slot,
 	const struct edge_frame *frame, uint16_t vlan);

@@ -61,6 +61,12 @@ static const struct key_row bridge_rows[] = {
 			"lower address does; 0: it does not"},
 	{"query_address", VALUE_IP, AT(bridge, query_address), .fallback = "(0.0.0.0)",
 		.text = "from which it asks in IGMP; without one no other querier yields to it"},
+	{"snoops_ports", VALUE_FLAG, AT(bridge, is_snooping_ports), .fallback = "false",
+		.text = "groups go to other bridges and hosts only where members or routers are, "
+			"too, and it reports for VMs that come"},
+	{"floods_unregistered", VALUE_FLAG, AT(bridge, floods_unregistered), .fallback = "false",
+		.text = "then groups that nobody has joined go to all of these, not to routers "
+			"alone"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
 		.text = "its hardware cannot put DI into force"},
 	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,

@@ -37,6 +37,7 @@ struct scenario_bridge {
 	bool is_querier;
 	uint64_t query_interval_us; /* of general queries; 0: none */
 	struct dimp_ip query_address;
+	bool is_snooping_ports, floods_unregistered;
 	bool fails_activation; /* hardware that cannot put DI into force */
 	enum dimp_authority authority; /* whom it hands DI to */
 };

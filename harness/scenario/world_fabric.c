@@ -181,6 +181,8 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.hold_frames_max = bridge->scenario->hold_frames,
 		.querier = {bridge->scenario->is_querier, bridge->scenario->query_interval_us,
 			bridge->scenario->query_address},
+		.is_snooping_ports = bridge->scenario->is_snooping_ports,
+		.floods_unregistered = bridge->scenario->floods_unregistered,
 		.speaker = speaker,
 		.watch = &world->watch,
 		.learner = di_learner_hooks(bridge->learner),
