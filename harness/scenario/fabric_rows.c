@@ -67,6 +67,9 @@ static const struct key_row bridge_rows[] = {
 	{"floods_unregistered", VALUE_FLAG, AT(bridge, floods_unregistered), .fallback = "false",
 		.text = "then groups that nobody has joined go to all of these, not to routers "
 			"alone"},
+	{"savi", VALUE_FLAG, AT(bridge, is_discovery_binding), .fallback = "false",
+		.text = "binds IPv6 addresses of its VMs by neighbour discovery (RFC 6620), and "
+			"holds them to these and to what DHCPv6 gave"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
 		.text = "its hardware cannot put DI into force"},
 	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,

@@ -35,6 +35,7 @@ struct scenario_bridge {
 	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
 	uint32_t hold_frames; /* so many at most */
 	bool is_querier;
+	bool is_discovery_binding; /* SAVI */
 	uint64_t query_interval_us; /* of general queries; 0: none */
 	struct dimp_ip query_address;
 	bool is_snooping_ports, floods_unregistered;

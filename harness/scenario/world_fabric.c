@@ -124,6 +124,7 @@ bool world_learner_create(struct world *world, struct world_bridge *bridge)
 	const struct di_learner_config learner = {
 		.slots = (unsigned)world->scenario->vm_count,
 		.acl_template = bridge->scenario->acl_template,
+		.has_savi = bridge->scenario->is_discovery_binding,
 	};
 
 	bridge->learner = di_learner_create(&learner);
