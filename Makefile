@@ -232,6 +232,7 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/record.sh --quick
 	@$(MAKE) VARIANT=asan build/asan/kay_wire
 	@harness/tools/real-kay.sh build/asan/kay_wire
+	@harness/tools/real-kay-group.sh build/asan/kay_wire
 	@$(MAKE) VARIANT=asan build/asan/vdp_wire
 	@harness/tools/real-vdp.sh build/asan/vdp_wire
 	@$(MAKE) VARIANT=asan build/asan/dimp

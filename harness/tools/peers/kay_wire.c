@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT clean|risk: the KaY of sources/kay.h on a
- * real interface, for a real peer to judge.  After MOVE_AT seconds it ends with its last MKPDU; its
- * records pass through their wire form into a new store, and another KaY, which has neither CAK nor
- * CKN of its own, goes on from them; at risk without the SAs.
+ * kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT clean|risk [CONFIDENTIALITY]: the KaY of
+ * sources/kay.h on a real interface, for a real peer to judge.  After MOVE_AT seconds it ends with
+ * its last MKPDU; its records pass through their wire form into a new store, and another KaY, which
+ * has neither CAK nor CKN of its own, goes on from them; at risk without the SAs.  One that is to
+ * move after the end stays.  CONFIDENTIALITY is what it wants as key server, 0 to 3 as in MKPDUs.
  *
  * Prints a line of JSON for every SA as it is put or deleted, keys included: the caller's are for
  * the test alone.
@@ -39,6 +40,7 @@ static void observe(void *context, unsigned slot, const struct dimp_record *chan
 		change->operation == DIMP_OPERATION_PUT ? "put" : "delete",
 		sa->direction == DIMP_DIRECTION_TRANSMIT ? "transmit" : "receive",
 		sa->association_number, sa->is_in_use);
+	printf(",\"encrypting\":%u,\"offset\":%u", sa->is_encrypting, sa->confidentiality_offset);
 	raw_port_print_hex("sci", (struct dimp_view){sa->sci.octets, sizeof sa->sci.octets});
 	if (change->operation == DIMP_OPERATION_PUT)
 		raw_port_print_hex("sak", (struct dimp_view){sa->sak.octets, sa->sak.size});
@@ -139,15 +141,18 @@ int main(int count, char **arguments)
 	struct wire wire = {.port = {.socket = -1}};
 	char error[512] = "";
 
-	if (count != 7) {
+	if (count != 7 && count != 8) {
 		fprintf(stderr,
-			"usage: kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT clean|risk\n");
+			"usage: kay_wire INTERFACE CAK_FILE PRIORITY SECONDS MOVE_AT clean|risk "
+			"[CONFIDENTIALITY]\n");
 		return 2;
 	}
 	struct openssl_crypto *const crypto = openssl_crypto_create();
 	kay_config_default(&wire.config);
 	wire.config.crypto = crypto ? openssl_crypto_table(crypto) : NULL;
 	wire.config.priority = (uint8_t)strtoul(arguments[3], NULL, 10);
+	if (count == 8)
+		wire.config.confidentiality = (uint8_t)strtoul(arguments[7], NULL, 10);
 	wire.is_at_risk = strcmp(arguments[6], "risk") == 0;
 	wire.store = di_store_create();
 	if (!crypto || !wire.store || !open_port(&wire, arguments[1]) ||
@@ -158,12 +163,15 @@ int main(int count, char **arguments)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	di_store_set_observer(wire.store, observe, NULL);
 	const uint64_t start = raw_port_now().us;
+	const uint64_t end = start + strtoul(arguments[4], NULL, 10) * RAW_PORT_SECOND_US;
+	const uint64_t move_at = start + strtoul(arguments[5], NULL, 10) * RAW_PORT_SECOND_US;
 	bool is_whole = begin(&wire);
+	if (is_whole && move_at < end) {
+		serve_until(&wire, move_at);
+		is_whole = move(&wire);
+	}
 	if (is_whole)
-		serve_until(&wire, start + strtoul(arguments[5], NULL, 10) * RAW_PORT_SECOND_US);
-	is_whole = is_whole && move(&wire);
-	if (is_whole)
-		serve_until(&wire, start + strtoul(arguments[4], NULL, 10) * RAW_PORT_SECOND_US);
+		serve_until(&wire, end);
 	kay_destroy(is_whole ? wire.kay : NULL);
 	di_store_destroy(wire.store);
 	openssl_crypto_destroy(crypto);

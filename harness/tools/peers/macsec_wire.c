@@ -42,9 +42,10 @@ static uint64_t number_of(const char *text)
 	return strtoull(text ? text : "0", NULL, 10);
 }
 
-static const char *word(void)
+/* The next word of a line; "" when there is none. */
+static const char *word(char **rest)
 {
-	const char *const next = strtok(NULL, " \n");
+	const char *const next = strsep(rest, " \n");
 
 	return next ? next : "";
 }
@@ -60,24 +61,24 @@ static void renew(struct wire *wire)
 		abort();
 }
 
-static void read_sa(struct dimp_macsec_sa *sa)
+static void read_sa(struct dimp_macsec_sa *sa, char **rest)
 {
-	sa->direction =
-		strcmp(word(), "transmit") == 0 ? DIMP_DIRECTION_TRANSMIT : DIMP_DIRECTION_RECEIVE;
-	sa->cipher_suite = 0x0080c20001000000 + number_of(word());
-	sa->confidentiality_offset = (uint8_t)number_of(word());
-	sa->is_encrypting = (uint8_t)number_of(word());
-	sa->sectag = (uint8_t)number_of(word());
-	(void)octets_of(word(), sa->sci.octets, sizeof sa->sci.octets);
-	sa->ssci = (uint32_t)number_of(word());
-	sa->salt.size = (uint16_t)octets_of(word(), sa->salt.octets, sizeof sa->salt.octets);
-	sa->sak.size = (uint16_t)octets_of(word(), sa->sak.octets, sizeof sa->sak.octets);
-	sa->next_pn = number_of(word());
-	sa->lowest_pn = number_of(word());
-	sa->replay_window = (uint32_t)number_of(word());
+	sa->direction = strcmp(word(rest), "transmit") == 0 ? DIMP_DIRECTION_TRANSMIT
+							    : DIMP_DIRECTION_RECEIVE;
+	sa->cipher_suite = 0x0080c20001000000 + number_of(word(rest));
+	sa->confidentiality_offset = (uint8_t)number_of(word(rest));
+	sa->is_encrypting = (uint8_t)number_of(word(rest));
+	sa->sectag = (uint8_t)number_of(word(rest));
+	(void)octets_of(word(rest), sa->sci.octets, sizeof sa->sci.octets);
+	sa->ssci = (uint32_t)number_of(word(rest));
+	sa->salt.size = (uint16_t)octets_of(word(rest), sa->salt.octets, sizeof sa->salt.octets);
+	sa->sak.size = (uint16_t)octets_of(word(rest), sa->sak.octets, sizeof sa->sak.octets);
+	sa->next_pn = number_of(word(rest));
+	sa->lowest_pn = number_of(word(rest));
+	sa->replay_window = (uint32_t)number_of(word(rest));
 }
 
-static void take_sa(struct wire *wire)
+static void take_sa(struct wire *wire, char **rest)
 {
 	struct dimp_record record = {
 		.type = DIMP_DI_MACSEC_SA,
@@ -94,7 +95,7 @@ static void take_sa(struct wire *wire)
 	struct dimp_macsec_sa *const sa = &record.body.macsec_sa;
 
 	renew(wire);
-	read_sa(sa);
+	read_sa(sa, rest);
 	if (sa->salt.size != 0)
 		sa->attributes |=
 			1U << DIMP_ATTRIBUTE_macsec_sa_salt | 1U << DIMP_ATTRIBUTE_macsec_sa_ssci;
@@ -108,13 +109,13 @@ static void print(const uint8_t *octets, size_t size)
 	puts(size == 0 ? "-" : "");
 }
 
-static void take_frame(const struct wire *wire,
+static void take_frame(const struct wire *wire, char **rest,
 	size_t (*pass)(struct secure_port *port, unsigned slot, const struct edge_frame *frame,
 		uint8_t *octets))
 {
 	uint8_t octets[FRAME_MAX], passed[FRAME_MAX + SECURE_PORT_OVERHEAD];
 	struct edge_frame frame;
-	const size_t size = octets_of(word(), octets, sizeof octets);
+	const size_t size = octets_of(word(rest), octets, sizeof octets);
 	const bool is_frame = edge_frame_read((struct dimp_view){octets, size}, &frame);
 
 	print(passed, is_frame ? pass(wire->port, 0, &frame, passed) : 0);
@@ -127,13 +128,14 @@ int main(void)
 
 	renew(&wire);
 	while (fgets(line, sizeof line, stdin)) {
-		const char *const command = strtok(line, " \n");
-		if (command && strcmp(command, "sa") == 0)
-			take_sa(&wire);
-		else if (command && strcmp(command, "protect") == 0)
-			take_frame(&wire, secure_port_protect);
-		else if (command && strcmp(command, "open") == 0)
-			take_frame(&wire, secure_port_open);
+		char *rest = line;
+		const char *const command = word(&rest);
+		if (strcmp(command, "sa") == 0)
+			take_sa(&wire, &rest);
+		else if (strcmp(command, "protect") == 0)
+			take_frame(&wire, &rest, secure_port_protect);
+		else if (strcmp(command, "open") == 0)
+			take_frame(&wire, &rest, secure_port_open);
 		else
 			puts("?");
 		fflush(stdout);
