@@ -20,8 +20,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 REGISTRY = 'model/registry'
 SCENARIOS = 'harness/scenarios'
-FAULTS = [name for name in re.findall(r'^static const struct key_row (\w+)_rows\[\]',
-                                      open('harness/scenario/fault_rows.c', encoding='ascii').read(), re.M)
+FAULTS = [key for name, key in re.findall(r'^static const struct key_row (\w+)_rows\[\] = \{\n\t\{"(\w+)"',
+                                          open('harness/scenario/fault_rows.c', encoding='ascii').read(), re.M)
           if name != 'when']
 SUB_REASONS = range(1, 160)  # what may stand in a message (DIMP 9.4)
 
