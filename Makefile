@@ -312,6 +312,10 @@ scapy-layer: ## pcaps/dimp_scapy agrees with every worked example of docs/spec
 pcaps: all ## make pcaps/fixtures and pcaps/scenarios anew
 	@WRITE=1 pcaps/tools/pcaps_fresh.sh $(BUILD)
 
+.PHONY: evacuation
+evacuation: all ## measure how five hundred VMs leave a server, into docs/EVACUATION.md (two minutes)
+	@harness/tools/evacuation.py $(PROGRAM) --docs docs/EVACUATION.md
+
 .PHONY: pcaps-fresh
 pcaps-fresh: all ## pcaps/fixtures and pcaps/scenarios are what their makers write, octet for octet
 	@pcaps/tools/pcaps_fresh.sh $(BUILD)

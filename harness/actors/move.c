@@ -15,9 +15,6 @@
 
 #include "actors/move_di.h"
 
-/* A retry waits, so that what failed may have passed. */
-static const uint64_t retry_us = 100000;
-
 struct move *move_create(const struct move_config *config)
 {
 	struct move *move = calloc(1, sizeof *move);
@@ -180,7 +177,7 @@ static void cut_over_when_due(struct move *move, struct dimp_time now)
 }
 
 /* It may run at the new place, or goes on at risk: nothing but its memory is waited for. */
-static void stop_when_copied(struct move *move, struct dimp_time now)
+void move_stop_when_copied(struct move *move, struct dimp_time now)
 {
 	if (!move->is_copied)
 		return;
@@ -196,7 +193,7 @@ void move_memory_is_copied(void *context, struct dimp_time now)
 {
 	struct move *move = context;
 	const struct scenario_migration *migration = move->config.migration;
-	const bool is_first = move->config.outcome->attempts == 0;
+	const bool is_first = move->config.outcome->attempts == move->attempts_before;
 
 	move->is_copied = true;
 	if (!move->is_under_way)
@@ -204,7 +201,7 @@ void move_memory_is_copied(void *context, struct dimp_time now)
 	if (migration->trigger == SCENARIO_TRIGGER_NONE)
 		move->may_run = move->is_attach_needed = true;
 	if (move->may_run || move->proceeds) {
-		stop_when_copied(move, now);
+		move_stop_when_copied(move, now);
 		return;
 	}
 	if (!is_first || (migration->mode == DIMP_MODE_STAGED && move->is_asked)) {
@@ -226,7 +223,7 @@ static void resume_at_home(void *context, struct dimp_time now)
 }
 
 /* A VM that was not stopped has not left. */
-static void go_home(struct move *move, struct dimp_time now)
+void move_go_home(struct move *move, struct dimp_time now)
 {
 	struct homecoming_config homecoming = {
 		.engine = move->config.engine,
@@ -251,52 +248,39 @@ static void go_home(struct move *move, struct dimp_time now)
 	homecoming_start(&move->homecoming, &homecoming, now);
 }
 
-static void ask_again(void *context, struct dimp_time now)
+static void begin_with_dimp(struct move *move, struct dimp_time now)
 {
-	const struct move *move = context;
+	const struct scenario_migration *migration = move->config.migration;
+	const bool is_notified = move_order_is_notified(&move->config) && !move->is_stopped;
+	const bool asks_later = migration->ask == SCENARIO_ASK_WHEN_COPIED && !move->is_stopped;
 
-	if (move->is_under_way)
-		move_ask(context, now);
-}
-
-static bool may_retry(const struct move *move)
-{
-	return !move->is_cancelled &&
-		move->config.outcome->attempts <= move->config.station->retries;
-}
-
-static bool takes_risk(const struct move *move)
-{
-	return !move->is_cancelled && move->config.station->on_risk == SCENARIO_RISK_CONTINUE;
-}
-
-void move_decide(struct move *move, uint8_t advice, struct dimp_time now)
-{
-	if (!move->is_under_way)
-		return;
-	/* Nobody asked, and nobody will. */
-	if (move->config.migration->trigger == SCENARIO_TRIGGER_NOTIFY_ALONE) {
-		go_home(move, now);
-		return;
-	}
-	if ((advice & DIMP_ADVICE_RETRY) && may_retry(move)) {
-		engine_schedule(move->config.engine, (struct dimp_time){now.us + retry_us},
-			ask_again, move);
-		return;
-	}
-	if (!(advice & DIMP_ADVICE_CONTINUE_AT_RISK) || !takes_risk(move)) {
-		go_home(move, now);
-		return;
-	}
-	/* What cannot move is given up knowingly; what can, is still asked for. */
-	if (move->config.outcome->reason == DIMP_REASON_INVALID_DI && !move->is_nothing_required) {
-		move->is_nothing_required = true;
+	if (migration->mode == DIMP_MODE_ONE_SHOT && !move_copies_first(move) && !is_notified)
+		stop_machine(move, now);
+	if (is_notified)
+		move_notify(move, now);
+	else if (move->is_stopped ||
+		!(asks_later || (migration->mode == DIMP_MODE_ONE_SHOT && move_copies_first(move))))
 		move_ask(move, now);
-		return;
-	}
-	move->may_run = true;
-	move->is_attach_needed = true;
-	stop_when_copied(move, now);
+}
+
+void move_begin(struct move *move, struct dimp_time now)
+{
+	const bool is_known = move->config.migration->trigger != SCENARIO_TRIGGER_NONE;
+
+	move_prepare_copy(move);
+	/* A VM that stays is never stopped. */
+	move->is_copied = !move_copies_first(move) &&
+		move->config.migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE;
+	if (!move_copies_first(move))
+		memory_copy_assume(&move->copy,
+			memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps));
+	move_di_note_learned(&move->config, move->from);
+	move_di_install_by_server(&move->config, move->from, now);
+	if (is_known)
+		begin_with_dimp(move, now);
+	else if (!move_copies_first(move))
+		move_memory_is_copied(move, now);
+	move_begin_copying(move, now);
 }
 
 static void take_response(struct move *move, const struct dimp_message *message,
@@ -315,7 +299,7 @@ static void take_response(struct move *move, const struct dimp_message *message,
 		return;
 	move->may_run = true;
 	move->is_attach_needed = false;
-	stop_when_copied(move, now);
+	move_stop_when_copied(move, now);
 }
 
 static void take_progress(struct move *move, const struct dimp_progress *progress,
@@ -331,7 +315,7 @@ static void take_progress(struct move *move, const struct dimp_progress *progres
 	}
 	if (progress->phase != DIMP_PHASE_AT_RISK)
 		return;
-	if (!takes_risk(move) || may_retry(move)) {
+	if (!move_takes_risk(move, dimp_error_reason(progress->error))) {
 		/* The source may have released: RELEASED, or the deadline, will say (DIMP 9.2-34).
 		 */
 		if (progress->error != DIMP_ERROR_IN_DOUBT)
@@ -339,7 +323,7 @@ static void take_progress(struct move *move, const struct dimp_progress *progres
 		return;
 	}
 	move->proceeds = true;
-	stop_when_copied(move, now);
+	move_stop_when_copied(move, now);
 }
 
 void move_hear(void *context, const struct dimp_event *event, struct dimp_time now)
@@ -390,29 +374,12 @@ static void come_back(struct move *move, struct dimp_time now)
 	outcome->attempts = 1;
 	outcome->phases.requested = now;
 	move->is_under_way = true;
-	go_home(move, now);
-}
-
-static void begin_with_dimp(struct move *move, struct dimp_time now)
-{
-	const struct scenario_migration *migration = move->config.migration;
-	const bool is_notified = move_order_is_notified(&move->config) && !move->is_stopped;
-	const bool asks_later = migration->ask == SCENARIO_ASK_WHEN_COPIED && !move->is_stopped;
-
-	if (migration->mode == DIMP_MODE_ONE_SHOT && !move_copies_first(move) && !is_notified)
-		stop_machine(move, now);
-	if (is_notified)
-		move_notify(move, now);
-	else if (move->is_stopped ||
-		!(asks_later || (migration->mode == DIMP_MODE_ONE_SHOT && move_copies_first(move))))
-		move_ask(move, now);
+	move_go_home(move, now);
 }
 
 static void begin_now(void *context, struct dimp_time now)
 {
 	struct move *const move = context;
-	const bool is_known = move->config.migration->trigger != SCENARIO_TRIGGER_NONE;
-
 	/* A VM that is not running, or has been ordered elsewhere meanwhile, does not move. */
 	if (*move->config.latest != move ||
 		(!move->is_stopped && !virtual_machine_is_running(move->config.machine))) {
@@ -420,20 +387,7 @@ static void begin_now(void *context, struct dimp_time now)
 		return;
 	}
 	move->is_under_way = true;
-	move_prepare_copy(move);
-	/* A VM that stays is never stopped. */
-	move->is_copied = !move_copies_first(move) &&
-		move->config.migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE;
-	if (!move_copies_first(move))
-		memory_copy_assume(&move->copy,
-			memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps));
-	move_di_note_learned(&move->config, move->from);
-	move_di_install_by_server(&move->config, move->from, now);
-	if (is_known)
-		begin_with_dimp(move, now);
-	else if (!move_copies_first(move))
-		move_memory_is_copied(move, now);
-	move_begin_copying(move, now);
+	move_begin(move, now);
 }
 
 static void begin(void *context, struct dimp_time now)

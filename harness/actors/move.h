@@ -44,11 +44,18 @@ struct move_watch {
 	void (*memory)(void *context, const char *what, struct dimp_time now);
 };
 
+/* Another server that a VM may go to, and whose policy decides then; NULL: none. */
+struct move_elsewhere {
+	const struct move_place *place;
+	const struct scenario_station *station;
+};
+
 struct move_config {
 	struct engine *engine;
 	const struct scenario_migration *migration;
 	const struct scenario_vm *vm;
 	const struct scenario_station *station; /* whose policy decides: the new one */
+	struct move_elsewhere elsewhere;
 	struct virtual_machine *machine;
 	unsigned slot; /* of the VM, at every bridge */
 	const struct move_place **home; /* where the VM is; the move changes it */

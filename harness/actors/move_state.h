@@ -25,6 +25,7 @@ struct move {
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
 	bool is_cancelled; /* by the server */
+	uint32_t attempts_before; /* at another place, before it turned to this one */
 	bool is_nothing_required; /* all DI types have become optional */
 	bool is_rival; /* of an earlier move of the same VM */
 	struct move_queue *queue; /* where it has its turn; NULL: it needs none */
@@ -49,6 +50,15 @@ void move_memory_is_copied(void *context, struct dimp_time now);
 void move_stop_is_over(void *context, struct dimp_time now);
 /* The move is over: the VM is at |station|, stopped if there is none. */
 void move_end(struct move *move, uint32_t station, struct dimp_time now);
+
+/* The VM goes to where the move leads now. */
+void move_begin(struct move *move, struct dimp_time now);
+/* It goes on where it was, as soon as it may. */
+void move_go_home(struct move *move, struct dimp_time now);
+/* It may run at the new place, or goes on at risk: nothing but its memory is waited for. */
+void move_stop_when_copied(struct move *move, struct dimp_time now);
+/* Whether the server goes on at risk now, at a fault of this reason. */
+bool move_takes_risk(const struct move *move, enum dimp_reason reason);
 
 /* Asks for the DI once whoever has to allow it has done so. */
 void move_ask(struct move *move, struct dimp_time now);

@@ -107,18 +107,34 @@ const struct key_block link_block = {
 	ROWS(link_rows),
 };
 
+#define ON_REASON(reason, what) \
+	{ \
+#reason, VALUE_CHOICE, AT(station, on_reason[DIMP_REASON_##reason]), \
+			.names = names_on_reason, .fallback = "as-advised", \
+			.text = what ": what follows, whatever is advised" \
+	}
+
 static const struct key_row on_fail_rows[] = {
 	{"RETRY", VALUE_COUNT, AT(station, retries), .most = 1000, .fallback = "0",
 		.text = "how often it tries again where that is advised"},
 	{"CONTINUE_AT_RISK", VALUE_CHOICE, AT(station, on_risk), .names = names_on_risk,
 		.fallback = "stop",
 		.text = "whether it goes on at risk where that is advised, retries being used up"},
+	{"wait", VALUE_DURATION, AT(station, retry_us), .fallback = "100ms",
+		.text = "before it tries again"},
+	ON_REASON(RESOURCE_LIMITED, "no room for the DI"),
+	ON_REASON(TRANSFER_FAILED, "the DI did not arrive"),
+	ON_REASON(INVALID_DI, "DI that the bridge does not understand"),
+	ON_REASON(POLICY_CONFLICT, "DI that its policy forbids"),
+	{"elsewhere", VALUE_REFERENCE, AT(station, elsewhere), .thing = THING_STATION,
+		.fallback = "(none)",
+		.text = "the station to which a VM that still runs goes then, once a move"},
 };
 
 static const struct key_block on_fail_block = {
 	.name = "on_fail",
-	.text = "What a station does on each advice of a FAIL. STOP is always obeyed: the VM "
-		"goes on at its old station.",
+	.text = "What a station does on each advice of a FAIL, and on each reason. STOP is always "
+		"obeyed: the VM goes on at its old station, or elsewhere.",
 	ROWS(on_fail_rows),
 };
 

@@ -150,6 +150,13 @@ const struct name_row names_ask[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_on_reason[] = {
+	{"as-advised", SCENARIO_ON_REASON_AS_ADVISED},
+	{"stop", SCENARIO_ON_REASON_STOP},
+	{"elsewhere", SCENARIO_ON_REASON_ELSEWHERE},
+	NAMES_LAST,
+};
+
 const struct name_row names_announcement[] = {
 	{"rarp", ANNOUNCEMENT_RARP},
 	{"garp", ANNOUNCEMENT_GARP},

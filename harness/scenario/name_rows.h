@@ -35,6 +35,7 @@ extern const struct name_row names_vdp_status[];
 extern const struct name_row names_authority[];
 extern const struct name_row names_lie[];
 extern const struct name_row names_on_risk[];
+extern const struct name_row names_on_reason[];
 extern const struct name_row names_announcement[];
 extern const struct name_row names_converge[];
 extern const struct name_row names_ask[];

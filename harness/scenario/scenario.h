@@ -51,6 +51,14 @@ struct scenario_link {
 
 enum scenario_on_risk { SCENARIO_RISK_STOP, SCENARIO_RISK_CONTINUE };
 
+/* What a server makes of a reason, whatever is advised. */
+enum scenario_on_reason {
+	SCENARIO_ON_REASON_AS_ADVISED,
+	SCENARIO_ON_REASON_STOP, /* it neither tries again nor takes a risk */
+	SCENARIO_ON_REASON_ELSEWHERE /* it moves the VM to another server */
+};
+enum { SCENARIO_REASONS = DIMP_REASON_POLICY_CONFLICT + 1 };
+
 /* How a server tells the network that a VM runs there now: in rounds, as QEMU does. */
 struct scenario_announcing {
 	uint8_t kinds; /* bits of enum announcement */
@@ -73,6 +81,9 @@ struct scenario_station {
 	bool is_fast_leave; /* of groups, at its port */
 	uint32_t retries; /* on_fail: {RETRY: n} */
 	enum scenario_on_risk on_risk; /* on_fail: {CONTINUE_AT_RISK: stop|continue} */
+	uint64_t retry_us; /* on_fail: {wait: ...} */
+	enum scenario_on_reason on_reason[SCENARIO_REASONS];
+	uint32_t elsewhere; /* station; SCENARIO_NONE: there is no other */
 	uint32_t parallel; /* moves away from it at a time; 0: no bound */
 	uint64_t traffic_bps; /* on its cable, that memories have to leave room for */
 	struct scenario_announcing announcing;

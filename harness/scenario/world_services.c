@@ -184,6 +184,17 @@ static void vm_resumed(void *context, struct dimp_time now)
 	world_resumption_follow(vm, now);
 }
 
+static struct move_elsewhere elsewhere_of(const struct world *world,
+	const struct scenario_migration *migration)
+{
+	const uint32_t other = world->scenario->stations[migration->to].elsewhere;
+
+	if (other == SCENARIO_NONE)
+		return (struct move_elsewhere){NULL, NULL};
+	return (struct move_elsewhere){&world->stations[other].place,
+		&world->scenario->stations[other]};
+}
+
 bool world_moves_build(struct world *world)
 {
 	world->keys = calloc(world->scenario->bridge_count + 1, sizeof *world->keys);
@@ -199,6 +210,7 @@ bool world_moves_build(struct world *world)
 			.migration = migration,
 			.vm = vm->scenario,
 			.station = &world->scenario->stations[migration->to],
+			.elsewhere = elsewhere_of(world, migration),
 			.machine = vm->machine,
 			.slot = vm->slot,
 			.home = &vm->home,
