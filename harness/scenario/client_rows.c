@@ -83,8 +83,16 @@ static const struct key_block dhcp_block = {
 			.text = "groups, as [239.1.1.1, 232.5.5.3/10.0.0.9]: all sources, or one" \
 	}
 
+#define EACH_ROW(member) \
+	{ \
+		"each", VALUE_COUNT, AT(vm, member.each), \
+			.least = 1, .most = 4096, .fallback = "1", \
+			.text = "so many groups from each of these on" \
+	}
+
 static const struct key_row igmp_rows[] = {
 	JOIN_ROW(igmp),
+	EACH_ROW(igmp),
 	{"version", VALUE_COUNT, AT(vm, igmp.version), .least = 1, .most = 3, .fallback = "3",
 		.text = "of IGMP"},
 };
@@ -97,6 +105,7 @@ static const struct key_block igmp_block = {
 
 static const struct key_row mld_rows[] = {
 	JOIN_ROW(mld),
+	EACH_ROW(mld),
 	{"version", VALUE_COUNT, AT(vm, mld.version), .least = 1, .most = 2, .fallback = "2",
 		.text = "of MLD"},
 };

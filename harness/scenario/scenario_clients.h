@@ -27,6 +27,7 @@ struct scenario_membership {
 	bool is_run;
 	uint32_t version;
 	struct scenario_group groups[SCENARIO_GROUPS_MAX];
+	uint32_t each; /* so many from each on */
 	size_t group_count;
 };
 

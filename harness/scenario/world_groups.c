@@ -20,17 +20,37 @@ static void destroy(void *client)
 	multicast_host_destroy(client);
 }
 
+/* The group |number| behind |group|, counted in its last two octets. */
+static struct dimp_ip group_after(const struct dimp_ip *group, uint32_t number)
+{
+	struct dimp_ip after = *group;
+	const uint32_t last = ((uint32_t)after.octets[14] << 8 | after.octets[15]) + number;
+
+	after.octets[14] = (uint8_t)(last >> 8);
+	after.octets[15] = (uint8_t)last;
+	return after;
+}
+
+static bool join_each(struct multicast_host *host, const struct scenario_group *group,
+	uint32_t count, struct dimp_time start)
+{
+	for (uint32_t each = 0; each < count; each++) {
+		const struct dimp_ip address = group_after(&group->group, each);
+		if (!multicast_host_join(host, &address, group->has_source ? &group->source : NULL,
+			    start))
+			return false;
+	}
+	return true;
+}
+
 static bool join(struct world *world, struct multicast_host *host,
 	const struct scenario_membership *membership)
 {
 	const struct dimp_time start = engine_now(world->engine);
 
-	for (size_t each = 0; each < membership->group_count; each++) {
-		const struct scenario_group *const group = &membership->groups[each];
-		if (!multicast_host_join(host, &group->group,
-			    group->has_source ? &group->source : NULL, start))
+	for (size_t each = 0; each < membership->group_count; each++)
+		if (!join_each(host, &membership->groups[each], membership->each, start))
 			return false;
-	}
 	return true;
 }
 

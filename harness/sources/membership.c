@@ -16,7 +16,7 @@ static const struct dimp_ip group_itself;
 
 /* The group's sources as they were before a report was taken. */
 struct snapshot {
-	struct dimp_multicast_membership rows[MEMBERSHIP_RECORDS_MAX];
+	struct dimp_multicast_membership rows[MEMBERSHIP_SOURCES_MAX + 1];
 	size_t count;
 };
 
@@ -67,13 +67,22 @@ static void forget(const struct membership *membership, const struct dimp_ip *so
 	(void)di_store_delete(place->store, place->slot, &key, membership->now);
 }
 
+/* Sources of a group are few, so that all of them can be looked at for every report. */
 static bool has_room(const struct membership *membership)
 {
 	const struct source_place *const place = membership->place;
-	const size_t count =
-		di_store_count(place->store, place->slot, DIMP_DI_MULTICAST_MEMBERSHIP);
+	const struct di_entry *entry;
+	size_t cursor = 0, records = 0, sources = 0;
 
-	if (count < MEMBERSHIP_RECORDS_MAX)
+	while ((entry = di_store_next(place->store, place->slot, DIMP_DI_MULTICAST_MEMBERSHIP,
+			&cursor)) != NULL) {
+		const struct dimp_multicast_membership *const row =
+			&entry->record.body.multicast_membership;
+		records++;
+		sources += row->vlan == membership->vlan &&
+			memcmp(&row->group, &membership->group, sizeof row->group) == 0;
+	}
+	if (records < MEMBERSHIP_RECORDS_MAX && sources <= MEMBERSHIP_SOURCES_MAX)
 		return true;
 	place->counters->over_limit++;
 	return false;
@@ -150,7 +159,7 @@ static void take_snapshot(const struct membership *membership, struct snapshot *
 			&cursor)) != NULL) {
 		const struct dimp_multicast_membership *const row =
 			&entry->record.body.multicast_membership;
-		if (snapshot->count == MEMBERSHIP_RECORDS_MAX)
+		if (snapshot->count > MEMBERSHIP_SOURCES_MAX)
 			return;
 		if (row->vlan == membership->vlan &&
 			memcmp(&row->group, &membership->group, sizeof row->group) == 0 &&

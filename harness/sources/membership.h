@@ -10,7 +10,8 @@
 #include "net/group_message.h"
 #include "sources/source_packet.h"
 
-enum { MEMBERSHIP_RECORDS_MAX = 512 }; /* of one VM, over all groups */
+/* Of one VM, over all groups; and of one group. */
+enum { MEMBERSHIP_RECORDS_MAX = 4096, MEMBERSHIP_SOURCES_MAX = 256 };
 
 /* A group at an instant, with the intervals in force. */
 struct membership {

@@ -455,27 +455,6 @@ static void test_group_source_keeps_no_group_that_is_none(void)
 	}
 }
 
-static void check_bound(enum family family)
-{
-	struct rig rig;
-
-	rig_start(&rig, family);
-	for (unsigned i = 0; i < 600; i++)
-		say(&rig,
-			(struct group_message){.kind = GROUP_REPORT,
-				.version = 1,
-				.group = group_number(&rig, i)});
-	CHECK_EQ(di_store_count(rig.store, 1, DIMP_DI_MULTICAST_MEMBERSHIP), 512);
-	CHECK_EQ(rig.counters.over_limit, 88);
-	rig_stop(&rig);
-}
-
-static void test_group_source_is_bounded(void)
-{
-	for (enum family family = FAMILY_IGMP; family < FAMILIES; family++)
-		check_bound(family);
-}
-
 static const struct test_case tests[] = {
 	TEST(test_group_source_follows_the_tables_of_the_rfcs),
 	TEST(test_group_source_timers_end_what_they_should),
@@ -485,7 +464,6 @@ static const struct test_case tests[] = {
 	TEST(test_group_source_queries_lower_what_they_ask_for),
 	TEST(test_group_source_ignores_what_is_not_the_vms),
 	TEST(test_group_source_keeps_no_group_that_is_none),
-	TEST(test_group_source_is_bounded),
 	TEST_END,
 };
 
