@@ -27,6 +27,8 @@ struct dissection {
 	proto_tree *tree; /* where the next item goes */
 	proto_item *item; /* the PDU's own */
 	struct pdu_header header;
+	guint32 sender; /* as track_speaker() numbers them */
+	guint32 receiver;
 	struct pdu_note *note; /* what was found out about this PDU when it was first seen */
 	enum dimp_error verdict; /* the first rule broken by the message or record at hand */
 	gboolean is_dropped; /* no receiver takes the PDU: nothing follows from it */

@@ -73,7 +73,7 @@ static void judge_stamp(struct dissection *dissection, const struct noise_initia
 {
 	struct track_key key = {
 		.kind = TRACK_STAMP,
-		.second = track_speaker(&dissection->pinfo->dst),
+		.second = dissection->receiver,
 	};
 	struct pdu_note *note = dissection->note;
 
@@ -126,8 +126,8 @@ static void judge_initiator(struct dissection *dissection, const guint8 initiato
 {
 	const struct track_key key = {
 		.kind = TRACK_INITIATOR,
-		.first = track_speaker(&dissection->pinfo->src),
-		.second = track_speaker(&dissection->pinfo->dst),
+		.first = dissection->sender,
+		.second = dissection->receiver,
 	};
 	struct pdu_note *note = dissection->note;
 

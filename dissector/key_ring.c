@@ -24,6 +24,7 @@ static const char *log_path = "";
 static struct typed_key *typed_keys;
 static guint typed_count;
 static GArray *ring; /* of struct key_ring_key */
+static GHashTable *first_places; /* by receiver index: one more than where its first key stands */
 static char *read_path;
 static gint64 read_size;
 
@@ -133,6 +134,21 @@ static void read_log(void)
 	g_free(text);
 }
 
+/* From the last to the first, so that keys of one index are tried in their order. */
+static void index_ring(void)
+{
+	if (!first_places)
+		first_places = g_hash_table_new(g_direct_hash, g_direct_equal);
+	g_hash_table_remove_all(first_places);
+	for (guint place = ring->len; place > 0; place--) {
+		struct key_ring_key *key = &g_array_index(ring, struct key_ring_key, place - 1);
+		gpointer name = GUINT_TO_POINTER(key->receiver_index);
+
+		key->next_place = GPOINTER_TO_UINT(g_hash_table_lookup(first_places, name));
+		g_hash_table_insert(first_places, name, GUINT_TO_POINTER(place));
+	}
+}
+
 static void read_all(void)
 {
 	struct key_ring_key key;
@@ -145,6 +161,7 @@ static void read_all(void)
 			g_array_append_val(ring, key);
 	if (*log_path)
 		read_log();
+	index_ring();
 }
 
 static gint64 size_of_log(void)
@@ -167,13 +184,12 @@ static struct key_ring_key *find_in_ring(guint32 receiver_index,
 {
 	if (!ring)
 		return NULL;
-	for (guint index = 0; index < ring->len; index++) {
-		struct key_ring_key *key = &g_array_index(ring, struct key_ring_key, index);
 
-		if (key > previous && key->receiver_index == receiver_index)
-			return key;
-	}
-	return NULL;
+	const guint place = previous ? previous->next_place
+				     : GPOINTER_TO_UINT(g_hash_table_lookup(first_places,
+					       GUINT_TO_POINTER(receiver_index)));
+
+	return place ? &g_array_index(ring, struct key_ring_key, place - 1) : NULL;
 }
 
 struct key_ring_key *key_ring_find(guint32 receiver_index, const struct key_ring_key *previous)

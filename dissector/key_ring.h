@@ -18,6 +18,7 @@ struct key_ring_key {
 	guint32 receiver_index;
 	guint8 key[KEY_RING_KEY_SIZE];
 	gcry_cipher_hd_t cipher; /* NULL until it is first used */
+	guint next_place; /* key_ring.c's: where the next key with this index is, 0 for none */
 };
 
 /* Adds the preferences "Key log file" and "Keys". */

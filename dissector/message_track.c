@@ -116,8 +116,8 @@ static void find_first_sending(const struct dissection *dissection,
 	const struct field_value *age = block_value(values, "age");
 	struct track_key key = {
 		.kind = TRACK_MESSAGE,
-		.first = track_speaker(&dissection->pinfo->src),
-		.second = track_speaker(&dissection->pinfo->dst),
+		.first = dissection->sender,
+		.second = dissection->receiver,
 	};
 
 	if (age->is_present)
@@ -138,8 +138,8 @@ static void find_first_sending(const struct dissection *dissection,
 static struct track_key exchange_key(const struct dissection *dissection,
 	const struct block_values *values, const struct move *move)
 {
-	const guint32 source = track_speaker(&dissection->pinfo->src);
-	const guint32 destination = track_speaker(&dissection->pinfo->dst);
+	const guint32 source = dissection->sender;
+	const guint32 destination = dissection->receiver;
 	const struct field_value *lookup = block_value(values, "lookup");
 
 	return (struct track_key){

@@ -95,8 +95,8 @@ static void add_key(struct move_keys *keys, struct track_key key)
 static struct track_key id_key(const struct dissection *dissection, enum track_kind kind,
 	guint64 id, gboolean is_giver_sending)
 {
-	const guint32 sender = track_speaker(&dissection->pinfo->src);
-	const guint32 receiver = track_speaker(&dissection->pinfo->dst);
+	const guint32 sender = dissection->sender;
+	const guint32 receiver = dissection->receiver;
 
 	return (struct track_key){
 		.kind = kind,

@@ -30,6 +30,9 @@ struct key_set {
 	guint32 sender;
 	guint32 receiver;
 	guint32 first_frame;
+	guint32 reply_frame; /* of the REPLY that told the index to its sender's peer, 0: none seen
+			      */
+	gboolean is_confirmed;
 	guint64 highest; /* of those whose seal is right */
 	gboolean has_any;
 	gboolean is_whole; /* the capture has them from number 0 on */
@@ -74,8 +77,8 @@ void pdu_track_register(int protocol)
 
 static struct association *find_association(const struct dissection *dissection)
 {
-	const guint32 source = track_speaker(&dissection->pinfo->src);
-	const guint32 destination = track_speaker(&dissection->pinfo->dst);
+	const guint32 source = dissection->sender;
+	const guint32 destination = dissection->receiver;
 	const struct track_key key = {
 		.kind = TRACK_ASSOCIATION,
 		.first = MIN(source, destination),
@@ -97,6 +100,8 @@ static void take_note(struct dissection *dissection)
 	packet_info *pinfo = dissection->pinfo;
 	const guint32 layer = (guint32)pinfo->curr_layer_num;
 
+	dissection->sender = track_speaker(&pinfo->src);
+	dissection->receiver = track_speaker(&pinfo->dst);
 	dissection->note = p_get_proto_data(wmem_file_scope(), pinfo, protocol_index, layer);
 	if (dissection->note)
 		return;
@@ -110,7 +115,7 @@ static void take_note(struct dissection *dissection)
 /* 0 or 1 for the direction in which the frame goes, among the two of its association. */
 static guint direction_of(const struct dissection *dissection)
 {
-	return track_speaker(&dissection->pinfo->src) < track_speaker(&dissection->pinfo->dst);
+	return dissection->sender < dissection->receiver;
 }
 
 /* Whether this interface has recorded the PDU before; it has now. */
@@ -220,12 +225,12 @@ void pdu_track_initiation(struct dissection *dissection, int end)
 	show_note(dissection);
 }
 
-static struct track_key reply_key(guint32 index, const address *initiator)
+static struct track_key reply_key(guint32 index, guint32 initiator)
 {
 	return (struct track_key){
 		.kind = TRACK_REPLIED,
 		.id = index,
-		.second = track_speaker(initiator),
+		.second = initiator,
 	};
 }
 
@@ -238,7 +243,7 @@ void pdu_track_reply(struct dissection *dissection, int end)
 			find_association(dissection)->handshake[!direction_of(dissection)];
 
 		const struct track_key key =
-			reply_key(dissection->header.receiver_index, &dissection->pinfo->dst);
+			reply_key(dissection->header.receiver_index, dissection->receiver);
 
 		track_store(&key, GUINT_TO_POINTER(dissection->pinfo->num));
 		dissection->note->is_lonely_reply = exchange == NULL;
@@ -254,14 +259,25 @@ void pdu_track_reply(struct dissection *dissection, int end)
  * Keys that a responder sends under are named by the index in its REPLY. The initiator must have
  * sent under its own new ones before (DIMP 5.3-4).
  */
-static gboolean is_unconfirmed(const struct dissection *dissection, const struct key_set *keys)
+static gboolean is_unconfirmed(const struct dissection *dissection, struct key_set *keys)
 {
-	const struct track_key key = reply_key(keys->receiver_index, &dissection->pinfo->dst);
-	const guint32 reply_frame = GPOINTER_TO_UINT(track_find(&key));
+	if (!keys->reply_frame || keys->is_confirmed)
+		return FALSE;
+
 	const struct key_set *other =
 		find_association(dissection)->newest[!direction_of(dissection)];
 
-	return reply_frame && (!other || other->first_frame < reply_frame);
+	keys->is_confirmed = other && other->first_frame > keys->reply_frame;
+	return !keys->is_confirmed;
+}
+
+/* The frame of the REPLY to whose receiver the PDU at hand goes, 0 if none told its index. */
+static guint32 find_reply(const struct dissection *dissection)
+{
+	const struct track_key key =
+		reply_key(dissection->header.receiver_index, dissection->receiver);
+
+	return GPOINTER_TO_UINT(track_find(&key));
 }
 
 /* New keys of one direction belong to the newest of the other that has no counterpart yet. */
@@ -270,7 +286,7 @@ static struct key_set *find_keys(const struct dissection *dissection)
 	const struct track_key key = {
 		.kind = TRACK_KEY_SET,
 		.id = dissection->header.receiver_index,
-		.second = track_speaker(&dissection->pinfo->dst),
+		.second = dissection->receiver,
 	};
 	struct key_set *keys = track_find(&key);
 
@@ -283,9 +299,10 @@ static struct key_set *find_keys(const struct dissection *dissection)
 
 	keys = wmem_new0(wmem_file_scope(), struct key_set);
 	keys->receiver_index = dissection->header.receiver_index;
-	keys->sender = track_speaker(&dissection->pinfo->src);
-	keys->receiver = track_speaker(&dissection->pinfo->dst);
+	keys->sender = dissection->sender;
+	keys->receiver = dissection->receiver;
 	keys->first_frame = dissection->pinfo->num;
+	keys->reply_frame = find_reply(dissection);
 	keys->is_whole = dissection->header.packet_number == 0;
 	if (other && !other->reverse) {
 		keys->reverse = other;

@@ -70,8 +70,8 @@ static void *keep(const struct track_key *key, gsize size)
 static struct track_key key_of(const struct dissection *dissection, enum track_kind kind,
 	gboolean is_from_giver)
 {
-	const guint32 sender = track_speaker(&dissection->pinfo->src);
-	const guint32 receiver = track_speaker(&dissection->pinfo->dst);
+	const guint32 sender = dissection->sender;
+	const guint32 receiver = dissection->receiver;
 
 	return (struct track_key){
 		.kind = kind,
@@ -162,7 +162,7 @@ static void judge_serial(const struct dissection *dissection, const struct migra
 
 	under.kind = TRACK_OFFERED;
 	under.id = 0;
-	under.first = track_speaker(&dissection->pinfo->src);
+	under.first = dissection->sender;
 
 	struct offered *offered = keep(&under, sizeof *offered);
 
@@ -266,18 +266,23 @@ static void judge_data(const struct dissection *dissection, const struct block_v
 	key.id = number_of(values, "migration");
 	key.more = (guint32)number_of(values, "chunk");
 
-	gboolean *has_come = keep(&key, sizeof *has_come);
-
-	if (*has_come)
+	if (track_find(&key))
 		add(note, BREACH_9_2_6);
-	*has_come = TRUE;
+	else
+		track_store(&key, GUINT_TO_POINTER(TRUE));
 }
 
 static void judge_migration(const struct dissection *dissection, const struct block_values *values,
 	wmem_array_t *rows, struct sequel_note *note)
 {
-	struct migration *migration = migration_of(dissection, values);
 	const guint message = values->block->number;
+
+	if (message == DIMP_MESSAGE_DATA) {
+		judge_data(dissection, values, note);
+		return;
+	}
+
+	struct migration *migration = migration_of(dissection, values);
 
 	if (!migration)
 		return;
@@ -285,8 +290,6 @@ static void judge_migration(const struct dissection *dissection, const struct bl
 		judge_solicit(dissection, values, migration);
 	if (message == DIMP_MESSAGE_OFFER)
 		judge_offer(dissection, values, migration, note);
-	if (message == DIMP_MESSAGE_DATA)
-		judge_data(dissection, values, note);
 	if (message == DIMP_MESSAGE_ROUND_END)
 		judge_round_end(values, migration, rows);
 	if (message == DIMP_MESSAGE_COMMIT)

@@ -31,16 +31,23 @@ static enum role role_of_receiver(const struct fact_block *message)
 	}
 }
 
-static struct track_key key_of(const address *speaker)
+static struct track_key key_of(guint32 speaker)
 {
-	return (struct track_key){.kind = TRACK_ROLE, .first = track_speaker(speaker)};
+	return (struct track_key){.kind = TRACK_ROLE, .first = speaker};
 }
 
-static enum role known_role(const address *speaker)
+static enum role known_role(guint32 speaker)
 {
 	const struct track_key key = key_of(speaker);
 
 	return (enum role)GPOINTER_TO_UINT(track_find(&key));
+}
+
+static void note_role(guint32 speaker, enum role role)
+{
+	const struct track_key key = key_of(speaker);
+
+	track_store(&key, GUINT_TO_POINTER((guint)role));
 }
 
 static enum breach breach_by(guint message)
@@ -57,22 +64,20 @@ static enum breach breach_by(guint message)
 enum breach speaker_role_judge(const struct dissection *dissection,
 	const struct fact_block *message)
 {
-	const address *sender = &dissection->pinfo->src;
-	const address *receiver = &dissection->pinfo->dst;
 	const enum role says = role_of_sender(message);
 
 	/* Speakers of one host cannot be told apart by address. */
-	if (says == ROLE_UNKNOWN || addresses_equal(sender, receiver))
+	if (says == ROLE_UNKNOWN || dissection->sender == dissection->receiver)
 		return BREACHES;
-	if (known_role(sender) == ROLE_UNKNOWN) {
-		const struct track_key key = key_of(sender);
 
-		track_store(&key, GUINT_TO_POINTER((guint)says));
-	}
-	if (known_role(sender) != says && breach_by(message->number) != BREACHES)
+	const enum role known = known_role(dissection->sender);
+	const enum role heard_by = known_role(dissection->receiver);
+
+	if (known == ROLE_UNKNOWN)
+		note_role(dissection->sender, says);
+	else if (known != says && breach_by(message->number) != BREACHES)
 		return breach_by(message->number);
-	if (known_role(receiver) != ROLE_UNKNOWN &&
-		known_role(receiver) != role_of_receiver(message))
+	if (heard_by != ROLE_UNKNOWN && heard_by != role_of_receiver(message))
 		return BREACH_9_1_7;
 	return BREACHES;
 }

@@ -55,7 +55,11 @@ guint32 track_speaker(const address *speaker)
 {
 	struct track_key key = {.kind = TRACK_SPEAKER, .more = (guint32)speaker->type};
 
-	track_digest(&key, speaker->data, (gsize)speaker->len);
+	/* Addresses fit as they are: this is asked several times for each message. */
+	if ((gsize)speaker->len <= sizeof key.digest)
+		memcpy(key.digest, speaker->data, (gsize)speaker->len);
+	else
+		track_digest(&key, speaker->data, (gsize)speaker->len);
 
 	guint32 number = GPOINTER_TO_UINT(track_find(&key));
 
