@@ -219,10 +219,14 @@ determinism: ## the same scenario and seed give the same digest in every variant
 	@harness/tools/determinism.sh \
 		$(if $(MAIN_SOURCE),$(patsubst %,build/%/dimp,$(DETERMINISM_VARIANTS)))
 
+MACSEC_RUNS := move suite-256 suite-xpn-128 extended offset-30 offset-50 integrity-only \
+	integrity-only-xpn group-of-three key-server-changes rotation suspended
+
 .PHONY: macsec-wire
-macsec-wire: ## what our SecY protects Scapy and python3-cryptography open, and the other way round
+macsec-wire: all ## what our SecYs protect, alone and in runs, Scapy and python3-cryptography open, and the other way round
 	@$(MAKE) VARIANT=asan build/asan/macsec_wire
 	@harness/tools/macsec_wire.py build/asan/macsec_wire
+	@harness/tools/macsec_runs.py $(BUILD)/dimp $(MACSEC_RUNS:%=harness/scenarios/mka-%.yaml)
 
 .PHONY: real-peers
 real-peers: ## verify pcaps/real and record short ones anew from real programs (as root)
