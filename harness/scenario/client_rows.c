@@ -76,6 +76,20 @@ static const struct key_block dhcp_block = {
 	ROWS(dhcp_rows),
 };
 
+static const struct key_row dhcp6_rows[] = {
+	{"rapid", VALUE_FLAG, AT(vm, dhcp6.is_rapid), .fallback = "false",
+		.text = "asks for two messages in place of four"},
+	{"prefix", VALUE_FLAG, AT(vm, dhcp6.wants_prefix), .fallback = "false",
+		.text = "asks for a prefix as well, as a router does"},
+};
+
+static const struct key_block dhcp6_block = {
+	.name = "runs: dhcp6",
+	.text = "A DHCPv6 client: an IPv6 address beside its IPv4 one. Its bridge lets IPv6 pass only "
+		"from what it was given, and from its link-local address.",
+	ROWS(dhcp6_rows),
+};
+
 #define JOIN_ROW(member) \
 	{ \
 		"join", VALUE_GROUPS, AT(vm, member.groups), SECOND(vm, member.group_count), \
@@ -119,6 +133,8 @@ static const struct key_block mld_block = {
 static const struct key_row runs_rows[] = {
 	{"dhcp", VALUE_BLOCK, .block = &dhcp_block, HAS(vm, dhcp.is_run),
 		.text = "an address from a DHCP server"},
+	{"dhcp6", VALUE_BLOCK, .block = &dhcp6_block, HAS(vm, dhcp6.is_run),
+		.text = "an address, and perhaps a prefix, from a DHCPv6 server"},
 	{"igmp", VALUE_BLOCK, .block = &igmp_block, HAS(vm, igmp.is_run),
 		.text = "membership of groups of IPv4"},
 	{"mld", VALUE_BLOCK, .block = &mld_block, HAS(vm, mld.is_run),

@@ -180,6 +180,7 @@ const struct name_row names_service_kind[] = {
 const struct name_row names_server_kind[] = {
 	{"dhcp", SCENARIO_SERVER_DHCP},
 	{"querier", SCENARIO_SERVER_QUERIER},
+	{"dhcp6", SCENARIO_SERVER_DHCP6},
 	NAMES_LAST,
 };
 

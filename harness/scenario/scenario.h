@@ -100,6 +100,7 @@ struct scenario_vm {
 	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
 	struct scenario_mka mka;
 	struct scenario_dhcp_client dhcp;
+	struct scenario_dhcp6_client dhcp6;
 	struct scenario_membership igmp, mld;
 	bool leaves_untold; /* its bridge does not hear that it leaves its port */
 	struct memory_habits memory;

@@ -22,6 +22,12 @@ struct scenario_dhcp_client {
 	bool is_checking; /* asks by ARP whether anybody has the address */
 };
 
+struct scenario_dhcp6_client {
+	bool is_run;
+	bool is_rapid; /* asks for two messages in place of four */
+	bool wants_prefix; /* asks for a delegated prefix, too */
+};
+
 /* What a VM is a member of, by IGMP or by MLD. */
 struct scenario_membership {
 	bool is_run;

@@ -11,7 +11,7 @@
 enum { SCENARIO_SERVER_NAME_MAX = 64 };
 
 /* In the order of server_blocks. */
-enum scenario_server_kind { SCENARIO_SERVER_DHCP, SCENARIO_SERVER_QUERIER };
+enum scenario_server_kind { SCENARIO_SERVER_DHCP, SCENARIO_SERVER_QUERIER, SCENARIO_SERVER_DHCP6 };
 
 /* A network: "10.0.42.0/24". */
 struct scenario_prefix {
@@ -22,6 +22,14 @@ struct scenario_prefix {
 struct scenario_dhcp_server {
 	struct scenario_prefix pool;
 	uint64_t lease_us;
+	uint64_t renewal_us, rebinding_us; /* T1 and T2; 0: the client's own reckoning */
+	bool is_rapid;
+	bool is_trusted; /* the bridge believes what comes from its port */
+};
+
+struct scenario_dhcp6_server {
+	struct dimp_ip network, prefixes; /* /64 of addresses, /40 of /56s; all zero: none */
+	uint64_t preferred_us, valid_us;
 	uint64_t renewal_us, rebinding_us; /* T1 and T2; 0: the client's own reckoning */
 	bool is_rapid;
 	bool is_trusted; /* the bridge believes what comes from its port */
@@ -43,6 +51,7 @@ struct scenario_server {
 	struct dimp_ip address; /* all zero: one of its kind's own */
 	struct scenario_dhcp_server dhcp;
 	struct scenario_querier querier;
+	struct scenario_dhcp6_server dhcp6;
 };
 
 #endif

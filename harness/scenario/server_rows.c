@@ -34,6 +34,34 @@ static const struct key_block dhcp_block = {
 	ROWS(dhcp_rows),
 };
 
+static const struct key_row dhcp6_rows[] = {
+	SERVER_ROWS,
+	{"network", VALUE_IP, AT(server, dhcp6.network), .is_required = true,
+		.text = "/64 of the addresses that it gives, as fd00:10::"},
+	{"prefixes", VALUE_IP, AT(server, dhcp6.prefixes), .fallback = "(none)",
+		.text = "/40 of the prefixes, of 56 bits, that it delegates"},
+	{"valid", VALUE_DURATION, AT(server, dhcp6.valid_us), .least = 1000000,
+		.most = 4000000000000000, .fallback = "600s",
+		.text = "life time of both, whole seconds"},
+	{"preferred", VALUE_DURATION, AT(server, dhcp6.preferred_us), .least = 1000000,
+		.most = 4000000000000000, .fallback = "400s",
+		.text = "preferred life time, whole seconds"},
+	{"renewal", VALUE_DURATION, AT(server, dhcp6.renewal_us), .fallback = "0",
+		.text = "T1, whole seconds; 0: half the preferred life time"},
+	{"rebinding", VALUE_DURATION, AT(server, dhcp6.rebinding_us), .fallback = "0",
+		.text = "T2, whole seconds; 0: four fifths of it"},
+	{"rapid", VALUE_FLAG, AT(server, dhcp6.is_rapid), .fallback = "false",
+		.text = "whether two messages do for a client that wants it"},
+	{"trusted", VALUE_FLAG, AT(server, dhcp6.is_trusted), .fallback = "true",
+		.text = "whether its bridge believes DHCPv6 servers behind this port"},
+};
+
+static const struct key_block dhcp6_block = {
+	.name = "servers: dhcp6",
+	.text = "A DHCPv6 server of all VLANs. The key is the name.",
+	ROWS(dhcp6_rows),
+};
+
 static const struct key_row querier_rows[] = {
 	SERVER_ROWS,
 	{"vlan", VALUE_VLAN, AT(server, vlan), .least = 1, .fallback = "(those of all VMs)",
@@ -57,4 +85,5 @@ static const struct key_block querier_block = {
 const struct key_block *const server_blocks[SERVER_BLOCKS] = {
 	[SCENARIO_SERVER_DHCP] = &dhcp_block,
 	[SCENARIO_SERVER_QUERIER] = &querier_block,
+	[SCENARIO_SERVER_DHCP6] = &dhcp6_block,
 };

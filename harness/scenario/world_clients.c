@@ -16,6 +16,8 @@ struct client_kind {
 static const struct client_kind kinds[] = {
 	{offsetof(struct scenario_vm, dhcp.is_run), offsetof(struct attachment, is_dhcp_guarded),
 		world_dhcp_client_build},
+	{offsetof(struct scenario_vm, dhcp6.is_run), offsetof(struct attachment, is_dhcp6_guarded),
+		world_dhcp6_client_build},
 	{offsetof(struct scenario_vm, igmp.is_run), 0, world_igmp_build},
 	{offsetof(struct scenario_vm, mld.is_run), 0, world_mld_build},
 	{offsetof(struct scenario_vm, mka.is_run), offsetof(struct attachment, is_macsec_required),

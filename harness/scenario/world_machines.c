@@ -145,7 +145,8 @@ static bool make_known(struct world *world, const struct world_vm *vm)
 	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
 		attachment.vlan =
 			edge_bridge_own_vlan(world->bridges[index].bridge, vm->scenario->vlan);
-		attachment.is_discovery_bound = world->scenario->bridges[index].is_discovery_binding;
+		attachment.is_discovery_bound =
+			world->scenario->bridges[index].is_discovery_binding;
 		if (!edge_bridge_know(world->bridges[index].bridge, &attachment))
 			return world_fail(world, "vm %s: no room at a bridge", vm->scenario->name);
 	}

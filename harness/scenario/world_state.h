@@ -226,6 +226,7 @@ void world_clients_add(struct world_vm *vm, const struct client *client);
 void world_resumption_follow(struct world_vm *vm, struct dimp_time now);
 
 bool world_dhcp_client_build(struct world *world, struct world_vm *vm);
+bool world_dhcp6_client_build(struct world *world, struct world_vm *vm);
 bool world_igmp_build(struct world *world, struct world_vm *vm);
 bool world_mld_build(struct world *world, struct world_vm *vm);
 
@@ -234,6 +235,8 @@ bool world_servers_build(struct world *world);
 void world_servers_destroy(struct world *world);
 void *world_dhcp_server_make(struct world *world, const struct world_server *server);
 void world_dhcp_server_destroy(void *server);
+void *world_dhcp6_server_make(struct world *world, const struct world_server *server);
+void world_dhcp6_server_destroy(void *server);
 /* The server's IPv4 address: as given, else 10.0.0.|last|. */
 struct dimp_ip world_server_address(const struct world_server *server, uint8_t last);
 
