@@ -303,6 +303,10 @@ dissector-speed: dissector ## the plugin beside tshark's LLDP, 200,000 frames ea
 	@scratch=$$(mktemp -d) && chmod 755 $$scratch && BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 \
 	/usr/bin/python3 dissector/tests/dissector_speed.py $$scratch; code=$$?; rm -rf $$scratch; exit $$code
 
+.PHONY: pictures
+pictures: dissector ## take docs/pictures anew: Wireshark on captures of pcaps (needs wireshark, xvfb, xdotool; as root)
+	@PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 dissector/tests/take_pictures.py $(BUILD) docs/pictures
+
 .PHONY: spec-facts
 spec-facts: ## rewrite what the Scapy layer knows of the tables of docs/spec
 	@pcaps/tools/read_spec.py
