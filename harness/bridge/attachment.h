@@ -27,6 +27,7 @@ struct attachment {
 	bool is_dhcp_guarded; /* IPv4 frames and ARP pass only from a bound address */
 	bool is_dhcp6_guarded; /* IPv6 frames do, link-local ones left out */
 	bool is_discovery_bound; /* IPv6 frames do, and addresses are bound by discovery */
+	bool is_portal_required; /* IP frames pass only with an open portal session */
 	enum attachment_state state;
 	unsigned port; /* holds unless ABSENT */
 	struct dimp_time freeze_by; /* the latest instant to freeze at; 0 when not asked to */

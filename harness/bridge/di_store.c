@@ -21,6 +21,7 @@ struct slot {
 struct di_store {
 	struct slot *slots;
 	size_t slot_count;
+	size_t totals[DIMP_DI_TYPES]; /* of entries of each type, in all slots */
 	di_observer *observer;
 	void *context;
 };
@@ -224,6 +225,7 @@ static void entry_remove(struct di_store *store, unsigned number, size_t at, str
 	struct di_entry *const entry = slot->entries[at];
 
 	slot->count--;
+	store->totals[entry->record.type]--;
 	for (size_t i = at; i < slot->count; i++)
 		slot->entries[i] = slot->entries[i + 1];
 	entry->record.operation = DIMP_OPERATION_DELETE;
@@ -268,6 +270,7 @@ bool di_store_put(struct di_store *store, unsigned slot, const struct dimp_recor
 	bool is_change = true;
 	if (at == place->count) {
 		is_kept = entry_add(place, &put, now);
+		store->totals[record->type] += is_kept ? 1 : 0;
 	} else {
 		struct di_entry *const entry = place->entries[at];
 		struct dimp_record current;
@@ -308,17 +311,39 @@ const struct di_entry *di_store_find(const struct di_store *store, unsigned slot
 	return at < place->count ? place->entries[at] : NULL;
 }
 
-const struct di_entry *di_store_next(const struct di_store *store, unsigned slot,
-	enum dimp_di_type type, size_t *cursor)
+struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enum dimp_di_type type,
+	size_t *cursor)
 {
 	const struct slot *const place = slot_of(store, slot);
 
+	if (store->totals[type] == 0)
+		return NULL; /* asked for every frame, of every VM */
 	while (place != NULL && *cursor < place->count) {
-		const struct di_entry *const entry = place->entries[(*cursor)++];
+		struct di_entry *const entry = place->entries[(*cursor)++];
 		if (entry->record.type == type)
 			return entry;
 	}
 	return NULL;
+}
+
+const struct di_entry *di_store_next(const struct di_store *store, unsigned slot,
+	enum dimp_di_type type, size_t *cursor)
+{
+	return di_store_meter(store, slot, type, cursor);
+}
+
+void di_store_tell(const struct di_store *store, unsigned slot, enum dimp_di_type type,
+	struct dimp_time now)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(store, slot, type, &cursor)) != NULL) {
+		struct dimp_record record;
+		di_entry_at(entry, now, &record);
+		tell(store, slot, &record, now);
+		explicit_bzero(&record, sizeof record);
+	}
 }
 
 size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_type type)
@@ -337,8 +362,10 @@ void di_store_clear(struct di_store *store, unsigned slot)
 
 	if (place == NULL)
 		return;
-	for (size_t i = 0; i < place->count; i++)
+	for (size_t i = 0; i < place->count; i++) {
+		store->totals[place->entries[i]->record.type]--;
 		entry_destroy(place->entries[i]);
+	}
 	place->count = 0;
 }
 

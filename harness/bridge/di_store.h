@@ -15,6 +15,7 @@ struct di_store;
 struct di_entry {
 	struct dimp_record record; /* operation PUT */
 	struct dimp_time since; /* when the durations in the record were right */
+	uint32_t fractions[2]; /* what a meter's buckets hold beyond whole octets (policer.h) */
 };
 
 /* Sees every change: a PUT with the whole record or a DELETE with its keys. */
@@ -38,6 +39,16 @@ const struct di_entry *di_store_find(const struct di_store *store, unsigned slot
 /* Walks the entries of a slot and DI type; |*cursor| starts at 0; NULL at the end. */
 const struct di_entry *di_store_next(const struct di_store *store, unsigned slot,
 	enum dimp_di_type type, size_t *cursor);
+/*
+ * The same walk for who counts frames: fields of the role COUNTER, |since| of an entry that has no
+ * durations and the fractions may be changed.  The observer hears of it with di_store_tell() only,
+ * or with what else changes in the entry.
+ */
+struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enum dimp_di_type type,
+	size_t *cursor);
+/* Tells the observer each entry of a slot and DI type as it stands. */
+void di_store_tell(const struct di_store *store, unsigned slot, enum dimp_di_type type,
+	struct dimp_time now);
 size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_type type);
 
 /* Removes all of a slot without telling the observer (it has moved, or was never in force). */

@@ -116,6 +116,8 @@ void edge_holding_release(struct edge_bridge *bridge, struct dimp_time now);
 bool edge_holding_queue(struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame);
 
+/* Tells the speaker what the VM's meters say: before its DI is frozen. */
+void edge_forwarding_flush(const struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
 /* Forgets that the VM's addresses were heard on its port. */
 void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment);
 

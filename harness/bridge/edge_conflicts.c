@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bridge/edge_bridge_state.h"
+#include "bridge/learned_addresses.h"
 
 /* Whether the address of |binding| is bound here to another VM of the VLAN. */
 static bool is_bound_elsewhere(const struct edge_bridge *bridge, unsigned slot,
@@ -58,6 +59,19 @@ static bool is_number_busy(const struct edge_bridge *bridge, const struct attach
 	return false;
 }
 
+/* Whether another VM's port keeps the address. */
+static bool is_sticky_elsewhere(const struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_learned_mac *learned)
+{
+	const struct learned_address address = {learned->vlan, learned->client};
+
+	for (unsigned other = 0; other < bridge->attachment_count; other++) {
+		if (other != slot && learned_addresses_is_sticky(bridge->store, other, &address))
+			return true;
+	}
+	return false;
+}
+
 enum dimp_error edge_conflict(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct dimp_record *record)
 {
@@ -67,5 +81,8 @@ enum dimp_error edge_conflict(const struct edge_bridge *bridge, const struct att
 	if (record->type == DIMP_DI_MACSEC_SA &&
 		is_number_busy(bridge, attachment, &record->body.macsec_sa))
 		return DIMP_ERROR_ASSOCIATION_NUMBER_BUSY;
+	if (record->type == DIMP_DI_LEARNED_MAC &&
+		is_sticky_elsewhere(bridge, attachment->slot, &record->body.learned_mac))
+		return DIMP_ERROR_ENTRY_CONFLICT;
 	return DIMP_ERROR_NONE;
 }

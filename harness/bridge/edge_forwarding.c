@@ -11,8 +11,13 @@
 
 #include <string.h>
 
+#include "bridge/learned_addresses.h"
 #include "bridge/membership_filter.h"
+#include "bridge/policer.h"
+#include "bridge/portal_gate.h"
+#include "bridge/registration_filter.h"
 #include "bridge/source_guard.h"
+#include "bridge/traffic_counters.h"
 
 /* A frame on its way through the bridge. */
 struct passage {
@@ -72,14 +77,42 @@ static void send_protected(struct edge_bridge *bridge, const struct attachment *
 	send_tagged(bridge, attachment->port, &whole, attachment->vlan);
 }
 
+/* A frame of a VM that the gate has judged. */
+struct judged {
+	const struct edge_frame *frame;
+	enum dimp_direction direction;
+	enum gate_verdict verdict;
+	struct dimp_time now;
+};
+
+/* What the policers make of what the gate let through; the frame is counted as what it became. */
+static enum gate_verdict meter(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct judged *judged)
+{
+	enum gate_verdict verdict = judged->verdict;
+
+	if (verdict == GATE_PASS && judged->frame->ethertype != EDGE_ETHERTYPE_EAPOL &&
+		!policer_passes(bridge->store,
+			&(struct policed_frame){judged->frame, attachment->slot, attachment->mac,
+				judged->direction},
+			judged->now))
+		verdict = GATE_POLICER;
+	traffic_counters_count(bridge->store, attachment->slot,
+		&(struct counted_frame){judged->frame, attachment->mac, attachment->vlan,
+			judged->direction, verdict != GATE_PASS});
+	if (verdict == GATE_PASS)
+		portal_gate_count(bridge->store, attachment, judged->frame, judged->now);
+	return verdict;
+}
+
 void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
 	const struct edge_frame *frame, struct dimp_time now)
 {
-	const enum gate_verdict verdict = gate_to_vm(bridge->store, attachment, frame);
-
-	(void)now;
 	if (edge_holding_queue(bridge, attachment, frame))
 		return;
+	const struct judged judged = {frame, DIMP_DIRECTION_TRANSMIT,
+		gate_to_vm(bridge->store, attachment, frame, now), now};
+	const enum gate_verdict verdict = meter(bridge, attachment, &judged);
 	if (verdict != GATE_PASS) {
 		drop(bridge, verdict);
 		return;
@@ -105,7 +138,11 @@ static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_
 {
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];
-		if (is_here(attachment, vlan) && edge_mac_equals(&attachment->mac, mac))
+		if (!is_here(attachment, vlan))
+			continue;
+		if (edge_mac_equals(&attachment->mac, mac) ||
+			learned_addresses_has(bridge->store, slot,
+				&(struct learned_address){vlan, *mac}))
 			return attachment;
 	}
 	return NULL;
@@ -123,6 +160,10 @@ bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attach
 		return message.kind == GROUP_QUERY ||
 			membership_filter_has_router(bridge->store, attachment->slot, frame, vlan);
 	if (!membership_filter_governs(frame))
+		return true;
+	const struct registration_place place = {bridge->store, bridge->attachments,
+		bridge->attachment_count};
+	if (registration_filter_passes(&place, attachment->slot, frame, vlan))
 		return true;
 	return membership_filter_passes(bridge->store, attachment->slot, frame, vlan);
 }
@@ -145,7 +186,8 @@ static void deliver_group(struct edge_bridge *bridge, const struct passage *pass
 		if (!wants_group(bridge, attachment, passage))
 			continue;
 		const bool is_shared = !must_be_protected(bridge, slot, passage->frame) &&
-			gate_to_vm(bridge->store, attachment, passage->frame) == GATE_PASS;
+			gate_to_vm(bridge->store, attachment, passage->frame, passage->now) ==
+				GATE_PASS;
 		const uint64_t bit = attachment->port < 64 ? (uint64_t)1 << attachment->port : 0;
 		if (!is_shared || !(served & bit)) {
 			edge_forwarding_deliver(bridge, attachment, passage->frame, passage->now);
@@ -264,7 +306,9 @@ static void learn(struct edge_bridge *bridge, const struct passage *passage)
 static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 	const struct passage *passage)
 {
-	const enum gate_verdict verdict = gate_from_vm(bridge->store, vm, passage->frame);
+	const struct judged judged = {passage->frame, DIMP_DIRECTION_RECEIVE,
+		gate_from_vm(bridge->store, vm, passage->frame, passage->now), passage->now};
+	const enum gate_verdict verdict = meter(bridge, vm, &judged);
 
 	if (verdict != GATE_PASS) {
 		drop(bridge, verdict);
@@ -321,7 +365,10 @@ static struct attachment *sender_on(struct edge_bridge *bridge, const struct pas
 
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];
-		if (!edge_mac_equals(&attachment->mac, &frame->source))
+		const struct learned_address source = {attachment->vlan, frame->source};
+		if (!edge_mac_equals(&attachment->mac, &frame->source) &&
+			!(attachment->port == passage->port &&
+				learned_addresses_has(bridge->store, slot, &source)))
 			continue;
 		if (frame->is_tagged && passage->vlan != attachment->vlan)
 			continue;
@@ -329,6 +376,20 @@ static struct attachment *sender_on(struct edge_bridge *bridge, const struct pas
 			return attachment;
 	}
 	return NULL;
+}
+
+/* Whether the frame's source is sticky on another port than the one it came from. */
+static bool is_violation(const struct edge_bridge *bridge, const struct passage *passage)
+{
+	const struct learned_address source = {passage->vlan, passage->frame->source};
+
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		const struct attachment *attachment = &bridge->attachments[slot];
+		if (is_here(attachment, passage->vlan) && attachment->port != passage->port &&
+			learned_addresses_is_sticky(bridge->store, slot, &source))
+			return true;
+	}
+	return false;
 }
 
 static void receive_from_station(struct edge_bridge *bridge, struct passage *passage)
@@ -340,6 +401,12 @@ static void receive_from_station(struct edge_bridge *bridge, struct passage *pas
 		return;
 	}
 	passage->vlan = vm->vlan;
+	if (is_violation(bridge, passage)) {
+		drop(bridge, GATE_PORT_SECURITY);
+		return;
+	}
+	learned_addresses_refresh(bridge->store, vm->slot,
+		&(struct learned_address){vm->vlan, passage->frame->source}, passage->now);
 	take_from_vm(bridge, vm, passage);
 }
 
@@ -403,6 +470,10 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 	case EDGE_PORT_UPLINK:
 	case EDGE_PORT_HOST: break;
 	}
+	if (is_violation(bridge, &passage)) {
+		drop(bridge, GATE_PORT_SECURITY);
+		return;
+	}
 	edge_querier_overhear(bridge, passage.vlan, &frame, now);
 	if (bridge->snooping)
 		port_snooping_hear(bridge->snooping, port,
@@ -438,4 +509,11 @@ void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment 
 	const struct forwarding_key key = {attachment->vlan, attachment->mac};
 
 	forwarding_table_forget(bridge->forwarding, &key);
+}
+
+void edge_forwarding_flush(const struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
+{
+	di_store_tell(bridge->store, slot, DIMP_DI_POLICER, now);
+	di_store_tell(bridge->store, slot, DIMP_DI_TRAFFIC_COUNTERS, now);
+	di_store_tell(bridge->store, slot, DIMP_DI_PORTAL_SESSION, now);
 }

@@ -19,7 +19,8 @@ static bool is_served(const struct edge_bridge *bridge, const struct attachment 
 		if (other == attachment || other->port != attachment->port ||
 			other->state != ATTACHMENT_ACTIVE || other->vlan != vlan)
 			continue;
-		if (gate_to_vm(bridge->store, other, frame) == GATE_PASS &&
+		if (gate_to_vm(bridge->store, other, frame, engine_now(bridge->engine)) ==
+				GATE_PASS &&
 			edge_forwarding_wants(bridge, other, frame, vlan))
 			return true;
 	}

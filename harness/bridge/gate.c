@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asks the effects in the order in which a port has them: state, 802.1X, access list, source guard.
+ * Asks the effects in the order in which a port has them: state, 802.1X, portal, access list,
+ * source guard.
  */
 #include "bridge/gate.h"
 
 #include "bridge/access_list.h"
+#include "bridge/portal_gate.h"
 #include "bridge/source_guard.h"
 
 static bool is_authorised(const struct di_store *store, const struct attachment *attachment)
@@ -21,7 +23,7 @@ static bool is_authorised(const struct di_store *store, const struct attachment 
 }
 
 enum gate_verdict gate_from_vm(const struct di_store *store, const struct attachment *attachment,
-	const struct edge_frame *frame)
+	const struct edge_frame *frame, struct dimp_time now)
 {
 	if (attachment->state != ATTACHMENT_ACTIVE)
 		return GATE_NOT_ACTIVE;
@@ -29,6 +31,8 @@ enum gate_verdict gate_from_vm(const struct di_store *store, const struct attach
 		return GATE_PASS;
 	if (!is_authorised(store, attachment))
 		return GATE_UNAUTHORISED;
+	if (!portal_gate_permits(store, attachment, frame, now))
+		return GATE_PORTAL;
 	if (!access_list_permits(store, attachment->slot, frame, attachment->vlan))
 		return GATE_ACL;
 	if (!source_guard_permits(store, attachment, frame))
@@ -37,11 +41,13 @@ enum gate_verdict gate_from_vm(const struct di_store *store, const struct attach
 }
 
 enum gate_verdict gate_to_vm(const struct di_store *store, const struct attachment *attachment,
-	const struct edge_frame *frame)
+	const struct edge_frame *frame, struct dimp_time now)
 {
 	if (attachment->state != ATTACHMENT_ACTIVE)
 		return GATE_NOT_ACTIVE;
 	if (frame->ethertype == EDGE_ETHERTYPE_EAPOL)
 		return GATE_PASS;
-	return is_authorised(store, attachment) ? GATE_PASS : GATE_UNAUTHORISED;
+	if (!is_authorised(store, attachment))
+		return GATE_UNAUTHORISED;
+	return portal_gate_permits(store, attachment, frame, now) ? GATE_PASS : GATE_PORTAL;
 }

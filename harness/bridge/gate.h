@@ -17,15 +17,18 @@ enum gate_verdict {
 	GATE_MACSEC, /* not protected, or protection invalid */
 	GATE_ACL,
 	GATE_SOURCE_GUARD,
+	GATE_PORTAL, /* not past the captive portal */
+	GATE_POLICER, /* more than its rate */
+	GATE_PORT_SECURITY, /* an address that is another port's */
 	GATE_VERDICTS
 };
 
 /* What becomes of |frame| from the VM.  EAPOL needs no session: it is how one begins. */
 enum gate_verdict gate_from_vm(const struct di_store *store, const struct attachment *attachment,
-	const struct edge_frame *frame);
+	const struct edge_frame *frame, struct dimp_time now);
 
 /* What becomes of |frame| to the VM: a controlled port is closed in both directions. */
 enum gate_verdict gate_to_vm(const struct di_store *store, const struct attachment *attachment,
-	const struct edge_frame *frame);
+	const struct edge_frame *frame, struct dimp_time now);
 
 #endif

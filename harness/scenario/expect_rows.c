@@ -61,6 +61,9 @@ static const struct key_row expect_di_rows[] = {
 		.text = "name of the VM"},
 	{"di", VALUE_DI_COUNTS, AT(expect, di), SECOND(expect, has_di), .is_required = true,
 		.text = "entries in force when the run ends"},
+	{"counted_at_least", VALUE_NUMBER, AT(expect, counted_at_least),
+		HAS(expect, has_counted_at_least),
+		.text = "so many frames stand in all of its traffic counters"},
 	COPIES,
 };
 

@@ -235,6 +235,11 @@ static void judge_di(struct judge *judge)
 				"%s of %s: expected %" PRIu32 ", got %" PRIu32, type->name,
 				judge->scenario->vms[expect->vm].name, wanted, got);
 	}
+	const uint64_t counted = came != NULL ? came->counted_frames : 0;
+	if (expect->has_counted_at_least)
+		judge_value(judge, counted >= expect->counted_at_least,
+			"counted_at_least: expected %" PRIu64 ", got %" PRIu64,
+			expect->counted_at_least, counted);
 }
 
 static void judge_vm(struct judge *judge)

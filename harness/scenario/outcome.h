@@ -57,6 +57,7 @@ struct outcome_service {
 struct outcome_di {
 	uint32_t bridge, vm;
 	uint32_t count[DIMP_DI_TYPES];
+	uint64_t counted_frames; /* in all of its traffic counters */
 };
 
 /* Frames of VMs that a bridge dropped, by why. */

@@ -107,6 +107,7 @@ struct scenario_vm {
 	uint64_t stop_us; /* the VM's own stop time; UINT64_MAX: computed */
 	/* DI the server installs by itself at the destination before the move, by type */
 	uint64_t installed_by_server;
+	uint64_t policed_to_bps; /* both ways; 0: not policed */
 	/* Entries made up at the start, by DI type, for sizes no recording has. */
 	uint32_t synthetic[DIMP_DI_TYPES];
 };
@@ -260,6 +261,8 @@ struct scenario_expect {
 	uint64_t lost, lost_beyond_stop, lost_at_least;
 	bool has_di[DIMP_DI_TYPES]; /* of a bridge: in force; of a migration: installed */
 	uint32_t di[DIMP_DI_TYPES];
+	bool has_counted_at_least;
+	uint64_t counted_at_least; /* frames, of a bridge's DI */
 	bool has_held, has_delivered, has_dropped, has_dropped_at_least;
 	uint64_t held, delivered, dropped, dropped_at_least; /* frames that a bridge held */
 	bool has_runs_at;

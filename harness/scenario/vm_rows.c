@@ -66,6 +66,8 @@ static const struct key_row vm_rows[] = {
 	{"installed_by_server", VALUE_DI_SET, AT(vm, installed_by_server), .names = names_di_type,
 		.fallback = "none",
 		.text = "DI that its server installs at the destination itself, before the move"},
+	{"policed_to", VALUE_RATE, AT(vm, policed_to_bps), .fallback = "(not policed)",
+		.text = "rate of a policer in each direction, with a burst of 50 ms"},
 	{"synthetic", VALUE_DI_COUNTS, AT(vm, synthetic), .most = 100000, .fallback = "(none)",
 		.text = "entries made up at the start, for sizes no recording has"},
 	COPIES,

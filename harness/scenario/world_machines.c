@@ -119,6 +119,7 @@ static void note_habits(const struct world_vm *vm, struct attachment *attachment
 	attachment->is_dot1x_required = vm->scenario->synthetic[DIMP_DI_DOT1X_SESSION] != 0;
 	attachment->is_dhcp_guarded = vm->scenario->synthetic[DIMP_DI_DHCP_BINDING] != 0;
 	attachment->is_dhcp6_guarded = vm->scenario->synthetic[DIMP_DI_DHCPV6_BINDING] != 0;
+	attachment->is_portal_required = vm->scenario->synthetic[DIMP_DI_PORTAL_SESSION] != 0;
 	world_clients_note_habits(vm, attachment);
 	for (size_t index = 0; index < count; index++) {
 		if (playback_side(vm->playback, index) != PLAYBACK_FROM_VM)

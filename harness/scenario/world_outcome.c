@@ -45,6 +45,20 @@ static void finish_service(struct world *world, size_t index)
 	}
 }
 
+static uint64_t counted_frames(const struct di_store *store, uint32_t vm)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+	uint64_t frames = 0;
+
+	while ((entry = di_store_next(store, vm, DIMP_DI_TRAFFIC_COUNTERS, &cursor)) != NULL) {
+		const struct dimp_traffic_counters *counters = &entry->record.body.traffic_counters;
+		frames += counters->unicast_frames + counters->multicast_frames +
+			counters->broadcast_frames;
+	}
+	return frames;
+}
+
 /* In force is what a VM that is here may use. */
 static void finish_di(struct world *world, uint32_t bridge, uint32_t vm)
 {
@@ -57,6 +71,7 @@ static void finish_di(struct world *world, uint32_t bridge, uint32_t vm)
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
 		outcome->count[type] = (uint32_t)di_store_count(edge_bridge_store(edge), vm,
 			(enum dimp_di_type)type);
+	outcome->counted_frames = counted_frames(edge_bridge_store(edge), vm);
 }
 
 static void finish_drops(struct world *world, uint32_t bridge)

@@ -326,6 +326,16 @@ static void make_counters(const struct synthetic *entry, struct dimp_record *rec
 	};
 }
 
+static void make_portal(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.portal_session = (struct dimp_portal_session){
+		.vlan = entry->vm->scenario->vlan,
+		.client = client_of(entry),
+		.is_open = 1,
+		.session_remaining = lasting_ms,
+	};
+}
+
 static void make_specific(const struct synthetic *entry, struct dimp_record *record)
 {
 	record->body.organisation_specific = (struct dimp_organisation_specific){
@@ -392,6 +402,7 @@ static void (*const makers[DIMP_DI_TYPES])(const struct synthetic *, struct dimp
 	[DIMP_DI_MMRP_REGISTRATION] = make_address_registration,
 	[DIMP_DI_POLICER] = make_policer,
 	[DIMP_DI_TRAFFIC_COUNTERS] = make_counters,
+	[DIMP_DI_PORTAL_SESSION] = make_portal,
 	[DIMP_DI_ORGANISATION_SPECIFIC] = make_specific,
 };
 
@@ -415,10 +426,37 @@ static bool put_entry(const struct synthetic *entry, enum dimp_di_type type, str
 	return edge_bridge_install(entry->vm->home->bridge, entry->vm->slot, &record, now);
 }
 
+/* A policer in each direction, with full buckets. */
+static bool put_policers(const struct world_vm *vm, struct dimp_time now)
+{
+	static const enum dimp_direction directions[] = {DIMP_DIRECTION_RECEIVE,
+		DIMP_DIRECTION_TRANSMIT};
+	/* 50 ms of the rate, but no less than two whole frames. */
+	const uint64_t octets = vm->scenario->policed_to_bps / 8 / 20;
+	const uint32_t burst = octets < 3036 ? 3036 : (uint32_t)(octets & UINT32_MAX);
+	bool is_put = true;
+
+	for (size_t i = 0; i < sizeof directions / sizeof directions[0]; i++) {
+		const struct dimp_record record = {.type = DIMP_DI_POLICER,
+			.operation = DIMP_OPERATION_PUT,
+			.body.policer = {.client = vm->mac,
+				.direction = (uint8_t)directions[i],
+				.identifier = UINT16_MAX,
+				.meter = DIMP_METER_SINGLE_RATE,
+				.committed_rate = vm->scenario->policed_to_bps,
+				.committed_burst = burst,
+				.committed_tokens = burst}};
+		is_put = edge_bridge_install(vm->home->bridge, vm->slot, &record, now) && is_put;
+	}
+	return is_put;
+}
+
 bool world_synthetic_put(struct world *world, const struct world_vm *vm)
 {
 	const struct dimp_time now = engine_now(world->engine);
 
+	if (vm->scenario->policed_to_bps != 0 && !put_policers(vm, now))
+		return false;
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
 		for (uint32_t number = 0; number < vm->scenario->synthetic[type]; number++) {
 			const struct synthetic entry = {world, vm, number};

@@ -413,6 +413,69 @@ static void test_bridge_keeps_eapol_and_link_local_frames(void)
 	destroy_lab(&lab);
 }
 
+static void install(struct lab *lab, unsigned slot, const struct dimp_record *record)
+{
+	CHECK(edge_bridge_install(lab->bridge, slot, record, engine_now(lab->engine)));
+}
+
+/* DIMP 8.8-1, 8.8-3: an address within the VM is the VM's, and nobody else's once it is sticky. */
+static void test_bridge_knows_learned_addresses(void)
+{
+	static const struct dimp_mac nested = {{6, 0, 0, 0, 0, 1}};
+	struct lab lab;
+	const struct made_udp there = tagged_udp(&host_mac, &nested);
+	const struct made_udp back = tagged_udp(&nested, &host_mac);
+	struct dimp_record learned = {.type = DIMP_DI_LEARNED_MAC,
+		.operation = DIMP_OPERATION_PUT,
+		.body.learned_mac = {.vlan = VLAN, .client = nested, .remaining = 300000}};
+
+	make_lab(&lab);
+	send_udp(&lab, 1, &there);
+	check_arrivals(&lab, "0000");
+	install(&lab, FIRST, &learned);
+	send_udp(&lab, 4, &back);
+	check_arrivals(&lab, "1000");
+	send_udp(&lab, 1, &there);
+	check_arrivals(&lab, "0001");
+	learned.body.learned_mac.is_sticky = 1;
+	install(&lab, FIRST, &learned);
+	send_udp(&lab, 3, &there);
+	check_arrivals(&lab, "0000");
+	CHECK_EQ(edge_bridge_drops(lab.bridge, GATE_PORT_SECURITY), 1);
+	destroy_lab(&lab);
+}
+
+static void test_bridge_polices_and_counts(void)
+{
+	struct lab lab;
+	const struct made_udp there = tagged_udp(&host_mac, &vm_macs[FIRST]);
+	struct dimp_record record = {.type = DIMP_DI_POLICER,
+		.operation = DIMP_OPERATION_PUT,
+		.body.policer = {.direction = DIMP_DIRECTION_RECEIVE,
+			.meter = DIMP_METER_SINGLE_RATE,
+			.committed_rate = 8,
+			.committed_burst = 108,
+			.committed_tokens = 108}};
+	size_t cursor = 0;
+
+	make_lab(&lab);
+	install(&lab, FIRST, &record);
+	record = (struct dimp_record){.type = DIMP_DI_TRAFFIC_COUNTERS,
+		.operation = DIMP_OPERATION_PUT,
+		.body.traffic_counters = {.direction = DIMP_DIRECTION_RECEIVE}};
+	install(&lab, FIRST, &record);
+	for (unsigned frame = 0; frame < 3; frame++)
+		send_udp(&lab, 1, &there); /* 54 octets with tag and FCS */
+	check_arrivals(&lab, "0000");
+	CHECK_EQ(edge_bridge_drops(lab.bridge, GATE_POLICER), 1);
+	const struct dimp_traffic_counters *counters = &di_store_next(edge_bridge_store(lab.bridge),
+		FIRST, DIMP_DI_TRAFFIC_COUNTERS, &cursor)
+								->record.body.traffic_counters;
+	CHECK_EQ(counters->unicast_frames, 2);
+	CHECK_EQ(counters->discarded_frames, 1);
+	destroy_lab(&lab);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_bridge_floods_once_and_then_knows),
 	TEST(test_bridge_keeps_vlans_apart),
@@ -427,6 +490,8 @@ static const struct test_case tests[] = {
 	TEST(test_bridge_believes_dhcp_servers_behind_trusted_ports_only),
 	TEST(test_bridge_forgets_a_vm_that_left),
 	TEST(test_bridge_keeps_eapol_and_link_local_frames),
+	TEST(test_bridge_knows_learned_addresses),
+	TEST(test_bridge_polices_and_counts),
 	TEST_END,
 };
 

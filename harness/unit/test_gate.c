@@ -38,7 +38,7 @@ static enum gate_verdict judge(const struct di_store *store, const struct attach
 	struct edge_frame frame;
 
 	CHECK(edge_frame_read(made_view(&made), &frame));
-	return gate_from_vm(store, attachment, &frame);
+	return gate_from_vm(store, attachment, &frame, start);
 }
 
 static void put(struct di_store *store, struct dimp_record record)
@@ -81,8 +81,8 @@ static void test_gate_needs_a_session_of_this_vm(void)
 	attachment.is_dot1x_required = true;
 	CHECK_EQ(judge(store, &attachment, &from_vm), GATE_UNAUTHORISED);
 	REQUIRE(edge_frame_read(made_view(&eapol), &frame));
-	CHECK_EQ(gate_from_vm(store, &attachment, &frame), GATE_PASS);
-	CHECK_EQ(gate_to_vm(store, &attachment, &frame), GATE_PASS);
+	CHECK_EQ(gate_from_vm(store, &attachment, &frame, start), GATE_PASS);
+	CHECK_EQ(gate_to_vm(store, &attachment, &frame, start), GATE_PASS);
 	put(store, session);
 	CHECK_EQ(judge(store, &attachment, &from_vm), GATE_UNAUTHORISED);
 	session.body.dot1x_session.client = vm_mac;
