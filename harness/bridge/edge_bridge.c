@@ -325,7 +325,7 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)
 		return;
 	secure_port_flush(bridge->secure, slot, now);
-	edge_forwarding_flush(bridge, slot, now);
+	edge_metering_flush(bridge, slot, now);
 	dimp_speaker_vsi_left(speaker_binding_speaker(bridge->binding), attachment->vsi_index,
 		speaker_binding_time(bridge->binding, now));
 	speaker_binding_settle(bridge->binding, now);

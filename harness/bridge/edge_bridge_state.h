@@ -108,6 +108,20 @@ void edge_querier_hear(struct edge_bridge *bridge, const struct attachment *vm,
 void edge_reporter_report(struct edge_bridge *bridge, const struct attachment *vm,
 	struct dimp_time now);
 
+/* A frame of a VM that the gate has judged. */
+struct judged_frame {
+	const struct edge_frame *frame; /* in the clear */
+	enum dimp_direction direction; /* as the bridge sees it */
+	enum gate_verdict verdict;
+	struct dimp_time now;
+};
+
+/* What policers make of what the gate let through; the frame is counted as what it became. */
+enum gate_verdict edge_metering_judge(struct edge_bridge *bridge,
+	const struct attachment *attachment, const struct judged_frame *judged);
+/* Tells the speaker what the VM's meters say: before its DI is frozen. */
+void edge_metering_flush(const struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
+
 /* Keeps a copy of what arrives for VMs that are on their way here. */
 void edge_holding_keep(struct edge_bridge *bridge, const struct edge_frame *frame, uint16_t vlan);
 /* Has what was held for VMs that are ACTIVE delivered, after what the speaker has to say. */
@@ -116,8 +130,6 @@ void edge_holding_release(struct edge_bridge *bridge, struct dimp_time now);
 bool edge_holding_queue(struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame);
 
-/* Tells the speaker what the VM's meters say: before its DI is frozen. */
-void edge_forwarding_flush(const struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
 /* Forgets that the VM's addresses were heard on its port. */
 void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment);
 

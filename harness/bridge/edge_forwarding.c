@@ -13,11 +13,8 @@
 
 #include "bridge/learned_addresses.h"
 #include "bridge/membership_filter.h"
-#include "bridge/policer.h"
-#include "bridge/portal_gate.h"
 #include "bridge/registration_filter.h"
 #include "bridge/source_guard.h"
-#include "bridge/traffic_counters.h"
 
 /* A frame on its way through the bridge. */
 struct passage {
@@ -77,42 +74,14 @@ static void send_protected(struct edge_bridge *bridge, const struct attachment *
 	send_tagged(bridge, attachment->port, &whole, attachment->vlan);
 }
 
-/* A frame of a VM that the gate has judged. */
-struct judged {
-	const struct edge_frame *frame;
-	enum dimp_direction direction;
-	enum gate_verdict verdict;
-	struct dimp_time now;
-};
-
-/* What the policers make of what the gate let through; the frame is counted as what it became. */
-static enum gate_verdict meter(struct edge_bridge *bridge, const struct attachment *attachment,
-	const struct judged *judged)
-{
-	enum gate_verdict verdict = judged->verdict;
-
-	if (verdict == GATE_PASS && judged->frame->ethertype != EDGE_ETHERTYPE_EAPOL &&
-		!policer_passes(bridge->store,
-			&(struct policed_frame){judged->frame, attachment->slot, attachment->mac,
-				judged->direction},
-			judged->now))
-		verdict = GATE_POLICER;
-	traffic_counters_count(bridge->store, attachment->slot,
-		&(struct counted_frame){judged->frame, attachment->mac, attachment->vlan,
-			judged->direction, verdict != GATE_PASS});
-	if (verdict == GATE_PASS)
-		portal_gate_count(bridge->store, attachment, judged->frame, judged->now);
-	return verdict;
-}
-
 void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
 	const struct edge_frame *frame, struct dimp_time now)
 {
 	if (edge_holding_queue(bridge, attachment, frame))
 		return;
-	const struct judged judged = {frame, DIMP_DIRECTION_TRANSMIT,
+	const struct judged_frame judged = {frame, DIMP_DIRECTION_TRANSMIT,
 		gate_to_vm(bridge->store, attachment, frame, now), now};
-	const enum gate_verdict verdict = meter(bridge, attachment, &judged);
+	const enum gate_verdict verdict = edge_metering_judge(bridge, attachment, &judged);
 	if (verdict != GATE_PASS) {
 		drop(bridge, verdict);
 		return;
@@ -306,9 +275,9 @@ static void learn(struct edge_bridge *bridge, const struct passage *passage)
 static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 	const struct passage *passage)
 {
-	const struct judged judged = {passage->frame, DIMP_DIRECTION_RECEIVE,
+	const struct judged_frame judged = {passage->frame, DIMP_DIRECTION_RECEIVE,
 		gate_from_vm(bridge->store, vm, passage->frame, passage->now), passage->now};
-	const enum gate_verdict verdict = meter(bridge, vm, &judged);
+	const enum gate_verdict verdict = edge_metering_judge(bridge, vm, &judged);
 
 	if (verdict != GATE_PASS) {
 		drop(bridge, verdict);
@@ -509,11 +478,4 @@ void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment 
 	const struct forwarding_key key = {attachment->vlan, attachment->mac};
 
 	forwarding_table_forget(bridge->forwarding, &key);
-}
-
-void edge_forwarding_flush(const struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
-{
-	di_store_tell(bridge->store, slot, DIMP_DI_POLICER, now);
-	di_store_tell(bridge->store, slot, DIMP_DI_TRAFFIC_COUNTERS, now);
-	di_store_tell(bridge->store, slot, DIMP_DI_PORTAL_SESSION, now);
 }

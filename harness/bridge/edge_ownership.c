@@ -228,7 +228,7 @@ void edge_ownership_freeze_when_due(struct edge_bridge *bridge, unsigned slot, s
 		attachment->state = ATTACHMENT_FROZEN;
 	}
 	secure_port_flush(bridge->secure, slot, now);
-	edge_forwarding_flush(bridge, slot, now);
+	edge_metering_flush(bridge, slot, now);
 	dimp_speaker_frozen(speaker_binding_speaker(bridge->binding), attachment->vsi_index,
 		attachment->freeze_token, speaker_binding_time(bridge->binding, now));
 }
