@@ -222,6 +222,11 @@ void memory_copy_follow(struct memory_copy *copy, struct dimp_time now)
 		carry(copy, copy->left, rest_has_followed, now);
 }
 
+bool memory_copy_is_following(const struct memory_copy *copy)
+{
+	return copy->flow.is_moving && copy->flow.done == rest_has_followed;
+}
+
 void memory_copy_abort(struct memory_copy *copy)
 {
 	if (copy->road)

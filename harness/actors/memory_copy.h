@@ -83,6 +83,8 @@ void memory_copy_assume(struct memory_copy *copy, uint64_t rate_bps);
 void memory_copy_stop(struct memory_copy *copy, struct dimp_time now);
 /* It runs at its new place: has_followed() comes, if something is to follow. */
 void memory_copy_follow(struct memory_copy *copy, struct dimp_time now);
+/* Whether something still does. */
+bool memory_copy_is_following(const struct memory_copy *copy);
 /* The VM stays, or another move has it. */
 void memory_copy_abort(struct memory_copy *copy);
 

@@ -68,15 +68,21 @@ const struct move_config *move_config_of(const struct move *move)
 	return &move->config;
 }
 
-void move_end(struct move *move, uint32_t station, struct dimp_time now)
+void move_give_turn(struct move *move, struct dimp_time now)
 {
 	struct move_queue *const queue = move->queue;
 
-	move->is_under_way = false;
-	move->config.outcome->decision = station;
 	move->queue = NULL;
 	if (queue)
 		move_queue_leave(queue, now);
+}
+
+void move_end(struct move *move, uint32_t station, struct dimp_time now)
+{
+	move->is_under_way = false;
+	move->config.outcome->decision = station;
+	if (!memory_copy_is_following(&move->copy))
+		move_give_turn(move, now);
 }
 
 /* The VM need not stand still for its memory any more: all is there, or it runs where it was. */

@@ -19,10 +19,11 @@ static void note_round(void *context, const struct memory_round *round, struct d
 
 static void memory_has_followed(void *context, struct dimp_time now)
 {
-	const struct move *const move = context;
+	struct move *const move = context;
 
 	move->config.outcome->memory = move->copy.tally;
 	move->config.watch.memory(move->config.watch.context, "memory: the rest has followed", now);
+	move_give_turn(move, now);
 }
 
 /* The VM stays, for its hypervisor's reasons: whoever has been asked for DI is told. */

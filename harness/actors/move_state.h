@@ -51,6 +51,8 @@ void move_stop_is_over(void *context, struct dimp_time now);
 /* The move is over: the VM is at |station|, stopped if there is none. */
 void move_end(struct move *move, uint32_t station, struct dimp_time now);
 
+/* The next move away from the same server may begin. */
+void move_give_turn(struct move *move, struct dimp_time now);
 /* The VM goes to where the move leads now. */
 void move_begin(struct move *move, struct dimp_time now);
 /* It goes on where it was, as soon as it may. */

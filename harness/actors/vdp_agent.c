@@ -196,6 +196,8 @@ enum dimp_error vdp_agent_ask(struct vdp_agent *agent, const struct vdp_ask *ask
 {
 	const struct dimp_request_config *order = asked->request;
 	struct agent_ask *ask = find_ask(agent, &order->vsi);
+	const enum vdp_kind first =
+		agent->config.is_reserving ? VDP_PRE_ASSOCIATE_RR : VDP_PRE_ASSOCIATE;
 
 	ask = ask ? ask : free_ask(agent);
 	if (!ask)
@@ -210,8 +212,7 @@ enum dimp_error vdp_agent_ask(struct vdp_agent *agent, const struct vdp_ask *ask
 	*request = order->serial;
 	vdp_desk_order(agent->config.bridge, order);
 	ask->is_open = say(agent, &ask->machine,
-		order->mode == DIMP_MODE_ONE_SHOT ? VDP_ASSOCIATE : VDP_PRE_ASSOCIATE,
-		VDP_MIGRATES_TO);
+		order->mode == DIMP_MODE_ONE_SHOT ? VDP_ASSOCIATE : first, VDP_MIGRATES_TO);
 	return ask->is_open ? DIMP_ERROR_NONE : DIMP_ERROR_TABLE_FULL;
 }
 

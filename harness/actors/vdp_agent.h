@@ -17,6 +17,7 @@ struct vdp_agent_config {
 	struct vdp_desk *bridge; /* where the VSI manager orders what the station asks for */
 	struct vdp_timing timing;
 	size_t vsis_max;
+	bool is_reserving; /* pre-associates with resource reservation */
 };
 
 /* Becomes the hypervisor's control.  NULL without memory. */

@@ -166,6 +166,8 @@ static const struct key_row station_rows[] = {
 			"nobody is asked"},
 	{"on_fail", VALUE_BLOCK, .block = &on_fail_block, .fallback = "(stops)",
 		.text = "what it does when a migration fails"},
+	{"vdp_reserves", VALUE_FLAG, AT(station, reserves_by_vdp), .fallback = "false",
+		.text = "whether it pre-associates with resource reservation where it speaks VDP"},
 	{"parallel", VALUE_COUNT, AT(station, parallel), .most = 4096, .fallback = "0",
 		.text = "VMs that leave it at a time, the others wait; 0: no bound"},
 	{"traffic", VALUE_RATE, AT(station, traffic_bps), .fallback = "0",

@@ -84,6 +84,7 @@ struct scenario_station {
 	uint64_t retry_us; /* on_fail: {wait: ...} */
 	enum scenario_on_reason on_reason[SCENARIO_REASONS];
 	uint32_t elsewhere; /* station; SCENARIO_NONE: there is no other */
+	bool reserves_by_vdp; /* its Pre-Associates do */
 	uint32_t parallel; /* moves away from it at a time; 0: no bound */
 	uint64_t traffic_bps; /* on its cable, that memories have to leave room for */
 	struct scenario_announcing announcing;

@@ -60,6 +60,7 @@ static bool build_station(struct world *world, size_t index, const struct vdp_ti
 		.bridge = world->bridges[scenario->bridge].vdp,
 		.timing = *timing,
 		.vsis_max = world->scenario->vm_count,
+		.is_reserving = scenario->reserves_by_vdp,
 	});
 	return station->place.vdp || world_fail(world, "station %s: no memory", scenario->name);
 }
