@@ -10,8 +10,6 @@
 #include <string.h>
 
 #include "net/group_frame.h"
-#include "net/igmp.h"
-#include "net/mld.h"
 #include "sources/group_asking.h"
 #include "sources/group_source.h"
 #include "sources/querier_clock.h"
@@ -145,15 +143,6 @@ static void work(void *context, struct dimp_time now)
 	schedule(querier, now);
 }
 
-/* The message in a packet of IGMP or MLD. */
-static bool read_message(const struct source_packet *packet, struct group_message *message)
-{
-	if (packet->has_ipv4)
-		return packet->ipv4.protocol == IPV4_IGMP &&
-			igmp_read(packet->ipv4.payload, message) == PACKET_WHOLE;
-	return packet->has_ipv6 && mld_read(&packet->ipv6, message) == PACKET_WHOLE;
-}
-
 static void take(struct querier *querier, struct querier_vlan *vlan,
 	const struct source_packet *packet, struct dimp_time now)
 {
@@ -161,7 +150,7 @@ static void take(struct querier *querier, struct querier_vlan *vlan,
 		.slot = vlan->place.slot,
 		.vlan = vlan->vlan};
 
-	if (!read_message(packet, &heard.message))
+	if (!group_source_read(packet, &heard.message))
 		return;
 	if (heard.message.kind == GROUP_QUERY) {
 		const struct dimp_ip from =

@@ -156,26 +156,10 @@ void edge_querier_overhear(struct edge_bridge *bridge, uint16_t vlan,
 	schedule(bridge);
 }
 
-/* What would be asked for is taken for gone: its timer runs out now. */
 static void end_at_once(struct edge_bridge *bridge, const struct attachment *vm,
 	const struct group_heard *heard, struct dimp_time now)
 {
-	struct group_asking asking;
-
-	group_asking_init(&asking);
-	group_asking_hear(&asking, heard, now);
-	for (size_t i = 0; i < asking.count; i++) {
-		const struct dimp_record key = {.type = DIMP_DI_MULTICAST_MEMBERSHIP,
-			.body.multicast_membership = {.vlan = asking.asks[i].vlan,
-				.group = asking.asks[i].group,
-				.source = asking.asks[i].source}};
-		const struct di_entry *const entry = di_store_find(bridge->store, vm->slot, &key);
-		if (entry == NULL)
-			continue;
-		struct dimp_record record = entry->record;
-		record.body.multicast_membership.remaining = 0;
-		(void)di_store_put(bridge->store, vm->slot, &record, now);
-	}
+	group_asking_conclude(heard, bridge->store, now);
 	if (bridge->learner.expire)
 		bridge->learner.expire(bridge->learner.context, vm, now);
 	di_store_expire(bridge->store, now);

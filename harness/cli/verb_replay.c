@@ -24,7 +24,7 @@ static const double seconds_max = 1000000000;
 struct replay_options {
 	struct options common;
 	const char *vm, *trusted, *cak, *at, *acl, *radius_secret;
-	bool has_events;
+	bool has_events, has_fast_leave;
 };
 
 /* What is printed, and where to. */
@@ -109,6 +109,7 @@ static bool read_config(const struct replay_options *options, struct replay_conf
 
 	sources_config_default(&config->sources);
 	config->sources.has_savi = true;
+	config->sources.is_fast_leave = options->has_fast_leave;
 	mka_config_default(mka);
 	if (options->acl != NULL)
 		config->sources.acl_template = options->acl;
@@ -368,6 +369,8 @@ static const struct option_row rows[] = {
 		"be the client of the RADIUS server: sessions are what it accepts"},
 	{"at", "SECONDS", OPTION_TEXT, offsetof(struct replay_options, at),
 		"the state then, counted from the first frame"},
+	{"fast-leave", NULL, OPTION_FLAG, offsetof(struct replay_options, has_fast_leave),
+		"end a membership when the VM leaves, asking nobody"},
 	{"events", NULL, OPTION_FLAG, offsetof(struct replay_options, has_events),
 		"print each change with its time"},
 	{.name = NULL},

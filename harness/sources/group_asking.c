@@ -105,6 +105,28 @@ void group_asking_hear(struct group_asking *asking, const struct group_heard *he
 			ask_record(asking, heard, &record, now);
 }
 
+void group_asking_conclude(const struct group_heard *heard, struct di_store *store,
+	struct dimp_time now)
+{
+	struct group_asking asking;
+
+	group_asking_init(&asking);
+	group_asking_hear(&asking, heard, now);
+	for (size_t i = 0; i < asking.count; i++) {
+		const struct group_ask *const ask = &asking.asks[i];
+		const struct dimp_record key = {.type = DIMP_DI_MULTICAST_MEMBERSHIP,
+			.body.multicast_membership = {.vlan = ask->vlan,
+				.group = ask->group,
+				.source = ask->source}};
+		const struct di_entry *const entry = di_store_find(store, ask->slot, &key);
+		if (entry == NULL)
+			continue;
+		struct dimp_record record = entry->record;
+		record.body.multicast_membership.remaining = 0;
+		(void)di_store_put(store, ask->slot, &record, now);
+	}
+}
+
 /* ---- What is asked ---- */
 
 /* What is left of the membership asked for; false when it is gone, or blocked by now. */

@@ -54,6 +54,10 @@ void group_asking_hear(struct group_asking *asking, const struct group_heard *he
 /* The next question that is due, in |question|; false when there is none. */
 bool group_asking_next(struct group_asking *asking, const struct di_store *store,
 	struct group_question *question, struct dimp_time now);
+/* Fast leave: what would be asked for after |heard| is taken for gone, its timers run out now; to
+ * be followed by what expires sources and store. */
+void group_asking_conclude(const struct group_heard *heard, struct di_store *store,
+	struct dimp_time now);
 /* Nothing more is asked of the slot. */
 void group_asking_forget(struct group_asking *asking, unsigned slot);
 struct dimp_time group_asking_deadline(const struct group_asking *asking);

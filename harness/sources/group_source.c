@@ -147,6 +147,14 @@ static struct group_timers *read_message(struct group_source *source,
 	return is_igmp ? &source->igmp : &source->mld;
 }
 
+bool group_source_read(const struct source_packet *packet, struct group_message *message)
+{
+	if (packet->has_ipv4)
+		return packet->ipv4.protocol == IPV4_IGMP &&
+			igmp_read(packet->ipv4.payload, message) == PACKET_WHOLE;
+	return packet->has_ipv6 && mld_read(&packet->ipv6, message) == PACKET_WHOLE;
+}
+
 static struct membership group_of(const struct group_timers *timers,
 	const struct source_packet *packet, const struct source_place *place, struct dimp_time now)
 {
@@ -175,13 +183,28 @@ static bool is_from_nowhere(const struct source_packet *packet)
 }
 
 /* The VM is a router, or speaks as one. */
-static void take_query_of_vm(const struct source_packet *packet,
+static void take_query_of_vm(const struct group_timers *timers, const struct source_packet *packet,
 	const struct membership *membership, const struct group_message *message)
 {
-	const struct router_query query = query_of(packet, membership, message);
+	struct router_query query = query_of(packet, membership, message);
+
+	query.is_beaten = membership->now.us < timers->other_until.us &&
+		router_source_is_lower(&timers->other, &query.router);
 
 	if (is_from_nowhere(packet) || !router_source_asked(&query))
 		membership->place->counters->spoofed++;
+}
+
+/* Remembers who would beat the VM if it asked. */
+static void note_other(struct group_timers *timers, const struct router_query *query)
+{
+	const bool is_known = query->now.us < timers->other_until.us;
+
+	if (!query->message->is_general ||
+		(is_known && router_source_is_lower(&timers->other, &query->router)))
+		return;
+	timers->other = query->router;
+	timers->other_until.us = query->now.us + router_source_present_us(query->message);
 }
 
 static void take_query_to_vm(struct group_timers *timers, const struct source_packet *packet,
@@ -189,8 +212,10 @@ static void take_query_to_vm(struct group_timers *timers, const struct source_pa
 {
 	const struct router_query query = query_of(packet, membership, message);
 
-	if (!is_from_nowhere(packet))
+	if (!is_from_nowhere(packet)) {
+		note_other(timers, &query);
 		router_source_overheard(&query);
+	}
 	take_query(timers, membership, message);
 }
 
@@ -218,7 +243,7 @@ void group_source_packet(struct group_source *source, const struct source_packet
 	struct membership membership = group_of(timers, packet, place, now);
 	const bool is_from_vm = packet->direction == SOURCE_FROM_VM;
 	if (message.kind == GROUP_QUERY && is_from_vm)
-		take_query_of_vm(packet, &membership, &message);
+		take_query_of_vm(timers, packet, &membership, &message);
 	else if (message.kind == GROUP_QUERY)
 		take_query_to_vm(timers, packet, &membership, &message);
 	else if (!is_from_vm)

@@ -15,6 +15,7 @@
 #ifndef SOURCES_GROUP_SOURCE_H
 #define SOURCES_GROUP_SOURCE_H
 
+#include "net/group_message.h"
 #include "sources/source_packet.h"
 
 /* The times of one of the two protocols. */
@@ -22,6 +23,8 @@ struct group_timers {
 	uint64_t
 		membership_us; /* group membership interval, multicast address listening interval */
 	uint64_t last_member_us; /* last member query time, last listener query time */
+	struct dimp_ip other; /* the lowest address of others than the VM that asks */
+	struct dimp_time other_until; /* and until when it counts as present */
 };
 
 struct group_source {
@@ -30,6 +33,9 @@ struct group_source {
 
 /* Default timers of RFC 3376 8 and RFC 3810 9, until a querier says otherwise. */
 void group_source_init(struct group_source *source);
+
+/* The IGMP or MLD message in |packet|; false if there is none, or it is damaged. */
+bool group_source_read(const struct source_packet *packet, struct group_message *message);
 
 /* Learns from |packet| if it is IGMP or MLD; what a VM asks makes it a router (router_source.h). */
 void group_source_packet(struct group_source *source, const struct source_packet *packet,

@@ -13,7 +13,7 @@ static const uint64_t us_per_s = 1000000;
 /* RFC 3376 8.5, RFC 3810 9.5: of a query that tells neither. */
 enum { ROBUSTNESS = 2, QUERY_INTERVAL_S = 125 };
 
-static uint64_t present_interval_us(const struct group_message *message)
+uint64_t router_source_present_us(const struct group_message *message)
 {
 	const uint64_t robustness = message->robustness != 0 ? message->robustness : ROBUSTNESS;
 	const uint64_t interval_us =
@@ -41,6 +41,13 @@ static void add_interval(struct dimp_multicast_router *router, const struct grou
 	router->robustness = message->robustness;
 }
 
+static void end_querier(struct dimp_multicast_router *router)
+{
+	router->is_querier = 0;
+	router->version = 0;
+	router->attributes = 0;
+}
+
 bool router_source_asked(const struct router_query *query)
 {
 	const struct group_message *const message = query->message;
@@ -50,7 +57,7 @@ bool router_source_asked(const struct router_query *query)
 	if (!message->is_general)
 		return source_find(query->place, &record, query->now, &known);
 	struct dimp_multicast_router *const router = &record.body.multicast_router;
-	const uint32_t present = dimp_duration_from_us(present_interval_us(message));
+	const uint32_t present = dimp_duration_from_us(router_source_present_us(message));
 	router->is_querier = 1;
 	router->version = message->version;
 	router->remaining = present;
@@ -62,18 +69,13 @@ bool router_source_asked(const struct router_query *query)
 	router->querier_remaining = present;
 	router->response_interval = dimp_duration_from_us(message->response_us);
 	add_interval(router, message);
+	if (query->is_beaten)
+		end_querier(router);
 	return source_put(query->place, &record, query->now);
 }
 
-static void end_querier(struct dimp_multicast_router *router)
-{
-	router->is_querier = 0;
-	router->version = 0;
-	router->attributes = 0;
-}
-
 /* IPv4 addresses begin alike, and IPv6 ones of routers do: the octets order both families. */
-static bool is_lower(const struct dimp_ip *one, const struct dimp_ip *other)
+bool router_source_is_lower(const struct dimp_ip *one, const struct dimp_ip *other)
 {
 	return memcmp(one->octets, other->octets, sizeof one->octets) < 0;
 }
@@ -91,7 +93,7 @@ static bool is_beaten(const struct dimp_multicast_router *router, const struct r
 {
 	return router->is_querier == 1 && router->vlan == query->vlan &&
 		is_same_family(&router->router, &query->router) &&
-		is_lower(&query->router, &router->router);
+		router_source_is_lower(&query->router, &router->router);
 }
 
 void router_source_overheard(const struct router_query *query)

@@ -19,7 +19,13 @@ struct router_query {
 	struct dimp_ip router; /* who asks */
 	const struct group_message *message;
 	struct dimp_time now;
+	bool is_beaten; /* one with a lower address is about: who asks is no querier */
 };
+
+/* How long who asks so counts as present: the other querier present interval. */
+uint64_t router_source_present_us(const struct group_message *message);
+/* Whether |one| wins against |other|, of the same family. */
+bool router_source_is_lower(const struct dimp_ip *one, const struct dimp_ip *other);
 
 /* The VM asks; false when it may not: from no host's address, or about one group without being a
  * router. */

@@ -12,6 +12,7 @@
 #include "sources/acl_template.h"
 #include "sources/dhcp6_source.h"
 #include "sources/dhcp_source.h"
+#include "sources/group_asking.h"
 #include "sources/group_source.h"
 #include "sources/savi_source.h"
 
@@ -22,6 +23,7 @@ struct sources {
 	struct dhcp_source dhcp;
 	struct dhcp6_source dhcp6;
 	bool has_savi;
+	bool is_fast_leave;
 	struct group_source group;
 	struct own_addresses own;
 	struct acl_template acl;
@@ -55,10 +57,27 @@ static void take_dhcp6(struct sources *sources, const struct source_packet *pack
 	dhcp6_source_packet(&sources->dhcp6, packet, &sources->place, now);
 }
 
+static void leave_fast(struct sources *sources, const struct source_packet *packet,
+	struct dimp_time now)
+{
+	const struct source_place *const place = &sources->place;
+	struct group_heard heard = {.store = place->store,
+		.slot = place->slot,
+		.vlan = packet->vlan};
+
+	if (packet->direction != SOURCE_FROM_VM || !group_source_read(packet, &heard.message))
+		return;
+	group_asking_conclude(&heard, place->store, now);
+	group_source_expire(place, now);
+	di_store_expire(place->store, now);
+}
+
 static void take_group(struct sources *sources, const struct source_packet *packet,
 	struct dimp_time now)
 {
 	group_source_packet(&sources->group, packet, &sources->place, now);
+	if (sources->is_fast_leave)
+		leave_fast(sources, packet, now);
 }
 
 static void take_arp(struct sources *sources, const struct source_packet *packet,
@@ -106,6 +125,7 @@ struct sources *sources_create(const struct source_place *place,
 	dhcp_source_init(&sources->dhcp);
 	dhcp6_source_init(&sources->dhcp6);
 	sources->has_savi = config->has_savi;
+	sources->is_fast_leave = config->is_fast_leave;
 	group_source_init(&sources->group);
 	macsec_data_init(&sources->macsec);
 	sources->has_mka = config->mka != NULL;

@@ -16,6 +16,7 @@ struct sources;
 struct sources_config {
 	struct dot1x_config dot1x;
 	const char *acl_template; /* "" for none; its names are in acl_template.h */
+	bool is_fast_leave; /* nobody else is behind the port: who leaves a group ends it at once */
 	bool has_savi; /* binds IPv6 addresses by neighbour discovery */
 	const struct mka_config *mka; /* NULL without a CAK; copied */
 };

@@ -168,6 +168,17 @@ def judge_membership(truth, records, where):
     check(sorted(listed) == sorted(truth['sources']), where, what + ' sources')
 
 
+def judge_router(truth, records, where):
+    """A port that the kernel takes for a router's; that of a querier which lost is none to it."""
+    routers = [record for record in of_kind(records, 'multicast_router') if record['is_querier']]
+    what = '%s at %s' % (truth['kind'], truth['at'])
+    if truth['kind'] == 'multicast_router':
+        check(bool(routers) == truth['present'], where, what)
+    else:
+        check(([record['router'] for record in routers] == [truth['address']]) == truth['is_vm'],
+              where, what)
+
+
 def judge_sa(truth, replay, where):
     if truth['end'] != 'bridge':
         return
@@ -207,6 +218,8 @@ def judge_real(dimp, name):
     options = ['--vm', ','.join(macs)]
     if 'cak' in told:
         options += ['--cak', os.path.join(REAL, told['cak'])]
+    if told.get('fast_leave'):
+        options.append('--fast-leave')
     capture = os.path.join(REAL, told['capture'])
     replay = Replay(dimp, capture, *options)
     # What was said after the last frame needs the time to pass until then, but MKA is silent there.
@@ -215,7 +228,8 @@ def judge_real(dimp, name):
         replay = Replay(dimp, capture, '--at', str(last), *options)
     judges = {'dot1x_session': judge_dot1x, 'dhcp_binding': judge_binding,
               'dhcp_client': judge_client, 'dhcp6_binding': judge_binding6,
-              'dhcp6_client': judge_binding6, 'nd_address': judge_address, 'multicast_membership': judge_membership}
+              'dhcp6_client': judge_binding6, 'nd_address': judge_address, 'multicast_membership': judge_membership,
+              'multicast_router': judge_router, 'multicast_querier': judge_router}
     for truth in told['truth']:
         where = 'real/%s' % told['capture']
         if truth['kind'] == 'macsec_sa':

@@ -23,6 +23,12 @@ witness_mdb() {
     witness mdb 'bridge mdb' edge bridge -d -s -j mdb show dev br0
 }
 
+# Router ports, and who the bridge takes for querier.
+witness_querier() {
+    witness routers 'bridge mdb' edge bridge -d -s -j mdb show dev br0
+    witness querier 'IFLA_BR_MCAST_QUERIER_STATE' edge /usr/bin/python3 "$here/bridge_querier.py" br0
+}
+
 # A leave or a blocked source takes effect after the last-member queries go unanswered (1 s here).
 last_member_time=1.8
 

@@ -182,7 +182,22 @@ def read_vdp(text, _state):
                    filters=[value for word, value in words if word == "filter"])
 
 
-READERS = {"station": read_station, "supplicant": read_supplicant, "lease": read_lease,
+def read_routers(text, _state):
+    """Whether the bridge takes the VM's port for a router's."""
+    ports = [port["port"] for row in json.loads(text) for one in row.get("router", {}).values()
+             for port in one]
+    yield dict(kind="multicast_router", mac=VM_MAC, present=any(port in VM_PORT for port in ports))
+
+
+def read_querier(text, _state):
+    """Whose queries the bridge goes by: its own, where no port is told."""
+    state = json.loads(text)
+    yield dict(kind="multicast_querier", mac=VM_MAC, address=state["address"],
+               is_vm=state.get("port") in VM_PORT)
+
+
+READERS = {"routers": read_routers, "querier": read_querier,
+           "station": read_station, "supplicant": read_supplicant, "lease": read_lease,
            "supplicant2": read_second_supplicant,
            "declined": read_declined, "lease6": read_lease6,
            "addresses": read_addresses, "mdb": read_mdb, "kay-edge": read_kay, "kay-vm": read_kay,
@@ -298,6 +313,8 @@ def main():
                     vm_mac=VM_MAC, bridge_mac=BRIDGE_MAC, peers=peers(programs))
     if (work / "cak").exists():
         document.update(cak=f"{name}.cak", inside=f"{name}.inside.pcapng")
+    if (work / "fast_leave").exists():
+        document["fast_leave"] = True
     if (work / "radius_secret").exists():
         document.update(server=f"{name}.server.pcapng",
                         radius_secret=(work / "radius_secret").read_text().strip())

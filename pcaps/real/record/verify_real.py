@@ -16,7 +16,7 @@ try:
     from verify_dhcp6 import verify_dhcp6, verify_neighbours
     from verify_radius import verify_radius
     from verify_secure_channel import verify_macsec
-    from verify_services import verify_dhcp, verify_dot1x, verify_multicast
+    from verify_services import verify_dhcp, verify_dot1x, verify_multicast, verify_queriers
     from verify_vdp import verify_vdp
 except ModuleNotFoundError as absent:
     print(f"missing {absent.name}: apt-get install python3-scapy python3-cryptography,"
@@ -25,7 +25,7 @@ except ModuleNotFoundError as absent:
 
 KINDS = {"dot1x_session", "dot1x_supplicant", "dhcp_binding", "dhcp_client", "dhcp_declined",
          "radius_grant", "multicast_membership", "mka_participant", "macsec_sa", "macsec_traffic",
-         "vdp_vsi", "dhcp6_binding", "dhcp6_client", "nd_address"}
+         "vdp_vsi", "multicast_router", "multicast_querier", "dhcp6_binding", "dhcp6_client", "nd_address"}
 
 
 def verify(tally, recording):
@@ -43,6 +43,7 @@ def verify(tally, recording):
     verify_dhcp6(tally, recording, vm_mac)
     verify_neighbours(tally, recording, vm_mac)
     verify_multicast(tally, recording, user_frames)
+    verify_queriers(tally, recording, user_frames)
     verify_vdp(tally, recording)
 
 
@@ -86,6 +87,7 @@ def mutants(recording):
     yield "wrong neighbour", spoil_truth(recording, "nd_address", "address", "fd00::7")
     yield "wrong filter", spoil_truth(recording, "multicast_membership", "sources", ["192.0.2.1"])
     yield "wrong group", spoil_truth(recording, "multicast_membership", "group", "239.255.0.1")
+    yield "wrong querier", spoil_truth(recording, "multicast_querier", "address", "10.0.0.77")
     yield "wrong SAK", spoil_truth(recording, "macsec_sa", "sak", "00" * 16)
     yield "wrong packet number", spoil_truth(recording, "macsec_sa", "highest_pn", 100000)
     yield "wrong key server", spoil_truth(recording, "mka_participant", "actor_priority", 77)
