@@ -20,6 +20,7 @@ static bool x25519(void *user, uint8_t shared[32], const uint8_t secret[32],
 {
 	struct failing_crypto *failing = user;
 
+	failing->x25519s++;
 	return may(failing) &&
 		failing->inner->x25519(failing->inner->user, shared, secret, public_key);
 }
@@ -28,6 +29,7 @@ static bool x25519_public(void *user, uint8_t public_key[32], const uint8_t secr
 {
 	struct failing_crypto *failing = user;
 
+	failing->x25519s++;
 	return may(failing) &&
 		failing->inner->x25519_public(failing->inner->user, public_key, secret);
 }
