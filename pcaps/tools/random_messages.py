@@ -103,10 +103,10 @@ def mend(octets):
 
 
 def mutate(dice, octets):
-    """The message with something wrong: an octet, a bit, a cut, an insertion, a TLV twice or moved."""
+    """The message with something wrong: an octet, a bit, a cut, an insertion, a TLV twice, moved or cut."""
     block = MESSAGES.get(int.from_bytes(octets[:2], "big"))
     parts = starts(octets, 4 + block.size, len(octets)) if block else []
-    way = dice.randrange(8)
+    way = dice.randrange(9)
     at = dice.randrange(len(octets))
     if way == 0:
         return octets[:at] + bytes([dice.randrange(256)]) + octets[at + 1:]
@@ -122,6 +122,10 @@ def mutate(dice, octets):
         first, last = dice.choice(parts)
         place = dice.choice([4 + block.size, *(end for _, end in parts)])
         return mend(octets[:place] + octets[first:last] + octets[place:])
+    if way == 7 and parts:
+        first, last = dice.choice(parts)
+        place = dice.randrange(first + 4, last) if last > first + 4 else last
+        return mend(octets[:first] + mend(octets[first:place]) + octets[last:])
     if parts:
         first, last = dice.choice(parts)
         inner = dice.randrange(first, last)
