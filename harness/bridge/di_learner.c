@@ -59,7 +59,8 @@ void di_learner_set_kay(struct di_learner *learner, unsigned slot, const struct 
 		learner->slots[slot].kay_config = kay;
 }
 
-/* Sources over the records that are there; what the old ones had under way is forgotten. */
+/* Sources over the records that are there; what the old ones had under way is forgotten.  Time 0 is
+ * when the bridge starts; later the VM has come from elsewhere. */
 static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
 	struct dimp_time now)
 {
@@ -68,6 +69,7 @@ static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
 	sources_config_default(&config);
 	config.acl_template = learner->config.acl_template;
 	config.has_savi = learner->config.has_savi;
+	config.is_adopted = now.us != 0;
 	config.mka = slot->mka;
 	sources_destroy(slot->sources);
 	slot->sources = sources_create(&slot->place, &config, now);

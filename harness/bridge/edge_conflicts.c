@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a staged entry of one VM contradicts that another VM has in force at this bridge: an address
- * is leased to one client of a VLAN, and a port's SecY has four association numbers a channel.
+ * is leased to one client of a VLAN or bound to it by discovery, a prefix is delegated to one, and
+ * a port's SecY has four association numbers a channel.
  */
 #include <string.h>
 
@@ -25,6 +26,54 @@ static bool is_bound_elsewhere(const struct edge_bridge *bridge, unsigned slot,
 					0)
 				return true;
 		}
+	}
+	return false;
+}
+
+/* Whether one of the two prefixes (an address has 128 bits) holds the other. */
+static bool is_overlapping(const struct dimp_dhcpv6_binding *one,
+	const struct dimp_dhcpv6_binding *other)
+{
+	const unsigned bits = one->prefix < other->prefix ? one->prefix : other->prefix;
+
+	for (unsigned bit = 0; bit < bits; bit++) {
+		const unsigned differing =
+			one->address.octets[bit / 8] ^ other->address.octets[bit / 8];
+		if (differing & 0x80U >> bit % 8)
+			return false;
+	}
+	return one->vlan == other->vlan;
+}
+
+/* Whether what |binding| has is given here to another VM of the VLAN, in whole or in part (DIMP
+ * 8.9-5). */
+static bool is_given_elsewhere(const struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_dhcpv6_binding *binding)
+{
+	for (unsigned other = 0; other < bridge->attachment_count; other++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		if (other == slot)
+			continue;
+		while ((entry = di_store_next(bridge->store, other, DIMP_DI_DHCPV6_BINDING,
+				&cursor)) != NULL) {
+			if (is_overlapping(&entry->record.body.dhcpv6_binding, binding))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether another VM has the address of |record| by discovery.  One that is still tested here is
+ * younger than what has come (DIMP 8.10-5). */
+static bool is_discovered_elsewhere(const struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_record *record)
+{
+	for (unsigned other = 0; other < bridge->attachment_count; other++) {
+		const struct di_entry *const entry =
+			other == slot ? NULL : di_store_find(bridge->store, other, record);
+		if (entry && entry->record.body.savi_binding.state != DIMP_SAVI_STATE_TENTATIVE)
+			return true;
 	}
 	return false;
 }
@@ -77,6 +126,12 @@ enum dimp_error edge_conflict(const struct edge_bridge *bridge, const struct att
 {
 	if (record->type == DIMP_DI_DHCP_BINDING &&
 		is_bound_elsewhere(bridge, attachment->slot, &record->body.dhcp_binding))
+		return DIMP_ERROR_ENTRY_CONFLICT;
+	if (record->type == DIMP_DI_DHCPV6_BINDING &&
+		is_given_elsewhere(bridge, attachment->slot, &record->body.dhcpv6_binding))
+		return DIMP_ERROR_ENTRY_CONFLICT;
+	if (record->type == DIMP_DI_SAVI_BINDING &&
+		is_discovered_elsewhere(bridge, attachment->slot, record))
 		return DIMP_ERROR_ENTRY_CONFLICT;
 	if (record->type == DIMP_DI_MACSEC_SA &&
 		is_number_busy(bridge, attachment, &record->body.macsec_sa))

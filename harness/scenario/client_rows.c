@@ -85,8 +85,8 @@ static const struct key_row dhcp6_rows[] = {
 
 static const struct key_block dhcp6_block = {
 	.name = "runs: dhcp6",
-	.text = "A DHCPv6 client: an IPv6 address beside its IPv4 one. Its bridge lets IPv6 pass only "
-		"from what it was given, and from its link-local address.",
+	.text = "A DHCPv6 client: an IPv6 address beside its IPv4 one. Its bridge lets IPv6 pass "
+		"only from what it was given, and from its link-local address.",
 	ROWS(dhcp6_rows),
 };
 

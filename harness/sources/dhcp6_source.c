@@ -11,6 +11,8 @@
 #include "net/udp.h"
 
 static const uint64_t us_per_s = 1000000;
+/* After it the client has asked again, which is a second at first (RFC 8415 7.6). */
+static const uint64_t adoption_us = 5000000;
 
 /* One message under way: what it is learned from, and what it may change. */
 struct exchange {
@@ -24,6 +26,11 @@ struct exchange {
 void dhcp6_source_init(struct dhcp6_source *source)
 {
 	*source = (struct dhcp6_source){.asked = DHCP6_NONE};
+}
+
+void dhcp6_source_adopt(struct dhcp6_source *source, struct dimp_time now)
+{
+	source->believes_until.us = now.us + adoption_us;
 }
 
 /* Bits behind the length of a prefix say nothing (RFC 8415 21.22), and are no part of the key. */
@@ -163,6 +170,8 @@ static enum dhcp6_kind asked_by(const struct exchange *exchange)
 			is_duid(&held->client_duid, message->client_duid))
 			return DHCP6_RENEW;
 	}
+	if (source->asked == DHCP6_NONE && exchange->now.us < source->believes_until.us)
+		return DHCP6_REQUEST;
 	return DHCP6_NONE;
 }
 

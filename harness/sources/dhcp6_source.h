@@ -15,9 +15,14 @@ struct dhcp6_source {
 	enum dhcp6_kind asked; /* the VM's latest message, DHCP6_NONE when there was none */
 	uint32_t transaction;
 	struct dimp_octets253 client_duid; /* of it */
+	struct dimp_time believes_until; /* what answers a question that was heard elsewhere */
 };
 
 void dhcp6_source_init(struct dhcp6_source *source);
+
+/* The VM has come from another bridge: what it may have asked there is answered here, without delay
+ * or not at all, and until it asks here an answer is taken for that. */
+void dhcp6_source_adopt(struct dhcp6_source *source, struct dimp_time now);
 
 /* Learns from |packet| if it is DHCPv6. */
 void dhcp6_source_packet(struct dhcp6_source *source, const struct source_packet *packet,

@@ -12,6 +12,8 @@
 #include "net/udp.h"
 
 static const uint64_t us_per_s = 1000000;
+/* After it the client has asked again, which is four seconds at most (RFC 2131 4.1). */
+static const uint64_t adoption_us = 5000000;
 
 /* One message under way: what it is learned from, and what it may change. */
 struct exchange {
@@ -24,6 +26,11 @@ struct exchange {
 void dhcp_source_init(struct dhcp_source *source)
 {
 	*source = (struct dhcp_source){.has_transaction = false};
+}
+
+void dhcp_source_adopt(struct dhcp_source *source, struct dimp_time now)
+{
+	source->believes_until.us = now.us + adoption_us;
 }
 
 static struct dimp_record binding_key(const struct exchange *exchange)
@@ -54,6 +61,7 @@ static void open_transaction(const struct exchange *exchange, const struct dhcp4
 
 	exchange->source->has_transaction = true;
 	exchange->source->transaction = message->transaction;
+	exchange->source->is_discovery = message->kind == DHCP4_DISCOVER;
 	if (message->kind != DHCP4_REQUEST || !find_binding(exchange, &found))
 		return;
 	note_transaction(&found.body.dhcp_binding, message->transaction);
@@ -102,6 +110,8 @@ static bool is_expected(const struct exchange *exchange, const struct dhcp4_mess
 	struct dimp_record found;
 
 	if (source->has_transaction && source->transaction == message->transaction)
+		return !source->is_discovery || message->is_rapid;
+	if (!source->has_transaction && exchange->now.us < source->believes_until.us)
 		return true;
 	return find_binding(exchange, &found) &&
 		(found.body.dhcp_binding.attributes >> DIMP_ATTRIBUTE_dhcp_binding_transaction &

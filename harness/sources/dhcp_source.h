@@ -12,9 +12,15 @@
 struct dhcp_source {
 	bool has_transaction;
 	uint32_t transaction; /* the VM's latest that may end in a binding */
+	bool is_discovery; /* which it began with: only a rapid commit ends that */
+	struct dimp_time believes_until; /* what answers a question that was heard elsewhere */
 };
 
 void dhcp_source_init(struct dhcp_source *source);
+
+/* The VM has come from another bridge: what it may have asked there is answered here, without delay
+ * or not at all, and until it asks here an answer is taken for that. */
+void dhcp_source_adopt(struct dhcp_source *source, struct dimp_time now);
 
 /* Learns from |packet| if it is DHCP. */
 void dhcp_source_packet(struct dhcp_source *source, const struct source_packet *packet,

@@ -126,6 +126,10 @@ struct sources *sources_create(const struct source_place *place,
 	dhcp6_source_init(&sources->dhcp6);
 	sources->has_savi = config->has_savi;
 	sources->is_fast_leave = config->is_fast_leave;
+	if (config->is_adopted) {
+		dhcp_source_adopt(&sources->dhcp, now);
+		dhcp6_source_adopt(&sources->dhcp6, now);
+	}
 	group_source_init(&sources->group);
 	macsec_data_init(&sources->macsec);
 	sources->has_mka = config->mka != NULL;

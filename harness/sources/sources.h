@@ -18,6 +18,7 @@ struct sources_config {
 	const char *acl_template; /* "" for none; its names are in acl_template.h */
 	bool is_fast_leave; /* nobody else is behind the port: who leaves a group ends it at once */
 	bool has_savi; /* binds IPv6 addresses by neighbour discovery */
+	bool is_adopted; /* the VM has come from another bridge just now */
 	const struct mka_config *mka; /* NULL without a CAK; copied */
 };
 

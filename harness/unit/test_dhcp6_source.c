@@ -297,7 +297,25 @@ static void test_dhcp6_source_believes_nobody_else(void)
 	di_store_destroy(rig.store);
 }
 
+static void test_dhcp6_source_takes_an_answer_to_what_was_asked_elsewhere(void)
+{
+	struct rig rig;
+
+	rig_start(&rig);
+	dhcp6_source_adopt(&rig.source, rig.now);
+	send(&rig, DHCP6_REPLY, 1);
+	CHECK_EQ(bindings(&rig), 1);
+	di_store_destroy(rig.store);
+	rig_start(&rig);
+	dhcp6_source_adopt(&rig.source, rig.now);
+	send(&rig, DHCP6_SOLICIT, 2);
+	send(&rig, DHCP6_REPLY, 1);
+	CHECK_EQ(bindings(&rig), 0);
+	di_store_destroy(rig.store);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_dhcp6_source_takes_an_answer_to_what_was_asked_elsewhere),
 	TEST(test_dhcp6_source_binds_what_a_reply_gives),
 	TEST(test_dhcp6_source_binds_a_delegated_prefix),
 	TEST(test_dhcp6_source_takes_a_rapid_commit),

@@ -226,7 +226,75 @@ static void test_dhcp_source_a_vm_is_no_server(void)
 	di_store_destroy(rig.store);
 }
 
+/* RFC 4039: an ACK answers a DISCOVER only if it says that two messages have done. */
+static void test_dhcp_source_takes_a_rapid_commit(void)
+{
+	const struct dhcp4_message discover = from_client(DHCP4_DISCOVER, 7);
+	struct dhcp4_message ack = from_server(DHCP4_ACK, 7);
+	struct rig rig;
+
+	rig_start(&rig);
+	send(&rig, &discover, false);
+	send(&rig, &ack, true);
+	CHECK_EQ(bindings(&rig), 0);
+	ack.is_rapid = true;
+	send(&rig, &ack, true);
+	CHECK_EQ(bindings(&rig), 1);
+	di_store_destroy(rig.store);
+}
+
+/* The first lease was asked for at the bridge that the VM comes from: the answer comes here. */
+static void test_dhcp_source_takes_an_answer_to_what_was_asked_elsewhere(void)
+{
+	const struct dhcp4_message request = from_client(DHCP4_REQUEST, 8);
+	const struct dhcp4_message ack = from_server(DHCP4_ACK, 7);
+	struct rig rig;
+
+	rig_start(&rig);
+	dhcp_source_adopt(&rig.source, rig.now);
+	rig.now.us += 4 * second;
+	send(&rig, &ack, false);
+	CHECK_EQ(bindings(&rig), 0);
+	send(&rig, &ack, true);
+	CHECK_EQ(bindings(&rig), 1);
+	di_store_destroy(rig.store);
+	rig_start(&rig);
+	dhcp_source_adopt(&rig.source, rig.now);
+	send(&rig, &request, false);
+	send(&rig, &ack, true);
+	CHECK_EQ(bindings(&rig), 0);
+	di_store_destroy(rig.store);
+	rig_start(&rig);
+	dhcp_source_adopt(&rig.source, rig.now);
+	rig.now.us += 5 * second;
+	send(&rig, &ack, true);
+	CHECK_EQ(bindings(&rig), 0);
+	di_store_destroy(rig.store);
+}
+
+/* A relay shows in giaddr and in where the frame is from; the binding is the client's all the same.
+ */
+static void test_dhcp_source_takes_what_a_relay_hands_on(void)
+{
+	static const uint8_t circuit[] = {1, 1, 7};
+	const struct dhcp4_message request = from_client(DHCP4_REQUEST, 7);
+	struct dhcp4_message ack = from_server(DHCP4_ACK, 7);
+	struct rig rig;
+
+	rig_start(&rig);
+	send(&rig, &request, false);
+	ack.relay_address = (struct dimp_ipv4){{10, 0, 42, 254}};
+	ack.relay_information = (struct dimp_view){circuit, sizeof circuit};
+	send(&rig, &ack, true);
+	CHECK_EQ(bindings(&rig), 1);
+	CHECK_BYTES(binding(&rig)->server.octets, 4, "0a002a01");
+	di_store_destroy(rig.store);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_dhcp_source_takes_a_rapid_commit),
+	TEST(test_dhcp_source_takes_an_answer_to_what_was_asked_elsewhere),
+	TEST(test_dhcp_source_takes_what_a_relay_hands_on),
 	TEST(test_dhcp_source_binds_what_is_acknowledged),
 	TEST(test_dhcp_source_renewal_survives_a_move),
 	TEST(test_dhcp_source_lease_may_be_infinite_or_long),
