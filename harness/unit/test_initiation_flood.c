@@ -37,8 +37,8 @@ static uint32_t draw(uint32_t *state)
  * header; of a wrong size; one that was seen, with one octet changed. */
 static size_t make_bogus(unsigned kind, const uint8_t *seen, uint32_t *state, uint8_t *octets)
 {
-	static const uint8_t header[] = {DIMP_PDU_INITIATION | 0x10, 0, INITIATION_SIZE >> 8,
-		INITIATION_SIZE & 0xff};
+	static const uint8_t header[DIMP_PDU_HEADER_SIZE] = {DIMP_PDU_INITIATION | 0x10, 0,
+		INITIATION_SIZE >> 8, INITIATION_SIZE & 0xff};
 
 	for (size_t each = 0; each < INITIATION_SIZE; each++)
 		octets[each] = (uint8_t)draw(state);
