@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "net/sectag.h"
-
-static const uint64_t xpn_128 = 0x0080c20001000003u, xpn_256 = 0x0080c20001000004u;
+#include "sources/macsec_suite.h"
 
 /* How far the numbers of one SA have come. */
 struct progress {
@@ -153,8 +152,7 @@ static struct sectag_key key_of(const struct dimp_macsec_sa *association)
 	struct sectag_key key = {
 		.key = {association->sak.octets, association->sak.size},
 		.offset = association->confidentiality_offset,
-		.is_extended = association->cipher_suite == xpn_128 ||
-			association->cipher_suite == xpn_256,
+		.is_extended = macsec_suite_is_extended(association->cipher_suite),
 		.ssci = association->ssci,
 	};
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sources/kay_state.h"
+#include "sources/macsec_suite.h"
 
 /* IEEE 802.1X-2020 table 9-3 and, for retirement, 12.5. */
 static const uint64_t hello_us = 2000000, bounded_hello_us = 500000, life_us = KAY_LIFE_US,
@@ -20,10 +21,6 @@ static const uint64_t hello_us = 2000000, bounded_hello_us = 500000, life_us = K
 
 /* 802.1AE 10.6: where a SAK is to be replaced; a quarter of the numbers is left for it. */
 static const uint64_t rekey_pn = 0xc0000000, rekey_extended_pn = 0xc000000000000000;
-
-static const uint64_t extended_128 = 0x0080c20001000003;
-
-enum { SAK_128_SIZE = 16, SAK_256_SIZE = 32 };
 
 void kay_config_default(struct kay_config *config)
 {
@@ -43,7 +40,7 @@ void kay_config_default(struct kay_config *config)
 struct kay *kay_create(const struct kay_config *config, const struct source_place *place)
 {
 	struct kay *const kay = calloc(1, sizeof *kay);
-	const bool is_extended = kay_associations_is_extended(config->cipher_suite);
+	const bool is_extended = macsec_suite_is_extended(config->cipher_suite);
 
 	if (!kay)
 		return NULL;
@@ -240,11 +237,6 @@ static void take_distribution(struct kay *kay, const struct kay_peer *peer,
 	explicit_bzero(&sak, sizeof sak);
 }
 
-static size_t sak_size_of(uint64_t suite)
-{
-	return suite == MKPDU_GCM_AES_128 || suite == extended_128 ? SAK_128_SIZE : SAK_256_SIZE;
-}
-
 static void make_sak(struct kay *kay, struct dimp_time now)
 {
 	struct kay_sak sak = {
@@ -252,7 +244,7 @@ static void make_sak(struct kay *kay, struct dimp_time now)
 		.association_number = kay->next_association_number,
 		.confidentiality = kay_peers_confidentiality(kay, kay->config.confidentiality),
 		.cipher_suite = kay->config.cipher_suite,
-		.sak = {.size = sak_size_of(kay->config.cipher_suite)},
+		.sak = {.size = macsec_suite_sak_size(kay->config.cipher_suite)},
 	};
 
 	kay->distribute_from = (struct dimp_time){now.us + life_us};

@@ -8,15 +8,7 @@
 
 #include "net/sectag.h"
 #include "sources/kay_state.h"
-
-enum { SALT_SIZE = 12, SAK_128_SIZE = 16, SAK_256_SIZE = 32 };
-
-static const uint64_t extended_128 = 0x0080c20001000003, extended_256 = 0x0080c20001000004;
-
-bool kay_associations_is_extended(uint64_t suite)
-{
-	return suite == extended_128 || suite == extended_256;
-}
+#include "sources/macsec_suite.h"
 
 static bool is_of(const struct dimp_macsec_sa *sa, const struct mkpdu_key *key)
 {
@@ -108,19 +100,6 @@ static uint32_t ssci_of(const struct kay *kay, const struct mkpdu_member *member
 
 /* ---- SAs ---- */
 
-/* The server's MI, its first four octets combined with the KN. */
-static struct dimp_octets32 salt_of(const struct mkpdu_key *key)
-{
-	struct dimp_octets32 salt = {.size = SALT_SIZE};
-
-	memcpy(salt.octets, key->server.octets, SALT_SIZE);
-	salt.octets[0] ^= (uint8_t)(key->number >> 8);
-	salt.octets[1] ^= (uint8_t)key->number;
-	salt.octets[2] ^= (uint8_t)(key->number >> 24);
-	salt.octets[3] ^= (uint8_t)(key->number >> 16);
-	return salt;
-}
-
 static struct dimp_record record_of(const struct kay *kay, const struct kay_sak *sak)
 {
 	static const uint8_t offsets[4] = {0, 0, 30, 50};
@@ -147,24 +126,21 @@ static struct dimp_record record_of(const struct kay *kay, const struct kay_sak 
 	struct dimp_macsec_sa *const sa = &record.body.macsec_sa;
 
 	memcpy(sa->sak.octets, sak->sak.octets, sak->sak.size);
-	if (!kay_associations_is_extended(sak->cipher_suite))
+	if (!macsec_suite_is_extended(sak->cipher_suite))
 		return record;
-	sa->salt = salt_of(&sak->key);
+	sa->salt = macsec_suite_salt(&sak->key);
 	sa->attributes |= 1U << DIMP_ATTRIBUTE_macsec_sa_salt | 1U << DIMP_ATTRIBUTE_macsec_sa_ssci;
 	return record;
 }
 
 bool kay_associations_can_use(const struct kay_sak *sak)
 {
-	const bool is_short =
-		sak->cipher_suite == MKPDU_GCM_AES_128 || sak->cipher_suite == extended_128;
-
-	if (sak->cipher_suite < MKPDU_GCM_AES_128 || sak->cipher_suite > extended_256)
+	if (!macsec_suite_is_known(sak->cipher_suite))
 		return false;
 	/* Extended numbering goes with no offset but 0 (IEEE 802.1AE-2018 14.7). */
-	if (kay_associations_is_extended(sak->cipher_suite) && sak->confidentiality > 1)
+	if (macsec_suite_is_extended(sak->cipher_suite) && sak->confidentiality > 1)
 		return false;
-	return sak->sak.size == (is_short ? SAK_128_SIZE : SAK_256_SIZE);
+	return sak->sak.size == macsec_suite_sak_size(sak->cipher_suite);
 }
 
 /* One SA of |record|'s key, for the secure channel of |peer|; NULL: for this end's own. */
@@ -268,7 +244,7 @@ void kay_associations_raise(const struct kay *kay, const struct kay_peer *peer,
 	const struct dimp_macsec_sa *const sa = receiving(kay, &peer->sci, &use->key);
 
 	/* What an XPN set adds is nothing to numbers of 32 bits. */
-	const uint64_t lowest = sa && kay_associations_is_extended(sa->cipher_suite)
+	const uint64_t lowest = sa && macsec_suite_is_extended(sa->cipher_suite)
 		? use->lowest_pn
 		: (uint32_t)use->lowest_pn;
 	if (!sa || lowest <= sa->lowest_pn)

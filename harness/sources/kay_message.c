@@ -9,6 +9,7 @@
 #include "crypto/aes_keys.h"
 #include "net/eapol.h"
 #include "sources/kay_state.h"
+#include "sources/macsec_suite.h"
 
 /* IEEE 802.1X-2020 table 11-1, 11.11.3: the PAE group address, CMAC and key wrap with AES. */
 static const struct dimp_mac group_address = {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x03}};
@@ -118,7 +119,7 @@ static void distribute(const struct kay *kay, struct mkpdu *mkpdu,
 		.cipher_suite = sa->cipher_suite,
 		.wrapped = {wrapped, sa->sak.size + AES_WRAP_OVERHEAD},
 	};
-	if (kay_associations_is_extended(sa->cipher_suite))
+	if (macsec_suite_is_extended(sa->cipher_suite))
 		order_peers(kay, mkpdu);
 }
 
@@ -144,7 +145,7 @@ static bool is_extended(const struct kay *kay)
 {
 	const struct dimp_macsec_sa *const sa = kay_associations_sending(kay, &kay->latest.use.key);
 
-	return kay->latest.is_there && sa && kay_associations_is_extended(sa->cipher_suite);
+	return kay->latest.is_there && sa && macsec_suite_is_extended(sa->cipher_suite);
 }
 
 size_t kay_message_write(const struct kay *kay, uint8_t octets[KAY_FRAME_MAX], struct dimp_time now)

@@ -7,6 +7,7 @@
 
 #include "net/octets.h"
 #include "sources/kay_state.h"
+#include "sources/macsec_suite.h"
 
 static const uint32_t algorithm = 0x0080c201;
 
@@ -132,8 +133,7 @@ static void write_participant(const struct kay *kay, struct dimp_time now)
 				.sci = kay->sci,
 				.next_message = kay->next_message,
 				.algorithm = algorithm,
-				.mka_version =
-					kay_associations_is_extended(kay->config.cipher_suite)
+				.mka_version = macsec_suite_is_extended(kay->config.cipher_suite)
 					? EXTENDED_VERSION
 					: VERSION,
 				.priority = kay->priority,

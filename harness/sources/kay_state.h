@@ -126,7 +126,6 @@ struct kay_sak {
 	struct mka_key sak;
 };
 
-bool kay_associations_is_extended(uint64_t suite);
 /* Whether the suite is known, and goes with the SAK's size and the offset. */
 bool kay_associations_can_use(const struct kay_sak *sak);
 /* All live participants, by descending SCI: the order of SSCIs from 1 on (9.10). */

@@ -5,6 +5,7 @@
  * made.
  */
 #include "sources/kay_state.h"
+#include "sources/macsec_suite.h"
 
 static const uint64_t second_us = 1000000;
 
@@ -18,7 +19,7 @@ static bool can_suspend(const struct kay *kay)
 {
 	const struct dimp_macsec_sa *const sa = kay_associations_sending(kay, &kay->latest.use.key);
 
-	return kay->latest.is_there && sa && kay_associations_is_extended(sa->cipher_suite);
+	return kay->latest.is_there && sa && macsec_suite_is_extended(sa->cipher_suite);
 }
 
 /* Nobody is given up before. */

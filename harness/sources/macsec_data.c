@@ -9,10 +9,10 @@
 
 #include <string.h>
 
+#include "sources/macsec_suite.h"
+
 /* The last number of a SAK with 32 bits; 2^32 - 1 may still be used, 0 never. */
 static const uint64_t number_end = 0x100000000;
-static const uint64_t suite_extended_128 = 0x0080c20001000003;
-static const uint64_t suite_extended_256 = 0x0080c20001000004;
 
 void macsec_data_init(struct macsec_data *data)
 {
@@ -21,7 +21,7 @@ void macsec_data_init(struct macsec_data *data)
 
 static bool is_extended(const struct dimp_macsec_sa *sa)
 {
-	return sa->cipher_suite == suite_extended_128 || sa->cipher_suite == suite_extended_256;
+	return macsec_suite_is_extended(sa->cipher_suite);
 }
 
 static bool is_of(const struct macsec_numbers *numbers, const struct dimp_macsec_sa *sa)

@@ -12,6 +12,7 @@
 #include "net/eapol.h"
 #include "net/octets.h"
 #include "net/sectag.h"
+#include "sources/macsec_suite.h"
 
 /* IEEE 802.1X-2020 table 9-3: MKA Life Time. */
 static const uint64_t life_us = 6000000;
@@ -60,21 +61,49 @@ static bool is_of_key(const struct dimp_macsec_sa *sa, const struct mkpdu_key *k
 		memcmp(&sa->key_identifier, &identifier, sizeof identifier) == 0;
 }
 
-static const uint64_t suite_extended_128 = 0x0080c20001000003;
-static const uint64_t suite_extended_256 = 0x0080c20001000004;
+/* The SSCI of |end|: what the order of the live peers says, else, of two, by descending SCI; 0 when
+ * it cannot be known. */
+static uint32_t ssci_of(const struct hearing *hearing, const struct mka_participant *end)
+{
+	const struct mkpdu *const mkpdu = hearing->mkpdu;
+	const struct mka_source *const source = hearing->source;
+	const struct mka_participant *const other =
+		end == &source->vm ? &source->bridge : &source->vm;
+	const bool is_greater = memcmp(&end->sci, &other->sci, sizeof end->sci) > 0;
 
-/* An SA of the distributed SAK; extended packet numbers need SSCIs, which are agreed elsewhere. */
-static bool make_record(const struct hearing *hearing, const struct mka_key *sak,
-	struct dimp_record *record)
+	if (mkpdu->server_ssci == 0 && mkpdu->live_count != 1)
+		return 0;
+	if (mkpdu->server_ssci == 0)
+		return is_greater ? 1 : 2;
+	if (end == hearing->speaker)
+		return mkpdu->server_ssci;
+	for (uint32_t index = 0; index < mkpdu->live_count; index++)
+		if (memcmp(&mkpdu->live[index].member, &end->member, sizeof end->member) == 0)
+			return index + 1 < mkpdu->server_ssci ? index + 1 : index + 2;
+	return 0;
+}
+
+/* Whether the SAK goes with its suite, which is known, and so do SSCIs and the offset. */
+static bool can_use(const struct hearing *hearing, const struct mka_key *sak)
+{
+	const struct mkpdu_distributed_sak *const distributed = &hearing->mkpdu->distributed;
+	const uint64_t suite = distributed->cipher_suite;
+
+	if (!macsec_suite_is_known(suite) || sak->size != macsec_suite_sak_size(suite))
+		return false;
+	if (!macsec_suite_is_extended(suite))
+		return true;
+	return distributed->confidentiality <= 1 && ssci_of(hearing, &hearing->source->vm) != 0 &&
+		ssci_of(hearing, &hearing->source->bridge) != 0;
+}
+
+/* An SA of the distributed SAK. */
+static struct dimp_record record_of(const struct hearing *hearing, const struct mka_key *sak)
 {
 	static const uint8_t offsets[4] = {0, 0, 30, 50};
 	const struct mkpdu_distributed_sak *const distributed = &hearing->mkpdu->distributed;
 	const struct mkpdu_key key = {hearing->mkpdu->member, distributed->key_number};
-
-	if (distributed->cipher_suite == suite_extended_128 ||
-		distributed->cipher_suite == suite_extended_256)
-		return false;
-	*record = (struct dimp_record){.type = DIMP_DI_MACSEC_SA,
+	struct dimp_record record = {.type = DIMP_DI_MACSEC_SA,
 		.operation = DIMP_OPERATION_PUT,
 		.body.macsec_sa = {.association_number = distributed->association_number,
 			.cipher_suite = distributed->cipher_suite,
@@ -89,8 +118,14 @@ static bool make_record(const struct hearing *hearing, const struct mka_key *sak
 			.sak = {.size = (uint16_t)sak->size},
 			.attributes = 1U << DIMP_ATTRIBUTE_macsec_sa_key_identifier |
 				1U << DIMP_ATTRIBUTE_macsec_sa_sak}};
-	memcpy(record->body.macsec_sa.sak.octets, sak->octets, sak->size);
-	return true;
+	struct dimp_macsec_sa *const sa = &record.body.macsec_sa;
+
+	memcpy(sa->sak.octets, sak->octets, sak->size);
+	if (!macsec_suite_is_extended(sa->cipher_suite))
+		return record;
+	sa->salt = macsec_suite_salt(&key);
+	sa->attributes |= 1U << DIMP_ATTRIBUTE_macsec_sa_salt | 1U << DIMP_ATTRIBUTE_macsec_sa_ssci;
+	return record;
 }
 
 /* Puts the SA of one direction unless this key's is there already. */
@@ -104,34 +139,13 @@ static void install(const struct hearing *hearing, struct dimp_record *record,
 
 	record->body.macsec_sa.direction = (uint8_t)direction;
 	record->body.macsec_sa.sci = is_receive ? source->vm.sci : source->bridge.sci;
+	if (macsec_suite_is_extended(record->body.macsec_sa.cipher_suite))
+		record->body.macsec_sa.ssci =
+			ssci_of(hearing, is_receive ? &source->vm : &source->bridge);
 	const struct di_entry *const entry =
 		di_store_find(hearing->place->store, hearing->place->slot, record);
 	if (entry == NULL || !is_of_key(&entry->record.body.macsec_sa, &key))
 		(void)source_put(hearing->place, record, hearing->now);
-}
-
-static void take_distribution(const struct hearing *hearing)
-{
-	const struct mka_source *const source = hearing->source;
-	const struct mkpdu *const mkpdu = hearing->mkpdu;
-	const struct mka_participant *const other =
-		hearing->speaker == &source->vm ? &source->bridge : &source->vm;
-	struct mka_key sak;
-	struct dimp_record record;
-
-	if (!mkpdu->has_distributed || !other->is_known ||
-		!mkpdu_has_live_peer(mkpdu, &other->member))
-		return;
-	if (!mka_keys_unwrap(&source->config.keys, mkpdu->distributed.wrapped, &sak)) {
-		hearing->place->counters->bad_integrity++;
-	} else if (!make_record(hearing, &sak, &record)) {
-		hearing->place->counters->without_key++;
-	} else {
-		install(hearing, &record, DIMP_DIRECTION_RECEIVE);
-		install(hearing, &record, DIMP_DIRECTION_TRANSMIT);
-		explicit_bzero(&record, sizeof record);
-	}
-	explicit_bzero(&sak, sizeof sak);
 }
 
 /* Calls |change| for every SA until it changes none; it returns whether it changed one. */
@@ -149,6 +163,42 @@ static void for_each_sa(const struct hearing *hearing,
 			cursor = 0;
 		explicit_bzero(&record, sizeof record);
 	}
+}
+
+static bool delete_sa(const struct hearing *hearing, struct dimp_record *record)
+{
+	const struct source_place *const place = hearing->place;
+
+	return di_store_delete(place->store, place->slot, record, hearing->now);
+}
+
+static void take_distribution(const struct hearing *hearing)
+{
+	const struct mka_source *const source = hearing->source;
+	const struct mkpdu *const mkpdu = hearing->mkpdu;
+	const struct mka_participant *const other =
+		hearing->speaker == &source->vm ? &source->bridge : &source->vm;
+	struct mka_key sak;
+
+	if (mkpdu->has_distributed_cak)
+		hearing->place->counters->distributed_caks++;
+	if (!other->is_known || !mkpdu_has_live_peer(mkpdu, &other->member))
+		return;
+	if (mkpdu->is_plain_ordered)
+		for_each_sa(hearing, delete_sa);
+	if (!mkpdu->has_distributed)
+		return;
+	if (!mka_keys_unwrap(&source->config.keys, mkpdu->distributed.wrapped, &sak)) {
+		hearing->place->counters->bad_integrity++;
+	} else if (!can_use(hearing, &sak)) {
+		hearing->place->counters->without_key++;
+	} else {
+		struct dimp_record record = record_of(hearing, &sak);
+		install(hearing, &record, DIMP_DIRECTION_RECEIVE);
+		install(hearing, &record, DIMP_DIRECTION_TRANSMIT);
+		explicit_bzero(&record, sizeof record);
+	}
+	explicit_bzero(&sak, sizeof sak);
 }
 
 /* The bridge's own use of a key is what its SAs do. */
@@ -170,11 +220,15 @@ static bool raise_lowest(const struct hearing *hearing, struct dimp_record *reco
 {
 	const struct mkpdu_use *const use = &hearing->mkpdu->latest;
 	struct dimp_macsec_sa *const sa = &record->body.macsec_sa;
+	/* What an XPN set adds is nothing to numbers of 32 bits. */
+	const uint64_t lowest = macsec_suite_is_extended(sa->cipher_suite)
+		? use->lowest_pn
+		: (uint32_t)use->lowest_pn;
 
 	if (sa->direction != DIMP_DIRECTION_RECEIVE || !is_of_key(sa, &use->key) ||
-		use->lowest_pn <= sa->lowest_pn)
+		lowest <= sa->lowest_pn)
 		return false;
-	sa->lowest_pn = use->lowest_pn;
+	sa->lowest_pn = lowest;
 	if (sa->next_pn < sa->lowest_pn)
 		sa->next_pn = sa->lowest_pn;
 	return source_put(hearing->place, record, hearing->now);
@@ -298,13 +352,6 @@ struct dimp_time mka_source_deadline(const struct mka_source *source,
 	if (!source->is_timed || di_store_count(place->store, place->slot, DIMP_DI_MACSEC_SA) == 0)
 		return DIMP_NEVER;
 	return (struct dimp_time){source->heard.us + life_us};
-}
-
-static bool delete_sa(const struct hearing *hearing, struct dimp_record *record)
-{
-	const struct source_place *const place = hearing->place;
-
-	return di_store_delete(place->store, place->slot, record, hearing->now);
 }
 
 void mka_source_expire(struct mka_source *source, const struct source_place *place,

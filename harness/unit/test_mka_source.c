@@ -227,6 +227,103 @@ static void test_mka_source_counts_what_is_not_its_own(void)
 	di_store_destroy(rig.store);
 }
 
+/* ---- Extended packet numbers, orders ---- */
+
+static const struct dimp_macsec_sa *sa_of(const struct rig *rig, enum dimp_direction direction)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(rig->store, 0, DIMP_DI_MACSEC_SA, &cursor)))
+		if (entry->record.body.macsec_sa.direction == direction)
+			return &entry->record.body.macsec_sa;
+	return NULL;
+}
+
+/* The bridge's MKPDU with a SAK of GCM-AES-XPN-128, KN 01020304, to the VM. */
+static struct mkpdu extended_of(struct rig *rig)
+{
+	struct mkpdu bridge = mkpdu_of(rig, END_BRIDGE, 1);
+
+	list_live(&bridge, END_VM);
+	distribute(rig, &bridge, 0x01020304, 1);
+	bridge.distributed.cipher_suite = 0x0080c20001000003;
+	return bridge;
+}
+
+/* And to a third, who stands before the VM. */
+static struct mkpdu extended_to_group(struct rig *rig)
+{
+	struct mkpdu bridge = extended_of(rig);
+
+	bridge.live[1] = bridge.live[0];
+	bridge.live[0] = (struct mkpdu_peer){.member = {{END_THIRD}}, .message_number = 1};
+	bridge.live_count = 2;
+	return bridge;
+}
+
+/* IEEE 802.1X-2020 9.10: of two, the greater SCI has SSCI 1; the salt is the MI, 02 00 .., its
+ * first octets combined with 03 04 01 02. */
+static void test_mka_source_works_out_sscis_and_salt(void)
+{
+	struct rig rig;
+
+	rig_start(&rig);
+	const struct mkpdu vm = mkpdu_of(&rig, END_VM, 1), bridge = extended_of(&rig);
+	hear(&rig, &vm);
+	hear(&rig, &bridge);
+	CHECK_EQ(sas(&rig), 2);
+	CHECK_EQ(sa_of(&rig, DIMP_DIRECTION_TRANSMIT)->ssci, 1);
+	CHECK_EQ(sa_of(&rig, DIMP_DIRECTION_RECEIVE)->ssci, 2);
+	CHECK_BYTES(sa_of(&rig, DIMP_DIRECTION_RECEIVE)->salt.octets, 12,
+		"010401020000000000000000");
+	di_store_destroy(rig.store);
+}
+
+/* In a group the order of the list tells; without it nobody knows, and nothing is learned. */
+static void test_mka_source_takes_sscis_from_their_order(void)
+{
+	struct rig told, untold;
+
+	rig_start(&told);
+	const struct mkpdu vm = mkpdu_of(&told, END_VM, 1);
+	struct mkpdu bridge = extended_to_group(&told);
+	bridge.version = 3;
+	bridge.server_ssci = 2;
+	hear(&told, &vm);
+	hear(&told, &bridge);
+	REQUIRE(sas(&told) == 2);
+	CHECK_EQ(sa_of(&told, DIMP_DIRECTION_TRANSMIT)->ssci, 2);
+	CHECK_EQ(sa_of(&told, DIMP_DIRECTION_RECEIVE)->ssci, 3);
+	di_store_destroy(told.store);
+	rig_start(&untold);
+	bridge = extended_to_group(&untold);
+	hear(&untold, &vm);
+	hear(&untold, &bridge);
+	CHECK_EQ(sas(&untold), 0);
+	CHECK_EQ(untold.counters.without_key, 1);
+	di_store_destroy(untold.store);
+}
+
+static void test_mka_source_ends_with_the_order_of_no_macsec(void)
+{
+	struct rig rig;
+
+	rig_start(&rig);
+	agree(&rig, 1, 1, 0);
+	CHECK_EQ(sas(&rig), 2);
+	struct mkpdu bridge = mkpdu_of(&rig, END_BRIDGE, 2);
+	list_live(&bridge, END_VM);
+	bridge.is_plain_ordered = true;
+	bridge.has_distributed_cak = true;
+	bridge.distributed_cak.wrapped = (struct dimp_view){rig.wrapped, 24};
+	bridge.distributed_cak.name = (struct dimp_view){rig.wrapped, 5};
+	hear(&rig, &bridge);
+	CHECK_EQ(sas(&rig), 0);
+	CHECK_EQ(rig.counters.distributed_caks, 1);
+	di_store_destroy(rig.store);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_mka_source_needs_a_live_peer),
 	TEST(test_mka_source_refuses_what_was_said_before),
@@ -234,6 +331,9 @@ static const struct test_case tests[] = {
 	TEST(test_mka_source_retires_the_old_key_when_both_use_the_new),
 	TEST(test_mka_source_delay_protection_raises_the_lowest_number),
 	TEST(test_mka_source_counts_what_is_not_its_own),
+	TEST(test_mka_source_works_out_sscis_and_salt),
+	TEST(test_mka_source_takes_sscis_from_their_order),
+	TEST(test_mka_source_ends_with_the_order_of_no_macsec),
 	TEST_END,
 };
 
