@@ -321,7 +321,7 @@ pcaps: all ## make pcaps/fixtures and pcaps/scenarios anew
 	@WRITE=1 pcaps/tools/pcaps_fresh.sh $(BUILD)
 
 .PHONY: evacuation
-evacuation: all ## measure how five hundred VMs leave a server, into docs/EVACUATION.md (two minutes)
+evacuation: all ## measure how five hundred VMs leave a server, into docs/EVACUATION.md (three minutes)
 	@harness/tools/evacuation.py $(PROGRAM) --docs docs/EVACUATION.md
 
 .PHONY: pcaps-fresh
