@@ -147,7 +147,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
 	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers macsec-wire replay-truth every-capture \
 	fuzz-short spin-short spin-ablation dissector-test scapy-layer \
-	pcaps-fresh three-way
+	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
 
@@ -379,6 +379,14 @@ FIRST := 1
 .PHONY: soak
 soak: all ## N=1000 seeds of the campaign from FIRST=1 on; LEDGER=FILE keeps them, to go on
 	@$(PROGRAM) campaign --seeds $(N) --first $(FIRST) $(if $(LEDGER),--ledger $(LEDGER))
+
+.PHONY: comparison
+comparison: all ## servers without DIMP, with workarounds and with DIMP, measured anew: some minutes, gnuplot
+	@PYTHONDONTWRITEBYTECODE=1 harness/tools/comparison.py $(PROGRAM)
+
+.PHONY: comparison-fresh
+comparison-fresh: all ## the short runs of the comparison give what docs/comparison says, its bars hold
+	@PYTHONDONTWRITEBYTECODE=1 harness/tools/comparison.py $(PROGRAM) --check
 
 .PHONY: transparency
 transparency: all ## nobody can tell a move from none (I13): each DI type with and without

@@ -277,7 +277,7 @@ enum scenario_plant {
 	SCENARIO_PLANT_NO_AUTHORITY /* speakers hand DI to anybody, whatever the scenario says */
 };
 
-enum { SCENARIO_VARIED_MAX = 8, SCENARIO_VALUES_MAX = 32, SCENARIO_VALUE_MAX = 32 };
+enum { SCENARIO_VARIED_MAX = 16, SCENARIO_VALUES_MAX = 32, SCENARIO_VALUE_MAX = 32 };
 
 /* A parameter of vary. */
 struct scenario_varied {

@@ -128,10 +128,11 @@ static void collect_things(const struct scenario_draft *draft, enum thing thing,
 	for (size_t each = 0; each < yaml_value_count(section); each++) {
 		const struct yaml_value item = item_at(row, section, each);
 		const unsigned copies = copies_of(row, item);
+		const bool is_counted = yaml_map_find(item, "count").node != 0;
 
 		for (unsigned copy = 1; copy <= copies; copy++) {
 			size_t count = value_thing_count(draft->scenario, thing);
-			const unsigned number = copies > 1 ? copy : 0;
+			const unsigned number = is_counted ? copy : 0;
 
 			draft->values[thing][count] = item;
 			draft->copies[thing][count] = number;
