@@ -65,7 +65,7 @@ struct ledger_outcome {
 	uint64_t count;
 };
 
-enum { LEDGER_OUTCOMES_MAX = 16, LEDGER_PARAMETERS_SIZE = 1024 };
+enum { LEDGER_OUTCOMES_MAX = 16, LEDGER_PARAMETERS_SIZE = 2048 };
 
 struct ledger_variation {
 	char parameters[LEDGER_PARAMETERS_SIZE];
