@@ -11,6 +11,8 @@ struct slot_sources {
 	const struct mka_config *mka;
 	const struct kay_config *kay_config; /* NULL when none is to speak */
 	struct kay *kay;
+	const struct authenticator_config *authenticator_config; /* NULL: EAPOL is only heard */
+	struct authenticator *authenticator;
 	struct source_place place;
 	struct sources *sources;
 };
@@ -42,6 +44,7 @@ void di_learner_destroy(struct di_learner *learner)
 	for (unsigned slot = 0; slot < learner->config.slots; slot++) {
 		sources_destroy(learner->slots[slot].sources);
 		kay_destroy(learner->slots[slot].kay);
+		authenticator_destroy(learner->slots[slot].authenticator);
 	}
 	free(learner->slots);
 	free(learner);
@@ -59,6 +62,13 @@ void di_learner_set_kay(struct di_learner *learner, unsigned slot, const struct 
 		learner->slots[slot].kay_config = kay;
 }
 
+void di_learner_set_authenticator(struct di_learner *learner, unsigned slot,
+	const struct authenticator_config *config)
+{
+	if (slot < learner->config.slots)
+		learner->slots[slot].authenticator_config = config;
+}
+
 /* Sources over the records that are there; what the old ones had under way is forgotten.  Time 0 is
  * when the bridge starts; later the VM has come from elsewhere. */
 static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
@@ -71,6 +81,8 @@ static bool renew_sources(struct di_learner *learner, struct slot_sources *slot,
 	config.has_savi = learner->config.has_savi;
 	config.is_adopted = now.us != 0;
 	config.mka = slot->mka;
+	if (slot->authenticator_config)
+		config.dot1x.radius = slot->authenticator_config->secret;
 	sources_destroy(slot->sources);
 	slot->sources = sources_create(&slot->place, &config, now);
 	return slot->sources != NULL;
@@ -82,6 +94,14 @@ static bool make_kay(struct slot_sources *slot)
 		return true;
 	slot->kay = kay_create(slot->kay_config, &slot->place);
 	return slot->kay != NULL;
+}
+
+static bool make_authenticator(struct slot_sources *slot)
+{
+	if (!slot->authenticator_config)
+		return true;
+	slot->authenticator = authenticator_create(slot->authenticator_config, &slot->place);
+	return slot->authenticator != NULL;
 }
 
 bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridge)
@@ -98,7 +118,8 @@ bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridg
 			.vm = attachment->mac,
 		};
 		if (!renew_sources(learner, &learner->slots[slot], start) ||
-			!make_kay(&learner->slots[slot]))
+			!make_kay(&learner->slots[slot]) ||
+			!make_authenticator(&learner->slots[slot]))
 			return false;
 	}
 	return true;
@@ -159,7 +180,24 @@ static struct kay *kay(void *context, const struct attachment *attachment)
 	return slot ? slot->kay : NULL;
 }
 
+static struct authenticator *authenticator(void *context, const struct attachment *attachment)
+{
+	const struct slot_sources *slot = slot_of(context, attachment);
+
+	return slot ? slot->authenticator : NULL;
+}
+
+static void hear_server(void *context, const struct attachment *attachment, struct dimp_view frame,
+	struct dimp_time now)
+{
+	struct slot_sources *slot = slot_of(context, attachment);
+
+	if (slot)
+		sources_radius(slot->sources, frame, now);
+}
+
 struct edge_learner di_learner_hooks(struct di_learner *learner)
 {
-	return (struct edge_learner){learner, hear, adopt, expire, deadline, kay};
+	return (struct edge_learner){learner, hear, adopt, expire, deadline, kay, authenticator,
+		hear_server};
 }

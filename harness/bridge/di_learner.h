@@ -30,6 +30,11 @@ void di_learner_set_mka(struct di_learner *learner, unsigned slot, const struct 
 /* The bridge's own KaY speaks to this VM; |kay| is borrowed for the learner's life. */
 void di_learner_set_kay(struct di_learner *learner, unsigned slot, const struct kay_config *kay);
 
+/* The bridge authenticates this VM, and learns what the RADIUS server grants; |config| is borrowed
+ * for the learner's life. */
+void di_learner_set_authenticator(struct di_learner *learner, unsigned slot,
+	const struct authenticator_config *config);
+
 /*
  * Where slots are and whose they are: to be called once the bridge knows its VMs and their CAKs.
  * False without memory, or when there is no ACL template of the given name.

@@ -203,6 +203,7 @@ static void expire_learned(struct edge_bridge *bridge, struct dimp_time now)
 		if (bridge->learner.expire)
 			bridge->learner.expire(bridge->learner.context, attachment, now);
 		edge_key_agreement_expire(bridge, attachment, now);
+		edge_authentication_expire(bridge, attachment, now);
 		edge_ownership_freeze_when_due(bridge, slot, now);
 	}
 }
@@ -237,6 +238,7 @@ static struct dimp_time ageing_deadline(const struct edge_bridge *bridge)
 			earliest = earlier_of(earliest,
 				bridge->learner.deadline(bridge->learner.context, attachment));
 		earliest = earlier_of(earliest, edge_key_agreement_deadline(bridge, attachment));
+		earliest = earlier_of(earliest, edge_authentication_deadline(bridge, attachment));
 		if (attachment->freeze_by.us != 0)
 			earliest = earlier_of(earliest, attachment->freeze_by);
 	}
@@ -302,6 +304,7 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 	attachment->port = port;
 	attachment->state = ATTACHMENT_ACTIVE;
 	edge_key_agreement_start(bridge, attachment, now);
+	edge_authentication_start(bridge, attachment, now);
 	if (!bridge->binding)
 		return;
 	/* Without room in the speaker the VM runs, but its DI will not be found. */
@@ -320,6 +323,7 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 	edge_forwarding_forget(bridge, attachment);
 	frame_hold_drop(bridge->hold, slot);
 	edge_key_agreement_stop(bridge, attachment);
+	edge_authentication_stop(bridge, attachment);
 	if (attachment->state == ATTACHMENT_ACTIVE)
 		attachment->state = ATTACHMENT_LEFT;
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)

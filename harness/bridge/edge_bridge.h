@@ -8,6 +8,7 @@
 #define BRIDGE_EDGE_BRIDGE_H
 
 #include "bridge/attachment.h"
+#include "bridge/authenticator.h"
 #include "bridge/di_store.h"
 #include "bridge/frame_hold.h"
 #include "bridge/gate.h"
@@ -51,7 +52,8 @@ struct edge_heard {
  * it, EAPOL of both sides included; the frame holds only during the call, and what is learned goes
  * to the bridge's store.  adopt() says that the VM's records moved here.  expire() is called for
  * VMs that are here before entries of the store expire, at the latest at deadline().  kay() is the
- * KaY that speaks to the VM for the bridge, NULL if none does.  Members may be NULL.
+ * KaY that speaks to the VM for the bridge, authenticator() its 802.1X authenticator, NULL if none
+ * does; hear_server() gets what that one and its RADIUS server say.  Members may be NULL.
  */
 struct edge_learner {
 	void *context;
@@ -60,6 +62,9 @@ struct edge_learner {
 	void (*expire)(void *context, const struct attachment *attachment, struct dimp_time now);
 	struct dimp_time (*deadline)(void *context, const struct attachment *attachment);
 	struct kay *(*kay)(void *context, const struct attachment *attachment);
+	struct authenticator *(*authenticator)(void *context, const struct attachment *attachment);
+	void (*hear_server)(void *context, const struct attachment *attachment,
+		struct dimp_view frame, struct dimp_time now);
 };
 
 struct edge_querier_config {

@@ -163,6 +163,22 @@ struct dimp_time edge_key_agreement_deadline(const struct edge_bridge *bridge,
 bool edge_key_agreement_is_rekeying(const struct edge_bridge *bridge,
 	const struct attachment *attachment);
 
+/* edge_authentication.c */
+void edge_authentication_start(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now);
+void edge_authentication_stop(const struct edge_bridge *bridge,
+	const struct attachment *attachment);
+/* EAPOL of the VM. */
+void edge_authentication_hear(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame, struct dimp_time now);
+/* A datagram for the bridge itself. */
+void edge_authentication_hear_server(struct edge_bridge *bridge, const struct edge_frame *frame,
+	struct dimp_time now);
+void edge_authentication_expire(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now);
+struct dimp_time edge_authentication_deadline(const struct edge_bridge *bridge,
+	const struct attachment *attachment);
+
 /* Makes the bridge's speaker; false without memory. */
 bool edge_bridge_create_speaker(struct edge_bridge *bridge,
 	const struct dimp_speaker_config *speaker);

@@ -285,6 +285,7 @@ static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 	}
 	edge_bridge_hear(bridge, vm, EDGE_FROM_VM, passage->frame);
 	if (passage->frame->ethertype == EDGE_ETHERTYPE_EAPOL) {
+		edge_authentication_hear(bridge, vm, passage->frame, passage->now);
 		edge_key_agreement_hear(bridge, vm, passage->frame, passage->now);
 		return;
 	}
@@ -393,6 +394,15 @@ static void receive_own(struct edge_bridge *bridge, const struct passage *passag
 		speaker_binding_receive(bridge->binding, passage->frame, passage->now);
 }
 
+/* A RADIUS server's, for the bridge as its client: nothing that is behind a VM's gate. */
+static bool is_from_server(const struct edge_bridge *bridge, const struct passage *passage)
+{
+	const struct edge_frame *frame = passage->frame;
+
+	return bridge->ports[passage->port].kind != EDGE_PORT_STATION && !frame->is_tagged &&
+		frame->is_ip && edge_mac_equals(&frame->destination, &bridge->address);
+}
+
 /* VDP's, for the nearest customer bridge, which is this one. */
 static bool is_control(const struct edge_bridge *bridge, const struct passage *passage)
 {
@@ -427,6 +437,11 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 		now};
 	if (is_management(&passage) && edge_mac_equals(&frame.destination, &bridge->address)) {
 		receive_own(bridge, &passage);
+		return;
+	}
+	if (is_from_server(bridge, &passage)) {
+		learn(bridge, &passage);
+		edge_authentication_hear_server(bridge, &frame, now);
 		return;
 	}
 	if (is_control(bridge, &passage)) {

@@ -191,6 +191,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	edge_reporter_report(bridge, attachment, now);
 	mirror_installed(bridge, attachment, now);
 	edge_key_agreement_start(bridge, attachment, now);
+	edge_authentication_start(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);
 }
 
@@ -225,6 +226,7 @@ void edge_ownership_freeze_when_due(struct edge_bridge *bridge, unsigned slot, s
 	attachment->freeze_by.us = 0;
 	if (is_here) {
 		edge_key_agreement_conclude(bridge, attachment, now);
+		edge_authentication_stop(bridge, attachment);
 		attachment->state = ATTACHMENT_FROZEN;
 	}
 	secure_port_flush(bridge->secure, slot, now);
@@ -248,8 +250,10 @@ static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, str
 	fill_slot(bridge, attachment, event->vsi, now);
 	if (attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_ACTIVE;
-	if (attachment->state == ATTACHMENT_ACTIVE)
+	if (attachment->state == ATTACHMENT_ACTIVE) {
 		edge_key_agreement_start(bridge, attachment, now);
+		edge_authentication_start(bridge, attachment, now);
+	}
 	if (attachment->state == ATTACHMENT_ABSENT)
 		attachment->state = ATTACHMENT_LEFT;
 	edge_bridge_schedule_ageing(bridge);
@@ -259,6 +263,7 @@ static void clear(struct edge_bridge *bridge, struct attachment *attachment)
 {
 	attachment->freeze_by.us = 0;
 	edge_key_agreement_stop(bridge, attachment);
+	edge_authentication_stop(bridge, attachment);
 	di_store_clear(bridge->store, attachment->slot);
 	secure_port_forget(bridge->secure, attachment->slot);
 	edge_forwarding_forget(bridge, attachment);

@@ -266,9 +266,7 @@ static void take_accounting(const struct learning *learning, const struct radius
 	}
 }
 
-/* What names sessions in a request of the server: all that are there must name this one, and one
- * has to be there (RFC 5176 3). */
-static bool is_about_session(const struct radius_packet *packet, const struct source_place *place)
+bool radius_source_concerns(const struct radius_packet *packet, const struct source_place *place)
 {
 	const struct dimp_dot1x_session *const session = find_session(place);
 	struct dimp_view value;
@@ -286,7 +284,7 @@ static bool is_about_session(const struct radius_packet *packet, const struct so
 
 static void take_dynamic_request(const struct learning *learning, const struct passing *passing)
 {
-	if (!is_about_session(&passing->packet, learning->place))
+	if (!radius_source_concerns(&passing->packet, learning->place))
 		return;
 	struct radius_asked *const asked = open_asked(learning->source, passing);
 	if (passing->packet.code == RADIUS_DISCONNECT_REQUEST)

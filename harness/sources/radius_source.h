@@ -44,6 +44,10 @@ void radius_source_wipe(struct radius_source *source);
 /* Whether RADIUS decides about sessions: a Success on the port then is only its echo. */
 bool radius_source_decides(const struct radius_source *source);
 
+/* Whether a Disconnect- or CoA-Request is about the session of the VM of |place|: all that name
+ * sessions in it must name this one, and one has to be there (RFC 5176 3). */
+bool radius_source_concerns(const struct radius_packet *packet, const struct source_place *place);
+
 /* Learns from |frame|, seen between the bridge and its server. */
 void radius_source_frame(struct radius_source *source, struct dimp_view frame,
 	const struct source_place *place, struct dimp_time now);

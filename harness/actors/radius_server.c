@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stateless but for its accounts: what it asked a user stands in the State that comes back with his
+ * answer, since the challenge is made of it.  A user is where the last packet about his station
+ * came from.
+ */
+#include "actors/radius_server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/datagram_frame.h"
+#include "crypto/md5.h"
+#include "net/eapol.h"
+#include "net/radius_seal.h"
+
+enum { STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300, VLAN_TEXT_MAX = 8 };
+
+struct user {
+	struct dimp_mac station;
+	struct dimp_text253 name, account;
+	struct dimp_mac bridge; /* where he was last */
+	struct dimp_ip bridge_address;
+};
+
+struct radius_server {
+	struct radius_server_config config;
+	struct radius_server_tally tally;
+	struct user *users;
+	size_t user_count;
+	uint64_t drawn;
+	uint8_t identifier; /* of its own requests */
+};
+
+/* A request being answered. */
+struct asking {
+	const struct datagram_frame *datagram;
+	struct radius_packet packet;
+};
+
+static void reply(struct radius_server *server, const struct asking *asking,
+	struct octet_writer *writer)
+{
+	uint8_t frame[DATAGRAM_FRAME_MAX];
+	const size_t size = radius_finish(writer, asking->packet.authenticator);
+	struct datagram_frame datagram = {.destination = asking->datagram->source,
+		.source = *network_host_mac(server->config.host),
+		.to = asking->datagram->from,
+		.from = server->config.address,
+		.to_port = asking->datagram->from_port,
+		.from_port = asking->datagram->to_port,
+		.payload = {writer->octets, size}};
+
+	if (!radius_seal_response(writer->octets, size, asking->packet.authenticator,
+		    server->config.secret))
+		return;
+	const size_t frame_size = datagram_frame_write(&datagram, frame);
+	network_host_send(server->config.host, 0, (struct dimp_view){frame, frame_size});
+}
+
+/* ---- accounts ---- */
+
+static void note_text(const struct radius_packet *packet, uint8_t type, struct dimp_text253 *text)
+{
+	struct dimp_view value;
+
+	if (!radius_find(packet, type, &value))
+		return;
+	text->size = (uint16_t)value.size;
+	memcpy(text->octets, value.octets, value.size);
+}
+
+static struct user *user_at(struct radius_server *server, const struct dimp_mac *station)
+{
+	for (size_t each = 0; each < server->user_count; each++)
+		if (edge_mac_equals(&server->users[each].station, station))
+			return &server->users[each];
+	if (server->user_count == USERS_MAX)
+		return NULL;
+	struct user *const user = &server->users[server->user_count++];
+	user->station = *station;
+	return user;
+}
+
+static void note_place(struct radius_server *server, const struct asking *asking)
+{
+	struct dimp_view station;
+	struct dimp_mac mac;
+
+	if (!radius_find(&asking->packet, RADIUS_CALLING_STATION_ID, &station) ||
+		!radius_read_station(station, &mac))
+		return;
+	struct user *const user = user_at(server, &mac);
+	if (user == NULL)
+		return;
+	note_text(&asking->packet, RADIUS_USER_NAME, &user->name);
+	note_text(&asking->packet, RADIUS_ACCT_SESSION_ID, &user->account);
+	user->bridge = asking->datagram->source;
+	user->bridge_address = asking->datagram->from;
+}
+
+static void take_account(struct radius_server *server, const struct asking *asking)
+{
+	uint8_t octets[RADIUS_SIZE_MAX];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+
+	server->tally.accounts++;
+	note_place(server, asking);
+	radius_begin(&writer, RADIUS_ACCOUNTING_RESPONSE, asking->packet.identifier);
+	reply(server, asking, &writer);
+}
+
+/* ---- authentication ---- */
+
+/* The challenge of a State: nobody without the secret could have made it. */
+static void challenge_of(const struct radius_server *server, struct dimp_view state,
+	uint8_t challenge[MD5_SIZE])
+{
+	const struct dimp_view parts[] = {state, server->config.secret};
+
+	if (!md5(parts, 2, challenge))
+		memset(challenge, 0, MD5_SIZE);
+}
+
+static void challenge(struct radius_server *server, const struct asking *asking, uint8_t identifier)
+{
+	uint8_t octets[RADIUS_SIZE_MAX], state[STATE_SIZE], eap[EAP_MAX], data[1 + MD5_SIZE];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	struct octet_writer state_writer = octet_writer_of(state, sizeof state);
+	const struct eap_packet request = {.code = EAP_REQUEST,
+		.identifier = (uint8_t)(identifier + 1),
+		.method = EAP_MD5,
+		.data = {data, sizeof data}};
+
+	server->tally.challenges++;
+	octet_write_u64(&state_writer, ++server->drawn);
+	data[0] = MD5_SIZE;
+	challenge_of(server, (struct dimp_view){state, sizeof state}, data + 1);
+	radius_begin(&writer, RADIUS_ACCESS_CHALLENGE, asking->packet.identifier);
+	radius_add_eap(&writer, (struct dimp_view){eap, eap_write(&request, eap, sizeof eap)});
+	radius_add(&writer, RADIUS_STATE, (struct dimp_view){state, sizeof state});
+	radius_add_message_authenticator(&writer);
+	reply(server, asking, &writer);
+}
+
+static void add_text(struct octet_writer *writer, uint8_t type, const char *text)
+{
+	if (text[0] != '\0')
+		radius_add(writer, type, (struct dimp_view){(const uint8_t *)text, strlen(text)});
+}
+
+static void add_vlan(struct octet_writer *writer, uint16_t vlan)
+{
+	enum { TUNNEL_IS_VLAN = 13, MEDIUM_IS_802 = 6, DECIMAL = 10 };
+	char text[VLAN_TEXT_MAX] = "";
+	size_t at = sizeof text - 1;
+
+	if (vlan == 0)
+		return;
+	for (uint16_t rest = vlan; rest > 0; rest = (uint16_t)(rest / DECIMAL))
+		text[--at] = (char)('0' + rest % DECIMAL);
+	radius_add_u32(writer, RADIUS_TUNNEL_TYPE, TUNNEL_IS_VLAN);
+	radius_add_u32(writer, RADIUS_TUNNEL_MEDIUM_TYPE, MEDIUM_IS_802);
+	add_text(writer, RADIUS_TUNNEL_PRIVATE_GROUP_ID, text + at);
+}
+
+/* The rules are one text with a NUL between, wherever attributes end (RFC 4849 2). */
+static void add_rules(struct octet_writer *writer, const struct radius_server_grant *grant)
+{
+	uint8_t text[RADIUS_RULES_MAX * RADIUS_TEXT_MAX];
+	struct octet_writer joined = octet_writer_of(text, sizeof text);
+
+	for (size_t each = 0; each < grant->rule_count; each++) {
+		if (each != 0)
+			octet_write_u8(&joined, 0);
+		octet_write_copy(&joined, grant->rules[each], strlen(grant->rules[each]));
+	}
+	for (size_t at = 0; at < joined.size; at += RADIUS_VALUE_MAX) {
+		const size_t rest = joined.size - at;
+		radius_add(writer, RADIUS_NAS_FILTER_RULE,
+			(struct dimp_view){text + at,
+				rest < RADIUS_VALUE_MAX ? rest : RADIUS_VALUE_MAX});
+	}
+}
+
+static void add_grant(struct octet_writer *writer, const struct radius_server_grant *grant)
+{
+	if (grant->session_s != 0) {
+		radius_add_u32(writer, RADIUS_SESSION_TIMEOUT, grant->session_s);
+		radius_add_u32(writer, RADIUS_TERMINATION_ACTION, grant->is_asked_again ? 1 : 0);
+	}
+	add_vlan(writer, grant->vlan);
+	add_text(writer, RADIUS_FILTER_ID, grant->filter);
+	add_text(writer, RADIUS_CLASS, grant->class);
+	add_rules(writer, grant);
+}
+
+static bool is_password(const struct radius_server *server, struct dimp_view state,
+	const struct eap_packet *eap)
+{
+	uint8_t asked[MD5_SIZE], expected[MD5_SIZE];
+	const struct dimp_view parts[] = {{&eap->identifier, 1}, server->config.password,
+		{asked, sizeof asked}};
+
+	challenge_of(server, state, asked);
+	return md5(parts, sizeof parts / sizeof parts[0], expected) && eap->data.size > MD5_SIZE &&
+		eap->data.octets[0] == MD5_SIZE &&
+		memcmp(eap->data.octets + 1, expected, MD5_SIZE) == 0;
+}
+
+static void conclude(struct radius_server *server, const struct asking *asking,
+	const struct eap_packet *response)
+{
+	uint8_t octets[RADIUS_SIZE_MAX], eap[EAP_HEADER_SIZE];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	struct dimp_view state = {NULL, 0};
+	const bool is_known = radius_find(&asking->packet, RADIUS_STATE, &state) &&
+		is_password(server, state, response);
+	const struct eap_packet result = {.code = is_known ? EAP_SUCCESS : EAP_FAILURE,
+		.identifier = response->identifier};
+
+	radius_begin(&writer, is_known ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_REJECT,
+		asking->packet.identifier);
+	radius_add_eap(&writer, (struct dimp_view){eap, eap_write(&result, eap, sizeof eap)});
+	if (is_known)
+		add_grant(&writer, server->config.grant);
+	radius_add_message_authenticator(&writer);
+	if (is_known)
+		server->tally.accepts++;
+	else
+		server->tally.rejects++;
+	reply(server, asking, &writer);
+}
+
+static void take_access(struct radius_server *server, const struct asking *asking)
+{
+	uint8_t octets[RADIUS_SIZE_MAX];
+	struct eap_packet eap;
+	const size_t size = radius_join(&asking->packet, RADIUS_EAP_MESSAGE, octets, sizeof octets);
+
+	server->tally.requests++;
+	if (!eap_read((struct dimp_view){octets, size}, &eap) || eap.code != EAP_RESPONSE)
+		return;
+	note_place(server, asking);
+	if (eap.method == EAP_IDENTITY)
+		challenge(server, asking, eap.identifier);
+	else
+		conclude(server, asking, &eap);
+}
+
+/* ---- packets ---- */
+
+static bool is_ours(const struct radius_server *server, const struct edge_frame *frame,
+	struct datagram_frame *datagram)
+{
+	return edge_mac_equals(&frame->destination, network_host_mac(server->config.host)) &&
+		datagram_frame_read(frame, datagram) &&
+		edge_ip_equals(&datagram->to, &server->config.address);
+}
+
+static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
+{
+	struct radius_server *const server = context;
+	struct datagram_frame datagram;
+	struct asking asking = {.datagram = &datagram};
+
+	(void)now;
+	if (!is_ours(server, frame, &datagram) || !radius_read(datagram.payload, &asking.packet))
+		return;
+	if (asking.packet.code == RADIUS_DISCONNECT_ACK)
+		server->tally.disconnected++;
+	if (asking.packet.code == RADIUS_DISCONNECT_NAK)
+		server->tally.refused++;
+	if (datagram.to_port != RADIUS_PORT && datagram.to_port != RADIUS_ACCOUNTING_PORT)
+		return;
+	if (!radius_request_is_authentic(&asking.packet, server->config.secret))
+		server->tally.forged++;
+	else if (asking.packet.code == RADIUS_ACCESS_REQUEST)
+		take_access(server, &asking);
+	else if (asking.packet.code == RADIUS_ACCOUNTING_REQUEST)
+		take_account(server, &asking);
+}
+
+struct radius_server *radius_server_create(const struct radius_server_config *config)
+{
+	struct radius_server *const server = calloc(1, sizeof *server);
+
+	if (server == NULL)
+		return NULL;
+	server->config = *config;
+	server->users = calloc(USERS_MAX, sizeof *server->users);
+	const struct network_host_listener listener = {server, hear};
+	if (server->users == NULL || !network_host_add_listener(config->host, &listener)) {
+		radius_server_destroy(server);
+		return NULL;
+	}
+	return server;
+}
+
+void radius_server_destroy(struct radius_server *server)
+{
+	if (server == NULL)
+		return;
+	free(server->users);
+	free(server);
+}
+
+static void disconnect(struct radius_server *server, const struct user *user)
+{
+	static const uint8_t none[RADIUS_AUTHENTICATOR_SIZE];
+	uint8_t octets[RADIUS_SIZE_MAX], frame[DATAGRAM_FRAME_MAX];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+
+	server->tally.disconnects++;
+	radius_begin(&writer, RADIUS_DISCONNECT_REQUEST, ++server->identifier);
+	radius_add(&writer, RADIUS_USER_NAME,
+		(struct dimp_view){user->name.octets, user->name.size});
+	radius_add(&writer, RADIUS_ACCT_SESSION_ID,
+		(struct dimp_view){user->account.octets, user->account.size});
+	const size_t size = radius_finish(&writer, none);
+	if (!radius_seal_request(octets, size, server->config.secret))
+		return;
+	const struct datagram_frame datagram = {.destination = user->bridge,
+		.source = *network_host_mac(server->config.host),
+		.to = user->bridge_address,
+		.from = server->config.address,
+		.to_port = RADIUS_DYNAMIC_PORT,
+		.from_port = RADIUS_DYNAMIC_PORT,
+		.payload = {octets, size}};
+	const size_t frame_size = datagram_frame_write(&datagram, frame);
+	network_host_send(server->config.host, 0, (struct dimp_view){frame, frame_size});
+}
+
+void radius_server_disconnect(struct radius_server *server, struct dimp_time now)
+{
+	(void)now;
+	for (size_t each = 0; each < server->user_count; each++)
+		disconnect(server, &server->users[each]);
+}
+
+const struct radius_server_tally *radius_server_tally(const struct radius_server *server)
+{
+	return &server->tally;
+}

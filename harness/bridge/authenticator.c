@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One exchange at a time: the VM is asked, its answer goes to the server, the server's question to
+ * the VM, until the server accepts or rejects.  Whoever is asked and silent is asked again; a
+ * session ends when its VM, or the server, does not answer a re-authentication.
+ *
+ * Re-authentication falls due by the session's record, so that one that moved here goes on with
+ * what remained.
+ */
+#include "bridge/authenticator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/md5.h"
+#include "net/eapol.h"
+#include "net/radius_seal.h"
+
+enum state {
+	STATE_STOPPED,
+	STATE_IDLE, /* nobody is asked; with a session: authenticated */
+	STATE_ASKING_VM,
+	STATE_ASKING_SERVER,
+	STATE_HELD
+};
+
+enum {
+	QUEUE_MAX = 6,
+	TRIES_MAX = 3,
+	EAPOL_VERSION = 2,
+	SERVICE_FRAMED = 2,
+	NAS_PORT_ETHERNET = 15,
+	CAUSE_UNSUPPORTED = 401,
+	CAUSE_NO_SESSION = 503,
+	ACCOUNT_START = 1,
+	ACCOUNT_INTERIM = 3
+};
+
+static const uint64_t vm_wait_us = 30000000; /* txPeriod and suppTimeout */
+static const uint64_t server_wait_us = 3000000;
+
+struct waiting_frame {
+	enum authenticator_way way;
+	size_t size;
+	uint8_t octets[DATAGRAM_FRAME_MAX];
+};
+
+struct authenticator {
+	struct authenticator_config config;
+	struct source_place place;
+	enum state state;
+	struct dimp_time wake; /* when the one asked has been silent for too long, or HELD ends */
+	unsigned tries;
+	uint8_t eap_identifier; /* of what the VM was asked last */
+	uint8_t radius_identifier;
+	uint8_t authenticator[RADIUS_AUTHENTICATOR_SIZE]; /* of the last Access-Request */
+	struct dimp_octets253 server_state; /* to be sent back */
+	struct dimp_text253 identity;
+	char accounting[32];
+	uint64_t drawn;
+	struct waiting_frame asked; /* what is sent again */
+	struct waiting_frame queue[QUEUE_MAX];
+	size_t queued;
+};
+
+struct authenticator *authenticator_create(const struct authenticator_config *config,
+	const struct source_place *place)
+{
+	struct authenticator *const authenticator = calloc(1, sizeof *authenticator);
+
+	if (authenticator == NULL)
+		return NULL;
+	authenticator->config = *config;
+	authenticator->place = *place;
+	return authenticator;
+}
+
+void authenticator_destroy(struct authenticator *authenticator)
+{
+	free(authenticator);
+}
+
+static struct dimp_view secret_of(const struct authenticator *authenticator)
+{
+	return (struct dimp_view){authenticator->config.secret.octets,
+		authenticator->config.secret.size};
+}
+
+static struct dimp_view text_view(const struct dimp_text253 *text)
+{
+	return (struct dimp_view){text->octets, text->size};
+}
+
+/* ---- the session ---- */
+
+static struct dimp_record session_key(const struct authenticator *authenticator)
+{
+	return (struct dimp_record){.type = DIMP_DI_DOT1X_SESSION,
+		.operation = DIMP_OPERATION_PUT,
+		.body.dot1x_session = {.client = authenticator->place.vm}};
+}
+
+static const struct di_entry *find_session(const struct authenticator *authenticator)
+{
+	const struct dimp_record key = session_key(authenticator);
+
+	return di_store_find(authenticator->place.store, authenticator->place.slot, &key);
+}
+
+static void end_session(struct authenticator *authenticator, struct dimp_time now)
+{
+	const struct dimp_record key = session_key(authenticator);
+
+	(void)di_store_delete(authenticator->place.store, authenticator->place.slot, &key, now);
+}
+
+static struct dimp_time reauthentication_at(const struct authenticator *authenticator)
+{
+	const struct di_entry *const entry = find_session(authenticator);
+	const struct dimp_time never = DIMP_NEVER;
+
+	if (entry == NULL)
+		return never;
+	const uint32_t remaining = entry->record.body.dot1x_session.reauthentication_remaining;
+	if (remaining == DIMP_DURATION_INFINITE)
+		return never;
+	return (struct dimp_time){entry->since.us + dimp_duration_to_us(remaining)};
+}
+
+/* ---- frames ---- */
+
+static void enqueue(struct authenticator *authenticator, const struct waiting_frame *frame)
+{
+	if (frame->size != 0 && authenticator->queued < QUEUE_MAX)
+		authenticator->queue[authenticator->queued++] = *frame;
+}
+
+size_t authenticator_transmit(struct authenticator *authenticator,
+	uint8_t octets[DATAGRAM_FRAME_MAX], enum authenticator_way *way)
+{
+	if (authenticator->queued == 0)
+		return 0;
+	const struct waiting_frame *const first = &authenticator->queue[0];
+	const size_t size = first->size;
+	memcpy(octets, first->octets, size);
+	*way = first->way;
+	authenticator->queued--;
+	memmove(&authenticator->queue[0], &authenticator->queue[1],
+		authenticator->queued * sizeof authenticator->queue[0]);
+	return size;
+}
+
+/* An EAP packet to the VM, at its own address: another behind the port has its own exchange. */
+static struct waiting_frame eap_frame(const struct authenticator *authenticator,
+	struct dimp_view eap)
+{
+	uint8_t body[DATAGRAM_FRAME_MAX];
+	const struct eapol_packet eapol = {EAPOL_VERSION, EAPOL_EAP, eap};
+	const struct ethernet_frame frame = {.destination = authenticator->place.vm,
+		.source = authenticator->config.bridge,
+		.type = ETHERTYPE_EAPOL,
+		.payload = {body, eapol_write(&eapol, body, sizeof body)}};
+	struct waiting_frame waiting = {.way = AUTHENTICATOR_TO_VM};
+
+	waiting.size = ethernet_write(&frame, waiting.octets, sizeof waiting.octets);
+	return waiting;
+}
+
+static struct waiting_frame radius_frame(const struct authenticator *authenticator,
+	struct dimp_view packet, uint16_t from, uint16_t to)
+{
+	const struct authenticator_config *const config = &authenticator->config;
+	const struct datagram_frame datagram = {.destination = config->server,
+		.source = config->bridge,
+		.to = config->server_address,
+		.from = config->bridge_address,
+		.to_port = to,
+		.from_port = from,
+		.payload = packet};
+	struct waiting_frame waiting = {.way = AUTHENTICATOR_TO_SERVER};
+
+	waiting.size = datagram_frame_write(&datagram, waiting.octets);
+	return waiting;
+}
+
+static void ask(struct authenticator *authenticator, const struct waiting_frame *frame,
+	enum state state, struct dimp_time now)
+{
+	const uint64_t wait_us = state == STATE_ASKING_VM ? vm_wait_us : server_wait_us;
+
+	authenticator->state = state;
+	authenticator->tries = 1;
+	authenticator->wake = (struct dimp_time){now.us + wait_us};
+	authenticator->asked = *frame;
+	enqueue(authenticator, frame);
+}
+
+static void rest(struct authenticator *authenticator)
+{
+	const struct dimp_time never = DIMP_NEVER;
+
+	authenticator->state = STATE_IDLE;
+	authenticator->wake = never;
+}
+
+static void tell_vm(struct authenticator *authenticator, enum eap_code code)
+{
+	const struct eap_packet result = {.code = code,
+		.identifier = authenticator->eap_identifier};
+	uint8_t octets[EAP_HEADER_SIZE];
+	const size_t size = eap_write(&result, octets, sizeof octets);
+	const struct waiting_frame frame =
+		eap_frame(authenticator, (struct dimp_view){octets, size});
+
+	enqueue(authenticator, &frame);
+}
+
+static void fail(struct authenticator *authenticator, struct dimp_time now)
+{
+	tell_vm(authenticator, EAP_FAILURE);
+	authenticator->state = STATE_HELD;
+	authenticator->wake = (struct dimp_time){now.us + authenticator->config.quiet_us};
+}
+
+static void ask_identity(struct authenticator *authenticator, struct dimp_time now)
+{
+	const struct eap_packet request = {.code = EAP_REQUEST,
+		.identifier = ++authenticator->eap_identifier,
+		.method = EAP_IDENTITY};
+	uint8_t octets[EAP_HEADER_SIZE + 1];
+	const size_t size = eap_write(&request, octets, sizeof octets);
+	const struct waiting_frame frame =
+		eap_frame(authenticator, (struct dimp_view){octets, size});
+
+	authenticator->server_state.size = 0;
+	ask(authenticator, &frame, STATE_ASKING_VM, now);
+}
+
+/* ---- requests to the server ---- */
+
+/* Unlike any before: in the simulator nobody guesses, and a run must come out the same again. */
+static void draw(struct authenticator *authenticator, uint8_t octets[RADIUS_AUTHENTICATOR_SIZE])
+{
+	uint8_t seed[24];
+	struct octet_writer writer = octet_writer_of(seed, sizeof seed);
+	const struct dimp_view parts[] = {{seed, sizeof seed}, secret_of(authenticator)};
+
+	octet_write_copy(&writer, authenticator->config.bridge.octets, 6);
+	octet_write_u16(&writer, authenticator->config.port);
+	octet_write_u64(&writer, ++authenticator->drawn);
+	octet_write_zeros(&writer, sizeof seed - writer.size);
+	if (!md5(parts, 2, octets))
+		memset(octets, 0, RADIUS_AUTHENTICATOR_SIZE);
+}
+
+static void add_hex(struct octet_writer *writer, const uint8_t *octets, size_t count, char between)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < count; i++) {
+		if (i != 0 && between != '\0')
+			octet_write_u8(writer, (uint8_t)between);
+		octet_write_u8(writer, (uint8_t)digits[octets[i] >> 4]);
+		octet_write_u8(writer, (uint8_t)digits[octets[i] & 15]);
+	}
+}
+
+/* Who asks, and about whom. */
+static void add_names(struct authenticator *authenticator, struct octet_writer *writer)
+{
+	const struct dimp_mac *const vm = &authenticator->place.vm;
+	const uint8_t *const address = authenticator->config.bridge_address.octets;
+	uint8_t station[17];
+	struct octet_writer text = octet_writer_of(station, sizeof station);
+
+	add_hex(&text, vm->octets, sizeof vm->octets, '-');
+	radius_add(writer, RADIUS_USER_NAME, text_view(&authenticator->identity));
+	radius_add(writer, RADIUS_NAS_IP_ADDRESS, (struct dimp_view){address + 12, 4});
+	radius_add_u32(writer, RADIUS_NAS_PORT_TYPE, NAS_PORT_ETHERNET);
+	radius_add_u32(writer, RADIUS_SERVICE_TYPE, SERVICE_FRAMED);
+	radius_add(writer, RADIUS_CALLING_STATION_ID, (struct dimp_view){station, text.size});
+	radius_add(writer, RADIUS_ACCT_SESSION_ID,
+		(struct dimp_view){(const uint8_t *)authenticator->accounting,
+			strlen(authenticator->accounting)});
+}
+
+/* The account is the session's: one that moved here keeps its name. */
+static void name_account(struct authenticator *authenticator)
+{
+	const struct di_entry *const entry = find_session(authenticator);
+	struct octet_writer writer = octet_writer_of((uint8_t *)authenticator->accounting,
+		sizeof authenticator->accounting - 1);
+	uint8_t drawn[RADIUS_AUTHENTICATOR_SIZE];
+
+	memset(authenticator->accounting, 0, sizeof authenticator->accounting);
+	if (entry != NULL) {
+		const struct dimp_text253 *const name =
+			&entry->record.body.dot1x_session.accounting_session;
+		if (name->size > 0 && name->size < sizeof authenticator->accounting) {
+			octet_write_copy(&writer, name->octets, name->size);
+			return;
+		}
+	}
+	draw(authenticator, drawn);
+	add_hex(&writer, drawn, 8, '\0');
+}
+
+static void request_access(struct authenticator *authenticator, struct dimp_view eap,
+	struct dimp_time now)
+{
+	uint8_t octets[RADIUS_SIZE_MAX];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	const struct dimp_octets253 *const state = &authenticator->server_state;
+
+	radius_begin(&writer, RADIUS_ACCESS_REQUEST, ++authenticator->radius_identifier);
+	add_names(authenticator, &writer);
+	radius_add_eap(&writer, eap);
+	if (state->size > 0)
+		radius_add(&writer, RADIUS_STATE, (struct dimp_view){state->octets, state->size});
+	radius_add_message_authenticator(&writer);
+	draw(authenticator, authenticator->authenticator);
+	const size_t size = radius_finish(&writer, authenticator->authenticator);
+	if (!radius_seal_request(octets, size, secret_of(authenticator)))
+		return;
+	const struct waiting_frame frame = radius_frame(authenticator,
+		(struct dimp_view){octets, size}, authenticator->config.port, RADIUS_PORT);
+	ask(authenticator, &frame, STATE_ASKING_SERVER, now);
+}
+
+/* Tells the server of the session, by the names that it gave it. */
+static void account(struct authenticator *authenticator, uint32_t status)
+{
+	static const uint8_t none[RADIUS_AUTHENTICATOR_SIZE];
+	const struct di_entry *const entry = find_session(authenticator);
+	uint8_t octets[RADIUS_SIZE_MAX];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+
+	if (entry == NULL)
+		return;
+	const struct dimp_dot1x_session *const session = &entry->record.body.dot1x_session;
+	authenticator->identity = session->identity;
+	name_account(authenticator);
+	radius_begin(&writer, RADIUS_ACCOUNTING_REQUEST, ++authenticator->radius_identifier);
+	radius_add_u32(&writer, RADIUS_ACCT_STATUS_TYPE, status);
+	add_names(authenticator, &writer);
+	if (session->class.size > 0)
+		radius_add(&writer, RADIUS_CLASS,
+			(struct dimp_view){session->class.octets, session->class.size});
+	const size_t size = radius_finish(&writer, none);
+	if (!radius_seal_request(octets, size, secret_of(authenticator)))
+		return;
+	const struct waiting_frame frame =
+		radius_frame(authenticator, (struct dimp_view){octets, size},
+			authenticator->config.port, RADIUS_ACCOUNTING_PORT);
+	enqueue(authenticator, &frame);
+}
+
+/* ---- what is heard ---- */
+
+void authenticator_start(struct authenticator *authenticator, struct dimp_time now)
+{
+	rest(authenticator);
+	if (find_session(authenticator) != NULL)
+		account(authenticator, ACCOUNT_INTERIM);
+	else
+		ask_identity(authenticator, now);
+}
+
+void authenticator_stop(struct authenticator *authenticator)
+{
+	const struct dimp_time never = DIMP_NEVER;
+
+	authenticator->state = STATE_STOPPED;
+	authenticator->wake = never;
+	authenticator->queued = 0;
+}
+
+static void take_response(struct authenticator *authenticator, struct dimp_view body,
+	struct dimp_time now)
+{
+	struct eap_packet eap;
+
+	if (authenticator->state != STATE_ASKING_VM || !eap_read(body, &eap) ||
+		eap.code != EAP_RESPONSE || eap.identifier != authenticator->eap_identifier)
+		return;
+	if (eap.method == EAP_IDENTITY) {
+		if (eap.data.size == 0 || eap.data.size > RADIUS_VALUE_MAX)
+			return;
+		authenticator->identity.size = (uint16_t)eap.data.size;
+		memcpy(authenticator->identity.octets, eap.data.octets, eap.data.size);
+		name_account(authenticator);
+	}
+	request_access(authenticator, body, now);
+}
+
+void authenticator_hear_vm(struct authenticator *authenticator, struct dimp_view octets,
+	struct dimp_time now)
+{
+	struct ethernet_frame frame;
+	struct eapol_packet eapol;
+
+	if (authenticator->state == STATE_STOPPED || authenticator->state == STATE_HELD ||
+		!ethernet_read(octets, &frame) || frame.type != ETHERTYPE_EAPOL ||
+		!eapol_read(frame.payload, &eapol))
+		return;
+	if (eapol.type == EAPOL_START)
+		ask_identity(authenticator, now);
+	else if (eapol.type == EAPOL_LOGOFF)
+		rest(authenticator);
+	else if (eapol.type == EAPOL_EAP)
+		take_response(authenticator, eapol.body, now);
+}
+
+static void take_challenge(struct authenticator *authenticator, const struct radius_packet *packet,
+	struct dimp_time now)
+{
+	uint8_t octets[RADIUS_SIZE_MAX];
+	const size_t size = radius_join(packet, RADIUS_EAP_MESSAGE, octets, sizeof octets);
+	struct eap_packet eap;
+	struct dimp_view state;
+
+	if (!eap_read((struct dimp_view){octets, size}, &eap) || eap.code != EAP_REQUEST)
+		return;
+	authenticator->server_state.size = 0;
+	if (radius_find(packet, RADIUS_STATE, &state)) {
+		authenticator->server_state.size = (uint16_t)state.size;
+		memcpy(authenticator->server_state.octets, state.octets, state.size);
+	}
+	authenticator->eap_identifier = eap.identifier;
+	const struct waiting_frame frame =
+		eap_frame(authenticator, (struct dimp_view){octets, size});
+	ask(authenticator, &frame, STATE_ASKING_VM, now);
+}
+
+/* The sources have made the session already, unless the grant was one that cannot be given. */
+static void take_accept(struct authenticator *authenticator, struct dimp_time now)
+{
+	if (find_session(authenticator) == NULL) {
+		fail(authenticator, now);
+		return;
+	}
+	tell_vm(authenticator, EAP_SUCCESS);
+	rest(authenticator);
+	account(authenticator, ACCOUNT_START);
+}
+
+static void take_answer(struct authenticator *authenticator, const struct radius_packet *packet,
+	struct dimp_time now)
+{
+	if (authenticator->state != STATE_ASKING_SERVER ||
+		packet->identifier != authenticator->radius_identifier ||
+		!radius_response_is_authentic(packet, authenticator->authenticator,
+			secret_of(authenticator)))
+		return;
+	if (packet->code == RADIUS_ACCESS_CHALLENGE)
+		take_challenge(authenticator, packet, now);
+	else if (packet->code == RADIUS_ACCESS_ACCEPT)
+		take_accept(authenticator, now);
+	else if (packet->code == RADIUS_ACCESS_REJECT)
+		fail(authenticator, now);
+}
+
+/* ---- what the server asks for ---- */
+
+static void answer(struct authenticator *authenticator, const struct datagram_frame *datagram,
+	enum radius_code code, uint32_t cause)
+{
+	uint8_t octets[RADIUS_SIZE_MAX];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	struct radius_packet request;
+
+	if (!radius_read(datagram->payload, &request))
+		return;
+	radius_begin(&writer, code, request.identifier);
+	if (cause != 0)
+		radius_add_u32(&writer, RADIUS_ERROR_CAUSE, cause);
+	radius_add_message_authenticator(&writer);
+	const size_t size = radius_finish(&writer, request.authenticator);
+	if (!radius_seal_response(octets, size, request.authenticator, secret_of(authenticator)))
+		return;
+	const struct waiting_frame frame = radius_frame(authenticator,
+		(struct dimp_view){octets, size}, RADIUS_DYNAMIC_PORT, datagram->from_port);
+	enqueue(authenticator, &frame);
+}
+
+static bool is_dynamic(const struct radius_packet *packet)
+{
+	return packet->code == RADIUS_DISCONNECT_REQUEST || packet->code == RADIUS_COA_REQUEST;
+}
+
+void authenticator_refuse(struct authenticator *authenticator,
+	const struct datagram_frame *datagram)
+{
+	struct radius_packet packet;
+
+	if (!radius_read(datagram->payload, &packet) || !is_dynamic(&packet) ||
+		!radius_request_is_authentic(&packet, secret_of(authenticator)))
+		return;
+	answer(authenticator, datagram,
+		packet.code == RADIUS_COA_REQUEST ? RADIUS_COA_NAK : RADIUS_DISCONNECT_NAK,
+		CAUSE_NO_SESSION);
+}
+
+static bool take_dynamic(struct authenticator *authenticator, const struct radius_packet *packet,
+	const struct datagram_frame *datagram)
+{
+	struct radius_grant grant;
+
+	if (!radius_request_is_authentic(packet, secret_of(authenticator)) ||
+		!radius_source_concerns(packet, &authenticator->place))
+		return false;
+	if (packet->code == RADIUS_DISCONNECT_REQUEST)
+		answer(authenticator, datagram, RADIUS_DISCONNECT_ACK, 0);
+	else if (radius_grant_read(packet, &grant))
+		answer(authenticator, datagram, RADIUS_COA_ACK, 0);
+	else
+		answer(authenticator, datagram, RADIUS_COA_NAK, CAUSE_UNSUPPORTED);
+	return true;
+}
+
+bool authenticator_hear_server(struct authenticator *authenticator,
+	const struct datagram_frame *datagram, struct dimp_time now)
+{
+	struct radius_packet packet;
+
+	if (authenticator->state == STATE_STOPPED || !radius_read(datagram->payload, &packet))
+		return false;
+	if (datagram->to_port == RADIUS_DYNAMIC_PORT && is_dynamic(&packet))
+		return take_dynamic(authenticator, &packet, datagram);
+	if (datagram->to_port != authenticator->config.port)
+		return false;
+	take_answer(authenticator, &packet, now);
+	return true;
+}
+
+/* ---- time ---- */
+
+static void ask_again(struct authenticator *authenticator, struct dimp_time now)
+{
+	const uint64_t wait_us =
+		authenticator->state == STATE_ASKING_VM ? vm_wait_us : server_wait_us;
+
+	if (authenticator->tries < TRIES_MAX) {
+		authenticator->tries++;
+		authenticator->wake = (struct dimp_time){now.us + wait_us};
+		enqueue(authenticator, &authenticator->asked);
+		return;
+	}
+	end_session(authenticator, now);
+	rest(authenticator);
+}
+
+void authenticator_expire(struct authenticator *authenticator, struct dimp_time now)
+{
+	switch (authenticator->state) {
+	case STATE_STOPPED: return;
+	case STATE_IDLE:
+		if (reauthentication_at(authenticator).us <= now.us)
+			ask_identity(authenticator, now);
+		return;
+	case STATE_ASKING_VM:
+	case STATE_ASKING_SERVER:
+		if (authenticator->wake.us <= now.us)
+			ask_again(authenticator, now);
+		return;
+	case STATE_HELD:
+		if (authenticator->wake.us <= now.us)
+			ask_identity(authenticator, now);
+		return;
+	}
+}
+
+struct dimp_time authenticator_deadline(const struct authenticator *authenticator)
+{
+	/* What waits to be sent waits for nothing. */
+	if (authenticator->queued > 0)
+		return (struct dimp_time){0};
+	if (authenticator->state == STATE_IDLE)
+		return reauthentication_at(authenticator);
+	return authenticator->wake;
+}
