@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/md5.h"
+#include "bridge/radius_client.h"
 #include "net/eapol.h"
 #include "net/radius_seal.h"
 
@@ -28,12 +28,8 @@ enum {
 	QUEUE_MAX = 6,
 	TRIES_MAX = 3,
 	EAPOL_VERSION = 2,
-	SERVICE_FRAMED = 2,
-	NAS_PORT_ETHERNET = 15,
 	CAUSE_UNSUPPORTED = 401,
-	CAUSE_NO_SESSION = 503,
-	ACCOUNT_START = 1,
-	ACCOUNT_INTERIM = 3
+	CAUSE_NO_SESSION = 503
 };
 
 static const uint64_t vm_wait_us = 30000000; /* txPeriod and suppTimeout */
@@ -52,12 +48,7 @@ struct authenticator {
 	struct dimp_time wake; /* when the one asked has been silent for too long, or HELD ends */
 	unsigned tries;
 	uint8_t eap_identifier; /* of what the VM was asked last */
-	uint8_t radius_identifier;
-	uint8_t authenticator[RADIUS_AUTHENTICATOR_SIZE]; /* of the last Access-Request */
-	struct dimp_octets253 server_state; /* to be sent back */
-	struct dimp_text253 identity;
-	char accounting[32];
-	uint64_t drawn;
+	struct radius_client client;
 	struct waiting_frame asked; /* what is sent again */
 	struct waiting_frame queue[QUEUE_MAX];
 	size_t queued;
@@ -72,23 +63,17 @@ struct authenticator *authenticator_create(const struct authenticator_config *co
 		return NULL;
 	authenticator->config = *config;
 	authenticator->place = *place;
+	authenticator->client = (struct radius_client){.secret = config->secret,
+		.address = config->bridge_address,
+		.bridge = config->bridge,
+		.station = place->vm,
+		.port = config->port};
 	return authenticator;
 }
 
 void authenticator_destroy(struct authenticator *authenticator)
 {
 	free(authenticator);
-}
-
-static struct dimp_view secret_of(const struct authenticator *authenticator)
-{
-	return (struct dimp_view){authenticator->config.secret.octets,
-		authenticator->config.secret.size};
-}
-
-static struct dimp_view text_view(const struct dimp_text253 *text)
-{
-	return (struct dimp_view){text->octets, text->size};
 }
 
 /* ---- the session ---- */
@@ -105,6 +90,13 @@ static const struct di_entry *find_session(const struct authenticator *authentic
 	const struct dimp_record key = session_key(authenticator);
 
 	return di_store_find(authenticator->place.store, authenticator->place.slot, &key);
+}
+
+static const struct dimp_dot1x_session *session_of(const struct authenticator *authenticator)
+{
+	const struct di_entry *const entry = find_session(authenticator);
+
+	return entry != NULL ? &entry->record.body.dot1x_session : NULL;
 }
 
 static void end_session(struct authenticator *authenticator, struct dimp_time now)
@@ -232,138 +224,47 @@ static void ask_identity(struct authenticator *authenticator, struct dimp_time n
 	const struct waiting_frame frame =
 		eap_frame(authenticator, (struct dimp_view){octets, size});
 
-	authenticator->server_state.size = 0;
+	authenticator->client.state.size = 0;
 	ask(authenticator, &frame, STATE_ASKING_VM, now);
 }
 
 /* ---- requests to the server ---- */
 
-/* Unlike any before: in the simulator nobody guesses, and a run must come out the same again. */
-static void draw(struct authenticator *authenticator, uint8_t octets[RADIUS_AUTHENTICATOR_SIZE])
-{
-	uint8_t seed[24];
-	struct octet_writer writer = octet_writer_of(seed, sizeof seed);
-	const struct dimp_view parts[] = {{seed, sizeof seed}, secret_of(authenticator)};
-
-	octet_write_copy(&writer, authenticator->config.bridge.octets, 6);
-	octet_write_u16(&writer, authenticator->config.port);
-	octet_write_u64(&writer, ++authenticator->drawn);
-	octet_write_zeros(&writer, sizeof seed - writer.size);
-	if (!md5(parts, 2, octets))
-		memset(octets, 0, RADIUS_AUTHENTICATOR_SIZE);
-}
-
-static void add_hex(struct octet_writer *writer, const uint8_t *octets, size_t count, char between)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < count; i++) {
-		if (i != 0 && between != '\0')
-			octet_write_u8(writer, (uint8_t)between);
-		octet_write_u8(writer, (uint8_t)digits[octets[i] >> 4]);
-		octet_write_u8(writer, (uint8_t)digits[octets[i] & 15]);
-	}
-}
-
-/* Who asks, and about whom. */
-static void add_names(struct authenticator *authenticator, struct octet_writer *writer)
-{
-	const struct dimp_mac *const vm = &authenticator->place.vm;
-	const uint8_t *const address = authenticator->config.bridge_address.octets;
-	uint8_t station[17];
-	struct octet_writer text = octet_writer_of(station, sizeof station);
-
-	add_hex(&text, vm->octets, sizeof vm->octets, '-');
-	radius_add(writer, RADIUS_USER_NAME, text_view(&authenticator->identity));
-	radius_add(writer, RADIUS_NAS_IP_ADDRESS, (struct dimp_view){address + 12, 4});
-	radius_add_u32(writer, RADIUS_NAS_PORT_TYPE, NAS_PORT_ETHERNET);
-	radius_add_u32(writer, RADIUS_SERVICE_TYPE, SERVICE_FRAMED);
-	radius_add(writer, RADIUS_CALLING_STATION_ID, (struct dimp_view){station, text.size});
-	radius_add(writer, RADIUS_ACCT_SESSION_ID,
-		(struct dimp_view){(const uint8_t *)authenticator->accounting,
-			strlen(authenticator->accounting)});
-}
-
-/* The account is the session's: one that moved here keeps its name. */
-static void name_account(struct authenticator *authenticator)
-{
-	const struct di_entry *const entry = find_session(authenticator);
-	struct octet_writer writer = octet_writer_of((uint8_t *)authenticator->accounting,
-		sizeof authenticator->accounting - 1);
-	uint8_t drawn[RADIUS_AUTHENTICATOR_SIZE];
-
-	memset(authenticator->accounting, 0, sizeof authenticator->accounting);
-	if (entry != NULL) {
-		const struct dimp_text253 *const name =
-			&entry->record.body.dot1x_session.accounting_session;
-		if (name->size > 0 && name->size < sizeof authenticator->accounting) {
-			octet_write_copy(&writer, name->octets, name->size);
-			return;
-		}
-	}
-	draw(authenticator, drawn);
-	add_hex(&writer, drawn, 8, '\0');
-}
-
 static void request_access(struct authenticator *authenticator, struct dimp_view eap,
 	struct dimp_time now)
 {
 	uint8_t octets[RADIUS_SIZE_MAX];
-	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
-	const struct dimp_octets253 *const state = &authenticator->server_state;
+	const size_t size = radius_client_access(&authenticator->client, eap, octets);
 
-	radius_begin(&writer, RADIUS_ACCESS_REQUEST, ++authenticator->radius_identifier);
-	add_names(authenticator, &writer);
-	radius_add_eap(&writer, eap);
-	if (state->size > 0)
-		radius_add(&writer, RADIUS_STATE, (struct dimp_view){state->octets, state->size});
-	radius_add_message_authenticator(&writer);
-	draw(authenticator, authenticator->authenticator);
-	const size_t size = radius_finish(&writer, authenticator->authenticator);
-	if (!radius_seal_request(octets, size, secret_of(authenticator)))
+	if (size == 0)
 		return;
 	const struct waiting_frame frame = radius_frame(authenticator,
 		(struct dimp_view){octets, size}, authenticator->config.port, RADIUS_PORT);
 	ask(authenticator, &frame, STATE_ASKING_SERVER, now);
 }
 
-/* Tells the server of the session, by the names that it gave it. */
-static void account(struct authenticator *authenticator, uint32_t status)
+static void account(struct authenticator *authenticator, enum radius_client_account status)
 {
-	static const uint8_t none[RADIUS_AUTHENTICATOR_SIZE];
-	const struct di_entry *const entry = find_session(authenticator);
+	const struct dimp_dot1x_session *const session = session_of(authenticator);
 	uint8_t octets[RADIUS_SIZE_MAX];
-	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
 
-	if (entry == NULL)
+	if (session == NULL)
 		return;
-	const struct dimp_dot1x_session *const session = &entry->record.body.dot1x_session;
-	authenticator->identity = session->identity;
-	name_account(authenticator);
-	radius_begin(&writer, RADIUS_ACCOUNTING_REQUEST, ++authenticator->radius_identifier);
-	radius_add_u32(&writer, RADIUS_ACCT_STATUS_TYPE, status);
-	add_names(authenticator, &writer);
-	if (session->class.size > 0)
-		radius_add(&writer, RADIUS_CLASS,
-			(struct dimp_view){session->class.octets, session->class.size});
-	const size_t size = radius_finish(&writer, none);
-	if (!radius_seal_request(octets, size, secret_of(authenticator)))
-		return;
+	const size_t size = radius_client_account(&authenticator->client, session, status, octets);
 	const struct waiting_frame frame =
 		radius_frame(authenticator, (struct dimp_view){octets, size},
 			authenticator->config.port, RADIUS_ACCOUNTING_PORT);
-	enqueue(authenticator, &frame);
+	if (size != 0)
+		enqueue(authenticator, &frame);
 }
 
 /* ---- what is heard ---- */
 
-void authenticator_start(struct authenticator *authenticator, struct dimp_time now)
+void authenticator_start(struct authenticator *authenticator)
 {
 	rest(authenticator);
 	if (find_session(authenticator) != NULL)
-		account(authenticator, ACCOUNT_INTERIM);
-	else
-		ask_identity(authenticator, now);
+		account(authenticator, RADIUS_ACCOUNT_INTERIM);
 }
 
 void authenticator_stop(struct authenticator *authenticator)
@@ -386,9 +287,9 @@ static void take_response(struct authenticator *authenticator, struct dimp_view 
 	if (eap.method == EAP_IDENTITY) {
 		if (eap.data.size == 0 || eap.data.size > RADIUS_VALUE_MAX)
 			return;
-		authenticator->identity.size = (uint16_t)eap.data.size;
-		memcpy(authenticator->identity.octets, eap.data.octets, eap.data.size);
-		name_account(authenticator);
+		authenticator->client.identity.size = (uint16_t)eap.data.size;
+		memcpy(authenticator->client.identity.octets, eap.data.octets, eap.data.size);
+		radius_client_name_account(&authenticator->client, session_of(authenticator));
 	}
 	request_access(authenticator, body, now);
 }
@@ -421,10 +322,10 @@ static void take_challenge(struct authenticator *authenticator, const struct rad
 
 	if (!eap_read((struct dimp_view){octets, size}, &eap) || eap.code != EAP_REQUEST)
 		return;
-	authenticator->server_state.size = 0;
+	authenticator->client.state.size = 0;
 	if (radius_find(packet, RADIUS_STATE, &state)) {
-		authenticator->server_state.size = (uint16_t)state.size;
-		memcpy(authenticator->server_state.octets, state.octets, state.size);
+		authenticator->client.state.size = (uint16_t)state.size;
+		memcpy(authenticator->client.state.octets, state.octets, state.size);
 	}
 	authenticator->eap_identifier = eap.identifier;
 	const struct waiting_frame frame =
@@ -441,16 +342,16 @@ static void take_accept(struct authenticator *authenticator, struct dimp_time no
 	}
 	tell_vm(authenticator, EAP_SUCCESS);
 	rest(authenticator);
-	account(authenticator, ACCOUNT_START);
+	account(authenticator, RADIUS_ACCOUNT_START);
 }
 
 static void take_answer(struct authenticator *authenticator, const struct radius_packet *packet,
 	struct dimp_time now)
 {
 	if (authenticator->state != STATE_ASKING_SERVER ||
-		packet->identifier != authenticator->radius_identifier ||
-		!radius_response_is_authentic(packet, authenticator->authenticator,
-			secret_of(authenticator)))
+		packet->identifier != authenticator->client.identifier ||
+		!radius_response_is_authentic(packet, authenticator->client.authenticator,
+			radius_client_secret(&authenticator->client)))
 		return;
 	if (packet->code == RADIUS_ACCESS_CHALLENGE)
 		take_challenge(authenticator, packet, now);
@@ -462,25 +363,16 @@ static void take_answer(struct authenticator *authenticator, const struct radius
 
 /* ---- what the server asks for ---- */
 
-static void answer(struct authenticator *authenticator, const struct datagram_frame *datagram,
-	enum radius_code code, uint32_t cause)
+static void answer(struct authenticator *authenticator, const struct radius_packet *request,
+	uint16_t port, uint32_t cause)
 {
 	uint8_t octets[RADIUS_SIZE_MAX];
-	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
-	struct radius_packet request;
-
-	if (!radius_read(datagram->payload, &request))
-		return;
-	radius_begin(&writer, code, request.identifier);
-	if (cause != 0)
-		radius_add_u32(&writer, RADIUS_ERROR_CAUSE, cause);
-	radius_add_message_authenticator(&writer);
-	const size_t size = radius_finish(&writer, request.authenticator);
-	if (!radius_seal_response(octets, size, request.authenticator, secret_of(authenticator)))
-		return;
+	const size_t size = radius_client_answer(&authenticator->client, request, cause, octets);
 	const struct waiting_frame frame = radius_frame(authenticator,
-		(struct dimp_view){octets, size}, RADIUS_DYNAMIC_PORT, datagram->from_port);
-	enqueue(authenticator, &frame);
+		(struct dimp_view){octets, size}, RADIUS_DYNAMIC_PORT, port);
+
+	if (size != 0)
+		enqueue(authenticator, &frame);
 }
 
 static bool is_dynamic(const struct radius_packet *packet)
@@ -494,11 +386,9 @@ void authenticator_refuse(struct authenticator *authenticator,
 	struct radius_packet packet;
 
 	if (!radius_read(datagram->payload, &packet) || !is_dynamic(&packet) ||
-		!radius_request_is_authentic(&packet, secret_of(authenticator)))
+		!radius_request_is_authentic(&packet, radius_client_secret(&authenticator->client)))
 		return;
-	answer(authenticator, datagram,
-		packet.code == RADIUS_COA_REQUEST ? RADIUS_COA_NAK : RADIUS_DISCONNECT_NAK,
-		CAUSE_NO_SESSION);
+	answer(authenticator, &packet, datagram->from_port, CAUSE_NO_SESSION);
 }
 
 static bool take_dynamic(struct authenticator *authenticator, const struct radius_packet *packet,
@@ -506,15 +396,12 @@ static bool take_dynamic(struct authenticator *authenticator, const struct radiu
 {
 	struct radius_grant grant;
 
-	if (!radius_request_is_authentic(packet, secret_of(authenticator)) ||
+	if (!radius_request_is_authentic(packet, radius_client_secret(&authenticator->client)) ||
 		!radius_source_concerns(packet, &authenticator->place))
 		return false;
-	if (packet->code == RADIUS_DISCONNECT_REQUEST)
-		answer(authenticator, datagram, RADIUS_DISCONNECT_ACK, 0);
-	else if (radius_grant_read(packet, &grant))
-		answer(authenticator, datagram, RADIUS_COA_ACK, 0);
-	else
-		answer(authenticator, datagram, RADIUS_COA_NAK, CAUSE_UNSUPPORTED);
+	const bool is_possible =
+		packet->code == RADIUS_DISCONNECT_REQUEST || radius_grant_read(packet, &grant);
+	answer(authenticator, packet, datagram->from_port, is_possible ? 0 : CAUSE_UNSUPPORTED);
 	return true;
 }
 

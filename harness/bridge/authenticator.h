@@ -28,9 +28,10 @@ struct authenticator *authenticator_create(const struct authenticator_config *co
 	const struct source_place *place);
 void authenticator_destroy(struct authenticator *authenticator); /* NULL is fine */
 
-/* The VM's DI is in force here from now on: it is asked who it is unless it has a session, of which
- * the server is told that it is here. */
-void authenticator_start(struct authenticator *authenticator, struct dimp_time now);
+/* The VM's DI is in force here from now on: the server is told of the session that it has.  A VM
+ * without one is waited for, as hostapd does: that somebody is new behind a port that is up already
+ * is nothing that a bridge sees. */
+void authenticator_start(struct authenticator *authenticator);
 /* It is not any more: what was under way is forgotten. */
 void authenticator_stop(struct authenticator *authenticator);
 

@@ -104,6 +104,22 @@ static const struct key_block dhcp6_block = {
 			.text = "so many groups from each of these on" \
 	}
 
+static const struct key_row dot1x_rows[] = {
+	{"identity", VALUE_TEXT, AT(vm, dot1x.identity), .most = SCENARIO_CLIENT_NAME_MAX,
+		.fallback = "(the VM's name)", .text = "who it says it is"},
+	{"password", VALUE_TEXT, AT(vm, dot1x.password), .most = SCENARIO_CLIENT_NAME_MAX,
+		.fallback = "secret", .text = "what it proves that by"},
+	{"logoff_at", VALUE_DURATION, AT(vm, dot1x.logoff_at_us), .fallback = "0s",
+		.text = "when it logs off; 0s: never"},
+};
+
+static const struct key_block dot1x_block = {
+	.name = "runs: dot1x",
+	.text = "An 802.1X supplicant of EAP-MD5: the VM's frames pass only with a session. Its "
+		"bridges are authenticators, and clients of the radius server.",
+	ROWS(dot1x_rows),
+};
+
 static const struct key_row igmp_rows[] = {
 	JOIN_ROW(igmp),
 	EACH_ROW(igmp),
@@ -131,6 +147,8 @@ static const struct key_block mld_block = {
 };
 
 static const struct key_row runs_rows[] = {
+	{"dot1x", VALUE_BLOCK, .block = &dot1x_block, HAS(vm, dot1x.is_run),
+		.text = "an 802.1X session"},
 	{"dhcp", VALUE_BLOCK, .block = &dhcp_block, HAS(vm, dhcp.is_run),
 		.text = "an address from a DHCP server"},
 	{"dhcp6", VALUE_BLOCK, .block = &dhcp6_block, HAS(vm, dhcp6.is_run),

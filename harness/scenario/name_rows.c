@@ -181,6 +181,7 @@ const struct name_row names_server_kind[] = {
 	{"dhcp", SCENARIO_SERVER_DHCP},
 	{"querier", SCENARIO_SERVER_QUERIER},
 	{"dhcp6", SCENARIO_SERVER_DHCP6},
+	{"radius", SCENARIO_SERVER_RADIUS},
 	NAMES_LAST,
 };
 

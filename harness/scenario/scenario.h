@@ -100,6 +100,7 @@ struct scenario_vm {
 	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
 	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
 	struct scenario_mka mka;
+	struct scenario_dot1x_client dot1x;
 	struct scenario_dhcp_client dhcp;
 	struct scenario_dhcp6_client dhcp6;
 	struct scenario_membership igmp, mld;

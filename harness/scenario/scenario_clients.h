@@ -8,7 +8,7 @@
 
 #include "dimp.h"
 
-enum { SCENARIO_CLIENT_PATH_MAX = 1024, SCENARIO_GROUPS_MAX = 64 };
+enum { SCENARIO_CLIENT_PATH_MAX = 1024, SCENARIO_CLIENT_NAME_MAX = 64, SCENARIO_GROUPS_MAX = 64 };
 
 /* A multicast group, and the one source that is wanted of it. */
 struct scenario_group {
@@ -26,6 +26,14 @@ struct scenario_dhcp6_client {
 	bool is_run;
 	bool is_rapid; /* asks for two messages in place of four */
 	bool wants_prefix; /* asks for a delegated prefix, too */
+};
+
+/* An 802.1X supplicant of EAP-MD5. */
+struct scenario_dot1x_client {
+	bool is_run;
+	char identity[SCENARIO_CLIENT_NAME_MAX]; /* "": the VM's name */
+	char password[SCENARIO_CLIENT_NAME_MAX];
+	uint64_t logoff_at_us; /* 0: never */
 };
 
 /* What a VM is a member of, by IGMP or by MLD. */

@@ -8,10 +8,19 @@
 
 #include "dimp.h"
 
-enum { SCENARIO_SERVER_NAME_MAX = 64 };
+enum {
+	SCENARIO_SERVER_NAME_MAX = 64,
+	SCENARIO_SERVER_TEXT_MAX = 128,
+	SCENARIO_SERVER_RULES_MAX = 1024
+};
 
 /* In the order of server_blocks. */
-enum scenario_server_kind { SCENARIO_SERVER_DHCP, SCENARIO_SERVER_QUERIER, SCENARIO_SERVER_DHCP6 };
+enum scenario_server_kind {
+	SCENARIO_SERVER_DHCP,
+	SCENARIO_SERVER_QUERIER,
+	SCENARIO_SERVER_DHCP6,
+	SCENARIO_SERVER_RADIUS
+};
 
 /* A network: "10.0.42.0/24". */
 struct scenario_prefix {
@@ -42,6 +51,18 @@ struct scenario_querier {
 	uint64_t response_us; /* within which members answer */
 };
 
+/* Authenticates by EAP-MD5, and grants all users the same. */
+struct scenario_radius_server {
+	char secret[SCENARIO_SERVER_NAME_MAX], password[SCENARIO_SERVER_NAME_MAX];
+	uint64_t session_us; /* 0: without end */
+	bool is_reauthenticating;
+	uint16_t vlan; /* 0: none */
+	char filter[SCENARIO_SERVER_TEXT_MAX], class[SCENARIO_SERVER_TEXT_MAX];
+	char rules[SCENARIO_SERVER_RULES_MAX]; /* "RULE; RULE" */
+	uint64_t quiet_us; /* of the bridges, after a failure */
+	uint64_t disconnect_at_us; /* 0: never */
+};
+
 struct scenario_server {
 	char name[SCENARIO_SERVER_NAME_MAX];
 	enum scenario_server_kind kind;
@@ -52,6 +73,7 @@ struct scenario_server {
 	struct scenario_dhcp_server dhcp;
 	struct scenario_querier querier;
 	struct scenario_dhcp6_server dhcp6;
+	struct scenario_radius_server radius;
 };
 
 #endif

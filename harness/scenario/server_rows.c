@@ -82,8 +82,42 @@ static const struct key_block querier_block = {
 	ROWS(querier_rows),
 };
 
+static const struct key_row radius_rows[] = {
+	SERVER_ROWS,
+	{"secret", VALUE_TEXT, AT(server, radius.secret), .most = SCENARIO_SERVER_NAME_MAX,
+		.fallback = "radius-secret", .text = "that it shares with the bridges"},
+	{"password", VALUE_TEXT, AT(server, radius.password), .most = SCENARIO_SERVER_NAME_MAX,
+		.fallback = "secret", .text = "of every user"},
+	{"session_timeout", VALUE_DURATION, AT(server, radius.session_us), .fallback = "0s",
+		.text = "Session-Timeout, whole seconds; 0s: none"},
+	{"reauthenticates", VALUE_FLAG, AT(server, radius.is_reauthenticating), .fallback = "false",
+		.text = "Termination-Action: whether the VM is asked again then, or its session "
+			"ends"},
+	{"vlan", VALUE_VLAN, AT(server, radius.vlan), .fallback = "0",
+		.text = "Tunnel-Private-Group-Id; 0: none"},
+	{"filter_id", VALUE_TEXT, AT(server, radius.filter), .most = SCENARIO_SERVER_TEXT_MAX,
+		.fallback = "(none)", .text = "Filter-Id: the name of a list, as of a template"},
+	{"class", VALUE_TEXT, AT(server, radius.class), .most = SCENARIO_SERVER_TEXT_MAX,
+		.fallback = "(none)", .text = "Class, which comes back with accounts"},
+	{"filter_rules", VALUE_TEXT, AT(server, radius.rules), .most = SCENARIO_SERVER_RULES_MAX,
+		.fallback = "(none)",
+		.text = "NAS-Filter-Rules with ; between, as \"permit in ip from any to any\""},
+	{"quiet", VALUE_DURATION, AT(server, radius.quiet_us), .fallback = "60s",
+		.text = "for which bridges do not listen to a VM that failed"},
+	{"disconnect_at", VALUE_DURATION, AT(server, radius.disconnect_at_us), .fallback = "0s",
+		.text = "when it disconnects all users, by a Disconnect-Request; 0s: never"},
+};
+
+static const struct key_block radius_block = {
+	.name = "servers: radius",
+	.text = "A RADIUS server that authenticates by EAP-MD5 and grants every user the same. The "
+		"key is the name.",
+	ROWS(radius_rows),
+};
+
 const struct key_block *const server_blocks[SERVER_BLOCKS] = {
 	[SCENARIO_SERVER_DHCP] = &dhcp_block,
 	[SCENARIO_SERVER_QUERIER] = &querier_block,
 	[SCENARIO_SERVER_DHCP6] = &dhcp6_block,
+	[SCENARIO_SERVER_RADIUS] = &radius_block,
 };

@@ -144,6 +144,7 @@ static void destroy_machines(struct world *world)
 		sources_destroy(vm->kay);
 		world_clients_destroy(vm);
 		world_key_agreement_destroy(world, vm);
+		world_dot1x_destroy(vm);
 		mka_keys_wipe(&vm->mka.keys);
 		announcer_destroy(vm->announcer);
 		virtual_machine_destroy(vm->machine);

@@ -14,6 +14,8 @@ struct client_kind {
 };
 
 static const struct client_kind kinds[] = {
+	{offsetof(struct scenario_vm, dot1x.is_run), offsetof(struct attachment, is_dot1x_required),
+		world_dot1x_build},
 	{offsetof(struct scenario_vm, dhcp.is_run), offsetof(struct attachment, is_dhcp_guarded),
 		world_dhcp_client_build},
 	{offsetof(struct scenario_vm, dhcp6.is_run), offsetof(struct attachment, is_dhcp6_guarded),

@@ -168,6 +168,7 @@ static bool restart_bridge(struct world *world, uint32_t node, struct dimp_time 
 		if (vm->kay)
 			di_learner_set_mka(bridge->learner, vm->slot, &vm->mka);
 		world_key_agreement_give(world, vm, node);
+		world_dot1x_give(world, vm, node);
 	}
 	if (!di_learner_bind(bridge->learner, bridge->bridge) || !world_bridge_join(world, node))
 		return false;

@@ -76,6 +76,7 @@ static const struct server_kind {
 	[SCENARIO_SERVER_DHCP] = {world_dhcp_server_make, world_dhcp_server_destroy},
 	[SCENARIO_SERVER_QUERIER] = {build_querier, destroy_querier},
 	[SCENARIO_SERVER_DHCP6] = {world_dhcp6_server_make, world_dhcp6_server_destroy},
+	[SCENARIO_SERVER_RADIUS] = {world_radius_server_make, world_radius_server_destroy},
 };
 
 static bool build_server(struct world *world, size_t index)

@@ -73,6 +73,7 @@ struct world_vm {
 	size_t client_count;
 	struct announcer *announcer; /* of where it runs, while it is new there */
 	struct kay_config *bridge_kays; /* one a bridge, what its KaY for the VM is made with */
+	struct authenticator_config *authenticators; /* one a bridge; NULL for none */
 	struct sources *kay; /* the VM's own, learns its keys; NULL for none */
 	struct network_host *peers; /* where its recorded peers send from */
 	const struct move_place *home;
@@ -224,6 +225,13 @@ void world_clients_add(struct world_vm *vm, const struct client *client);
 
 /* The VM runs again: what its server does then. */
 void world_resumption_follow(struct world_vm *vm, struct dimp_time now);
+
+/* 802.1X: as MKA below. */
+bool world_dot1x_build(struct world *world, struct world_vm *vm);
+void world_dot1x_give(const struct world *world, const struct world_vm *vm, size_t bridge);
+void world_dot1x_destroy(struct world_vm *vm);
+void *world_radius_server_make(struct world *world, const struct world_server *server);
+void world_radius_server_destroy(void *server);
 
 bool world_dhcp_client_build(struct world *world, struct world_vm *vm);
 bool world_dhcp6_client_build(struct world *world, struct world_vm *vm);

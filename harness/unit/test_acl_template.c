@@ -178,11 +178,71 @@ static void test_acl_template_leaves_other_entries_alone(void)
 	di_store_destroy(rig.store);
 }
 
+static struct dimp_record savi(uint8_t last, uint8_t state)
+{
+	return (struct dimp_record){.type = DIMP_DI_SAVI_BINDING,
+		.body.savi_binding = {.address = {{0x20, 1, 0xd, 0xb8, [15] = last}},
+			.client = vm,
+			.origin = DIMP_SAVI_ORIGIN_DISCOVERY,
+			.state = state,
+			.remaining = 60000}};
+}
+
+/* Both families, several addresses; one that is being tested for duplicates is not its own. */
+static void test_acl_template_is_for_all_addresses(void)
+{
+	struct rig rig;
+
+	rig_start(&rig, "permit-own-addresses");
+	put(&rig, session());
+	CHECK_EQ(di_store_count(rig.store, 0, DIMP_DI_DYNAMIC_ACL), 7);
+	put(&rig, savi(1, DIMP_SAVI_STATE_TENTATIVE));
+	CHECK(entry(&rig, 60) == NULL);
+	put(&rig, savi(1, DIMP_SAVI_STATE_VALID));
+	put(&rig, savi(2, DIMP_SAVI_STATE_TESTING));
+	hear_arp(&rig, 5, &vm);
+	hear_arp(&rig, 6, &vm);
+	REQUIRE(entry(&rig, 61) != NULL && entry(&rig, 21) != NULL);
+	CHECK_EQ(entry(&rig, 60)->ethertype, ETHERTYPE_IPV6);
+	CHECK_BYTES(entry(&rig, 60)->source.octets, 16, "20010db8000000000000000000000001");
+	CHECK_EQ(entry(&rig, 61)->source.octets[15], 2);
+	CHECK_EQ(entry(&rig, 21)->source.octets[15], 6);
+	CHECK_EQ(entry(&rig, 80)->source_prefix, 10);
+	/* An address that is gone takes its entry with it. */
+	take(&rig, savi(2, DIMP_SAVI_STATE_VALID));
+	CHECK(entry(&rig, 61) == NULL);
+	CHECK(entry(&rig, 60) != NULL);
+	di_store_destroy(rig.store);
+}
+
+/* The session's Filter-Id goes before the bridge's own template. */
+static void test_acl_template_is_selected_by_the_session(void)
+{
+	static const char name[] = "permit-own-addresses";
+	struct dimp_record asked = session();
+	struct rig rig;
+
+	rig_start(&rig, "permit-own-address");
+	asked.body.dot1x_session.attributes = 1U << DIMP_ATTRIBUTE_dot1x_session_filter_id;
+	asked.body.dot1x_session.filter_id.size = sizeof name - 1;
+	memcpy(asked.body.dot1x_session.filter_id.octets, name, sizeof name - 1);
+	put(&rig, session());
+	CHECK_EQ(di_store_count(rig.store, 0, DIMP_DI_DYNAMIC_ACL), 4);
+	put(&rig, asked);
+	CHECK_EQ(di_store_count(rig.store, 0, DIMP_DI_DYNAMIC_ACL), 7);
+	CHECK(entry(&rig, 50) == NULL);
+	put(&rig, session());
+	CHECK_EQ(di_store_count(rig.store, 0, DIMP_DI_DYNAMIC_ACL), 4);
+	di_store_destroy(rig.store);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_acl_template_comes_and_goes_with_the_session),
 	TEST(test_acl_template_follows_the_address),
 	TEST(test_acl_template_goes_on_from_moved_records),
 	TEST(test_acl_template_leaves_other_entries_alone),
+	TEST(test_acl_template_is_for_all_addresses),
+	TEST(test_acl_template_is_selected_by_the_session),
 	TEST_END,
 };
 
