@@ -4,6 +4,8 @@ import os
 import re
 import tempfile
 
+from forwarded_truth import judge_forwarded
+
 CAK = '000102030405060708090a0b0c0d0e0f'
 CKN = '6162636465666768696a6b6c6d6e6f707172737475767778797a303132333435'
 
@@ -89,7 +91,9 @@ def judge_dhcp6(peers, replay, check):
 
 def judge_groups(peers, replay, check):
     """The groups the kernel's mdb had for port p1 at any time, and those that tools were told to join."""
-    told = set(re.findall(r'port p1 grp ([0-9.]+) ', read_text(peers, 'truth/ground-truth.txt')))
+    said = read_text(peers, 'truth/ground-truth.txt')
+    judge_forwarded(peers, said, replay, check)
+    told = set(re.findall(r'port p1 grp ([0-9.]+) ', said))
     learned = {record['group'] for record in
                replay('%s/4-mcast/pcap/igmp-p1.pcap' % peers).puts('multicast_membership')}
     for group in sorted(told):
