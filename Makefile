@@ -298,6 +298,10 @@ dissector-fuzz: all dissector ## broken frames and payloads, ROUNDS=1000, throug
 	@$(MAKE) VARIANT=asan dissector
 	@BUILD=$(BUILD) dissector/tests/dissector-test.sh --fuzz $(ROUNDS)
 
+.PHONY: dissector-captures
+dissector-captures: all dissector ## what the plugin finds wrong in every capture of pcaps/scenarios: what is wrong by design
+	@BUILD=$(BUILD) dissector/tests/dissector-test.sh --captures
+
 .PHONY: dissector-speed
 dissector-speed: dissector ## the plugin beside tshark's LLDP, 200,000 frames each
 	@scratch=$$(mktemp -d) && chmod 755 $$scratch && BUILD=$(BUILD) PYTHONDONTWRITEBYTECODE=1 \

@@ -19,6 +19,8 @@ chmod 644 "$scratch"/*
 export BUILD="$build" PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$here/../../harness/tools"
 if [ "${1:-}" = --fuzz ]; then
 	/usr/bin/python3 "$here/dissector_fuzz.py" "$scratch" "$2"
+elif [ "${1:-}" = --captures ]; then
+	/usr/bin/python3 "$here/dissector_captures.py" "$scratch"
 else
 	/usr/bin/python3 "$here/dissector_checks.py" "$scratch" ${T:+"$T"}
 fi

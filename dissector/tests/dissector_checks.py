@@ -21,8 +21,7 @@ from tshark_run import Tshark
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ["BUILD"]
 BROKEN = ('_ws.malformed || _ws.short || _ws.expert.group == "Malformed" || '
-          '_ws.expert.group == "Undecoded" || _ws.lua.error || '
-          '_ws.malformed.dissector_bug')
+          '_ws.expert.group == "Undecoded" || _ws.lua.error')
 
 FIXTURES = os.path.join(HERE, "../../pcaps/fixtures")
 

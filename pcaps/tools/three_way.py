@@ -25,7 +25,7 @@ from dimp_scapy import (Opener, Refusal, Responder, check_pdu, key_line, open_wi
 
 FIXTURES = os.path.join(ROOT, "pcaps", "fixtures")
 BROKEN = ('_ws.malformed || _ws.short || _ws.expert.group == "Malformed" || '
-          '_ws.expert.group == "Undecoded" || _ws.lua.error || _ws.malformed.dissector_bug')
+          '_ws.expert.group == "Undecoded" || _ws.lua.error')
 SHOWN = 5
 EPHEMERAL = b"\x42" * 32  # of whoever answers
 
