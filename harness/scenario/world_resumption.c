@@ -17,10 +17,9 @@ static void help(struct world_vm *vm, uint8_t workarounds, struct dimp_time now)
 		world_clients_prompt(vm, CLIENT_RENEW, now);
 }
 
-void world_resumption_follow(struct world_vm *vm, struct dimp_time now)
+void world_resumption_follow(struct world_vm *vm, uint32_t at, struct dimp_time now)
 {
-	const struct scenario_station *const station =
-		&vm->world->scenario->stations[vm->home->station];
+	const struct scenario_station *const station = &vm->world->scenario->stations[at];
 	const struct scenario_announcing *const announcing = &station->announcing;
 	const struct announcer_plan plan = {
 		.kinds = announcing->kinds,

@@ -181,7 +181,7 @@ static void vm_resumed(void *context, struct dimp_time now)
 	world_clients_run(vm, now);
 	world_checks_resumed(vm->world, vm, now);
 	note(vm, "runs again");
-	world_resumption_follow(vm, now);
+	world_resumption_follow(vm, vm->home->station, now);
 }
 
 static struct move_elsewhere elsewhere_of(const struct world *world,

@@ -127,6 +127,7 @@ struct world {
 	struct speaker_watch watch;
 	struct invariants *invariants; /* NULL: not judged */
 	struct observations *observations; /* NULL: not kept */
+	const struct outcome *stops; /* of the run that this one is the twin of; NULL: of none */
 	struct invariant_bridge *invariant_bridges;
 	struct invariant_station *invariant_stations;
 	struct invariant_vm *invariant_vms;
@@ -223,8 +224,8 @@ void world_clients_note_habits(const struct world_vm *vm, struct attachment *att
 /* For who builds one: keeps it, and destroys it at the end. */
 void world_clients_add(struct world_vm *vm, const struct client *client);
 
-/* The VM runs again: what its server does then. */
-void world_resumption_follow(struct world_vm *vm, struct dimp_time now);
+/* The VM runs again: what its server does then, as the station |at| is told to. */
+void world_resumption_follow(struct world_vm *vm, uint32_t at, struct dimp_time now);
 
 /* 802.1X: as MKA below. */
 bool world_dot1x_build(struct world *world, struct world_vm *vm);

@@ -70,6 +70,20 @@ static void stop(void *context, struct dimp_time now)
 	announcer_stop(vm->announcer);
 }
 
+/* Where the VM runs from |now| on in the run with moves: it is announced here as it is there. */
+static uint32_t station_at(const struct world_vm *vm, struct dimp_time now)
+{
+	const struct outcome *const stops = vm->world->stops;
+
+	for (size_t index = 0; index < stops->migration_count; index++) {
+		const struct outcome_migration *const came = &stops->migrations[index];
+		if (vm->world->scenario->migrations[index].vm == vm->slot &&
+			came->phases.resumed.us == now.us && came->decision != SCENARIO_NONE)
+			return came->decision;
+	}
+	return vm->home->station;
+}
+
 static void resume(void *context, struct dimp_time now)
 {
 	struct world_vm *vm = context;
@@ -79,7 +93,7 @@ static void resume(void *context, struct dimp_time now)
 	if (vm->playback)
 		playback_resume(vm->playback, now);
 	world_clients_run(vm, now);
-	world_resumption_follow(vm, now);
+	world_resumption_follow(vm, station_at(vm, now), now);
 }
 
 static void plan_stops(struct world *twin, const struct world *world)
@@ -150,6 +164,7 @@ bool world_judge_transparency(struct world *world, char *error, size_t error_siz
 	struct world *twin = world_create(&still, &outputs, error, error_size);
 	if (!twin)
 		return false;
+	twin->stops = &world->outcome;
 	plan_stops(twin, world);
 	world_run(twin, NULL, NULL);
 	const bool is_judged = twin->outcome.is_whole && judge(world, twin);

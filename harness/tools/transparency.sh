@@ -49,11 +49,13 @@ for scenario in "$folder"/with-dimp-*.yaml "$folder"/success-*.yaml "$folder"/ma
 	"$folder"/mka-suite-*.yaml "$folder"/mka-offset-*.yaml "$folder"/mka-integrity-only*.yaml \
 	"$folder"/mka-delay-protection.yaml "$folder"/mka-group-of-three.yaml "$folder"/mka-suspended.yaml \
 	"$folder"/mka-peer-joins-and-dies.yaml "$folder"/mka-key-server-changes.yaml "$folder"/mka-rotation.yaml \
-	"$folder"/chain-of-moves.yaml "$folder"/every-di-type.yaml "$folder"/installed-by-server.yaml; do
+	"$folder"/chain-of-moves.yaml "$folder"/every-di-type.yaml "$folder"/installed-by-server.yaml \
+	"$folder"/runs-dhcp-igmp.yaml "$folder"/memory-shared-cable.yaml "$folder"/memory-throttle.yaml \
+	"$folder"/policy-elsewhere.yaml "$folder"/server-by-itself-with-dimp.yaml "$folder"/announce-guest-macsec.yaml; do
 	judge transparent "$scenario" 0
 done
 for scenario in "$folder"/without-dimp-*.yaml "$folder"/main-job-without-dimp.yaml \
-	"$folder"/mka-without-dimp.yaml; do
+	"$folder"/mka-without-dimp.yaml "$folder"/announce-none.yaml; do
 	judge 'told apart' "$scenario" 1
 done
 for type in $(sed -n 's/^BEGIN([A-Z0-9_]*, *\([a-z0-9_]*\),.*/\1/p' model/registry/di.def); do
