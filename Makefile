@@ -577,7 +577,7 @@ DEPENDENCIES += $(CAPTURE_OBJECTS:.o=.d)
 $(BUILD)/frame_reader: $(BUILD)/obj/harness/tools/captures/frame_fields.o
 $(BUILD)/frame_reader $(BUILD)/macsec_peer: $(BUILD)/%: $(BUILD)/obj/harness/tools/captures/%.o $(ARCHIVES)
 	$(say) LD $@
-	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(say) LD $@
