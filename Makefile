@@ -277,7 +277,7 @@ readme-fresh: all ## the output that README shows is what the commands print
 .PHONY: docs-fresh
 docs-fresh: ## fail if `make docs` would change docs, or the guides name what is not there
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
-	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md
+	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md
 
 .PHONY: man-lint
 man-lint: ## lint the manual pages

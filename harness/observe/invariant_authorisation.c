@@ -66,6 +66,37 @@ static void judge_vm(struct invariants *invariants, unsigned bridge, unsigned vm
 			invariants->config.vms[vm].name);
 }
 
+/* DIMP and VDP are the bridge's with the server, whatever VMs are there. */
+static bool is_control(const struct edge_frame *frame)
+{
+	struct dimp_view pdu;
+
+	return frame->ethertype == EDGE_ETHERTYPE_ECP ||
+		(!frame->is_tagged && pdu_carrier_read(frame, &pdu));
+}
+
+static bool has_vm_in_force(const struct invariants *invariants, unsigned bridge, unsigned port)
+{
+	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
+		const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
+		if (attachment && attachment->state == ATTACHMENT_ACTIVE &&
+			attachment->port == port)
+			return true;
+	}
+	return false;
+}
+
+/* Nothing reaches a port before the DI of a VM there is in force: no group's frames, no EAPOL and
+ * no query of the bridge's own either (DIMP 9.2-10). */
+static void judge_port(struct invariants *invariants, unsigned bridge, unsigned port)
+{
+	const struct breach breach = {INVARIANT_I10, invariants_bridge_name(invariants, bridge),
+		"nothing is sent to a port where no VM's DI is in force"};
+
+	if (!has_vm_in_force(invariants, bridge, port))
+		invariants_report(invariants, &breach, "a frame to port %u", port);
+}
+
 void invariant_authorisation(struct invariants *invariants, const struct engine_sighting *sighting)
 {
 	struct edge_frame frame;
@@ -79,6 +110,8 @@ void invariant_authorisation(struct invariants *invariants, const struct engine_
 	const unsigned from = invariants_vm_with(invariants, &frame.source);
 	const unsigned to = invariants_vm_with(invariants, &frame.destination);
 	const bool is_to_station = is_station_port(invariants, bridge, sighting->at.port);
+	if (is_to_station && !is_control(&frame))
+		judge_port(invariants, bridge, sighting->at.port);
 	/* The bridge speaks for itself with EAPOL, in whoever's name it was recorded. */
 	if (is_to_station && frame.ethertype == EDGE_ETHERTYPE_EAPOL)
 		return;
