@@ -22,10 +22,10 @@ from dimp_scapy import read_key_log  # noqa: E402
 
 SCENARIOS = os.path.join(ROOT, "harness", "scenarios")
 SIZE_MAX = 256 * 1024
-# DIMP, EAPOL, ARP, RARP, IGMP, MLD, neighbour discovery, DHCP, DHCPv6. Behind "vlan" all offsets are those of a tagged frame.
-CONTROL = ("ether proto 0x88b5 or udp port 34997 or (vlan and (ether proto 0x88b5 or ether proto 0x888e or arp or "
-           "rarp or igmp or ip6[6] == 0 or (ip6[6] == 58 and ip6[40] >= 133 and ip6[40] <= 137) or udp port 67 or "
-           "udp port 547))")
+# DIMP, RADIUS, EAPOL, ARP, RARP, IGMP, MLD, neighbour discovery, DHCP, DHCPv6. Behind "vlan" all offsets are those of a tagged frame.
+CONTROL = ("ether proto 0x88b5 or udp port 34997 or udp port 1812 or udp port 1813 or udp port 3799 or "
+           "(vlan and (ether proto 0x88b5 or ether proto 0x888e or arp or rarp or igmp or "
+           "ip6[6] == 0 or (ip6[6] == 58 and ip6[40] >= 133 and ip6[40] <= 137) or udp port 67 or udp port 547))")
 SAID = ("phase", "result", "reason", "error", "holding", "mode", "round", "is_final")
 HEAD = """# Captures
 
@@ -51,7 +51,7 @@ MIDDLE = """
 ## scenarios
 
 Written by `dimp run`, one for each scenario; NAME.txt is what the Scapy layer reads, a line for each frame of DIMP.
-A capture holds all frames at all ports of the world. Of runs that are too large for that it holds *control*: DIMP, EAPOL, ARP, RARP,
+A capture holds all frames at all ports of the world. Of runs that are too large for that it holds *control*: DIMP, RADIUS, EAPOL, ARP, RARP,
 IGMP, MLD, neighbour discovery, DHCP, and not the frames of services; or the *first* ones of these.
 
 | capture | holds | DIMP frames | what it shows | look at |
