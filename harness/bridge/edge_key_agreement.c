@@ -56,6 +56,8 @@ void edge_key_agreement_conclude(struct edge_bridge *bridge, const struct attach
 	if (!kay || !kay_is_running(kay))
 		return;
 	secure_port_flush(bridge->secure, attachment->slot, now);
+	/* What came due while the process stood still is not to be frozen first and done later. */
+	kay_expire(kay, now);
 	kay_conclude(kay);
 	send(bridge, kay, attachment, now);
 	kay_stop(kay);

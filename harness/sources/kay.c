@@ -99,6 +99,7 @@ void kay_start(struct kay *kay, struct dimp_time now)
 	kay->transmit_at = DIMP_NEVER;
 	kay->retire_at = DIMP_NEVER;
 	if (kay_records_load(kay, now)) {
+		kay_associations_recall_roll(kay);
 		kay->is_running = !is_at_risk(kay) || begin_anew(kay);
 		kay->is_unheard = true;
 		kay->is_rekey_wanted = true;

@@ -192,6 +192,25 @@ static const struct dimp_macsec_sa *receiving(const struct kay *kay, const struc
 	return NULL;
 }
 
+void kay_associations_recall_roll(struct kay *kay)
+{
+	const struct mkpdu_key *const key = &kay->latest.use.key;
+	const struct dimp_macsec_sa *const own =
+		kay->latest.is_there ? kay_associations_sending(kay, key) : NULL;
+
+	kay->roster_count = 0;
+	if (!own)
+		return;
+	enrol(kay, &kay->member);
+	for (size_t index = 0; index < kay->peer_count; index++)
+		if (kay->peers[index].is_live && receiving(kay, &kay->peers[index].sci, key))
+			enrol(kay, &kay->peers[index].member);
+	sort_roll(kay);
+	/* Somebody has gone since: the others' SSCIs are not to be told anew. */
+	if (macsec_suite_is_extended(own->cipher_suite) && own->ssci != ssci_of(kay, &kay->member))
+		kay->roster_count = 0;
+}
+
 void kay_associations_add(const struct kay *kay, const struct kay_peer *peer, struct dimp_time now)
 {
 	const struct mkpdu_key *const key = &kay->latest.use.key;

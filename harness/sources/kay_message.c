@@ -54,17 +54,16 @@ static uint8_t place_in_roll(const struct kay *kay, const struct mkpdu_member *m
 	return 0;
 }
 
-/* With an extended SAK live peers are told in the order of their SSCIs, the server's own apart;
- * whoever came after the SAK was made has none and stands last (11.11.3). */
+/* With an extended SAK live peers are told in the order of their SSCIs, the server's own apart
+ * (11.11.3). */
 static void order_peers(const struct kay *kay, struct mkpdu *mkpdu)
 {
 	mkpdu->server_ssci = place_in_roll(kay, &kay->member);
 	for (size_t done = 1; mkpdu->server_ssci != 0 && done < mkpdu->live_count; done++) {
 		const struct mkpdu_peer moving = mkpdu->live[done];
-		const uint8_t rank = (uint8_t)(place_in_roll(kay, &moving.member) - 1);
+		const uint8_t rank = place_in_roll(kay, &moving.member);
 		size_t at = done;
-		while (at > 0 &&
-			(uint8_t)(place_in_roll(kay, &mkpdu->live[at - 1].member) - 1) > rank) {
+		while (at > 0 && place_in_roll(kay, &mkpdu->live[at - 1].member) > rank) {
 			mkpdu->live[at] = mkpdu->live[at - 1];
 			at--;
 		}
@@ -78,16 +77,23 @@ static void tell_key(const struct kay_key *key, struct mkpdu_use *use)
 		*use = key->use;
 }
 
-/* Until every live peer receives with it, the key server's latest SAK goes with each MKPDU. */
+/* Until every live peer receives with it, the key server's latest SAK goes with each MKPDU; but not
+ * while one is live who does not share it: he gets the next.  On a secure channel that somebody
+ * else has used with it, his numbers would begin anew under the same key. */
 static bool is_distributing(const struct kay *kay)
 {
+	bool is_missing = false;
+
 	if (!kay->is_key_server || !kay->latest.is_there ||
 		memcmp(&kay->latest.use.key.server, &kay->member, sizeof kay->member) != 0)
 		return false;
-	for (size_t index = 0; index < kay->peer_count; index++)
-		if (kay->peers[index].is_live && !kay->peers[index].is_receiving)
-			return true;
-	return false;
+	for (size_t index = 0; index < kay->peer_count; index++) {
+		const struct kay_peer *const peer = &kay->peers[index];
+		if (peer->is_live && place_in_roll(kay, &peer->member) == 0)
+			return false;
+		is_missing = is_missing || (peer->is_live && !peer->is_receiving);
+	}
+	return is_missing;
 }
 
 /* How MKPDUs say what the SA has. */

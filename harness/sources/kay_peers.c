@@ -35,14 +35,18 @@ static void remove_peer(struct kay *kay, struct kay_peer *peer)
 	*peer = kay->peers[--kay->peer_count];
 }
 
-/* The one of |sci|'s secure channel that |member| takes the place of. */
-static void remove_predecessors(struct kay *kay, struct mkpdu_member member, struct dimp_sci sci)
+/* The one of |sci|'s secure channel that |member| takes the place of, and what was received from
+ * it: its keys are not his. */
+static void remove_predecessors(struct kay *kay, struct mkpdu_member member, struct dimp_sci sci,
+	struct dimp_time now)
 {
 	for (size_t index = kay->peer_count; index-- > 0;) {
 		struct kay_peer *const peer = &kay->peers[index];
 		if (memcmp(&peer->sci, &sci, sizeof sci) == 0 &&
-			memcmp(&peer->member, &member, sizeof member) != 0)
+			memcmp(&peer->member, &member, sizeof member) != 0) {
+			kay_associations_remove(kay, peer, now);
 			remove_peer(kay, peer);
+		}
 	}
 }
 
@@ -101,7 +105,7 @@ struct kay_peer *kay_peers_meet(struct kay *kay, const struct mkpdu *mkpdu, stru
 		peer->until = life_end;
 	note_life(kay, peer, mkpdu);
 	if (peer->is_live)
-		remove_predecessors(kay, mkpdu->member, mkpdu->sci);
+		remove_predecessors(kay, mkpdu->member, mkpdu->sci, now);
 	return kay_peers_find(kay, &mkpdu->member);
 }
 

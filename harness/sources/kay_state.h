@@ -45,7 +45,7 @@ struct kay {
 	struct kay_peer peers[KAY_PEERS_MAX];
 	size_t peer_count;
 	struct kay_key latest, old;
-	/* Who shares the latest key, in the order of their SSCIs; nobody's known after a move. */
+	/* Who shares the latest key, in the order of their SSCIs. */
 	struct mkpdu_member roster[MKPDU_PEERS_MAX + 1];
 	size_t roster_count;
 	bool is_due; /* an MKPDU, at once */
@@ -130,6 +130,8 @@ struct kay_sak {
 bool kay_associations_can_use(const struct kay_sak *sak);
 /* All live participants, by descending SCI: the order of SSCIs from 1 on (9.10). */
 void kay_associations_call_roll(struct kay *kay);
+/* As far as the records tell who shares the latest key: after a move. */
+void kay_associations_recall_roll(struct kay *kay);
 /* The roll as the key server has it in the MKPDU that distributes. */
 void kay_associations_take_roll(struct kay *kay, const struct mkpdu *mkpdu);
 /* Puts the SAs of |sak| for all that share it: they receive, and do not transmit yet. */

@@ -121,6 +121,28 @@ static void test_kay_group_has_no_key_server_with_priority_255(void)
 	kay_group_end(&group);
 }
 
+/* Who begins anew on its secure channel gets the next key and never the one before: its numbers
+ * would begin anew under it (DIMP 8.3-7).  The server waits, for the others still list the one
+ * before. */
+static void test_kay_group_gives_no_used_key_to_who_begins_anew(void)
+{
+	struct kay_group group;
+
+	kay_group_make(&group);
+	kay_group_of(&group, 3);
+	kay_group_run(&group, 14 * SECONDS);
+	const struct dimp_id16 used = kay_group_sa(&group.ends[1], 1)->key_identifier;
+	kay_group_kill(&group, 1);
+	kay_group_join(&group, 1);
+	for (unsigned step = 0; step < 120; step++) {
+		kay_group_run(&group, STEP);
+		const struct dimp_macsec_sa *const sa = kay_group_sa(&group.ends[1], 1);
+		CHECK(!sa || memcmp(&sa->key_identifier, &used, sizeof used) != 0);
+	}
+	kay_group_check(&group, 3, kay_group_sa(&group.ends[0], 0)->association_number);
+	kay_group_end(&group);
+}
+
 /* ---- What the key server decides ---- */
 
 /* What the server wants and each of the others is capable of; what comes of it. */
@@ -212,6 +234,7 @@ static const struct test_case tests[] = {
 	TEST(test_kay_group_rekeys_for_who_joins_and_who_dies),
 	TEST(test_kay_group_key_server_dies_and_the_next_makes_keys),
 	TEST(test_kay_group_gives_way_to_a_better_key_server),
+	TEST(test_kay_group_gives_no_used_key_to_who_begins_anew),
 	TEST(test_kay_group_has_no_key_server_with_priority_255),
 	TEST(test_kay_group_protects_as_all_are_capable_of),
 	TEST(test_kay_group_with_one_that_cannot_protect_has_no_key),
