@@ -3,7 +3,8 @@
  * What a bridge reports for a VM whose DI has just come into force: the memberships that moved, as
  * if the VM had said them, so that bridges and routers further up send the groups here.  The VM
  * itself does not know that it has moved, and says nothing before it is asked.  The report is a
- * snooping bridge's own, from 0.0.0.0 or its link-local address (RFC 4541 2.1.1).
+ * snooping bridge's own, from 0.0.0.0 or its link-local address (RFC 4541 2.1.1), in the version of
+ * the querier that it is for.
  */
 #include "bridge/edge_bridge_state.h"
 #include "net/group_frame.h"
@@ -112,9 +113,25 @@ static void add_group(struct edge_bridge *bridge, const struct attachment *vm, s
 	draft->used += 4 + size + listed;
 }
 
+/* As an older querier reads it: a group a report, of any source. */
+static void report_older(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct group_message *message, struct dimp_time now)
+{
+	static const struct dimp_ipv4 nobody;
+	const struct group_envelope envelope = {bridge->address,
+		group_address_is_ipv4(&message->group) ? ipv4_mapped(&nobody)
+						       : ipv6_link_local(&bridge->address),
+		message->group};
+	uint8_t octets[GROUP_FRAME_MAX];
+	const size_t size = group_frame_write(&envelope, message, octets);
+
+	edge_forwarding_originate_in(bridge, vm->vlan, (struct dimp_view){octets, size}, now);
+}
+
 static void report_family(struct edge_bridge *bridge, const struct attachment *vm, bool is_ipv4,
 	struct dimp_time now)
 {
+	const uint8_t version = port_snooping_version(bridge->snooping, is_ipv4, vm->vlan);
 	struct draft draft = {.is_ipv4 = is_ipv4};
 	const size_t size = is_ipv4 ? 4 : 16;
 	const struct dimp_multicast_membership *row;
@@ -124,6 +141,14 @@ static void report_family(struct edge_bridge *bridge, const struct attachment *v
 		if (group_address_is_ipv4(&row->group) != is_ipv4 || row->vlan != vm->vlan ||
 			!is_first(bridge, vm, row))
 			continue;
+		if (version < (is_ipv4 ? 3 : 2)) {
+			report_older(bridge, vm,
+				&(struct group_message){.kind = GROUP_REPORT,
+					.version = version,
+					.group = row->group},
+				now);
+			continue;
+		}
 		if (draft.count == RECORDS_MAX ||
 			draft.used + 4 + size * (1 + SOURCES_MAX) > GROUP_FRAME_RECORDS_MAX)
 			send(bridge, vm, &draft, now);

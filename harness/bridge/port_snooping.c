@@ -113,3 +113,23 @@ bool port_snooping_is_registered(struct port_snooping *snooping,
 			return true;
 	return false;
 }
+
+uint8_t port_snooping_version(const struct port_snooping *snooping, bool is_ipv4, uint16_t vlan)
+{
+	uint8_t version = is_ipv4 ? 3 : 2;
+
+	for (unsigned port = 0; port < snooping->port_count; port++) {
+		const struct di_entry *entry;
+		size_t cursor = 0;
+		while ((entry = di_store_next(snooping->store, port, DIMP_DI_MULTICAST_ROUTER,
+				&cursor)) != NULL) {
+			const struct dimp_multicast_router *const router =
+				&entry->record.body.multicast_router;
+			if (router->is_querier == 1 && router->vlan == vlan &&
+				edge_ip_is_ipv4(&router->router) == is_ipv4 &&
+				router->version < version)
+				version = router->version;
+		}
+	}
+	return version;
+}

@@ -32,4 +32,8 @@ bool port_snooping_wants(struct port_snooping *snooping, unsigned port,
 bool port_snooping_is_registered(struct port_snooping *snooping,
 	const struct snooped_frame *snooped);
 
+/* The version of IGMP, else MLD, that the VLAN's querier behind any of the ports speaks; the newest
+ * where there is none. */
+uint8_t port_snooping_version(const struct port_snooping *snooping, bool is_ipv4, uint16_t vlan);
+
 #endif
