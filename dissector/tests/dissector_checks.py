@@ -609,7 +609,9 @@ def check_states(world):
                     "who-has-consent.pcapng", "fault-loss.pcapng",
                     "transfer-failed-at-risk.pcapng"):
         path, keys = world.path(capture), world.keys(capture)
-        comments = "\n".join(row[0] for row in world.tshark.fields(path, "frame.comment"))
+        # The last is the whole comment: 4.4 tells each line of it before.
+        comments = "\n".join(row[0] for row in world.tshark.fields(
+            path, "frame.comment", more=("-E", "occurrence=l")))
         for machine, field in MACHINES.items():
             went = re.findall(rf" {machine}: \w+ --\w+--> (\w+)", comments)
             if (capture, machine) == ("transfer-failed-at-risk.pcapng", "source"):
