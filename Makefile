@@ -108,6 +108,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev li
 	libsqlite3-dev
 DEMO_PACKAGES := $(BUILD_PACKAGES)
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
+	freeradius freeradius-utils \
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
 	mandoc spin wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev

@@ -50,12 +50,12 @@ for scenario in "$folder"/with-dimp-*.yaml "$folder"/success-*.yaml "$folder"/ma
 	"$folder"/mka-delay-protection.yaml "$folder"/mka-group-of-three.yaml "$folder"/mka-suspended.yaml \
 	"$folder"/mka-peer-joins-and-dies.yaml "$folder"/mka-key-server-changes.yaml "$folder"/mka-rotation.yaml \
 	"$folder"/chain-of-moves.yaml "$folder"/every-di-type.yaml "$folder"/installed-by-server.yaml \
-	"$folder"/runs-dhcp-igmp.yaml "$folder"/memory-shared-cable.yaml "$folder"/memory-throttle.yaml \
+	"$folder"/runs-dhcp-igmp.yaml "$folder"/runs-dot1x.yaml "$folder"/runs-dot1x-template.yaml "$folder"/memory-shared-cable.yaml "$folder"/memory-throttle.yaml \
 	"$folder"/policy-elsewhere.yaml "$folder"/server-by-itself-with-dimp.yaml "$folder"/announce-guest-macsec.yaml; do
 	judge transparent "$scenario" 0
 done
 for scenario in "$folder"/without-dimp-*.yaml "$folder"/main-job-without-dimp.yaml \
-	"$folder"/mka-without-dimp.yaml "$folder"/announce-none.yaml; do
+	"$folder"/mka-without-dimp.yaml "$folder"/announce-none.yaml "$folder"/runs-dot1x-without-dimp.yaml; do
 	judge 'told apart' "$scenario" 1
 done
 for type in $(sed -n 's/^BEGIN([A-Z0-9_]*, *\([a-z0-9_]*\),.*/\1/p' model/registry/di.def); do
