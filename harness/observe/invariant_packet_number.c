@@ -167,6 +167,29 @@ static bool is_accepted(struct secure_port *port, const struct recorded_frame *r
 		secure_port_open(port, 0, &frame, plain) != 0;
 }
 
+static uint8_t association_of(const struct recorded_frame *recorded)
+{
+	struct edge_frame frame;
+
+	if (!edge_frame_read((struct dimp_view){recorded->octets, recorded->size}, &frame))
+		return 0;
+	return frame.octets.octets[frame.payload] & 3;
+}
+
+/* The highest number recorded under the AN of |of|: what another key had come to is no measure. */
+static uint32_t highest_beside(const struct vm_watch *watch, const struct recorded_frame *of)
+{
+	uint32_t highest = of->packet_number;
+
+	for (size_t index = 0; index < RECORDED_FRAMES_MAX; index++) {
+		const struct recorded_frame *const each = &watch->recorded[index];
+		if (each->size != 0 && each->packet_number > highest &&
+			association_of(each) == association_of(of))
+			highest = each->packet_number;
+	}
+	return highest;
+}
+
 static void try_all(struct invariants *invariants, struct secure_port *port, unsigned bridge,
 	unsigned vm)
 {
@@ -174,15 +197,11 @@ static void try_all(struct invariants *invariants, struct secure_port *port, uns
 		"no frame from before the migration is accepted after it"};
 	const struct vm_watch *watch = &invariants->vms[vm];
 	const uint32_t window = widest_window(invariants_store(invariants, bridge), vm);
-	uint32_t highest = 0;
 
 	for (size_t index = 0; index < RECORDED_FRAMES_MAX; index++) {
-		if (watch->recorded[index].size && watch->recorded[index].packet_number > highest)
-			highest = watch->recorded[index].packet_number;
-	}
-	for (size_t index = 0; index < RECORDED_FRAMES_MAX; index++) {
 		const struct recorded_frame *recorded = &watch->recorded[index];
-		if (recorded->size == 0 || highest - recorded->packet_number < window)
+		if (recorded->size == 0 ||
+			highest_beside(watch, recorded) - recorded->packet_number < window)
 			continue;
 		if (is_accepted(port, recorded))
 			invariants_report(invariants, &breach, "PN %u of %s is",
