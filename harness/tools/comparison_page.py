@@ -12,7 +12,7 @@ RESULTS = FOLDER + 'results.json'
 TEXT = FOLDER + 'results.txt'
 PAGE = 'docs/COMPARISON.md'
 TITLES = {'acl': '802.1X and dynamic ACL', 'macsec': 'MACsec', 'igmp': 'IGMP membership', 'mld': 'MLD membership',
-          'dhcp': 'DHCP binding, source guard', 'all': 'MACsec, DHCP and IGMP together', 'entries': 'DHCP bindings and groups'}
+          'dhcp': 'DHCP binding, source guard', 'all': 'all four together', 'entries': 'DHCP bindings and groups'}
 COLOURS = {'nothing': '#888888', 'announced': '#c8a24a', 'workarounds': '#c0504d', 'one-shot': '#6fa8dc', 'staged': '#1749a0'}
 COLUMNS = ['experiment', 'template', 'method', 'value', 'seed', 'results', 'stop_us', 'blackout_us', 'handover_us', 'full_us', 'restored_vms',
            'served_vms', 'moved_vms', 'lost', 'lost_beyond_stop', 'uplink_octets', 'port_octets', 'vm_messages', 'announcements', 'observed_us']
@@ -168,7 +168,7 @@ def plot_types(results, path):
             if row['full_us'] is None:
                 labels.append('set label "never" at first %f,%f rotate by 90 font ",9" offset 0,0.3 left' %
                               (position - 0.333 + index * 0.1667, value))
-        data.append('"%s" %s' % (re.sub('(,| and| membership)', r'\\n\1', TITLES[template]).replace('\\n,', ',\\n').replace(' together', ''), ' '.join(cells)))
+        data.append('"%s" %s' % (re.sub('(,| and| membership)', r'\\n\1', TITLES[template]).replace('\\n,', ',\\n'), ' '.join(cells)))
     script = HEAD % (520, path, 'Time from the stop until all services pass again (VM\\x27s own stop 14.4 ms)'.replace('\\x27', "'"), 'outside top center horizontal')
     script += 'set logscale y\nset yrange [10:1e6]\nset format y "10^{%T}"\nset ylabel "ms"\nset style data histogram\nset style histogram clustered gap 1\n'
     script += 'set style fill solid 0.9\nset xtics scale 0\nset bmargin 5\n' + '\n'.join(labels) + '\n$data << EOD\n' + '\n'.join(data) + '\nEOD\nplot '
