@@ -575,7 +575,7 @@ $(BUILD)/kay_wire $(BUILD)/vdp_wire $(BUILD)/macsec_wire: $(BUILD)/%: $(BUILD)/o
 
 CAPTURE_OBJECTS := $(call objects,$(wildcard harness/tools/captures/*.c))
 DEPENDENCIES += $(CAPTURE_OBJECTS:.o=.d)
-$(BUILD)/frame_reader: $(BUILD)/obj/harness/tools/captures/frame_fields.o
+$(BUILD)/frame_reader: $(BUILD)/obj/harness/tools/captures/frame_fields.o $(BUILD)/obj/harness/tools/captures/field_line.o
 $(BUILD)/frame_reader $(BUILD)/macsec_peer: $(BUILD)/%: $(BUILD)/obj/harness/tools/captures/%.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@

@@ -29,7 +29,7 @@ CONVERTED = ('.snoop', '.zst')
 SECONDS_MAX = 60
 # The layers that carry a layer: when one of them is refused, there is nothing to say of it.
 OUTER = {'arp': 'eth', 'ip': 'eth', 'ipv6': 'eth', 'eapol': 'eth', 'macsec': 'eth', 'ecp': 'eth', 'eap': 'eapol',
-         'mka': 'eapol', 'vdp': 'ecp', 'udp': 'ip ipv6', 'igmp': 'ip', 'mld': 'ipv6', 'dhcp': 'udp'}
+         'mka': 'eapol', 'vdp': 'ecp', 'udp': 'ip ipv6', 'igmp': 'ip', 'mld': 'ipv6', 'dhcp': 'udp', 'dhcpv6': 'udp'}
 
 checks = 0
 skipped = 0

@@ -8,8 +8,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "field_line.h"
 #include "net/arp.h"
 #include "net/dhcp4.h"
+#include "net/dhcp6.h"
 #include "net/eapol.h"
 #include "net/ecp.h"
 #include "net/ethernet.h"
@@ -19,48 +21,6 @@
 #include "net/sectag.h"
 #include "net/udp.h"
 #include "net/vdp.h"
-
-/* The frame and the layer that lines are printed for. */
-struct layer {
-	uint64_t number;
-	const char *name;
-};
-
-static void print_number(struct layer layer, const char *field, uint64_t value)
-{
-	printf("%" PRIu64 "\t%s\t%s\t%" PRIu64 "\n", layer.number, layer.name, field, value);
-}
-
-static void print_octets(struct layer layer, const char *field, struct dimp_view octets)
-{
-	printf("%" PRIu64 "\t%s\t%s\t0x", layer.number, layer.name, field);
-	for (size_t i = 0; i < octets.size; i++)
-		printf("%02x", octets.octets[i]);
-	printf("\n");
-}
-
-static void print_mac(struct layer layer, const char *field, const struct dimp_mac *mac)
-{
-	print_octets(layer, field, (struct dimp_view){mac->octets, sizeof mac->octets});
-}
-
-static void print_ipv4(struct layer layer, const char *field, const struct dimp_ipv4 *address)
-{
-	print_octets(layer, field, (struct dimp_view){address->octets, sizeof address->octets});
-}
-
-/* An address of |size| octets, of those that group messages have. */
-static void print_group(struct layer layer, const char *field, const struct dimp_ip *address,
-	size_t size)
-{
-	print_octets(layer, field,
-		(struct dimp_view){address->octets + sizeof address->octets - size, size});
-}
-
-static void print_refusal(struct layer layer, const char *reason)
-{
-	printf("%" PRIu64 "\t%s\t!\t%s\n", layer.number, layer.name, reason);
-}
 
 static const char *verdict_text(enum packet_verdict verdict)
 {
@@ -79,14 +39,14 @@ static void print_arp(uint64_t number, struct dimp_view octets)
 	struct arp_packet packet;
 
 	if (!arp_read(octets, &packet)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
-	print_number(layer, "arp.opcode", packet.operation);
-	print_mac(layer, "arp.src.hw_mac", &packet.sender);
-	print_mac(layer, "arp.dst.hw_mac", &packet.target);
-	print_ipv4(layer, "arp.src.proto_ipv4", &packet.sender_address);
-	print_ipv4(layer, "arp.dst.proto_ipv4", &packet.target_address);
+	field_line_number(layer, "arp.opcode", packet.operation);
+	field_line_mac(layer, "arp.src.hw_mac", &packet.sender);
+	field_line_mac(layer, "arp.dst.hw_mac", &packet.target);
+	field_line_ipv4(layer, "arp.src.proto_ipv4", &packet.sender_address);
+	field_line_ipv4(layer, "arp.dst.proto_ipv4", &packet.target_address);
 }
 
 static void print_dhcp4(uint64_t number, struct dimp_view octets)
@@ -95,24 +55,24 @@ static void print_dhcp4(uint64_t number, struct dimp_view octets)
 	struct dhcp4_message message;
 
 	if (!dhcp4_read(octets, &message)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
-	print_number(layer, "dhcp.type", (uint64_t)message.operation);
-	print_number(layer, "dhcp.id", message.transaction);
-	print_number(layer, "dhcp.flags", message.flags);
-	print_ipv4(layer, "dhcp.ip.client", &message.client_address);
-	print_ipv4(layer, "dhcp.ip.your", &message.your_address);
-	print_ipv4(layer, "dhcp.ip.relay", &message.relay_address);
-	print_mac(layer, "dhcp.hw.mac_addr", &message.client);
+	field_line_number(layer, "dhcp.type", (uint64_t)message.operation);
+	field_line_number(layer, "dhcp.id", message.transaction);
+	field_line_number(layer, "dhcp.flags", message.flags);
+	field_line_ipv4(layer, "dhcp.ip.client", &message.client_address);
+	field_line_ipv4(layer, "dhcp.ip.your", &message.your_address);
+	field_line_ipv4(layer, "dhcp.ip.relay", &message.relay_address);
+	field_line_mac(layer, "dhcp.hw.mac_addr", &message.client);
 	if (message.kind != DHCP4_NONE)
-		print_number(layer, "dhcp.option.dhcp", (uint64_t)message.kind);
+		field_line_number(layer, "dhcp.option.dhcp", (uint64_t)message.kind);
 	if (message.has_lease)
-		print_number(layer, "dhcp.option.ip_address_lease_time", message.lease_s);
+		field_line_number(layer, "dhcp.option.ip_address_lease_time", message.lease_s);
 	if (message.has_server)
-		print_ipv4(layer, "dhcp.option.dhcp_server_id", &message.server);
+		field_line_ipv4(layer, "dhcp.option.dhcp_server_id", &message.server);
 	if (message.has_requested)
-		print_ipv4(layer, "dhcp.option.requested_ip_address", &message.requested);
+		field_line_ipv4(layer, "dhcp.option.requested_ip_address", &message.requested);
 }
 
 /* tshark's names of the fields that IGMP and MLD both have. */
@@ -134,7 +94,7 @@ static void print_sources(struct layer layer, const char *field,
 {
 	for (size_t i = 0; i < group_source_count(sources); i++) {
 		const struct dimp_ip source = group_source_at(sources, i);
-		print_group(layer, field, &source, sources->address_size);
+		field_line_group(layer, field, &source, sources->address_size);
 	}
 }
 
@@ -143,10 +103,10 @@ static void print_records(struct layer layer, const struct group_names *names,
 {
 	struct group_record record;
 
-	print_number(layer, names->records, message->record_count);
+	field_line_number(layer, names->records, message->record_count);
 	while (group_record_next(message, &record)) {
-		print_number(layer, names->change, record.change);
-		print_group(layer, names->record_group, &record.group, names->address_size);
+		field_line_number(layer, names->change, record.change);
+		field_line_group(layer, names->record_group, &record.group, names->address_size);
 		print_sources(layer, names->record_source, &record.sources);
 	}
 }
@@ -154,12 +114,12 @@ static void print_records(struct layer layer, const struct group_names *names,
 static void print_query(struct layer layer, const struct group_names *names,
 	const struct group_message *message)
 {
-	print_number(layer, "response_us", message->response_us);
+	field_line_number(layer, "response_us", message->response_us);
 	if (message->version != (names->address_size == IGMP_ADDRESS_SIZE ? 3 : 2))
 		return;
-	print_number(layer, names->is_suppressed, message->is_suppressed);
-	print_number(layer, names->robustness, message->robustness);
-	print_number(layer, "interval_us", message->interval_us);
+	field_line_number(layer, names->is_suppressed, message->is_suppressed);
+	field_line_number(layer, names->robustness, message->robustness);
+	field_line_number(layer, "interval_us", message->interval_us);
 	print_sources(layer, names->source, &message->sources);
 }
 
@@ -177,7 +137,7 @@ static void print_group_message(struct layer layer, const struct group_names *na
 		print_records(layer, names, message);
 		return;
 	}
-	print_group(layer, names->group, &message->group, names->address_size);
+	field_line_group(layer, names->group, &message->group, names->address_size);
 	if (message->kind == GROUP_QUERY)
 		print_query(layer, names, message);
 }
@@ -191,7 +151,7 @@ static void print_igmp(uint64_t number, struct dimp_view octets)
 	if (verdict == PACKET_WHOLE)
 		print_group_message(layer, &igmp_names, &message);
 	else
-		print_refusal(layer, verdict_text(verdict));
+		field_line_refusal(layer, verdict_text(verdict));
 }
 
 static void print_mld(uint64_t number, const struct ipv6_packet *packet)
@@ -203,7 +163,13 @@ static void print_mld(uint64_t number, const struct ipv6_packet *packet)
 	if (verdict == PACKET_WHOLE)
 		print_group_message(layer, &mld_names, &message);
 	else
-		print_refusal(layer, verdict_text(verdict));
+		field_line_refusal(layer, verdict_text(verdict));
+}
+
+static void print_ports(struct layer layer, const struct udp_datagram *datagram)
+{
+	field_line_number(layer, "udp.srcport", datagram->source_port);
+	field_line_number(layer, "udp.dstport", datagram->destination_port);
 }
 
 static void print_udp(uint64_t number, const struct ipv4_packet *packet)
@@ -213,11 +179,10 @@ static void print_udp(uint64_t number, const struct ipv4_packet *packet)
 	const enum packet_verdict verdict = udp_read(packet, &datagram);
 
 	if (verdict != PACKET_WHOLE) {
-		print_refusal(layer, verdict_text(verdict));
+		field_line_refusal(layer, verdict_text(verdict));
 		return;
 	}
-	print_number(layer, "udp.srcport", datagram.source_port);
-	print_number(layer, "udp.dstport", datagram.destination_port);
+	print_ports(layer, &datagram);
 	if (datagram.source_port == DHCP4_SERVER_PORT ||
 		datagram.destination_port == DHCP4_SERVER_PORT)
 		print_dhcp4(number, datagram.payload);
@@ -230,17 +195,48 @@ static void print_ipv4_packet(uint64_t number, struct dimp_view octets)
 	const enum packet_verdict verdict = ipv4_read(octets, &packet);
 
 	if (verdict != PACKET_WHOLE) {
-		print_refusal(layer, verdict_text(verdict));
+		field_line_refusal(layer, verdict_text(verdict));
 		return;
 	}
-	print_ipv4(layer, "ip.src", &packet.source);
-	print_ipv4(layer, "ip.dst", &packet.destination);
-	print_number(layer, "ip.proto", packet.protocol);
-	print_number(layer, "ip.ttl", packet.time_to_live);
+	field_line_ipv4(layer, "ip.src", &packet.source);
+	field_line_ipv4(layer, "ip.dst", &packet.destination);
+	field_line_number(layer, "ip.proto", packet.protocol);
+	field_line_number(layer, "ip.ttl", packet.time_to_live);
 	if (packet.protocol == IPV4_IGMP)
 		print_igmp(number, packet.payload);
 	if (packet.protocol == IPV4_UDP)
 		print_udp(number, &packet);
+}
+
+static void print_leases(struct layer layer, struct dhcp6_association *association)
+{
+	static const char *const names[][2] = {
+		{"dhcpv6.iaprefix.pref_addr", "dhcpv6.iaprefix.valid_lifetime"},
+		{"dhcpv6.iaaddr.ip", "dhcpv6.iaaddr.valid_lifetime"}};
+	struct dhcp6_lease lease;
+
+	field_line_number(layer, "dhcpv6.iaid", association->identifier);
+	while (dhcp6_lease_next(association, &lease)) {
+		const char *const *name = names[lease.prefix == DHCP6_ADDRESS_PREFIX];
+		field_line_group(layer, name[0], &lease.address, MLD_ADDRESS_SIZE);
+		field_line_number(layer, name[1], lease.valid_s);
+	}
+}
+
+static void print_dhcp6(uint64_t number, struct dimp_view octets)
+{
+	const struct layer layer = {number, "dhcpv6"};
+	struct dhcp6_message message;
+	struct dhcp6_association association;
+
+	if (!dhcp6_read(octets, &message)) {
+		field_line_refusal(layer, "malformed");
+		return;
+	}
+	field_line_number(layer, "dhcpv6.msgtype", (uint64_t)message.kind);
+	field_line_number(layer, "dhcpv6.xid", message.transaction);
+	while (dhcp6_association_next(&message, &association))
+		print_leases(layer, &association);
 }
 
 static void print_ipv6_packet(uint64_t number, struct dimp_view octets)
@@ -251,70 +247,73 @@ static void print_ipv6_packet(uint64_t number, struct dimp_view octets)
 	const enum packet_verdict verdict = ipv6_read(octets, &packet);
 
 	if (verdict != PACKET_WHOLE) {
-		print_refusal(layer, verdict_text(verdict));
+		field_line_refusal(layer, verdict_text(verdict));
 		return;
 	}
-	print_group(layer, "ipv6.src", &packet.source, MLD_ADDRESS_SIZE);
-	print_group(layer, "ipv6.dst", &packet.destination, MLD_ADDRESS_SIZE);
-	print_number(layer, "ipv6.hlim", packet.hop_limit);
+	field_line_group(layer, "ipv6.src", &packet.source, MLD_ADDRESS_SIZE);
+	field_line_group(layer, "ipv6.dst", &packet.destination, MLD_ADDRESS_SIZE);
+	field_line_number(layer, "ipv6.hlim", packet.hop_limit);
 	if (mld_is_message(&packet))
 		print_mld(number, &packet);
 	if (packet.protocol != IPV6_UDP)
 		return;
 	const enum packet_verdict udp_verdict = udp6_read(&packet, &datagram);
 	if (udp_verdict != PACKET_WHOLE) {
-		print_refusal((struct layer){number, "udp"}, verdict_text(udp_verdict));
+		field_line_refusal((struct layer){number, "udp"}, verdict_text(udp_verdict));
 		return;
 	}
-	print_number((struct layer){number, "udp"}, "udp.srcport", datagram.source_port);
-	print_number((struct layer){number, "udp"}, "udp.dstport", datagram.destination_port);
+	print_ports((struct layer){number, "udp"}, &datagram);
+	if (datagram.destination_port == DHCP6_SERVER_PORT ||
+		datagram.destination_port == DHCP6_CLIENT_PORT)
+		print_dhcp6(number, datagram.payload);
 }
 
 static void print_use(struct layer layer, const struct mkpdu_use *use,
 	const char *const names[static 6])
 {
-	print_number(layer, names[0], use->association_number);
-	print_number(layer, names[1], use->is_transmitting);
-	print_number(layer, names[2], use->is_receiving);
-	print_octets(layer, names[3],
+	field_line_number(layer, names[0], use->association_number);
+	field_line_number(layer, names[1], use->is_transmitting);
+	field_line_number(layer, names[2], use->is_receiving);
+	field_line_octets(layer, names[3],
 		(struct dimp_view){use->key.server.octets, sizeof use->key.server.octets});
-	print_number(layer, names[4], use->key.number);
-	print_number(layer, names[5], use->lowest_pn);
+	field_line_number(layer, names[4], use->key.number);
+	field_line_number(layer, names[5], use->lowest_pn);
 }
 
 static void print_distributed(struct layer layer, const struct mkpdu_distributed_sak *sak)
 {
 	static const uint64_t default_suite = 0x0080c20001000001;
 
-	print_number(layer, "mka.distributed_an", sak->association_number);
-	print_number(layer, "mka.confidentiality_offset", sak->confidentiality);
-	print_number(layer, "mka.key_number", sak->key_number);
-	print_octets(layer, "mka.aes_key_wrap_sak", sak->wrapped);
+	field_line_number(layer, "mka.distributed_an", sak->association_number);
+	field_line_number(layer, "mka.confidentiality_offset", sak->confidentiality);
+	field_line_number(layer, "mka.key_number", sak->key_number);
+	field_line_octets(layer, "mka.aes_key_wrap_sak", sak->wrapped);
 	if (sak->cipher_suite != default_suite)
-		print_number(layer, "mka.macsec_cipher_suite", sak->cipher_suite);
+		field_line_number(layer, "mka.macsec_cipher_suite", sak->cipher_suite);
 }
 
 static void print_peers(struct layer layer, const struct mkpdu_peer *peers, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		print_octets(layer, "mka.peer_mi", (struct dimp_view){peers[i].member.octets, 12});
-		print_number(layer, "mka.peer_mn", peers[i].message_number);
+		field_line_octets(layer, "mka.peer_mi",
+			(struct dimp_view){peers[i].member.octets, 12});
+		field_line_number(layer, "mka.peer_mn", peers[i].message_number);
 	}
 }
 
 static void print_basic(struct layer layer, const struct mkpdu *mkpdu)
 {
-	print_number(layer, "mka.version_id", mkpdu->version);
-	print_number(layer, "mka.ks_prio", mkpdu->priority);
-	print_number(layer, "mka.key_server", mkpdu->is_key_server);
-	print_number(layer, "mka.macsec_desired", mkpdu->is_macsec_desired);
-	print_number(layer, "mka.macsec_capability", mkpdu->capability);
-	print_octets(layer, "mka.sci",
+	field_line_number(layer, "mka.version_id", mkpdu->version);
+	field_line_number(layer, "mka.ks_prio", mkpdu->priority);
+	field_line_number(layer, "mka.key_server", mkpdu->is_key_server);
+	field_line_number(layer, "mka.macsec_desired", mkpdu->is_macsec_desired);
+	field_line_number(layer, "mka.macsec_capability", mkpdu->capability);
+	field_line_octets(layer, "mka.sci",
 		(struct dimp_view){mkpdu->sci.octets, sizeof mkpdu->sci.octets});
-	print_octets(layer, "mka.actor_mi", (struct dimp_view){mkpdu->member.octets, 12});
-	print_number(layer, "mka.actor_mn", mkpdu->message_number);
-	print_number(layer, "mka.algo_agility", mkpdu->algorithm);
-	print_octets(layer, "mka.cak_name", mkpdu->key_name);
+	field_line_octets(layer, "mka.actor_mi", (struct dimp_view){mkpdu->member.octets, 12});
+	field_line_number(layer, "mka.actor_mn", mkpdu->message_number);
+	field_line_number(layer, "mka.algo_agility", mkpdu->algorithm);
+	field_line_octets(layer, "mka.cak_name", mkpdu->key_name);
 }
 
 static void print_mka(uint64_t number, struct dimp_view octets)
@@ -328,14 +327,14 @@ static void print_mka(uint64_t number, struct dimp_view octets)
 	struct mkpdu mkpdu;
 
 	if (!mkpdu_read(octets, &mkpdu)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
 	print_basic(layer, &mkpdu);
 	print_peers(layer, mkpdu.live, mkpdu.live_count);
 	print_peers(layer, mkpdu.potential, mkpdu.potential_count);
 	if (mkpdu.has_use) {
-		print_number(layer, "mka.delay_protect", mkpdu.is_delay_protecting);
+		field_line_number(layer, "mka.delay_protect", mkpdu.is_delay_protecting);
 		print_use(layer, &mkpdu.latest, latest);
 		print_use(layer, &mkpdu.old, old);
 	}
@@ -350,25 +349,25 @@ static void print_eapol(uint64_t number, struct dimp_view octets)
 	struct eap_packet eap;
 
 	if (!eapol_read(octets, &packet)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
-	print_number(layer, "eapol.version", packet.version);
-	print_number(layer, "eapol.type", packet.type);
-	print_number(layer, "eapol.len", packet.body.size);
+	field_line_number(layer, "eapol.version", packet.version);
+	field_line_number(layer, "eapol.type", packet.type);
+	field_line_number(layer, "eapol.len", packet.body.size);
 	if (packet.type == EAPOL_MKA)
 		print_mka(number, octets);
 	if (packet.type != EAPOL_EAP)
 		return;
 	const struct layer inner = {number, "eap"};
 	if (!eap_read(packet.body, &eap)) {
-		print_refusal(inner, "malformed");
+		field_line_refusal(inner, "malformed");
 		return;
 	}
-	print_number(inner, "eap.code", (uint64_t)eap.code);
-	print_number(inner, "eap.id", eap.identifier);
+	field_line_number(inner, "eap.code", (uint64_t)eap.code);
+	field_line_number(inner, "eap.id", eap.identifier);
 	if (eap.method != 0)
-		print_number(inner, "eap.type", eap.method);
+		field_line_number(inner, "eap.type", eap.method);
 }
 
 static void print_macsec(uint64_t number, const struct ethernet_frame *frame)
@@ -378,34 +377,35 @@ static void print_macsec(uint64_t number, const struct ethernet_frame *frame)
 	struct dimp_view secured;
 
 	if (!sectag_read(frame, &tag, &secured)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
-	print_number(layer, "macsec.TCI", tag.bits >> 2);
-	print_number(layer, "macsec.AN", tag.association_number);
-	print_number(layer, "macsec.SL", tag.short_length);
-	print_number(layer, "macsec.PN", tag.packet_number);
+	field_line_number(layer, "macsec.TCI", tag.bits >> 2);
+	field_line_number(layer, "macsec.AN", tag.association_number);
+	field_line_number(layer, "macsec.SL", tag.short_length);
+	field_line_number(layer, "macsec.PN", tag.packet_number);
 	if ((tag.bits & SECTAG_BIT_SCI) == 0)
 		return;
-	print_octets(layer, "macsec.SCI.system_identifier", (struct dimp_view){tag.sci.octets, 6});
-	print_octets(layer, "macsec.SCI.port_identifier",
+	field_line_octets(layer, "macsec.SCI.system_identifier",
+		(struct dimp_view){tag.sci.octets, 6});
+	field_line_octets(layer, "macsec.SCI.port_identifier",
 		(struct dimp_view){tag.sci.octets + 6, 2});
 }
 
 static void print_vsi(struct layer layer, const struct vdp_tlv *tlv)
 {
-	print_number(layer, "vdp21.tlvtype", (uint64_t)tlv->kind);
-	print_number(layer, "status", tlv->status);
+	field_line_number(layer, "vdp21.tlvtype", (uint64_t)tlv->kind);
+	field_line_number(layer, "status", tlv->status);
 	/* Manager id (16), type (3), version, id format, id (16). */
-	print_octets(layer, "vdp21.vsitypeid", (struct dimp_view){tlv->vsi.octets + 16, 3});
-	print_number(layer, "vdp21.vsiversion", tlv->vsi.octets[19]);
-	print_number(layer, "vdp21.vsiidformat", tlv->vsi.octets[20]);
-	print_octets(layer, "vdp21.VSIID", (struct dimp_view){tlv->vsi.octets + 21, 16});
-	print_number(layer, "vdp21.filterformat", (uint64_t)tlv->format);
+	field_line_octets(layer, "vdp21.vsitypeid", (struct dimp_view){tlv->vsi.octets + 16, 3});
+	field_line_number(layer, "vdp21.vsiversion", tlv->vsi.octets[19]);
+	field_line_number(layer, "vdp21.vsiidformat", tlv->vsi.octets[20]);
+	field_line_octets(layer, "vdp21.VSIID", (struct dimp_view){tlv->vsi.octets + 21, 16});
+	field_line_number(layer, "vdp21.filterformat", (uint64_t)tlv->format);
 	for (unsigned i = 0; i < tlv->filter_count; i++) {
 		if (tlv->format == VDP_FILTER_MAC_VID || tlv->format == VDP_FILTER_GROUP_MAC_VID)
-			print_mac(layer, "vdp21.assoc.mac_id", &tlv->filters[i].mac);
-		print_number(layer, "vdp21.vidstr.vid", tlv->filters[i].vlan);
+			field_line_mac(layer, "vdp21.assoc.mac_id", &tlv->filters[i].mac);
+		field_line_number(layer, "vdp21.vidstr.vid", tlv->filters[i].vlan);
 	}
 }
 
@@ -418,29 +418,30 @@ static void print_ecp(uint64_t number, struct dimp_view octets)
 	struct vdp_tlv tlv;
 
 	if (!ecp_read(octets, &ecp)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
-	print_number(layer, "ecp.op", (uint64_t)ecp.operation);
-	print_number(layer, "ecp.subtype", ecp.subtype);
-	print_number(layer, "ecp.seqno", ecp.sequence);
+	field_line_number(layer, "ecp.op", (uint64_t)ecp.operation);
+	field_line_number(layer, "ecp.subtype", ecp.subtype);
+	field_line_number(layer, "ecp.seqno", ecp.sequence);
 	if (ecp.operation != ECP_REQUEST || ecp.subtype != ECP_SUBTYPE_VDP)
 		return;
 	if (!vdp_read(ecp.payload, &pdu)) {
-		print_refusal(inner, "malformed");
+		field_line_refusal(inner, "malformed");
 		return;
 	}
-	print_octets(inner, "vdp21.manager_id", (struct dimp_view){pdu.manager, VDP_MANAGER_SIZE});
+	field_line_octets(inner, "vdp21.manager_id",
+		(struct dimp_view){pdu.manager, VDP_MANAGER_SIZE});
 	while (vdp_next(&pdu, &tlv))
 		print_vsi(inner, &tlv);
 }
 
 static void print_ethernet(struct layer layer, const struct ethernet_frame *frame)
 {
-	print_mac(layer, "eth.dst", &frame->destination);
-	print_mac(layer, "eth.src", &frame->source);
+	field_line_mac(layer, "eth.dst", &frame->destination);
+	field_line_mac(layer, "eth.src", &frame->source);
 	for (size_t i = 0; i < frame->tag_count; i++)
-		print_number(layer,
+		field_line_number(layer,
 			frame->tags[i].type == ETHERTYPE_SERVICE_TAG ? "ieee8021ad.id" : "vlan.id",
 			frame->tags[i].control & 0xfff);
 }
@@ -451,7 +452,7 @@ void frame_fields_print(uint64_t number, struct dimp_view octets)
 	struct ethernet_frame frame;
 
 	if (!ethernet_read(octets, &frame)) {
-		print_refusal(layer, "malformed");
+		field_line_refusal(layer, "malformed");
 		return;
 	}
 	print_ethernet(layer, &frame);

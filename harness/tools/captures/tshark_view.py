@@ -16,6 +16,8 @@ FIELDS = {
     'dhcp': ('dhcp.type', 'dhcp.id', 'dhcp.flags', 'dhcp.ip.client', 'dhcp.ip.your', 'dhcp.ip.relay',
              'dhcp.hw.mac_addr', 'dhcp.option.dhcp', 'dhcp.option.ip_address_lease_time',
              'dhcp.option.dhcp_server_id', 'dhcp.option.requested_ip_address'),
+    'dhcpv6': ('dhcpv6.msgtype', 'dhcpv6.xid', 'dhcpv6.iaid', 'dhcpv6.iaaddr.ip', 'dhcpv6.iaaddr.valid_lifetime',
+               'dhcpv6.iaprefix.pref_addr', 'dhcpv6.iaprefix.valid_lifetime'),
     'igmp': ('igmp.maddr', 'igmp.saddr', 'igmp.record_type', 'igmp.num_grp_recs', 'igmp.s', 'igmp.qrv'),
     'mld': ('icmpv6.mld.multicast_address', 'icmpv6.mld.source_address', 'icmpv6.mldr.mar.record_type',
             'icmpv6.mldr.mar.multicast_address', 'icmpv6.mldr.mar.source_address',
@@ -48,7 +50,7 @@ STATE = ('frame.number', 'frame.protocols', 'frame.cap_len', 'frame.len', '_ws.m
          'ipv6.fraghdr.more', *CHECKSUMS.values())
 
 # A layer's name in frame.protocols, and the names of what may be around it: nothing that tunnels.
-LAYER_NAMES = {'eth': 'eth', 'arp': 'arp', 'ip': 'ip', 'ipv6': 'ipv6', 'udp': 'udp', 'dhcp': 'dhcp',
+LAYER_NAMES = {'eth': 'eth', 'arp': 'arp', 'ip': 'ip', 'ipv6': 'ipv6', 'udp': 'udp', 'dhcp': 'dhcp', 'dhcpv6': 'dhcpv6',
                'igmp': 'igmp', 'mld': 'icmpv6', 'eapol': 'eapol', 'eap': 'eap', 'mka': 'mka',
                'macsec': 'macsec', 'ecp': 'ecp21', 'vdp': 'vdp21'}
 AROUND = {'eth', 'ethertype', 'vlan', 'ieee8021ad', 'ip', 'ipv6', 'ipv6.hopopts', 'udp', 'eapol', 'sll',
@@ -63,7 +65,7 @@ Frame = collections.namedtuple('Frame', 'layers is_whole is_malformed bad_checks
 
 
 # Octets that tshark writes without 0x.
-OCTETS = re.compile(r'mka\.(sci|.*_m[in]|.*_number|.*_pn|aes_.*|cak_name)|vdp21\.VSIID')
+OCTETS = re.compile(r'mka\.(sci|.*_m[in]|.*_number|.*_pn|aes_.*|cak_name)|dhcpv6\.iaid|vdp21\.VSIID')
 
 
 def canonical(field, text):
