@@ -67,7 +67,7 @@ static void install(struct lab *lab, struct dimp_ip group, struct dimp_ip source
 		.body.multicast_membership = {.vlan = VLAN,
 			.group = group,
 			.source = source,
-			.filter_mode = mode,
+			.filter_mode = (uint8_t)mode,
 			.host_version = 3,
 			.remaining = is_blocked ? DIMP_DURATION_INFINITE : 260000}};
 
@@ -131,8 +131,9 @@ static void ask(struct lab *lab, uint8_t version)
 
 	REQUIRE(edge_frame_read(
 		(struct dimp_view){octets, group_frame_write(&envelope, &query, octets)}, &frame));
+	const size_t size = edge_frame_retag(&frame, VLAN, tagged);
 	engine_transmit(lab->engine, (struct engine_endpoint){lab->wire, 0},
-		(struct dimp_view){tagged, edge_frame_retag(&frame, VLAN, tagged)});
+		(struct dimp_view){tagged, size});
 	pass(lab);
 }
 
