@@ -11,7 +11,7 @@
 #include "speaker_role.h"
 #include "track_key.h"
 
-enum { DI_TYPES_MAX = 64, RESPONSE_GRACE_MS = 1000 };
+enum { DI_TYPES_MAX = 64, RESPONSE_GRACE_MS = 1000, CHUNK_OCTETS_STEP = 64, CHUNKS_MAX = 1 << 20 };
 
 /* A migration as its messages told it. */
 struct migration {
@@ -26,6 +26,8 @@ struct migration {
 	guint64 sums[DI_TYPES_MAX];
 	guint64 committed_freeze; /* 0: no COMMIT yet */
 	gboolean is_released;
+	guint8 *chunks; /* a bit for each that came */
+	gsize chunk_octets;
 };
 
 /* A REQUEST by its station, bridge and id. */
@@ -257,30 +259,38 @@ static void judge_abort(const struct block_values *values, struct migration *mig
 	migration->is_revoked = migration->is_revoked || error == DIMP_ERROR_REVOKED;
 }
 
+/* Room for the bit of a chunk; in steps, so that it seldom moves. */
+static void make_room(struct migration *migration, guint64 place)
+{
+	if (place < migration->chunk_octets)
+		return;
+
+	const gsize size = (gsize)place + CHUNK_OCTETS_STEP;
+
+	migration->chunks = wmem_realloc(wmem_file_scope(), migration->chunks, size);
+	memset(migration->chunks + migration->chunk_octets, 0, size - migration->chunk_octets);
+	migration->chunk_octets = size;
+}
+
 /* A chunk's number belongs to its records for good (DIMP 9.2-6). */
-static void judge_data(const struct dissection *dissection, const struct block_values *values,
+static void judge_data(const struct block_values *values, struct migration *migration,
 	struct sequel_note *note)
 {
-	struct track_key key = key_of(dissection, TRACK_CHUNK, FALSE);
+	const guint64 chunk = number_of(values, "chunk");
+	const guint8 bit = (guint8)(1u << (chunk & 7));
 
-	key.id = number_of(values, "migration");
-	key.more = (guint32)number_of(values, "chunk");
-
-	if (track_find(&key))
+	if (chunk >= CHUNKS_MAX)
+		return;
+	make_room(migration, chunk >> 3);
+	if (migration->chunks[chunk >> 3] & bit)
 		add(note, BREACH_9_2_6);
-	else
-		track_store(&key, GUINT_TO_POINTER(TRUE));
+	migration->chunks[chunk >> 3] |= bit;
 }
 
 static void judge_migration(const struct dissection *dissection, const struct block_values *values,
 	wmem_array_t *rows, struct sequel_note *note)
 {
 	const guint message = values->block->number;
-
-	if (message == DIMP_MESSAGE_DATA) {
-		judge_data(dissection, values, note);
-		return;
-	}
 
 	struct migration *migration = migration_of(dissection, values);
 
@@ -290,6 +300,8 @@ static void judge_migration(const struct dissection *dissection, const struct bl
 		judge_solicit(dissection, values, migration);
 	if (message == DIMP_MESSAGE_OFFER)
 		judge_offer(dissection, values, migration, note);
+	if (message == DIMP_MESSAGE_DATA)
+		judge_data(values, migration, note);
 	if (message == DIMP_MESSAGE_ROUND_END)
 		judge_round_end(values, migration, rows);
 	if (message == DIMP_MESSAGE_COMMIT)
