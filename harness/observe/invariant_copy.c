@@ -297,6 +297,9 @@ void invariant_copy_event(struct invariants *invariants, const struct bridge_eve
 		vm->changed_bridge = at->bridge;
 	}
 	if (at->event->kind == DIMP_EVENT_GONE) {
+		/* Thawed and outranked in one step: what was frozen is not used again (9.8-3). */
+		if (vm->changed_bridge == at->bridge)
+			vm->is_thawing = false;
 		vm->is_going = invariants->has_pending = true;
 		vm->gone_bridge = at->bridge;
 		vm->gone_index = at->event->vsi;
