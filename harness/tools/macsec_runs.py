@@ -15,12 +15,12 @@ import sys
 import tempfile
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 logging.getLogger("scapy").setLevel(logging.ERROR)  # of comments that it does not read
 from scapy.utils import RawPcapNgReader
+from mka_derivation import cmac, derive
+from tally import Tally
 
 ICV_SIZE = 16
 EXTENDED = {0x0080C20001000003, 0x0080C20001000004}
@@ -28,31 +28,6 @@ OFFSETS = (None, 0, 30, 50)  # by the two bits; None: integrity only
 FIELDS = ("mka.actor_mn", "mka.suspension_time", "mka.key_server_ssci", "mka.delay_protect",
           "mka.latest_key_number", "mka.distributed_an", "mka.confidentiality_offset",
           "mka.latest_lowest_acceptable_pn")
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, holds, text):
-        if holds:
-            self.passed += 1
-            return
-        self.failed += 1
-        if self.failed <= 20:
-            print(f"FAIL {text}")
-
-
-def cmac(key, message):
-    context = CMAC(algorithms.AES(key))
-    context.update(message)
-    return context.finalize()
-
-
-def derive(cak, label, ckn):
-    bits = struct.pack("!H", len(cak) * 8)
-    return b"".join(cmac(cak, bytes([block]) + label + b"\0" + ckn[:16].ljust(16, b"\0") + bits)
-                    for block in range(1, len(cak) // 16 + 1))
 
 
 def untagged(octets):
@@ -247,8 +222,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for scenario in sys.argv[2:]:
             judge(sys.argv[1], scenario, pathlib.Path(folder), tally)
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 0 if tally.passed and not tally.failed else 1
+    return tally.end()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from scapy.all import Ether
 from scapy.contrib.macsec import MACsecSA
+from tally import Tally
 
 ICV_SIZE, ADDRESSES_SIZE = 16, 12
 AN = 2
@@ -27,19 +28,6 @@ SIZES = (2, 3, 29, 30, 31, 46, 47, 48, 49, 50, 51, 64, 65, 300, 1486)
 NUMBERS = {False: (1, 0x7FFFFFFF, 0xFFFFFFFF),
            True: (1, 0xFFFFFFFF, 0x100000000, 0x1FFFFFFFF, 0x200000000, 0xFEDCBA9876543210)}
 DESTINATION, SOURCE = bytes.fromhex("525400000a01"), bytes.fromhex("525400000b02")
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, holds, text):
-        if holds:
-            self.passed += 1
-            return
-        self.failed += 1
-        if self.failed <= 20:
-            print(f"FAIL {text}")
 
 
 def octets(name, size):
@@ -220,8 +208,7 @@ def main():
         for base in (1, 0x7FFFFFC0, *((0xFFFFFFC0, 0x1FFFFFFC0) if suite > 2 else ())):
             judge_window(secy, suite, window, base, tally)
     tally.check(secy.end() == 0, "the SecY ended badly")
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 0 if tally.passed and not tally.failed else 1
+    return tally.end()
 
 
 if __name__ == "__main__":

@@ -9,37 +9,14 @@ import pathlib
 import struct
 import sys
 
-from cryptography.hazmat.primitives.ciphers import algorithms
-from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from scapy.layers.l2 import Ether  # so that captures are read as Ethernet
 from scapy.utils import rdpcap
+from mka_derivation import cmac, derive
+from tally import Tally
 
 OURS, THEIRS = "525400000a01", "525400000b02"
 ICV_SIZE = 16
-
-
-def cmac(key, message):
-    context = CMAC(algorithms.AES(key))
-    context.update(message)
-    return context.finalize()
-
-
-def derive(cak, label, ckn):
-    """IEEE 802.1X-2020 6.2.1 for a CAK of 128 bits."""
-    return cmac(cak, b"\1" + label + b"\0" + ckn[:16].ljust(16, b"\0") + b"\0\x80")
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, holds, text):
-        if holds:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAIL {text}")
 
 
 def parameter_sets(pdu):
@@ -186,8 +163,7 @@ def main():
     tally = Tally()
     for name in ("ours", "theirs", "risk"):
         judge(folder, name, ckn, cak, tally)
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 0 if tally.passed and not tally.failed else 1
+    return tally.end()
 
 
 if __name__ == "__main__":
