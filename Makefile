@@ -212,13 +212,17 @@ compilers: ## compile everything with gcc and clang, warnings being errors
 .PHONY: objects
 objects: $(ALL_OBJECTS) all dissector
 
-DETERMINISM_VARIANTS := gcc-O0 gcc-O3 clang-O0 clang-O3
-.PHONY: determinism
+# Both compilers and both ends of optimisation in two; determinism-all has the other two as well.
+DETERMINISM_VARIANTS := gcc-O0 clang-O3
+.PHONY: determinism determinism-all
 determinism: ## the same scenario and seed give the same digest in every variant
 	@for variant in $(DETERMINISM_VARIANTS); do \
 	$(MAKE) VARIANT=$$variant all || exit 1; done
 	@harness/tools/determinism.sh \
 		$(if $(MAIN_SOURCE),$(patsubst %,build/%/dimp,$(DETERMINISM_VARIANTS)))
+
+determinism-all: ## the same with gcc and clang, each with -O0 and -O3
+	@$(MAKE) determinism DETERMINISM_VARIANTS='gcc-O0 gcc-O3 clang-O0 clang-O3'
 
 MACSEC_RUNS := move suite-256 suite-xpn-128 extended offset-30 offset-50 integrity-only \
 	integrity-only-xpn group-of-three key-server-changes rotation suspended
@@ -234,14 +238,11 @@ real-peers: ## verify pcaps/real and record short ones anew from real programs (
 	@pcaps/real/record/record.sh --recipes
 	@pcaps/real/record/verify_real.py
 	@pcaps/real/record/verify_real.py --mutants
-	@pcaps/real/record/record.sh --quick
-	@$(MAKE) VARIANT=asan build/asan/kay_wire
-	@harness/tools/real-kay.sh build/asan/kay_wire
-	@harness/tools/real-kay-group.sh build/asan/kay_wire
-	@$(MAKE) VARIANT=asan build/asan/vdp_wire
-	@harness/tools/real-vdp.sh build/asan/vdp_wire
-	@$(MAKE) VARIANT=asan build/asan/dimp
-	@/usr/bin/python3 harness/tools/mdb_random.py build/asan/dimp 5
+	@$(MAKE) VARIANT=asan build/asan/kay_wire build/asan/vdp_wire build/asan/dimp
+	@harness/tools/at-once.sh 'pcaps/real/record/record.sh --quick' \
+		'harness/tools/real-kay.sh build/asan/kay_wire && harness/tools/real-vdp.sh build/asan/vdp_wire' \
+		'harness/tools/real-kay-group.sh build/asan/kay_wire && \
+			/usr/bin/python3 harness/tools/mdb_random.py build/asan/dimp 5'
 
 .PHONY: mdb-random
 mdb-random: all ## N=40 random runs of IGMP and MLD to Linux bridges, whose mdb must be what is learned here (as root)

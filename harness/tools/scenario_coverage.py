@@ -9,7 +9,9 @@ this DI type moved, this trigger, this fault, each state of the machines?  What 
 stand in scenario_waivers.txt with the reason, and a row there that is shown after all is a failure too.
 """
 import collections
+import concurrent.futures
 import glob
+import itertools
 import json
 import os
 import re
@@ -144,12 +146,19 @@ def read_waivers():
     return waivers
 
 
+def things_of(dimp, path):
+    """What the scenario shows, each once."""
+    with tempfile.TemporaryDirectory() as folder:
+        return sorted(set(Run(dimp, path, folder).shows()))
+
+
 def main():
     dimp, verbose = sys.argv[1], '-v' in sys.argv[2:]
     shown = collections.defaultdict(list)
-    with tempfile.TemporaryDirectory() as folder:
-        for path in sorted(glob.glob(f'{SCENARIOS}/*.yaml')):
-            for thing in set(Run(dimp, path, folder).shows()):
+    paths = sorted(glob.glob(f'{SCENARIOS}/*.yaml'))
+    with concurrent.futures.ProcessPoolExecutor() as workers:
+        for path, things in zip(paths, workers.map(things_of, itertools.repeat(dimp), paths)):
+            for thing in things:
                 shown[thing].append(os.path.basename(path)[:-len('.yaml')])
     waivers = read_waivers()
     things = list(wanted()) + sorted(set(schema_keys()))
@@ -171,4 +180,5 @@ def main():
     sys.exit(failed != 0)
 
 
-main()
+if __name__ == '__main__':
+    main()
