@@ -405,8 +405,8 @@ fuzz: ## libFuzzer on each harness/fuzz/fuzz_*.c; SECONDS=600 each, T=name filte
 	@harness/tools/fuzz.sh $(SECONDS) $(T)
 
 .PHONY: fuzz-short
-fuzz-short: ## five seconds of each fuzzer
-	@$(MAKE) fuzz SECONDS=5
+fuzz-short: ## three seconds of each fuzzer
+	@$(MAKE) fuzz SECONDS=3
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
