@@ -280,11 +280,26 @@ static int go(struct campaign *campaign)
 	return report(campaign);
 }
 
+/* Whether |path| can be written, NULL can: asked before the first run, not after the last. */
+static bool is_writable(const char *path)
+{
+	struct output_file file;
+
+	if (!path)
+		return true;
+	if (!output_file_open(&file, path))
+		return false;
+	output_file_discard(&file);
+	return true;
+}
+
 static int lead(struct campaign *campaign)
 {
 	const struct campaign_options *options = campaign->options;
 	char error[LEDGER_ERROR_SIZE];
 
+	if (!is_writable(options->csv) || !is_writable(options->common.json_path))
+		return EXIT_CODE_USAGE;
 	if (options->seed == SEED_NOT_GIVEN && !campaign->plan.scenario)
 		replay_all(campaign);
 	if (campaign->code != EXIT_CODE_WELL) {

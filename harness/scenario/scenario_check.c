@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario/value_lists.h"
+
 static void add(const struct scenario_draft *draft, struct yaml_place place, const char *text)
 {
 	scenario_errors_add(draft->errors, place, "%s", text);
@@ -132,6 +134,22 @@ static bool has_mac(const struct scenario_vm *vm)
 	return memcmp(&vm->mac, &none, sizeof none) != 0;
 }
 
+/* What a client joins is of its own IP; what is no group at all was told where it was read. */
+static void check_membership(const struct scenario_draft *draft, size_t vm,
+	const struct scenario_membership *member, bool is_of_ipv4)
+{
+	for (size_t each = 0; each < member->group_count; each++) {
+		const struct dimp_ip *group = &member->groups[each].group;
+
+		if (value_is_multicast(group) && value_is_ipv4(group) != is_of_ipv4)
+			add(draft, draft_place(draft, THING_VM, vm, "runs"),
+				is_of_ipv4
+					? "join: igmp joins groups of IPv4; expected 224.0.0.0 to "
+					  "239.255.255.255"
+					: "join: mld joins groups of IPv6; expected ff00::/8");
+	}
+}
+
 static void check_vms(const struct scenario_draft *draft)
 {
 	const struct scenario *scenario = draft->scenario;
@@ -139,6 +157,8 @@ static void check_vms(const struct scenario_draft *draft)
 	for (size_t each = 0; each < scenario->vm_count; each++) {
 		const struct scenario_vm *vm = &scenario->vms[each];
 
+		check_membership(draft, each, &vm->igmp, true);
+		check_membership(draft, each, &vm->mld, false);
 		for (size_t other = 0; other < each && has_mac(vm); other++) {
 			if (memcmp(&vm->mac, &scenario->vms[other].mac, sizeof vm->mac) != 0 ||
 				vm->vlan != scenario->vms[other].vlan)
@@ -149,15 +169,6 @@ static void check_vms(const struct scenario_draft *draft)
 				scenario->vms[other].name, vm->vlan);
 		}
 	}
-}
-
-static bool is_multicast(const struct dimp_ip *ip)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	if (memcmp(ip->octets, mapped, sizeof mapped) == 0)
-		return ip->octets[12] >= 224 && ip->octets[12] <= 239;
-	return ip->octets[0] == 0xff;
 }
 
 static void check_echo(const struct scenario_draft *draft, size_t index)
@@ -176,7 +187,7 @@ static void check_multicast(const struct scenario_draft *draft, size_t index)
 
 	if (!draft_has(draft, THING_SERVICE, index, "group"))
 		add(draft, place, "services: a multicast without group; expected an address");
-	else if (!is_multicast(&draft->scenario->services[index].group))
+	else if (!value_is_multicast(&draft->scenario->services[index].group))
 		add(draft, place,
 			"group: no multicast address; expected one such as 239.1.1.1 or ff0e::1");
 }

@@ -166,6 +166,20 @@ void value_vlans_read(const struct value_reader *reader, const struct key_row *r
 }
 
 /* "232.5.5.3/10.0.0.9" or a group alone; false when it is neither. */
+bool value_is_ipv4(const struct dimp_ip *ip)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(ip->octets, mapped, sizeof mapped) == 0;
+}
+
+bool value_is_multicast(const struct dimp_ip *ip)
+{
+	if (value_is_ipv4(ip))
+		return ip->octets[12] >= 224 && ip->octets[12] <= 239;
+	return ip->octets[0] == 0xff;
+}
+
 static bool read_group(const struct value_reader *reader, struct yaml_value value,
 	struct scenario_group *group)
 {
@@ -183,7 +197,8 @@ static bool read_group(const struct value_reader *reader, struct yaml_value valu
 		if (!value_text_read(&as_ip, slash + 1, &group->source, hint))
 			return false;
 	}
-	return value_text_read(&as_ip, text, &group->group, hint);
+	return value_text_read(&as_ip, text, &group->group, hint) &&
+		value_is_multicast(&group->group);
 }
 
 void value_groups_read(const struct value_reader *reader, const struct key_row *row,
