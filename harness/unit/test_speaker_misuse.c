@@ -192,11 +192,9 @@ static void test_misuse_of_operators_commands(void)
 	coming.filter_count = DIMP_FILTERS_MAX + 1;
 	CHECK_EQ(dimp_speaker_notify(bridge, &coming, rig->now), DIMP_ERROR_TOO_MANY);
 	coming.filter_count = 1;
-	/* What left its port is another's to order. */
-	dimp_speaker_vsi_left(bridge, rig->vsi_a, rig->now);
 	coming.vsi.octets[0] = 77;
 	CHECK_EQ(dimp_speaker_notify(bridge, &coming, rig->now), DIMP_ERROR_NO_SUCH_VSI);
-	rig_stop(rig);
+	stop_after_a_move(rig);
 }
 
 /* What was released is another's: it can be neither revoked nor changed nor notified of. */
