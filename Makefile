@@ -282,8 +282,8 @@ docs-fresh: ## fail if `make docs` would change docs, or the guides name what is
 	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md
 
 .PHONY: man-lint
-man-lint: ## lint the manual pages
-	@harness/tools/man-lint.sh
+man-lint: all ## lint the manual pages, which tell all verbs and their options
+	@BUILD=$(BUILD) harness/tools/man-lint.sh
 
 .PHONY: captures
 captures: all ## stock tshark reads every frame of captured runs without a malformed mark
