@@ -5,24 +5,9 @@
  */
 #include "bridge/access_list.h"
 
-enum { PROTOCOL_ANY = 255, PREFIX_MAX = 128, PORT_MAX = 65535 };
+#include "net/ipv6.h"
 
-static bool prefix_covers(const struct dimp_ip *prefix, unsigned bits, const struct dimp_ip *ip)
-{
-	const unsigned whole = bits / 8;
-	const unsigned rest = bits % 8;
-
-	if (bits > PREFIX_MAX)
-		return false;
-	for (unsigned index = 0; index < whole; index++) {
-		if (prefix->octets[index] != ip->octets[index])
-			return false;
-	}
-	if (rest == 0)
-		return true;
-	const unsigned mask = 0xffu << (8 - rest) & 0xffu;
-	return ((prefix->octets[whole] ^ ip->octets[whole]) & mask) == 0;
-}
+enum { PROTOCOL_ANY = 255, PORT_MAX = 65535 };
 
 static bool has_any_port(const struct dimp_dynamic_acl *entry)
 {
@@ -58,9 +43,9 @@ bool access_list_matches(const struct dimp_dynamic_acl *entry, const struct edge
 		return false;
 	if (entry->ip_protocol != PROTOCOL_ANY && entry->ip_protocol != frame->ip_protocol)
 		return false;
-	return prefix_covers(&entry->source, entry->source_prefix, &frame->ip_source) &&
-		prefix_covers(&entry->destination, entry->destination_prefix,
-			&frame->ip_destination) &&
+	return ipv6_is_in_prefix(&frame->ip_source, &entry->source, entry->source_prefix) &&
+		ipv6_is_in_prefix(&frame->ip_destination, &entry->destination,
+			entry->destination_prefix) &&
 		ports_match(entry, frame);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bridge/edge_bridge_state.h"
 #include "bridge/learned_addresses.h"
+#include "net/ipv6.h"
 
 /* Whether the address of |binding| is bound here to another VM of the VLAN. */
 static bool is_bound_elsewhere(const struct edge_bridge *bridge, unsigned slot,
@@ -36,13 +37,7 @@ static bool is_overlapping(const struct dimp_dhcpv6_binding *one,
 {
 	const unsigned bits = one->prefix < other->prefix ? one->prefix : other->prefix;
 
-	for (unsigned bit = 0; bit < bits; bit++) {
-		const unsigned differing =
-			one->address.octets[bit / 8] ^ other->address.octets[bit / 8];
-		if (differing & 0x80U >> bit % 8)
-			return false;
-	}
-	return one->vlan == other->vlan;
+	return one->vlan == other->vlan && ipv6_is_in_prefix(&one->address, &other->address, bits);
 }
 
 /* Whether what |binding| has is given here to another VM of the VLAN, in whole or in part (DIMP

@@ -55,17 +55,6 @@ static bool has_ipv4(const struct di_store *store, const struct attachment *atta
 	return false;
 }
 
-static bool is_in_prefix(const struct dimp_dhcpv6_binding *binding, const struct dimp_ip *address)
-{
-	for (unsigned bit = 0; bit < binding->prefix; bit++) {
-		const unsigned differing =
-			binding->address.octets[bit / 8] ^ address->octets[bit / 8];
-		if (differing & 0x80U >> bit % 8)
-			return false;
-	}
-	return true;
-}
-
 /* A VM to which a prefix is delegated is a router: what is behind it sends from there. */
 static bool has_ipv6(const struct di_store *store, const struct attachment *attachment,
 	const struct dimp_ip *address)
@@ -79,7 +68,7 @@ static bool has_ipv6(const struct di_store *store, const struct attachment *atta
 			&entry->record.body.dhcpv6_binding;
 		if (binding->vlan == attachment->vlan &&
 			edge_mac_equals(&binding->client, &attachment->mac) &&
-			is_in_prefix(binding, address))
+			ipv6_is_in_prefix(address, &binding->address, binding->prefix))
 			return true;
 	}
 	return false;

@@ -118,6 +118,15 @@ bool ipv6_is_zero(const struct dimp_ip *address)
 	return memcmp(address, &zero, sizeof zero) == 0;
 }
 
+bool ipv6_is_in_prefix(const struct dimp_ip *address, const struct dimp_ip *prefix, unsigned bits)
+{
+	const unsigned whole = bits / 8, rest = bits % 8;
+
+	if (bits > 8 * sizeof prefix->octets || memcmp(prefix->octets, address->octets, whole) != 0)
+		return false;
+	return rest == 0 || (prefix->octets[whole] ^ address->octets[whole]) >> (8 - rest) == 0;
+}
+
 struct dimp_ip ipv6_link_local(const struct dimp_mac *mac)
 {
 	struct dimp_ip address = {{0xfe, 0x80, [11] = 0xff, [12] = 0xfe}};

@@ -34,6 +34,8 @@ uint16_t ipv6_checksum(const struct ipv6_packet *packet, struct dimp_view payloa
 /* fe80::/10. */
 bool ipv6_is_link_local(const struct dimp_ip *address);
 bool ipv6_is_zero(const struct dimp_ip *address);
+/* Whether |address| begins with the first |bits| of |prefix|; of more than 128 none does. */
+bool ipv6_is_in_prefix(const struct dimp_ip *address, const struct dimp_ip *prefix, unsigned bits);
 /* The address that begins with fe80::/64 and has the MAC address in it (RFC 4291 appendix A). */
 struct dimp_ip ipv6_link_local(const struct dimp_mac *mac);
 /* Where a group's frames go: 33:33 and the group's last four octets (RFC 2464 7). */

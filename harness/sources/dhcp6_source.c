@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "net/ipv6.h"
 #include "net/udp.h"
 
 static const uint64_t us_per_s = 1000000;
@@ -334,16 +335,6 @@ void dhcp6_source_packet(struct dhcp6_source *source, const struct source_packet
 		take_towards_vm(&exchange);
 }
 
-static bool is_in_prefix(const struct dimp_ip *prefix, unsigned bits, const struct dimp_ip *address)
-{
-	for (unsigned bit = 0; bit < bits; bit++) {
-		const unsigned differing = prefix->octets[bit / 8] ^ address->octets[bit / 8];
-		if (differing & 0x80U >> bit % 8)
-			return false;
-	}
-	return true;
-}
-
 bool dhcp6_source_covers(const struct source_place *place, uint16_t vlan,
 	const struct dimp_ip *address)
 {
@@ -353,7 +344,7 @@ bool dhcp6_source_covers(const struct source_place *place, uint16_t vlan,
 	while ((entry = di_store_next(place->store, place->slot, DIMP_DI_DHCPV6_BINDING,
 			&cursor)) != NULL) {
 		const struct dimp_dhcpv6_binding *const held = &entry->record.body.dhcpv6_binding;
-		if (held->vlan == vlan && is_in_prefix(&held->address, held->prefix, address))
+		if (held->vlan == vlan && ipv6_is_in_prefix(address, &held->address, held->prefix))
 			return true;
 	}
 	return false;
