@@ -6,21 +6,13 @@
 #include "net/dhcp6.h"
 #include "net/udp.h"
 
-static struct dimp_view payload_of(const struct edge_frame *frame)
-{
-	return (struct dimp_view){
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
-}
-
 bool dhcp_inspection_permits(const struct edge_frame *frame)
 {
 	struct ipv4_packet packet;
 	struct udp_datagram datagram;
 	struct dhcp4_message message;
 
-	if (ipv4_read(payload_of(frame), &packet) != PACKET_WHOLE ||
+	if (ipv4_read(edge_frame_payload(frame), &packet) != PACKET_WHOLE ||
 		udp_read(&packet, &datagram) != PACKET_WHOLE ||
 		!dhcp4_read(datagram.payload, &message))
 		return false;
@@ -56,7 +48,7 @@ bool dhcp6_inspection_permits(const struct edge_frame *frame)
 	struct udp_datagram datagram;
 	struct dhcp6_message message;
 
-	return ipv6_read(payload_of(frame), &packet) == PACKET_WHOLE &&
+	return ipv6_read(edge_frame_payload(frame), &packet) == PACKET_WHOLE &&
 		udp6_read(&packet, &datagram) == PACKET_WHOLE &&
 		dhcp6_read(datagram.payload, &message) && dhcp6_is_valid(&message) &&
 		is_asking(message.kind);

@@ -125,6 +125,21 @@ bool edge_frame_read(struct dimp_view octets, struct edge_frame *frame)
 	return true;
 }
 
+struct dimp_view edge_frame_payload(const struct edge_frame *frame)
+{
+	return (struct dimp_view){
+		.octets = frame->octets.octets + frame->payload,
+		.size = frame->octets.size - frame->payload,
+	};
+}
+
+uint32_t edge_frame_wire_size(const struct edge_frame *frame)
+{
+	enum { FCS_SIZE = 4 };
+
+	return (uint32_t)frame->octets.size + FCS_SIZE;
+}
+
 size_t edge_frame_retag(const struct edge_frame *frame, uint16_t vlan, uint8_t *octets)
 {
 	const size_t behind = frame->payload - 2;

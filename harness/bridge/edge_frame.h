@@ -43,6 +43,11 @@ struct edge_frame {
  * longer than EDGE_FRAME_SIZE_MAX; a damaged IP header only leaves is_ip false. */
 bool edge_frame_read(struct dimp_view octets, struct edge_frame *frame);
 
+/* What follows the EtherType, borrowed. */
+struct dimp_view edge_frame_payload(const struct edge_frame *frame);
+/* Octets on the wire from the destination address to the FCS, which |frame| is without. */
+uint32_t edge_frame_wire_size(const struct edge_frame *frame);
+
 /* Writes |frame| with the tag |vlan| (0: untagged) in place of its own to |octets|, which holds
  * EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE; returns the size. */
 size_t edge_frame_retag(const struct edge_frame *frame, uint16_t vlan, uint8_t *octets);

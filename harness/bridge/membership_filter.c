@@ -47,10 +47,7 @@ static const struct dimp_multicast_membership *find_membership(const struct di_s
 
 bool membership_filter_read(const struct edge_frame *frame, struct group_message *message)
 {
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct ipv4_packet ipv4;
 	struct ipv6_packet ipv6;
 

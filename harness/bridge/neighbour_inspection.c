@@ -9,20 +9,12 @@
 #include "net/mld.h"
 #include "net/nd.h"
 
-static struct dimp_view payload_of(const struct edge_frame *frame)
-{
-	return (struct dimp_view){
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
-}
-
 bool arp_inspection_permits(const struct di_store *store, const struct attachment *attachment,
 	const struct edge_frame *frame)
 {
 	struct arp_packet packet;
 
-	if (!arp_read(payload_of(frame), &packet) ||
+	if (!arp_read(edge_frame_payload(frame), &packet) ||
 		!edge_mac_equals(&packet.sender, &attachment->mac))
 		return false;
 	if (ipv4_is_zero(&packet.sender_address))
@@ -64,7 +56,7 @@ bool neighbour_inspection_permits(const struct di_store *store, const struct att
 	const struct edge_frame *frame)
 {
 	struct ipv6_packet packet;
-	const enum packet_verdict verdict = ipv6_read(payload_of(frame), &packet);
+	const enum packet_verdict verdict = ipv6_read(edge_frame_payload(frame), &packet);
 
 	if (verdict == PACKET_WHOLE && nd_is_message(&packet))
 		return permits_message(store, attachment, &packet);

@@ -121,10 +121,7 @@ static bool read_datagram(const struct edge_frame *frame, struct dimp_view paylo
 
 bool pdu_carrier_read(const struct edge_frame *frame, struct dimp_view *pdu)
 {
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct udp_datagram datagram;
 
 	*pdu = payload;

@@ -7,7 +7,6 @@
 #include "bridge/policer.h"
 
 static const uint64_t units_per_octet = 8000000;
-static const uint32_t fcs_size = 4;
 
 /* One of the two buckets of a policer. */
 struct bucket {
@@ -110,7 +109,7 @@ static bool is_for(const struct dimp_policer *policer, const struct policed_fram
 bool policer_passes(const struct di_store *store, const struct policed_frame *policed,
 	struct dimp_time now)
 {
-	const uint32_t octets = (uint32_t)policed->frame->octets.size + fcs_size;
+	const uint32_t octets = edge_frame_wire_size(policed->frame);
 	struct di_entry *entry;
 	size_t cursor = 0;
 	bool passes = true;

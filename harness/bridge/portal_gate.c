@@ -4,7 +4,7 @@
 
 #include "bridge/source_guard.h"
 
-enum { DNS_PORT = 53, PROTOCOL_ICMPV6 = 58, FCS_SIZE = 4 };
+enum { DNS_PORT = 53, PROTOCOL_ICMPV6 = 58 };
 
 static bool has(const struct dimp_portal_session *session, unsigned attribute)
 {
@@ -74,7 +74,7 @@ void portal_gate_count(const struct di_store *store, const struct attachment *at
 		return;
 	struct dimp_portal_session *session = &entry->record.body.portal_session;
 	if (has(session, DIMP_ATTRIBUTE_portal_session_octets_used))
-		session->octets_used += frame->octets.size + FCS_SIZE;
+		session->octets_used += edge_frame_wire_size(frame);
 	if (!has(session, DIMP_ATTRIBUTE_portal_session_silence_remaining) ||
 		!edge_mac_equals(&frame->source, &attachment->mac))
 		return;

@@ -3,8 +3,6 @@
  * discarded (DIMP 8.16-3). */
 #include "bridge/traffic_counters.h"
 
-static const uint64_t fcs_size = 4;
-
 static bool is_about(const struct dimp_traffic_counters *counters,
 	const struct counted_frame *counted)
 {
@@ -24,7 +22,7 @@ static void count(struct dimp_traffic_counters *counters, const struct counted_f
 		counters->discarded_frames++;
 		return;
 	}
-	counters->octets += counted->frame->octets.size + fcs_size;
+	counters->octets += edge_frame_wire_size(counted->frame);
 	if (edge_mac_is_broadcast(destination))
 		counters->broadcast_frames++;
 	else if (edge_mac_is_group(destination))
