@@ -62,10 +62,7 @@ size_t datagram_frame_write(const struct datagram_frame *datagram,
 
 static bool read_udp(const struct edge_frame *frame, struct udp_datagram *udp)
 {
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct ipv4_packet ipv4;
 	struct ipv6_packet ipv6;
 

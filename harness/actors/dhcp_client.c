@@ -359,10 +359,7 @@ static void take_answer(struct dhcp_client *client, const struct dhcp4_message *
 static void take_arp(struct dhcp_client *client, const struct edge_frame *frame,
 	struct dimp_time now)
 {
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct arp_packet packet;
 
 	if (client->state == DHCP_CLIENT_CHECKING && arp_read(payload, &packet) &&

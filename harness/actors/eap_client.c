@@ -159,8 +159,7 @@ static void take_eap(struct eap_client *client, struct dimp_view body, struct di
 static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	struct eap_client *const client = context;
-	const struct dimp_view payload = {frame->octets.octets + frame->payload,
-		frame->octets.size - frame->payload};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct eapol_packet eapol;
 
 	if (client->is_running && frame->ethertype == ETHERTYPE_EAPOL &&

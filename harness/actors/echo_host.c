@@ -25,10 +25,7 @@ struct echo_host {
 static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	struct echo_host *echo = context;
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct ipv4_packet packet;
 
 	if (frame->ip_protocol != EDGE_PROTOCOL_ICMP || frame->ethertype != EDGE_ETHERTYPE_IPV4)

@@ -4,12 +4,6 @@
 
 #include "net/octets.h"
 
-struct dimp_view ecp_frame_payload(const struct edge_frame *frame)
-{
-	return (struct dimp_view){frame->octets.octets + frame->payload,
-		frame->octets.size - frame->payload};
-}
-
 struct dimp_view ecp_frame_finish(uint8_t octets[ECP_FRAME_MAX], const struct dimp_mac *source,
 	size_t size)
 {

@@ -8,8 +8,6 @@
 
 enum { ECP_FRAME_HEADER = 14, ECP_FRAME_MAX = ECP_FRAME_HEADER + ECP_CHANNEL_PDU_MAX };
 
-/* What |frame| carries behind its EtherType, borrowed. */
-struct dimp_view ecp_frame_payload(const struct edge_frame *frame);
 /* Puts the header before |size| octets that stand at |octets| + ECP_FRAME_HEADER; the frame. */
 struct dimp_view ecp_frame_finish(uint8_t octets[ECP_FRAME_MAX], const struct dimp_mac *source,
 	size_t size);

@@ -85,10 +85,7 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 {
 	struct receiver *receiver = context;
 	const struct multicast_feed *feed = receiver->feed;
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct udp_datagram datagram;
 
 	if (!frame->has_ports || frame->destination_port != feed->config.port)

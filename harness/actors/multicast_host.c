@@ -100,8 +100,7 @@ static void speak(void *context, struct dimp_time now)
 
 static bool read_message(const struct edge_frame *frame, struct group_message *message)
 {
-	const struct dimp_view payload = {frame->octets.octets + frame->payload,
-		frame->octets.size - frame->payload};
+	const struct dimp_view payload = edge_frame_payload(frame);
 	struct ipv4_packet ipv4;
 	struct ipv6_packet ipv6;
 

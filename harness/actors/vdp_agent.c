@@ -143,7 +143,7 @@ static void receive(void *context, const struct edge_frame *frame, struct dimp_t
 {
 	struct vdp_agent *agent = context;
 
-	vdp_station_receive(agent->machine, ecp_frame_payload(frame), now);
+	vdp_station_receive(agent->machine, edge_frame_payload(frame), now);
 	go_on(agent, now);
 }
 

@@ -271,7 +271,7 @@ static void receive(void *context, unsigned number, const struct edge_frame *fra
 
 	if (number >= desk->config.ports || (!port->machine && !make_machine(port)))
 		return;
-	vdp_bridge_receive(port->machine, ecp_frame_payload(frame), now);
+	vdp_bridge_receive(port->machine, edge_frame_payload(frame), now);
 	take_indications(port, now);
 }
 

@@ -301,10 +301,7 @@ static void tell(struct virtual_machine *machine, const struct edge_frame *frame
 static void take_clear(struct virtual_machine *machine, const struct edge_frame *frame,
 	struct dimp_time now)
 {
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 
 	tell(machine, frame, now);
 	if (frame->ethertype == EDGE_ETHERTYPE_IPV4)

@@ -36,10 +36,7 @@ static enum frame_kind kind_of_udp(const struct edge_frame *frame)
 /* The types of RFC 2710 and RFC 3810, then those of RFC 4861. */
 static enum frame_kind kind_of_icmpv6(const struct edge_frame *frame)
 {
-	const struct dimp_view octets = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view octets = edge_frame_payload(frame);
 	struct ipv6_packet packet;
 
 	if (ipv6_read(octets, &packet) != PACKET_WHOLE || packet.payload.size == 0)
@@ -61,10 +58,10 @@ static enum frame_kind kind_of_ip(const struct edge_frame *frame)
 
 static enum frame_kind kind_of_eapol(const struct edge_frame *frame)
 {
-	const uint8_t *const packet = frame->octets.octets + frame->payload;
-	const bool has_type = frame->octets.size >= frame->payload + 2;
+	const struct dimp_view packet = edge_frame_payload(frame);
+	const bool is_mka = packet.size >= 2 && packet.octets[1] == EAPOL_MKA;
 
-	return has_type && packet[1] == EAPOL_MKA ? FRAME_KIND_MKA : FRAME_KIND_EAPOL;
+	return is_mka ? FRAME_KIND_MKA : FRAME_KIND_EAPOL;
 }
 
 enum frame_kind frame_kind_of(struct dimp_view octets)

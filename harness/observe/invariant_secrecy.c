@@ -68,8 +68,7 @@ static bool add(struct number_set *set, uint64_t number)
 /* The frame's PDU without padding; empty when it is none. */
 static struct dimp_view pdu_of(const struct edge_frame *frame)
 {
-	const struct dimp_view rest = {frame->octets.octets + frame->payload,
-		frame->octets.size - frame->payload};
+	const struct dimp_view rest = edge_frame_payload(frame);
 	struct dimp_pdu_header header;
 
 	if (dimp_pdu_header_read(rest, &header) != DIMP_ERROR_NONE)
@@ -155,8 +154,7 @@ static void scan(struct invariants *invariants, const struct edge_frame *frame, 
 {
 	const unsigned forms = SECRET_KEY | (is_dimp ? SECRET_IDENTITY : 0u);
 	/* Addresses of speakers are no secret. */
-	const struct dimp_view octets = {frame->octets.octets + frame->payload,
-		frame->octets.size - frame->payload};
+	const struct dimp_view octets = edge_frame_payload(frame);
 	const struct breach breach = {INVARIANT_I9, is_dimp ? "a DIMP frame" : "a frame",
 		"no key is readable on a wire, no identity in a DIMP frame"};
 	size_t at;

@@ -101,10 +101,7 @@ static bool build_playback(struct world *world, struct world_vm *vm)
 static bool is_eap(const struct edge_frame *frame)
 {
 	struct eapol_packet packet;
-	const struct dimp_view payload = {
-		.octets = frame->octets.octets + frame->payload,
-		.size = frame->octets.size - frame->payload,
-	};
+	const struct dimp_view payload = edge_frame_payload(frame);
 
 	return frame->ethertype == EDGE_ETHERTYPE_EAPOL && eapol_read(payload, &packet) &&
 		packet.type == EAPOL_EAP;
