@@ -180,20 +180,9 @@ static void take_request(const struct inquiry *inquiry)
 	send_answer(inquiry, &answer);
 }
 
-/* The place of a client whose lease runs; LEASE_NONE without one. */
-static uint32_t bound_place(const struct dhcp6_server *server, const struct lease_client *client,
-	struct dimp_time now)
-{
-	const uint32_t own = lease_pool_of(&server->pool, client);
-	const bool is_bound = own != LEASE_NONE && server->pool.leases[own].state == LEASE_BOUND &&
-		server->pool.leases[own].until.us > now.us;
-
-	return is_bound ? own : LEASE_NONE;
-}
-
 static void take_renewal(const struct inquiry *inquiry)
 {
-	const uint32_t own = bound_place(inquiry->server, &inquiry->client, inquiry->now);
+	const uint32_t own = lease_pool_bound(&inquiry->server->pool, &inquiry->client, inquiry->now);
 	struct answer answer = {.message = {.kind = DHCP6_REPLY}};
 
 	if (own != LEASE_NONE)
@@ -232,7 +221,7 @@ static void take_confirm(const struct inquiry *inquiry)
 static void take_back(const struct inquiry *inquiry, enum lease_state state)
 {
 	struct dhcp6_server *const server = inquiry->server;
-	const uint32_t own = bound_place(server, &inquiry->client, inquiry->now);
+	const uint32_t own = lease_pool_bound(&server->pool, &inquiry->client, inquiry->now);
 	struct answer answer = {.message = {.kind = DHCP6_REPLY}};
 
 	if (own != LEASE_NONE) {
@@ -329,7 +318,7 @@ void dhcp6_server_forget(struct dhcp6_server *server)
 bool dhcp6_server_find(const struct dhcp6_server *server, const struct lease_client *client,
 	struct dimp_time now, struct dimp_ip *address)
 {
-	const uint32_t own = bound_place(server, client, now);
+	const uint32_t own = lease_pool_bound(&server->pool, client, now);
 
 	if (own == LEASE_NONE)
 		return false;

@@ -302,10 +302,9 @@ void dhcp_server_forget(struct dhcp_server *server)
 bool dhcp_server_find(const struct dhcp_server *server, const struct lease_client *client,
 	struct dimp_time now, struct dimp_ipv4 *address)
 {
-	const uint32_t own = lease_pool_of(&server->pool, client);
+	const uint32_t own = lease_pool_bound(&server->pool, client, now);
 
-	if (own == LEASE_NONE || server->pool.leases[own].state != LEASE_BOUND ||
-		server->pool.leases[own].until.us <= now.us)
+	if (own == LEASE_NONE)
 		return false;
 	*address = lease_pool_address(&server->pool, own);
 	return true;

@@ -81,6 +81,16 @@ uint32_t lease_pool_of(const struct lease_pool *pool, const struct lease_client 
 	return number == 0 ? LEASE_NONE : number - 1;
 }
 
+uint32_t lease_pool_bound(const struct lease_pool *pool, const struct lease_client *client,
+	struct dimp_time now)
+{
+	const uint32_t own = lease_pool_of(pool, client);
+	const bool is_bound = own != LEASE_NONE && pool->leases[own].state == LEASE_BOUND &&
+		pool->leases[own].until.us > now.us;
+
+	return is_bound ? own : LEASE_NONE;
+}
+
 uint32_t lease_pool_at(const struct lease_pool *pool, const struct dimp_ipv4 *address)
 {
 	const uint32_t index = address_number(address) - address_number(&pool->first);

@@ -38,6 +38,9 @@ void lease_pool_clear(struct lease_pool *pool);
 
 /* The index of the client's address, LEASE_NONE when it has had none. */
 uint32_t lease_pool_of(const struct lease_pool *pool, const struct lease_client *client);
+/* The same, LEASE_NONE unless the address is bound and its lease runs. */
+uint32_t lease_pool_bound(const struct lease_pool *pool, const struct lease_client *client,
+	struct dimp_time now);
 /* The index of |address|, LEASE_NONE when it is not of the pool. */
 uint32_t lease_pool_at(const struct lease_pool *pool, const struct dimp_ipv4 *address);
 struct dimp_ipv4 lease_pool_address(const struct lease_pool *pool, uint32_t index);
