@@ -424,16 +424,6 @@ void dhcp_client_pause(struct dhcp_client *client)
 	client->timer = 0;
 }
 
-void dhcp_client_renew(struct dhcp_client *client, struct dimp_time now)
-{
-	if (!client->is_running)
-		return;
-	if (has_address(client))
-		enter(client, DHCP_CLIENT_RENEWING, now);
-	else
-		enter(client, DHCP_CLIENT_SELECTING, now);
-}
-
 void dhcp_client_reboot(struct dhcp_client *client, struct dimp_time now)
 {
 	if (!client->is_running)

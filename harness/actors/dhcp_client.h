@@ -46,10 +46,8 @@ void dhcp_client_destroy(struct dhcp_client *client); /* NULL is fine */
 void dhcp_client_resume(struct dhcp_client *client, struct dimp_time now);
 void dhcp_client_pause(struct dhcp_client *client);
 
-/* What an operator or the hypervisor may make a running client do.  Renewing asks its server,
- * rebooting everybody, as a guest does whose link went down and came back; both begin anew when it
- * has no address. */
-void dhcp_client_renew(struct dhcp_client *client, struct dimp_time now);
+/* What an operator or the hypervisor may make a running client do.  Rebooting asks everybody, as a
+ * guest does whose link went down and came back; it begins anew when it has no address. */
 void dhcp_client_reboot(struct dhcp_client *client, struct dimp_time now);
 void dhcp_client_release(struct dhcp_client *client, struct dimp_time now);
 

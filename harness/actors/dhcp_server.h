@@ -13,7 +13,6 @@
 struct dhcp_server;
 
 struct dhcp_server_config {
-	struct engine *engine;
 	struct network_host *host; /* borrowed for the server's life */
 	struct dimp_ipv4 address; /* its own, and server identifier */
 	struct dimp_ipv4 first; /* of the pool */

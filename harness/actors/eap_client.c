@@ -20,7 +20,6 @@ static const uint64_t start_us = 30000000, held_us = 60000000;
 
 struct eap_client {
 	struct eap_client_config config;
-	struct eap_client_tally tally;
 	enum state state;
 	bool is_running;
 	unsigned starts; /* without an answer */
@@ -57,7 +56,6 @@ static void send(struct eap_client *client, enum eapol_type type, struct dimp_vi
 
 void eap_client_restart(struct eap_client *client, struct dimp_time now)
 {
-	client->tally.starts++;
 	client->state = STATE_CONNECTING;
 	send(client, EAPOL_START, (struct dimp_view){NULL, 0}, now);
 	wait(client, (struct dimp_time){now.us + start_us});
@@ -80,7 +78,6 @@ static void log_off(void *context, struct dimp_time now)
 	const struct dimp_time never = DIMP_NEVER;
 
 	client->logoff = 0;
-	client->tally.logoffs++;
 	client->state = STATE_LOGGED_OFF;
 	send(client, EAPOL_LOGOFF, (struct dimp_view){NULL, 0}, now);
 	wait(client, never);
@@ -96,7 +93,6 @@ static void answer(struct eap_client *client, const struct eap_packet *request,
 		.data = data};
 	const size_t size = eap_write(&response, octets, sizeof octets);
 
-	client->tally.answers++;
 	client->starts = 0;
 	send(client, EAPOL_EAP, (struct dimp_view){octets, size}, now);
 	if (client->state != STATE_AUTHENTICATED)
@@ -143,12 +139,10 @@ static void take_eap(struct eap_client *client, struct dimp_view body, struct di
 	switch (eap.code) {
 	case EAP_REQUEST: take_request(client, &eap, now); return;
 	case EAP_SUCCESS:
-		client->tally.successes++;
 		client->state = STATE_AUTHENTICATED;
 		wait(client, never);
 		return;
 	case EAP_FAILURE:
-		client->tally.failures++;
 		client->state = STATE_HELD;
 		wait(client, (struct dimp_time){now.us + held_us});
 		return;
@@ -210,14 +204,4 @@ void eap_client_pause(struct eap_client *client)
 	client->is_running = false;
 	engine_cancel(client->config.engine, client->timer);
 	client->timer = 0;
-}
-
-bool eap_client_is_authenticated(const struct eap_client *client)
-{
-	return client->state == STATE_AUTHENTICATED;
-}
-
-const struct eap_client_tally *eap_client_tally(const struct eap_client *client)
-{
-	return &client->tally;
 }

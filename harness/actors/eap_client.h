@@ -18,10 +18,6 @@ struct eap_client_config {
 	uint64_t logoff_at_us; /* 0: never */
 };
 
-struct eap_client_tally {
-	uint64_t starts, answers, successes, failures, logoffs;
-};
-
 /* NULL without memory, or when the VM has too many listeners. */
 struct eap_client *eap_client_create(const struct eap_client_config *config);
 void eap_client_destroy(struct eap_client *client); /* NULL is fine */
@@ -30,8 +26,5 @@ void eap_client_resume(struct eap_client *client, struct dimp_time now);
 void eap_client_pause(struct eap_client *client);
 /* Starts anew, as when the link went down and up again. */
 void eap_client_restart(struct eap_client *client, struct dimp_time now);
-
-bool eap_client_is_authenticated(const struct eap_client *client);
-const struct eap_client_tally *eap_client_tally(const struct eap_client *client);
 
 #endif

@@ -23,7 +23,6 @@ struct multicast_host {
 	char stream[NAME_MAX]; /* of random numbers */
 	engine_timer timer;
 	bool is_running;
-	uint64_t sent;
 };
 
 static uint64_t draw(void *context)
@@ -64,7 +63,6 @@ static void send(struct multicast_host *host, const struct listening_report *rep
 		? group_frame_write_records(&envelope, report->records, report->count, octets)
 		: group_frame_write(&envelope, &report->message, octets);
 
-	host->sent++;
 	virtual_machine_send(host->config.machine, (struct dimp_view){octets, size}, now);
 }
 
@@ -179,7 +177,8 @@ static struct listening *protocol_of(const struct multicast_host *host, const st
 	return host->protocols[group_address_is_ipv4(group) ? IGMP : MLD];
 }
 
-bool multicast_host_listen(struct multicast_host *host, const struct listening_filter *filter,
+/* Listens by |filter| in place of what was; false without memory, or when it is of no group. */
+static bool listen_by(struct multicast_host *host, const struct listening_filter *filter,
 	struct dimp_time now)
 {
 	if (!listening_set(protocol_of(host, &filter->group), filter, now))
@@ -195,7 +194,7 @@ bool multicast_host_join(struct multicast_host *host, const struct dimp_ip *grou
 	struct listening_filter filter = {.group = *group, .is_exclude = true};
 
 	if (!source)
-		return multicast_host_listen(host, &filter, now);
+		return listen_by(host, &filter, now);
 	listening_get(protocol_of(host, group), &filter);
 	for (size_t i = 0; i < filter.source_count; i++)
 		if (group_address_is_same(&filter.sources[i], source))
@@ -203,28 +202,5 @@ bool multicast_host_join(struct multicast_host *host, const struct dimp_ip *grou
 	if (filter.is_exclude || filter.source_count == LISTENING_SOURCES_MAX)
 		return filter.is_exclude;
 	filter.sources[filter.source_count++] = *source;
-	return multicast_host_listen(host, &filter, now);
-}
-
-bool multicast_host_leave(struct multicast_host *host, const struct dimp_ip *group,
-	const struct dimp_ip *source, struct dimp_time now)
-{
-	struct listening_filter filter = {.group = *group};
-	size_t kept = 0;
-
-	if (!source)
-		return multicast_host_listen(host, &filter, now);
-	listening_get(protocol_of(host, group), &filter);
-	if (filter.is_exclude)
-		return true; /* it never asked for single ones */
-	for (size_t i = 0; i < filter.source_count; i++)
-		if (!group_address_is_same(&filter.sources[i], source))
-			filter.sources[kept++] = filter.sources[i];
-	filter.source_count = kept;
-	return multicast_host_listen(host, &filter, now);
-}
-
-uint64_t multicast_host_sent(const struct multicast_host *host)
-{
-	return host->sent;
+	return listen_by(host, &filter, now);
 }

@@ -28,17 +28,9 @@ void multicast_host_destroy(struct multicast_host *host); /* NULL is fine */
 void multicast_host_resume(struct multicast_host *host, struct dimp_time now);
 void multicast_host_pause(struct multicast_host *host);
 
-/* Listens by |filter| in place of what was; false without memory, or when it is of no group. */
-bool multicast_host_listen(struct multicast_host *host, const struct listening_filter *filter,
-	struct dimp_time now);
-/* Any source of |group|, where |source| is NULL; else |source|, too. */
+/* Any source of |group|, where |source| is NULL; else |source|, too.  False without memory, or when
+ * |group| is none. */
 bool multicast_host_join(struct multicast_host *host, const struct dimp_ip *group,
 	const struct dimp_ip *source, struct dimp_time now);
-/* The whole group, where |source| is NULL; else that source, and the group with the last. */
-bool multicast_host_leave(struct multicast_host *host, const struct dimp_ip *group,
-	const struct dimp_ip *source, struct dimp_time now);
-
-/* IGMP and MLD messages that it sent. */
-uint64_t multicast_host_sent(const struct multicast_host *host);
 
 #endif

@@ -25,7 +25,6 @@ struct user {
 
 struct radius_server {
 	struct radius_server_config config;
-	struct radius_server_tally tally;
 	struct user *users;
 	size_t user_count;
 	uint64_t drawn;
@@ -104,7 +103,6 @@ static void take_account(struct radius_server *server, const struct asking *aski
 	uint8_t octets[RADIUS_SIZE_MAX];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
 
-	server->tally.accounts++;
 	note_place(server, asking);
 	radius_begin(&writer, RADIUS_ACCOUNTING_RESPONSE, asking->packet.identifier);
 	reply(server, asking, &writer);
@@ -132,7 +130,6 @@ static void challenge(struct radius_server *server, const struct asking *asking,
 		.method = EAP_MD5,
 		.data = {data, sizeof data}};
 
-	server->tally.challenges++;
 	octet_write_u64(&state_writer, ++server->drawn);
 	data[0] = MD5_SIZE;
 	challenge_of(server, (struct dimp_view){state, sizeof state}, data + 1);
@@ -225,10 +222,6 @@ static void conclude(struct radius_server *server, const struct asking *asking,
 	if (is_known)
 		add_grant(&writer, server->config.grant);
 	radius_add_message_authenticator(&writer);
-	if (is_known)
-		server->tally.accepts++;
-	else
-		server->tally.rejects++;
 	reply(server, asking, &writer);
 }
 
@@ -238,7 +231,6 @@ static void take_access(struct radius_server *server, const struct asking *askin
 	struct eap_packet eap;
 	const size_t size = radius_join(&asking->packet, RADIUS_EAP_MESSAGE, octets, sizeof octets);
 
-	server->tally.requests++;
 	if (!eap_read((struct dimp_view){octets, size}, &eap) || eap.code != EAP_RESPONSE)
 		return;
 	note_place(server, asking);
@@ -267,15 +259,11 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 	(void)now;
 	if (!is_ours(server, frame, &datagram) || !radius_read(datagram.payload, &asking.packet))
 		return;
-	if (asking.packet.code == RADIUS_DISCONNECT_ACK)
-		server->tally.disconnected++;
-	if (asking.packet.code == RADIUS_DISCONNECT_NAK)
-		server->tally.refused++;
 	if (datagram.to_port != RADIUS_PORT && datagram.to_port != RADIUS_ACCOUNTING_PORT)
 		return;
 	if (!radius_request_is_authentic(&asking.packet, server->config.secret))
-		server->tally.forged++;
-	else if (asking.packet.code == RADIUS_ACCESS_REQUEST)
+		return;
+	if (asking.packet.code == RADIUS_ACCESS_REQUEST)
 		take_access(server, &asking);
 	else if (asking.packet.code == RADIUS_ACCOUNTING_REQUEST)
 		take_account(server, &asking);
@@ -311,7 +299,6 @@ static void disconnect(struct radius_server *server, const struct user *user)
 	uint8_t octets[RADIUS_SIZE_MAX], frame[DATAGRAM_FRAME_MAX];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
 
-	server->tally.disconnects++;
 	radius_begin(&writer, RADIUS_DISCONNECT_REQUEST, ++server->identifier);
 	radius_add(&writer, RADIUS_USER_NAME,
 		(struct dimp_view){user->name.octets, user->name.size});
@@ -336,9 +323,4 @@ void radius_server_disconnect(struct radius_server *server, struct dimp_time now
 	(void)now;
 	for (size_t each = 0; each < server->user_count; each++)
 		disconnect(server, &server->users[each]);
-}
-
-const struct radius_server_tally *radius_server_tally(const struct radius_server *server)
-{
-	return &server->tally;
 }

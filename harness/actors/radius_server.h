@@ -25,17 +25,10 @@ struct radius_server_grant {
 };
 
 struct radius_server_config {
-	struct engine *engine;
 	struct network_host *host; /* borrowed for the server's life */
 	struct dimp_ip address;
 	struct dimp_view secret, password; /* borrowed likewise; every user has the same password */
 	const struct radius_server_grant *grant; /* borrowed likewise */
-};
-
-struct radius_server_tally {
-	uint64_t requests, accepts, rejects, challenges, accounts;
-	uint64_t disconnects, disconnected, refused; /* asked for, acknowledged, not */
-	uint64_t forged; /* without the secret */
 };
 
 /* NULL without memory or when the host has too many listeners. */
@@ -44,7 +37,5 @@ void radius_server_destroy(struct radius_server *server); /* NULL is fine */
 
 /* Asks the bridges where the users are, by their accounts, to disconnect all of them. */
 void radius_server_disconnect(struct radius_server *server, struct dimp_time now);
-
-const struct radius_server_tally *radius_server_tally(const struct radius_server *server);
 
 #endif

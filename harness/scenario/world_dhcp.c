@@ -69,7 +69,6 @@ void *world_dhcp_server_make(struct world *world, const struct world_server *ser
 	const uint32_t hosts = (UINT32_C(1) << (32 - scenario->pool.length)) - 2;
 	const uint32_t leases = hosts - 1 < LEASE_POOL_MAX ? hosts - 1 : LEASE_POOL_MAX;
 	struct dhcp_server_config config = {
-		.engine = world->engine,
 		.host = server->host,
 		.address = host_of(&scenario->pool, 1),
 		.first = host_of(&scenario->pool, 2),

@@ -182,7 +182,6 @@ void *world_radius_server_make(struct world *world, const struct world_server *s
 		return NULL;
 	if (fill_grant(scenario, &made->grant))
 		made->radius = radius_server_create(&(struct radius_server_config){
-			.engine = world->engine,
 			.host = server->host,
 			.address = server_address(server->scenario),
 			.secret = view_of(scenario->secret),

@@ -88,7 +88,6 @@ static void start(struct lab *lab, const struct dhcp_client_config *client, bool
 	lab->machine = virtual_machine_create(
 		&(struct virtual_machine_config){.name = "vm", .mac = vm_mac});
 	lab->server = dhcp_server_create(&(struct dhcp_server_config){
-		.engine = lab->engine,
 		.host = lab->host,
 		.address = {{10, 0, 0, 1}},
 		.first = {{10, 0, 0, 100}},
