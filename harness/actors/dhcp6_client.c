@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "actors/datagram_frame.h"
+#include "actors/lease_time.h"
 #include "net/dhcp6.h"
 #include "net/ethernet.h"
 #include "net/nd.h"
@@ -270,13 +271,6 @@ static void expire(void *context, struct dimp_time now)
 
 /* ---- What it hears ---- */
 
-static struct dimp_time after(struct dimp_time start, uint32_t seconds)
-{
-	if (seconds == UINT32_MAX)
-		return DIMP_NEVER;
-	return (struct dimp_time){start.us + seconds * us_per_s};
-}
-
 /* Takes what the message gives to the client's associations; false when one that it wants is not
  * given, and then it has what it had. */
 static bool take_leases(struct dhcp6_client *client, struct dhcp6_message rest)
@@ -322,11 +316,11 @@ static void bind_leases(struct dhcp6_client *client, const struct dhcp6_message 
 	const uint32_t most_s = is_endless ? UINT32_MAX : preferred_s - preferred_s / 5;
 
 	note_server(client, message);
-	client->renew_at =
-		after(now, row->association.renewal_s ? row->association.renewal_s : half_s);
-	client->rebind_at =
-		after(now, row->association.rebinding_s ? row->association.rebinding_s : most_s);
-	client->expire_at = after(now, row->lease.valid_s);
+	client->renew_at = lease_time_after(now,
+		row->association.renewal_s ? row->association.renewal_s : half_s);
+	client->rebind_at = lease_time_after(now,
+		row->association.rebinding_s ? row->association.rebinding_s : most_s);
+	client->expire_at = lease_time_after(now, row->lease.valid_s);
 	client->state = DHCP6_CLIENT_BOUND;
 	wait_until(client, client->renew_at);
 }

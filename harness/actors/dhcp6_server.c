@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "actors/datagram_frame.h"
+#include "actors/lease_time.h"
 #include "net/dhcp6.h"
 #include "net/ipv6.h"
 
@@ -21,8 +22,6 @@ enum {
 	OFFER_S = 60,
 	DECLINE_S = 600
 };
-
-static const uint64_t us_per_s = 1000000;
 
 struct dhcp6_server {
 	struct dhcp6_server_config config;
@@ -46,13 +45,6 @@ struct answer {
 	struct dhcp6_request rows[ASSOCIATIONS_MAX];
 	size_t count;
 };
-
-static struct dimp_time later(struct dimp_time now, uint32_t seconds)
-{
-	if (seconds == UINT32_MAX)
-		return DIMP_NEVER;
-	return (struct dimp_time){now.us + seconds * us_per_s};
-}
 
 static struct dimp_ip address_of(const struct dhcp6_server *server, uint32_t index)
 {
@@ -147,7 +139,7 @@ static void keep(const struct inquiry *inquiry, uint32_t index, enum lease_state
 {
 	struct dhcp6_server *const server = inquiry->server;
 	const uint32_t life_s = state == LEASE_BOUND ? server->config.valid_s : OFFER_S;
-	const struct lease lease = {state, inquiry->client, later(inquiry->now, life_s)};
+	const struct lease lease = {state, inquiry->client, lease_time_after(inquiry->now, life_s)};
 
 	lease_pool_give(&server->pool, index, &lease);
 }
@@ -182,7 +174,8 @@ static void take_request(const struct inquiry *inquiry)
 
 static void take_renewal(const struct inquiry *inquiry)
 {
-	const uint32_t own = lease_pool_bound(&inquiry->server->pool, &inquiry->client, inquiry->now);
+	const uint32_t own =
+		lease_pool_bound(&inquiry->server->pool, &inquiry->client, inquiry->now);
 	struct answer answer = {.message = {.kind = DHCP6_REPLY}};
 
 	if (own != LEASE_NONE)
@@ -226,7 +219,7 @@ static void take_back(const struct inquiry *inquiry, enum lease_state state)
 
 	if (own != LEASE_NONE) {
 		server->pool.leases[own].state = state;
-		server->pool.leases[own].until = later(inquiry->now, DECLINE_S);
+		server->pool.leases[own].until = lease_time_after(inquiry->now, DECLINE_S);
 	}
 	send_answer(inquiry, &answer);
 }

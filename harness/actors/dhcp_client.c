@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "actors/datagram_frame.h"
+#include "actors/lease_time.h"
 #include "net/arp.h"
 #include "net/dhcp4.h"
 #include "net/ethernet.h"
@@ -237,13 +238,6 @@ static void expire(void *context, struct dimp_time now)
 
 /* ---- What it hears ---- */
 
-static struct dimp_time after(struct dimp_time start, uint32_t seconds)
-{
-	if (seconds == UINT32_MAX)
-		return DIMP_NEVER;
-	return (struct dimp_time){start.us + seconds * us_per_s};
-}
-
 /* T1 and T2 are half and seven eighths of the lease unless told (RFC 2131 4.4.5). */
 static void note_lease(struct dhcp_client *client, const struct dhcp4_message *message)
 {
@@ -252,11 +246,11 @@ static void note_lease(struct dhcp_client *client, const struct dhcp4_message *m
 	const uint32_t half_s = is_endless ? UINT32_MAX : lease_s / 2;
 	const uint32_t most_s = is_endless ? UINT32_MAX : lease_s - lease_s / 8;
 
-	client->expire_at = after(client->asked_at, lease_s);
-	client->renew_at =
-		after(client->asked_at, message->has_renewal ? message->renewal_s : half_s);
-	client->rebind_at =
-		after(client->asked_at, message->has_rebinding ? message->rebinding_s : most_s);
+	client->expire_at = lease_time_after(client->asked_at, lease_s);
+	client->renew_at = lease_time_after(client->asked_at,
+		message->has_renewal ? message->renewal_s : half_s);
+	client->rebind_at = lease_time_after(client->asked_at,
+		message->has_rebinding ? message->rebinding_s : most_s);
 }
 
 static void probe(struct dhcp_client *client, struct dimp_time now)

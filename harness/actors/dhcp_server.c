@@ -10,12 +10,12 @@
 #include <string.h>
 
 #include "actors/datagram_frame.h"
+#include "actors/lease_time.h"
 #include "net/dhcp4.h"
 #include "net/ipv4.h"
 
 enum { MESSAGE_MAX = 1024, BROADCAST_FLAG = 0x8000, OFFER_S = 60, DECLINE_S = 600 };
 
-static const uint64_t us_per_s = 1000000;
 static const struct dimp_ip everybody = {{[10] = 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 static const struct dimp_mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 
@@ -34,13 +34,6 @@ struct inquiry {
 	struct lease_client client;
 	struct dimp_time now;
 };
-
-static struct dimp_time later(struct dimp_time now, uint32_t seconds)
-{
-	if (seconds == UINT32_MAX)
-		return DIMP_NEVER;
-	return (struct dimp_time){now.us + seconds * us_per_s};
-}
 
 static void address_answer(const struct inquiry *inquiry, const struct dhcp4_message *answer,
 	struct datagram_frame *datagram)
@@ -117,10 +110,10 @@ static void grant(const struct inquiry *inquiry, uint32_t index, enum dhcp4_kind
 	struct dhcp4_message answer = answer_of(inquiry, kind);
 	struct lease lease = {.state = LEASE_OFFERED, .client = inquiry->client};
 
-	lease.until = later(inquiry->now, OFFER_S);
+	lease.until = lease_time_after(inquiry->now, OFFER_S);
 	if (kind == DHCP4_ACK) {
 		lease.state = LEASE_BOUND;
-		lease.until = later(inquiry->now, server->config.lease_s);
+		lease.until = lease_time_after(inquiry->now, server->config.lease_s);
 		answer.client_address = inquiry->message->client_address;
 		answer.is_rapid = inquiry->message->kind == DHCP4_DISCOVER;
 		server->tally.acknowledgements++;
@@ -209,7 +202,7 @@ static void take_decline(const struct inquiry *inquiry)
 	if (own == LEASE_NONE || lease_pool_at(&server->pool, &inquiry->message->requested) != own)
 		return;
 	server->pool.leases[own].state = LEASE_DECLINED;
-	server->pool.leases[own].until = later(inquiry->now, DECLINE_S);
+	server->pool.leases[own].until = lease_time_after(inquiry->now, DECLINE_S);
 	server->tally.declines++;
 }
 
