@@ -21,7 +21,7 @@ const struct thing_row thing_rows[THINGS] = {
 	[THING_STATION] = {"station", "stations", true, THING(station), .block = &station_block},
 	[THING_VM] = {"VM", "vms", true, THING(vm), .block = &vm_block},
 	[THING_SERVER] = {"server", "servers", true, THING(server), .kinds = server_blocks,
-		.kind_count = SERVER_BLOCKS, .kind_key = "kind"},
+		.kind_count = SCENARIO_SERVER_KINDS, .kind_key = "kind"},
 	[THING_SERVICE] = {"service", "services", true, THING(service), .block = &service_block},
 	[THING_MIGRATION] = {"migration", "migrations", false, THING(migration),
 		.block = &migration_block},

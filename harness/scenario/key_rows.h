@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "scenario/name_rows.h"
+#include "scenario/scenario_servers.h"
 
 /* How a value is written, and what it becomes. */
 enum value_kind {
@@ -119,10 +120,10 @@ extern const struct thing_row thing_rows[THINGS];
 
 /* What may stand in a list of expectations (enum scenario_expect_kind) and of faults (enum
  * scenario_fault_kind), and the kinds of servers (enum scenario_server_kind). */
-enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 8, SERVER_BLOCKS = 4 };
+enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 8 };
 extern const struct key_block *const expect_blocks[EXPECT_BLOCKS];
 extern const struct key_block *const fault_blocks[FAULT_BLOCKS];
-extern const struct key_block *const server_blocks[SERVER_BLOCKS];
+extern const struct key_block *const server_blocks[SCENARIO_SERVER_KINDS];
 
 enum { KEY_NAME_SIZE = 40 };
 

@@ -178,10 +178,9 @@ const struct name_row names_service_kind[] = {
 };
 
 const struct name_row names_server_kind[] = {
-	{"dhcp", SCENARIO_SERVER_DHCP},
-	{"querier", SCENARIO_SERVER_QUERIER},
-	{"dhcp6", SCENARIO_SERVER_DHCP6},
-	{"radius", SCENARIO_SERVER_RADIUS},
+#define SERVER(KIND, kind) {#kind, SCENARIO_SERVER_##KIND},
+#include "scenario/server_kinds.def"
+#undef SERVER
 	NAMES_LAST,
 };
 

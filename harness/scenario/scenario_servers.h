@@ -14,12 +14,11 @@ enum {
 	SCENARIO_SERVER_RULES_MAX = 1024
 };
 
-/* In the order of server_blocks. */
 enum scenario_server_kind {
-	SCENARIO_SERVER_DHCP,
-	SCENARIO_SERVER_QUERIER,
-	SCENARIO_SERVER_DHCP6,
-	SCENARIO_SERVER_RADIUS
+#define SERVER(KIND, kind) SCENARIO_SERVER_##KIND,
+#include "scenario/server_kinds.def"
+#undef SERVER
+	SCENARIO_SERVER_KINDS
 };
 
 /* A network: "10.0.42.0/24". */

@@ -115,9 +115,8 @@ static const struct key_block radius_block = {
 	ROWS(radius_rows),
 };
 
-const struct key_block *const server_blocks[SERVER_BLOCKS] = {
-	[SCENARIO_SERVER_DHCP] = &dhcp_block,
-	[SCENARIO_SERVER_QUERIER] = &querier_block,
-	[SCENARIO_SERVER_DHCP6] = &dhcp6_block,
-	[SCENARIO_SERVER_RADIUS] = &radius_block,
+const struct key_block *const server_blocks[SCENARIO_SERVER_KINDS] = {
+#define SERVER(KIND, kind) [SCENARIO_SERVER_##KIND] = &kind##_block,
+#include "scenario/server_kinds.def"
+#undef SERVER
 };

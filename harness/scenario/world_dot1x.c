@@ -74,24 +74,15 @@ static const struct scenario_server *find_server(const struct world *world)
 	return NULL;
 }
 
-static struct dimp_ip server_address(const struct scenario_server *server)
-{
-	static const struct dimp_ip none;
-
-	if (!edge_ip_equals(&server->address, &none))
-		return server->address;
-	return edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, SERVER_HOST});
-}
-
 static void fill_authenticator(const struct world *world, const struct world_vm *vm, size_t bridge,
-	struct authenticator_config *config)
+	const struct scenario_server *server)
 {
-	const struct scenario_server *const server = find_server(world);
+	struct authenticator_config *const config = &vm->authenticators[bridge];
 	const uint8_t last = (uint8_t)(BRIDGE_HOST + bridge % BRIDGE_HOST);
 
 	config->bridge = *edge_bridge_address(world->bridges[bridge].bridge);
 	config->bridge_address = edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, last});
-	config->server_address = server_address(server);
+	config->server_address = world_server_address(server, SERVER_HOST);
 	config->secret.size = strlen(server->radius.secret);
 	memcpy(config->secret.octets, server->radius.secret, config->secret.size);
 	config->port = (uint16_t)(FIRST_PORT + vm->slot % (UINT16_MAX - FIRST_PORT));
@@ -121,7 +112,7 @@ bool world_dot1x_build(struct world *world, struct world_vm *vm)
 		return world_fail(world, "vm %s: no memory", vm->scenario->name);
 	for (size_t bridge = 0; bridge < bridges; bridge++) {
 		vm->authenticators[bridge].server = *network_host_mac(host);
-		fill_authenticator(world, vm, bridge, &vm->authenticators[bridge]);
+		fill_authenticator(world, vm, bridge, server);
 		world_dot1x_give(world, vm, bridge);
 	}
 	return build_supplicant(world, vm);
@@ -183,7 +174,7 @@ void *world_radius_server_make(struct world *world, const struct world_server *s
 	if (fill_grant(scenario, &made->grant))
 		made->radius = radius_server_create(&(struct radius_server_config){
 			.host = server->host,
-			.address = server_address(server->scenario),
+			.address = world_server_address(server->scenario, SERVER_HOST),
 			.secret = view_of(scenario->secret),
 			.password = view_of(scenario->password),
 			.grant = &made->grant,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Multicast as scenarios have it: VMs that are members of groups. */
+/* Multicast as scenarios have it: VMs that are members of groups, and routers that ask for them. */
 #include "scenario/world_state.h"
 
 #include "actors/multicast_host.h"
+#include "actors/querier.h"
 
 static void run(void *client, struct dimp_time now)
 {
@@ -89,4 +90,28 @@ bool world_mld_build(struct world *world, struct world_vm *vm)
 	};
 
 	return build(world, vm, &config, &vm->scenario->mld);
+}
+
+void *world_querier_server_make(struct world *world, const struct world_server *server)
+{
+	const struct scenario_querier *const querier = &server->scenario->querier;
+
+	return querier_create(
+		&(struct querier_config){
+			.engine = world->engine,
+			.host = server->host,
+			.vlans = server->vlans,
+			.vlan_count = server->vlan_count,
+			.address = world_server_address(server->scenario, 1),
+			.igmp = (uint8_t)querier->igmp,
+			.mld = (uint8_t)querier->mld,
+			.interval_us = querier->interval_us,
+			.response_us = querier->response_us,
+		},
+		(struct dimp_time){1000});
+}
+
+void world_querier_server_destroy(void *server)
+{
+	querier_destroy(server);
 }

@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-#include "actors/querier.h"
-
 static bool is_known(const struct world_server *server, uint16_t vlan)
 {
 	for (size_t each = 0; each < server->vlan_count; each++) {
@@ -35,37 +33,13 @@ static bool fill_vlans(const struct world *world, struct world_server *server)
 	return true;
 }
 
-struct dimp_ip world_server_address(const struct world_server *server, uint8_t last)
+struct dimp_ip world_server_address(const struct scenario_server *server, uint8_t last)
 {
 	static const struct dimp_ip none;
 
-	if (!edge_ip_equals(&server->scenario->address, &none))
-		return server->scenario->address;
+	if (!edge_ip_equals(&server->address, &none))
+		return server->address;
 	return edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, last});
-}
-
-static void *build_querier(struct world *world, const struct world_server *server)
-{
-	const struct scenario_querier *const querier = &server->scenario->querier;
-
-	return querier_create(
-		&(struct querier_config){
-			.engine = world->engine,
-			.host = server->host,
-			.vlans = server->vlans,
-			.vlan_count = server->vlan_count,
-			.address = world_server_address(server, 1),
-			.igmp = (uint8_t)querier->igmp,
-			.mld = (uint8_t)querier->mld,
-			.interval_us = querier->interval_us,
-			.response_us = querier->response_us,
-		},
-		(struct dimp_time){1000});
-}
-
-static void destroy_querier(void *querier)
-{
-	querier_destroy(querier);
 }
 
 /* make() returns what the kind has made, NULL without memory. */
@@ -73,10 +47,9 @@ static const struct server_kind {
 	void *(*make)(struct world *world, const struct world_server *server);
 	void (*destroy)(void *made);
 } kinds[] = {
-	[SCENARIO_SERVER_DHCP] = {world_dhcp_server_make, world_dhcp_server_destroy},
-	[SCENARIO_SERVER_QUERIER] = {build_querier, destroy_querier},
-	[SCENARIO_SERVER_DHCP6] = {world_dhcp6_server_make, world_dhcp6_server_destroy},
-	[SCENARIO_SERVER_RADIUS] = {world_radius_server_make, world_radius_server_destroy},
+#define SERVER(KIND, kind) {world_##kind##_server_make, world_##kind##_server_destroy},
+#include "scenario/server_kinds.def"
+#undef SERVER
 };
 
 static bool build_server(struct world *world, size_t index)

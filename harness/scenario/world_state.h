@@ -231,23 +231,23 @@ void world_resumption_follow(struct world_vm *vm, uint32_t at, struct dimp_time 
 bool world_dot1x_build(struct world *world, struct world_vm *vm);
 void world_dot1x_give(const struct world *world, const struct world_vm *vm, size_t bridge);
 void world_dot1x_destroy(struct world_vm *vm);
-void *world_radius_server_make(struct world *world, const struct world_server *server);
-void world_radius_server_destroy(void *server);
 
 bool world_dhcp_client_build(struct world *world, struct world_vm *vm);
 bool world_dhcp6_client_build(struct world *world, struct world_vm *vm);
 bool world_igmp_build(struct world *world, struct world_vm *vm);
 bool world_mld_build(struct world *world, struct world_vm *vm);
 
-/* The servers, by the rows of world_servers.c. */
+/* The servers, by the rows of server_kinds.def. */
 bool world_servers_build(struct world *world);
 void world_servers_destroy(struct world *world);
-void *world_dhcp_server_make(struct world *world, const struct world_server *server);
-void world_dhcp_server_destroy(void *server);
-void *world_dhcp6_server_make(struct world *world, const struct world_server *server);
-void world_dhcp6_server_destroy(void *server);
+/* What each kind has made, NULL without memory; and its end. */
+#define SERVER(KIND, kind) \
+	void *world_##kind##_server_make(struct world *world, const struct world_server *server); \
+	void world_##kind##_server_destroy(void *server);
+#include "scenario/server_kinds.def"
+#undef SERVER
 /* The server's IPv4 address: as given, else 10.0.0.|last|. */
-struct dimp_ip world_server_address(const struct world_server *server, uint8_t last);
+struct dimp_ip world_server_address(const struct scenario_server *server, uint8_t last);
 
 /* A VM that speaks MKA gets its KaY, and every bridge one for it; false with the error filled in.
  */
