@@ -58,9 +58,13 @@ void world_clients_note_habits(const struct world_vm *vm, struct attachment *att
 	}
 }
 
-void world_clients_add(struct world_vm *vm, const struct client *client)
+bool world_clients_add(struct world *world, struct world_vm *vm, const struct client *client)
 {
+	if (!client->self)
+		return world_fail(world, "vm %s: no memory, or too many clients",
+			vm->scenario->name);
 	vm->clients[vm->client_count++] = *client;
+	return true;
 }
 
 void world_clients_run(const struct world_vm *vm, struct dimp_time now)

@@ -40,11 +40,7 @@ bool world_dhcp_client_build(struct world *world, struct world_vm *vm)
 			.is_checking = vm->scenario->dhcp.is_checking,
 		})};
 
-	if (!client.self)
-		return world_fail(world, "vm %s: no memory, or too many clients",
-			vm->scenario->name);
-	world_clients_add(vm, &client);
-	return true;
+	return world_clients_add(world, vm, &client);
 }
 
 /* The host |number| of the network; network and broadcast are none. */

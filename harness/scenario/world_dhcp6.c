@@ -39,11 +39,7 @@ bool world_dhcp6_client_build(struct world *world, struct world_vm *vm)
 			.wants_prefix = vm->scenario->dhcp6.wants_prefix,
 		})};
 
-	if (!client.self)
-		return world_fail(world, "vm %s: no memory, or too many clients",
-			vm->scenario->name);
-	world_clients_add(vm, &client);
-	return true;
+	return world_clients_add(world, vm, &client);
 }
 
 void *world_dhcp6_server_make(struct world *world, const struct world_server *server)

@@ -57,11 +57,7 @@ static bool build_supplicant(struct world *world, struct world_vm *vm)
 			.logoff_at_us = scenario->logoff_at_us,
 		})};
 
-	if (!client.self)
-		return world_fail(world, "vm %s: no memory, or too many clients",
-			vm->scenario->name);
-	world_clients_add(vm, &client);
-	return true;
+	return world_clients_add(world, vm, &client);
 }
 
 /* ---- the authenticators ---- */

@@ -61,10 +61,8 @@ static bool build(struct world *world, struct world_vm *vm,
 	static const struct client_actions actions = {run, pause, NULL, destroy};
 	const struct client client = {&actions, multicast_host_create(config)};
 
-	if (!client.self)
-		return world_fail(world, "vm %s: no memory, or too many clients",
-			vm->scenario->name);
-	world_clients_add(vm, &client);
+	if (!world_clients_add(world, vm, &client))
+		return false;
 	return join(world, client.self, membership) ||
 		world_fail(world, "vm %s: joins what is no group, or no memory",
 			vm->scenario->name);

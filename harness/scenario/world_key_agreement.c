@@ -99,9 +99,7 @@ static bool build_supplicant(struct world *world, struct world_vm *vm)
 		client.self = supplicant_create(world->engine, vm->machine, &config);
 	}
 	explicit_bzero(&config, sizeof config);
-	if (client.self)
-		world_clients_add(vm, &client);
-	return client.self || world_fail(world, "vm %s: no memory", vm->scenario->name);
+	return world_clients_add(world, vm, &client);
 }
 
 /* What the KaY of |bridge| for the VM is made with. */

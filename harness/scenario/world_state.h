@@ -221,8 +221,9 @@ void world_clients_prompt(const struct world_vm *vm, enum client_prompt prompt,
 void world_clients_destroy(struct world_vm *vm);
 /* Says in |attachment| what a bridge knows of a VM that runs such clients. */
 void world_clients_note_habits(const struct world_vm *vm, struct attachment *attachment);
-/* For who builds one: keeps it, and destroys it at the end. */
-void world_clients_add(struct world_vm *vm, const struct client *client);
+/* For who builds one: keeps it, and destroys it at the end.  False, with the error filled in, when
+ * there is none. */
+bool world_clients_add(struct world *world, struct world_vm *vm, const struct client *client);
 
 /* The VM runs again: what its server does then, as the station |at| is told to. */
 void world_resumption_follow(struct world_vm *vm, uint32_t at, struct dimp_time now);
