@@ -11,8 +11,8 @@
 
 enum announcement { ANNOUNCEMENT_RARP = 1, ANNOUNCEMENT_GARP = 2, ANNOUNCEMENT_NA = 4 };
 
-/* So many rounds: the first at once, the second after |initial_us|, each later one |step_us|
- * further from the one before, up to |longest_us|. */
+/* As QEMU does it, so many rounds: the first at once, the second after |initial_us|, each later one
+ * |step_us| further from the one before, up to |longest_us|. */
 struct announcer_plan {
 	uint8_t kinds; /* bits of enum announcement */
 	uint32_t rounds;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "actors/announcer.h"
 #include "crypto/rewriter.h"
 #include "scenario/nearest_name.h"
 #include "scenario/scenario.h"

@@ -6,6 +6,7 @@
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include "actors/announcer.h"
 #include "actors/memory_copy.h"
 #include "bridge/pdu_carrier.h"
 #include "engine/engine.h"
@@ -59,13 +60,6 @@ enum scenario_on_reason {
 };
 enum { SCENARIO_REASONS = DIMP_REASON_POLICY_CONFLICT + 1 };
 
-/* How a server tells the network that a VM runs there now: in rounds, as QEMU does. */
-struct scenario_announcing {
-	uint8_t kinds; /* bits of enum announcement */
-	uint32_t rounds;
-	uint64_t initial_us, step_us, longest_us;
-};
-
 /* What a server does for a VM's clients that DIMP would spare them. */
 enum scenario_workaround {
 	SCENARIO_WORKAROUND_QUERY = 1, /* asks for memberships */
@@ -87,7 +81,7 @@ struct scenario_station {
 	bool reserves_by_vdp; /* its Pre-Associates do */
 	uint32_t parallel; /* moves away from it at a time; 0: no bound */
 	uint64_t traffic_bps; /* on its cable, that memories have to leave room for */
-	struct scenario_announcing announcing;
+	struct announcer_plan announcing;
 	uint8_t workarounds; /* bits of enum scenario_workaround */
 };
 

@@ -20,15 +20,7 @@ static void help(struct world_vm *vm, uint8_t workarounds, struct dimp_time now)
 void world_resumption_follow(struct world_vm *vm, uint32_t at, struct dimp_time now)
 {
 	const struct scenario_station *const station = &vm->world->scenario->stations[at];
-	const struct scenario_announcing *const announcing = &station->announcing;
-	const struct announcer_plan plan = {
-		.kinds = announcing->kinds,
-		.rounds = announcing->rounds,
-		.initial_us = announcing->initial_us,
-		.step_us = announcing->step_us,
-		.longest_us = announcing->longest_us,
-	};
 
-	announcer_start(vm->announcer, &plan, vm->home->hypervisor, now);
+	announcer_start(vm->announcer, &station->announcing, vm->home->hypervisor, now);
 	help(vm, station->workarounds, now);
 }
