@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "cli/exit_codes.h"
+#include "observe/json_count.h"
 #include "scenario/expectations.h"
 
 const char *campaign_report_word(int code)
@@ -86,29 +87,24 @@ void campaign_report_write(const struct campaign_report *report, FILE *stream)
 
 /* ---- for machines */
 
-static json_t *number_json(uint64_t number)
-{
-	return json_integer((json_int_t)number);
-}
-
 static json_t *spread_json(const struct ledger_spread *spread)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "count", number_json(spread->count), "p50",
-		number_json(spread->p50), "p90", number_json(spread->p90), "p99",
-		number_json(spread->p99), "most", number_json(spread->most));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "count", json_count(spread->count), "p50",
+		json_count(spread->p50), "p90", json_count(spread->p90), "p99",
+		json_count(spread->p99), "most", json_count(spread->most));
 }
 
 static json_t *variation_json(const struct ledger_variation *summary)
 {
 	json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o}", "parameters", summary->parameters,
-		"runs", number_json(summary->runs), "migrations", number_json(summary->migrations),
-		"lost", number_json(summary->lost), "lost_beyond_stop",
-		number_json(summary->lost_beyond_stop));
+		"runs", json_count(summary->runs), "migrations", json_count(summary->migrations),
+		"lost", json_count(summary->lost), "lost_beyond_stop",
+		json_count(summary->lost_beyond_stop));
 	json_t *outcomes = json_object();
 
 	for (size_t index = 0; index < summary->outcome_count; index++)
 		json_object_set_new(outcomes, summary->outcomes[index].name,
-			number_json(summary->outcomes[index].count));
+			json_count(summary->outcomes[index].count));
 	json_object_set_new(object, "outcomes", outcomes);
 	for (unsigned measure = 0; measure < LEDGER_MEASURES; measure++)
 		json_object_set_new(object, measure_keys[measure],
@@ -138,11 +134,10 @@ bool campaign_report_write_json(const struct campaign_report *report, FILE *stre
 		return false;
 	snprintf(digest, sizeof digest, "%016" PRIx64, totals.digest);
 	json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:o}",
-		"seeds", number_json(totals.runs), "migrations", number_json(totals.migrations),
-		"succeeded", number_json(totals.succeeded), "failed_runs",
-		number_json(totals.failed), "digest", digest, "regressions",
-		number_json(report->regressions->replayed), "known",
-		number_json(report->regressions->known), "failure",
+		"seeds", json_count(totals.runs), "migrations", json_count(totals.migrations),
+		"succeeded", json_count(totals.succeeded), "failed_runs", json_count(totals.failed),
+		"digest", digest, "regressions", json_count(report->regressions->replayed), "known",
+		json_count(report->regressions->known), "failure",
 		is_well ? "" : campaign_report_word(report->code), "text", report->text, "command",
 		report->command, "file", report->file, "variations", variations_json(report));
 	const bool is_written =

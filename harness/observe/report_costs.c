@@ -5,10 +5,7 @@
  */
 #include "observe/report_costs.h"
 
-static json_t *json_count(uint64_t value)
-{
-	return value > INT64_MAX ? json_null() : json_integer((json_int_t)value);
-}
+#include "observe/json_count.h"
 
 static json_t *json_by_kind(const uint64_t counts[FRAME_KINDS])
 {

@@ -7,15 +7,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "observe/json_count.h"
 #include "observe/report_costs.h"
 #include "observe/report_memory.h"
 #include "scenario/name_rows.h"
 #include "scenario/vm_place.h"
-
-static json_t *json_count(uint64_t value)
-{
-	return value > INT64_MAX ? json_null() : json_integer((json_int_t)value);
-}
 
 static void put(json_t *object, const char *key, json_t *value)
 {

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "observe/json_count.h"
 #include "scenario/expectations.h"
 
 static void print_size(uint64_t octets, FILE *stream)
@@ -56,11 +57,6 @@ void report_memory_print(const struct memory_tally *tally, FILE *stream)
 		expectations_duration(tally->stalled_us, text));
 }
 
-static json_t *count(uint64_t number)
-{
-	return json_integer((json_int_t)number);
-}
-
 static json_t *json_rounds(const struct memory_tally *tally)
 {
 	json_t *list = json_array();
@@ -69,10 +65,10 @@ static json_t *json_rounds(const struct memory_tally *tally)
 		const struct memory_round *const at = &tally->first[round];
 		json_t *object = json_object();
 
-		json_object_set_new(object, "octets", count(at->octets));
-		json_object_set_new(object, "took_us", count(at->took_us));
-		json_object_set_new(object, "dirtied_octets", count(at->dirtied_octets));
-		json_object_set_new(object, "throttle_percent", count(at->throttle_percent));
+		json_object_set_new(object, "octets", json_count(at->octets));
+		json_object_set_new(object, "took_us", json_count(at->took_us));
+		json_object_set_new(object, "dirtied_octets", json_count(at->dirtied_octets));
+		json_object_set_new(object, "throttle_percent", json_count(at->throttle_percent));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -83,13 +79,13 @@ json_t *report_memory_json(const struct memory_tally *tally)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "rounds", json_rounds(tally));
-	json_object_set_new(object, "precopy_octets", count(tally->precopy_octets));
-	json_object_set_new(object, "precopy_us", count(tally->precopy_us));
-	json_object_set_new(object, "stop_octets", count(tally->stop_octets));
+	json_object_set_new(object, "precopy_octets", json_count(tally->precopy_octets));
+	json_object_set_new(object, "precopy_us", json_count(tally->precopy_us));
+	json_object_set_new(object, "stop_octets", json_count(tally->stop_octets));
 	json_object_set_new(object, "given_up", json_boolean(tally->has_given_up));
-	json_object_set_new(object, "postcopy_octets", count(tally->postcopy_octets));
-	json_object_set_new(object, "postcopy_us", count(tally->postcopy_us));
-	json_object_set_new(object, "faults", count(tally->faults));
-	json_object_set_new(object, "stalled_us", count(tally->stalled_us));
+	json_object_set_new(object, "postcopy_octets", json_count(tally->postcopy_octets));
+	json_object_set_new(object, "postcopy_us", json_count(tally->postcopy_us));
+	json_object_set_new(object, "faults", json_count(tally->faults));
+	json_object_set_new(object, "stalled_us", json_count(tally->stalled_us));
 	return object;
 }
