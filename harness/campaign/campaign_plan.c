@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "campaign/draw.h"
-#include "scenario/vary.h"
 
 /* ---- what it is known by */
 
@@ -62,13 +61,10 @@ bool campaign_plan_open(struct campaign_plan *plan, struct scenario_errors *erro
 	identify(plan);
 	if (!plan->scenario)
 		return true;
-	struct scenario *scenario =
-		scenario_read(&(struct scenario_source){.path = plan->scenario}, errors);
-
-	if (!scenario)
+	plan->varied = scenario_read(&(struct scenario_source){.path = plan->scenario}, errors);
+	if (!plan->varied)
 		return false;
-	plan->variations = vary_count(scenario);
-	scenario_destroy(scenario);
+	plan->variations = vary_count(plan->varied);
 	return true;
 }
 
@@ -76,6 +72,8 @@ void campaign_plan_close(struct campaign_plan *plan)
 {
 	free(plan->text);
 	plan->text = NULL;
+	scenario_destroy(plan->varied);
+	plan->varied = NULL;
 }
 
 static uint64_t seed_of(const struct campaign_plan *plan, uint64_t number)
@@ -126,17 +124,11 @@ bool campaign_plan_make(void *context, uint64_t number, struct trial_config *con
 struct ledger_run campaign_plan_run(struct campaign_plan *plan, uint64_t number)
 {
 	const uint64_t variation = number % plan->variations;
-	static struct scenario_errors errors;
-	struct scenario *scenario = NULL;
-	char text[VARY_TEXT_SIZE] = "";
 
-	if (plan->variations > 1)
-		scenario = scenario_read(
-			&(struct scenario_source){.path = plan->scenario, .variation = variation},
-			&errors);
-	if (scenario)
-		vary_text(scenario, text);
-	scenario_destroy(scenario);
-	snprintf(plan->parameters, sizeof plan->parameters, "%s", text);
+	plan->parameters[0] = '\0';
+	if (plan->varied) {
+		vary_choose(plan->varied, variation);
+		vary_text(plan->varied, plan->parameters);
+	}
 	return (struct ledger_run){seed_of(plan, number), variation, plan->parameters};
 }

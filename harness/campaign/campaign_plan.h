@@ -8,6 +8,7 @@
 
 #include "campaign/crew.h"
 #include "campaign/ledger.h"
+#include "scenario/vary.h"
 
 enum { CAMPAIGN_IDENTITY_SIZE = 1400 };
 
@@ -17,8 +18,9 @@ struct campaign_plan {
 	uint64_t variations; /* campaign_plan_open() tells; 1 for worlds that are drawn */
 	enum scenario_plant plant;
 	unsigned seconds_max; /* for one trial */
+	struct scenario *varied; /* names the variations; NULL: worlds are drawn */
 	char *text; /* of the world that was made last */
-	char parameters[LEDGER_PARAMETERS_SIZE]; /* of the run that was asked for last */
+	char parameters[VARY_TEXT_SIZE]; /* of the run that was asked for last */
 	char identity[CAMPAIGN_IDENTITY_SIZE]; /* all that its runs follow from, but their numbers
 						*/
 };

@@ -106,7 +106,7 @@ uint64_t vary_count(const struct scenario *scenario)
 	return count;
 }
 
-static void choose_numbered(struct scenario *scenario, uint64_t variation)
+void vary_choose(struct scenario *scenario, uint64_t variation)
 {
 	for (size_t each = scenario->varied_count; each-- > 0;) {
 		struct scenario_varied *varied = &scenario->varied[each];
@@ -139,7 +139,7 @@ static void choose(struct scenario_draft *draft, const struct scenario_source *s
 {
 	const char *given = source->set ? source->set : "";
 
-	choose_numbered(draft->scenario, source->variation);
+	vary_choose(draft->scenario, source->variation);
 	while (*given != '\0') {
 		const size_t size = strcspn(given, ",");
 

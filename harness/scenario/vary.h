@@ -14,6 +14,9 @@
  * place; what is wrong is added to the draft's errors. */
 void vary_apply(struct scenario_draft *draft, const struct scenario_source *source);
 
+/* The values of |variation| are the chosen ones; nothing is put in place. */
+void vary_choose(struct scenario *scenario, uint64_t variation);
+
 /* How many variations the scenario has; 1 without vary. */
 uint64_t vary_count(const struct scenario *scenario);
 
