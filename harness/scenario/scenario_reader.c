@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "actors/announcer.h"
+#include "bridge/edge_frame.h"
 #include "scenario/block_reader.h"
 #include "scenario/scenario_check.h"
 #include "scenario/scenario_draft.h"
@@ -345,12 +346,8 @@ static void derive_vm(const struct scenario_draft *draft, size_t index)
 	}
 	if (!draft_has(draft, THING_VM, index, "address") && *vm->capture == '\0' &&
 		!vm->dhcp.is_run)
-		vm->address = (struct dimp_ip){{[10] = 0xff,
-			[11] = 0xff,
-			[12] = 10,
-			[13] = (uint8_t)(vm->vlan >> 8),
-			[14] = (uint8_t)vm->vlan,
-			[15] = (uint8_t)(index % 200 + 10)}};
+		vm->address = edge_ip_from_ipv4((const uint8_t[]){10, (uint8_t)(vm->vlan >> 8),
+			(uint8_t)vm->vlan, (uint8_t)(index % 200 + 10)});
 }
 
 static void derive_all(const struct scenario_draft *draft)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bridge/edge_frame.h"
 #include "scenario/value_text.h"
 
 static unsigned char *member_of(void *base, size_t offset)
@@ -165,21 +166,14 @@ void value_vlans_read(const struct value_reader *reader, const struct key_row *r
 	memcpy(member_of(base, row->second), &count, sizeof count);
 }
 
-/* "232.5.5.3/10.0.0.9" or a group alone; false when it is neither. */
-bool value_is_ipv4(const struct dimp_ip *ip)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(ip->octets, mapped, sizeof mapped) == 0;
-}
-
 bool value_is_multicast(const struct dimp_ip *ip)
 {
-	if (value_is_ipv4(ip))
+	if (edge_ip_is_ipv4(ip))
 		return ip->octets[12] >= 224 && ip->octets[12] <= 239;
 	return ip->octets[0] == 0xff;
 }
 
+/* "232.5.5.3/10.0.0.9" or a group alone; false when it is neither. */
 static bool read_group(const struct value_reader *reader, struct yaml_value value,
 	struct scenario_group *group)
 {

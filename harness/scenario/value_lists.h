@@ -28,8 +28,7 @@ void value_groups_read(const struct value_reader *reader, const struct key_row *
 /* All of the DI types that the registry has. */
 uint64_t value_di_types_all(void);
 
-/* Whether an address is one of IPv4, and whether it is a group of either IP. */
-bool value_is_ipv4(const struct dimp_ip *ip);
+/* Whether an address is a group of either IP. */
 bool value_is_multicast(const struct dimp_ip *ip);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dimp.h"
+#include "bridge/edge_frame.h"
 #include "scenario/scenario_servers.h"
 #include "scenario/units.h"
 
@@ -116,7 +116,6 @@ static bool read_ip(const char *text, void *target)
 
 static bool read_prefix(const struct key_row *row, const char *text, void *target, char *hint)
 {
-	static const struct dimp_ip none = {.octets = {[10] = 0xff, [11] = 0xff}};
 	const struct key_row as_length = {.kind = VALUE_COUNT,
 		.least = row->least,
 		.most = row->most};
@@ -125,7 +124,7 @@ static bool read_prefix(const struct key_row *row, const char *text, void *targe
 	char address[VALUE_HINT_SIZE];
 
 	snprintf(address, sizeof address, "%.*s", slash ? (int)(slash - text) : 0, text);
-	if (!read_ip(address, &prefix.address) || memcmp(&prefix.address, &none, 12) != 0 ||
+	if (!read_ip(address, &prefix.address) || !edge_ip_is_ipv4(&prefix.address) ||
 		!read_number(&as_length, slash + 1, &prefix.length, hint)) {
 		snprintf(hint, VALUE_HINT_SIZE, "expected a network of IPv4, /%u to /%u",
 			(unsigned)row->least, (unsigned)row->most);

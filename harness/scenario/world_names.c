@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "bridge/edge_frame.h"
+
 static const uint64_t fnv_basis = 0xcbf29ce484222325u, fnv_prime = 0x100000001b3u;
 
 uint64_t world_names_hash(uint64_t seed, const char *name)
@@ -62,10 +64,6 @@ struct dimp_ip world_names_address(uint16_t vlan, unsigned number)
 {
 	const unsigned host = number + 10;
 
-	return (struct dimp_ip){.octets = {[10] = 0xff,
-					[11] = 0xff,
-					[12] = 10,
-					[13] = (uint8_t)vlan,
-					[14] = (uint8_t)(host / 250),
-					[15] = (uint8_t)(host % 250)}};
+	return edge_ip_from_ipv4(
+		(const uint8_t[]){10, (uint8_t)vlan, (uint8_t)(host / 250), (uint8_t)(host % 250)});
 }
