@@ -16,8 +16,7 @@
 #include "sources/macsec_suite.h"
 
 /* IEEE 802.1X-2020 table 9-3 and, for retirement, 12.5. */
-static const uint64_t hello_us = 2000000, bounded_hello_us = 500000, life_us = KAY_LIFE_US,
-		      retire_us = 3000000;
+static const uint64_t bounded_hello_us = 500000, life_us = KAY_LIFE_US, retire_us = 3000000;
 
 /* 802.1AE 10.6: where a SAK is to be replaced; a quarter of the numbers is left for it. */
 static const uint64_t rekey_pn = 0xc0000000, rekey_extended_pn = 0xc000000000000000;
@@ -420,7 +419,7 @@ static struct dimp_time later_of(struct dimp_time one, struct dimp_time other)
 
 static uint64_t hello_after(const struct kay *kay)
 {
-	return kay->is_unheard || kay->is_delay_protecting ? bounded_hello_us : hello_us;
+	return kay->is_unheard || kay->is_delay_protecting ? bounded_hello_us : KAY_HELLO_US;
 }
 
 struct dimp_time kay_deadline(const struct kay *kay)

@@ -8,9 +8,6 @@
 
 #include "sources/kay_state.h"
 
-/* MKA Hello Time (table 9-3): whoever lives has spoken within it. */
-static const uint64_t hello_us = 2000000;
-
 enum { RECENT_MESSAGES = 16, NEVER_SERVER = 255 };
 
 size_t kay_peers_live(const struct kay *kay)
@@ -202,7 +199,7 @@ void kay_peers_note_lists(struct kay *kay, struct kay_peer *peer, const struct m
 		if (is_stranger(kay, &mkpdu->live[index].member))
 			peer->lists_stranger = true;
 	if (!was_told)
-		peer->stranger_until = (struct dimp_time){now.us + hello_us};
+		peer->stranger_until = (struct dimp_time){now.us + KAY_HELLO_US};
 }
 
 struct dimp_time kay_peers_known_from(const struct kay *kay)

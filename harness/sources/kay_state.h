@@ -62,7 +62,9 @@ struct kay {
 
 /* ---- kay_peers ---- */
 
-/* IEEE 802.1X-2020 table 9-3: MKA Life Time. */
+/* IEEE 802.1X-2020 table 9-3: MKA Hello Time, within which whoever lives has spoken, and Life Time.
+ */
+#define KAY_HELLO_US 2000000
 #define KAY_LIFE_US 6000000
 
 size_t kay_peers_live(const struct kay *kay);
