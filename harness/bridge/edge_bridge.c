@@ -66,26 +66,28 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 
 	if (!bridge)
 		return NULL;
-	bridge->engine = config->engine;
-	bridge->name = config->name;
-	bridge->address = config->address;
-	bridge->port_count = config->ports;
-	bridge->attachments_max = config->attachments_max;
-	bridge->policy = config->policy;
-	bridge->cables = config->cables;
-	bridge->carrier = config->carrier;
-	bridge->is_snooping_ports = config->is_snooping_ports;
-	bridge->floods_unregistered = config->floods_unregistered;
+	*bridge = (struct edge_bridge){
+		.engine = config->engine,
+		.name = config->name,
+		.address = config->address,
+		.port_count = config->ports,
+		.attachments_max = config->attachments_max,
+		.policy = config->policy,
+		.cables = config->cables,
+		.carrier = config->carrier,
+		.is_snooping_ports = config->is_snooping_ports,
+		.floods_unregistered = config->floods_unregistered,
+		.learner = config->learner,
+		.watch = config->watch,
+		.plant = config->plant,
+		.ageing_at = DIMP_NEVER,
+		.is_mirroring = true,
+	};
 	edge_querier_init(bridge, &config->querier);
-	if (config->speaker)
+	if (config->speaker) {
 		bridge->sources = config->speaker->vlan_map;
-	bridge->learner = config->learner;
-	if (config->speaker)
 		bridge->rekey_wait_us = config->speaker->settings.rekey_wait_us;
-	bridge->watch = config->watch;
-	bridge->plant = config->plant;
-	bridge->ageing_at = DIMP_NEVER;
-	bridge->is_mirroring = true;
+	}
 	if (!create_tables(bridge, &hold) || !edge_bridge_create_speaker(bridge, config->speaker)) {
 		edge_bridge_destroy(bridge);
 		return NULL;
