@@ -154,7 +154,8 @@ static struct waiting_frame eap_frame(const struct authenticator *authenticator,
 		.payload = {body, eapol_write(&eapol, body, sizeof body)}};
 	struct waiting_frame waiting = {.way = AUTHENTICATOR_TO_VM};
 
-	waiting.size = ethernet_write(&frame, waiting.octets, sizeof waiting.octets);
+	if (frame.payload.size != 0)
+		waiting.size = ethernet_write(&frame, waiting.octets, sizeof waiting.octets);
 	return waiting;
 }
 
@@ -322,14 +323,17 @@ static void take_challenge(struct authenticator *authenticator, const struct rad
 
 	if (!eap_read((struct dimp_view){octets, size}, &eap) || eap.code != EAP_REQUEST)
 		return;
+	const struct waiting_frame frame =
+		eap_frame(authenticator, (struct dimp_view){octets, size});
+	/* One that no frame holds is not relayed: to the VM it was never said. */
+	if (frame.size == 0)
+		return;
 	authenticator->client.state.size = 0;
 	if (radius_find(packet, RADIUS_STATE, &state)) {
 		authenticator->client.state.size = (uint16_t)state.size;
 		memcpy(authenticator->client.state.octets, state.octets, state.size);
 	}
 	authenticator->eap_identifier = eap.identifier;
-	const struct waiting_frame frame =
-		eap_frame(authenticator, (struct dimp_view){octets, size});
 	ask(authenticator, &frame, STATE_ASKING_VM, now);
 }
 

@@ -117,17 +117,15 @@ static struct radius_packet requested(const struct rig *rig)
 	return packet;
 }
 
-/* The server's answer to the last request, with an EAP packet of that code. */
-static void answer(struct rig *rig, enum radius_code code, uint8_t eap_code)
+/* The server's answer to the last request. */
+static void answer_with(struct rig *rig, enum radius_code code, struct dimp_view eap)
 {
 	const struct radius_packet request = requested(rig);
-	const uint8_t eap[] = {eap_code, 9, 0, (uint8_t)(eap_code == EAP_REQUEST ? 7 : 4), EAP_MD5,
-		1, 0xaa};
 	uint8_t octets[RADIUS_SIZE_MAX];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
 
 	radius_begin(&writer, code, request.identifier);
-	radius_add_eap(&writer, (struct dimp_view){eap, eap[3]});
+	radius_add_eap(&writer, eap);
 	radius_add(&writer, RADIUS_STATE, (struct dimp_view){(const uint8_t *)"state", 5});
 	radius_add_message_authenticator(&writer);
 	const size_t size = radius_finish(&writer, request.authenticator);
@@ -136,6 +134,15 @@ static void answer(struct rig *rig, enum radius_code code, uint8_t eap_code)
 		.from_port = RADIUS_PORT,
 		.payload = {octets, size}};
 	(void)authenticator_hear_server(rig->authenticator, &datagram, rig->now);
+}
+
+/* The same with a short EAP packet of that code. */
+static void answer(struct rig *rig, enum radius_code code, uint8_t eap_code)
+{
+	const uint8_t eap[] = {eap_code, 9, 0, (uint8_t)(eap_code == EAP_REQUEST ? 7 : 4), EAP_MD5,
+		1, 0xaa};
+
+	answer_with(rig, code, (struct dimp_view){eap, eap[3]});
 }
 
 static void put_session(struct rig *rig, uint32_t reauthentication)
@@ -208,6 +215,26 @@ static void test_authenticator_fails_without_a_session(void)
 	answer(&rig, RADIUS_ACCESS_ACCEPT, EAP_SUCCESS);
 	REQUIRE(sends(&rig, AUTHENTICATOR_TO_VM));
 	CHECK_EQ(asked(&rig).code, EAP_FAILURE);
+	rig_end(&rig);
+}
+
+static void test_authenticator_relays_nothing_longer_than_a_frame(void)
+{
+	enum { SIZE = 1600 };
+	static const uint8_t eap[SIZE] = {EAP_REQUEST, 9, SIZE >> 8, SIZE & 0xff, EAP_MD5};
+	struct rig rig;
+
+	rig_start(&rig);
+	say(&rig, EAPOL_START, (struct dimp_view){NULL, 0});
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_VM));
+	respond(&rig, asked(&rig).identifier, EAP_IDENTITY);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
+	answer_with(&rig, RADIUS_ACCESS_CHALLENGE, (struct dimp_view){eap, sizeof eap});
+	CHECK(is_silent(&rig));
+	/* The server is still the one asked. */
+	rig.now.us += 3000000;
+	authenticator_expire(rig.authenticator, rig.now);
+	CHECK(sends(&rig, AUTHENTICATOR_TO_SERVER));
 	rig_end(&rig);
 }
 
@@ -323,6 +350,7 @@ static void test_authenticator_answers_requests_of_the_server(void)
 static const struct test_case tests[] = {
 	TEST(test_authenticator_relays_until_accepted),
 	TEST(test_authenticator_fails_without_a_session),
+	TEST(test_authenticator_relays_nothing_longer_than_a_frame),
 	TEST(test_authenticator_holds_off_after_a_failure),
 	TEST(test_authenticator_asks_again_and_gives_up),
 	TEST(test_authenticator_accounts_for_a_session_that_moved),
