@@ -157,12 +157,21 @@ static void print_topic(const struct topic *topic)
 		print_fields(topic->name);
 }
 
+/* A shell shows an exit code as a number. */
+static bool is_exit_code(const struct topic *topic, const char *asked)
+{
+	char number[12];
+
+	(void)snprintf(number, sizeof number, "%u", topic->number);
+	return strcmp(topic->kind, "exit code") == 0 && strcmp(number, asked) == 0;
+}
+
 /* The same name, or the same clause, or one within it ("9.4" is asked, "9.4-2" answers). */
 static bool is_asked(const struct topic *topic, const char *asked)
 {
 	const size_t length = strlen(asked);
 
-	if (strcasecmp(topic->name, asked) == 0)
+	if (strcasecmp(topic->name, asked) == 0 || is_exit_code(topic, asked))
 		return true;
 	return strncmp(topic->clause, asked, length) == 0 &&
 		(topic->clause[length] == '\0' || topic->clause[length] == '-' ||

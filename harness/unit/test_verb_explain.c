@@ -62,10 +62,20 @@ static void test_verb_explain_tells_an_error_in_other_words(void)
 	CHECK(strstr(run.out, "VDP 0x64 (keep, error 4), RADIUS Error-Cause 404") != NULL);
 }
 
+static void test_verb_explain_tells_an_exit_code_by_its_number(void)
+{
+	explain("3");
+	CHECK_EQ(run.code, 0);
+	CHECK(strncmp(run.out, "MISSING: exit code 3: ", strlen("MISSING: exit code 3: ")) == 0);
+	explain("4");
+	CHECK_EQ(run.code, 2);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_verb_explain_tells_every_di_type),
 	TEST(test_verb_explain_finds_a_di_type_by_its_section),
 	TEST(test_verb_explain_tells_an_error_in_other_words),
+	TEST(test_verb_explain_tells_an_exit_code_by_its_number),
 	TEST_END,
 };
 
