@@ -2,79 +2,46 @@
 /* Proves what DHCPv6 client and server say to each other, on one wire (RFC 8415 18.2, 18.3). */
 #include <string.h>
 
-#include "actors/datagram_frame.h"
 #include "actors/dhcp6_client.h"
 #include "actors/dhcp6_server.h"
+#include "cabled_machine.h"
 #include "check.h"
 #include "net/dhcp6.h"
 
 enum { NOTES_MAX = 32 };
 
 static const uint64_t second = 1000000;
-static const struct dimp_mac vm_mac = {{0x52, 0x54, 0, 0, 0, 1}};
-static const struct dimp_mac server_mac = {{2, 0, 0, 0, 0, 9}};
 
 struct lab {
-	struct engine *engine;
-	struct network_host *host;
-	struct virtual_machine *machine;
+	struct cabled_machine cable;
 	struct dhcp6_server *server;
 	struct dhcp6_client *client;
-	unsigned node;
 	char kinds[NOTES_MAX + 1]; /* of the messages, a letter each */
 	uint64_t at_us[NOTES_MAX];
 	size_t count;
 };
 
-static void send_from_vm(void *context, const struct virtual_machine *machine,
-	struct dimp_view frame, struct dimp_time now)
-{
-	const struct lab *const lab = context;
-
-	(void)machine;
-	(void)now;
-	engine_transmit(lab->engine, (struct engine_endpoint){lab->node, 0}, frame);
-}
-
-static void arrive_at_vm(void *context, unsigned port, struct dimp_view frame, struct dimp_time now)
-{
-	const struct lab *const lab = context;
-
-	(void)port;
-	virtual_machine_receive(lab->machine, frame, now);
-}
-
 /* S olicit, A dvertise, Q request, C onfirm, N renew, B rebind, R eply, L release, D ecline. */
-static void take_note(void *context, const struct engine_sighting *sighting)
+static void take_note(void *context, const struct edge_frame *frame,
+	const struct datagram_frame *datagram, struct dimp_time now)
 {
 	static const char letters[] = "-SAQCNBRLD";
 	struct lab *const lab = context;
-	struct datagram_frame datagram;
 	struct dhcp6_message message;
-	struct edge_frame frame;
 
-	if (sighting->direction != ENGINE_SENT || lab->count == NOTES_MAX ||
-		!edge_frame_read(sighting->frame, &frame) ||
-		!datagram_frame_read(&frame, &datagram) || !dhcp6_read(datagram.payload, &message))
+	(void)frame;
+	if (lab->count == NOTES_MAX || !dhcp6_read(datagram->payload, &message))
 		return;
-	lab->at_us[lab->count] = sighting->time.us;
+	lab->at_us[lab->count] = now.us;
 	lab->kinds[lab->count++] = letters[message.kind];
 }
 
 static void start(struct lab *lab, struct dhcp6_client_config client, bool is_rapid_server)
 {
-	const struct engine_link_config cable = {.delay_us = 10};
-
-	*lab = (struct lab){.engine = engine_native_create(1)};
-	lab->host = network_host_create(lab->engine, "server", &server_mac);
-	lab->node = engine_node_add(lab->engine, "vm", arrive_at_vm, lab);
-	engine_link_add(lab->engine, (struct engine_endpoint){lab->node, 0},
-		(struct engine_endpoint){network_host_node(lab->host), 0}, &cable);
-	engine_set_tap(lab->engine, take_note, lab);
-	lab->machine = virtual_machine_create(
-		&(struct virtual_machine_config){.name = "vm", .mac = vm_mac});
+	*lab = (struct lab){0};
+	cabled_machine_begin(&lab->cable, take_note, lab);
 	lab->server = dhcp6_server_create(&(struct dhcp6_server_config){
-		.host = lab->host,
+		.host = lab->cable.host,
 		.network = {{0xfd, 0, 0, 0x10}},
 		.prefixes = {{0xfd, 0, 0x11}},
 		.count = 2,
@@ -82,26 +49,24 @@ static void start(struct lab *lab, struct dhcp6_client_config client, bool is_ra
 		.valid_s = 100,
 		.is_rapid = is_rapid_server,
 	});
-	client.engine = lab->engine;
-	client.machine = lab->machine;
+	client.engine = lab->cable.engine;
+	client.machine = lab->cable.machine;
 	lab->client = dhcp6_client_create(&client);
-	REQUIRE(lab->machine && lab->server && lab->client);
-	virtual_machine_run(lab->machine, &(struct virtual_machine_port){lab, send_from_vm});
-	dhcp6_client_resume(lab->client, engine_now(lab->engine));
+	REQUIRE(lab->server && lab->client);
+	cabled_machine_start(&lab->cable);
+	dhcp6_client_resume(lab->client, engine_now(lab->cable.engine));
 }
 
 static void finish(struct lab *lab)
 {
 	dhcp6_client_destroy(lab->client);
 	dhcp6_server_destroy(lab->server);
-	virtual_machine_destroy(lab->machine);
-	network_host_destroy(lab->host);
-	engine_destroy(lab->engine);
+	cabled_machine_end(&lab->cable);
 }
 
 static void run_to(struct lab *lab, uint64_t seconds)
 {
-	engine_run(lab->engine, (struct dimp_time){seconds * second});
+	cabled_machine_run_to(&lab->cable, seconds);
 }
 
 /* Offers are waited for during the first timeout of a second, a tenth more or less (18.2.1). */
@@ -143,7 +108,7 @@ static void test_dhcp6_rapid_commit_wants_both(void)
 /* T1 is half of the preferred 80 s, T2 four fifths, the end 100 s, all since the grant at 1 s. */
 static void test_dhcp6_client_renews_rebinds_and_gives_up(void)
 {
-	const struct lease_client vm = {0, vm_mac};
+	const struct lease_client vm = {0, cabled_machine_mac};
 	struct dimp_ip address;
 	struct lab lab;
 
@@ -151,7 +116,7 @@ static void test_dhcp6_client_renews_rebinds_and_gives_up(void)
 	run_to(&lab, 41);
 	CHECK_TEXT(lab.kinds, "SRNR");
 	CHECK(lab.at_us[2] >= 40 * second && lab.at_us[2] < 41 * second);
-	CHECK(dhcp6_server_find(lab.server, &vm, engine_now(lab.engine), &address));
+	CHECK(dhcp6_server_find(lab.server, &vm, engine_now(lab.cable.engine), &address));
 	dhcp6_server_set_silent(lab.server, true);
 	run_to(&lab, 103);
 	CHECK_EQ(dhcp6_client_state(lab.client), DHCP6_CLIENT_RENEWING);
@@ -172,7 +137,7 @@ static void test_dhcp6_client_asks_again_when_forgotten(void)
 	start(&lab, (struct dhcp6_client_config){.is_rapid = true}, true);
 	run_to(&lab, 1);
 	dhcp6_server_forget(lab.server);
-	dhcp6_client_renew(lab.client, engine_now(lab.engine));
+	dhcp6_client_renew(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 2);
 	CHECK_TEXT(lab.kinds, "SRNRQR");
 	CHECK_EQ(dhcp6_client_state(lab.client), DHCP6_CLIENT_BOUND);
@@ -185,13 +150,13 @@ static void test_dhcp6_client_confirms(void)
 
 	start(&lab, (struct dhcp6_client_config){.is_rapid = true}, true);
 	run_to(&lab, 1);
-	dhcp6_client_confirm(lab.client, engine_now(lab.engine));
+	dhcp6_client_confirm(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 2);
 	CHECK_TEXT(lab.kinds, "SRCR");
 	CHECK_EQ(dhcp6_client_state(lab.client), DHCP6_CLIENT_BOUND);
 	/* Nobody answers: it goes on with what it has after four tries. */
 	dhcp6_server_set_silent(lab.server, true);
-	dhcp6_client_confirm(lab.client, engine_now(lab.engine));
+	dhcp6_client_confirm(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 20);
 	CHECK_TEXT(lab.kinds + 4, "CCCC");
 	CHECK_EQ(dhcp6_client_state(lab.client), DHCP6_CLIENT_BOUND);
@@ -200,17 +165,17 @@ static void test_dhcp6_client_confirms(void)
 
 static void test_dhcp6_client_releases(void)
 {
-	const struct lease_client vm = {0, vm_mac};
+	const struct lease_client vm = {0, cabled_machine_mac};
 	struct dimp_ip address;
 	struct lab lab;
 
 	start(&lab, (struct dhcp6_client_config){.is_rapid = true}, true);
 	run_to(&lab, 1);
-	dhcp6_client_release(lab.client, engine_now(lab.engine));
+	dhcp6_client_release(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 200);
 	CHECK_TEXT(lab.kinds, "SRLR");
 	CHECK_EQ(dhcp6_client_state(lab.client), DHCP6_CLIENT_RELEASED);
-	CHECK(!dhcp6_server_find(lab.server, &vm, engine_now(lab.engine), &address));
+	CHECK(!dhcp6_server_find(lab.server, &vm, engine_now(lab.cable.engine), &address));
 	finish(&lab);
 }
 

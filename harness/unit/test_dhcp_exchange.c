@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "actors/datagram_frame.h"
 #include "actors/dhcp_client.h"
 #include "actors/dhcp_server.h"
+#include "cabled_machine.h"
 #include "check.h"
 #include "net/arp.h"
 #include "net/dhcp4.h"
@@ -16,8 +16,6 @@
 enum { NOTES_MAX = 32, LEASE_S = 96 };
 
 static const uint64_t second = 1000000;
-static const struct dimp_mac vm_mac = {{0x52, 0x54, 0, 0, 0, 1}};
-static const struct dimp_mac server_mac = {{2, 0, 0, 0, 0, 9}};
 
 /* A message as it passed: its kind, and what tells the client's states apart. */
 struct note {
@@ -28,67 +26,35 @@ struct note {
 };
 
 struct lab {
-	struct engine *engine;
-	struct network_host *host;
-	struct virtual_machine *machine;
+	struct cabled_machine cable;
 	struct dhcp_server *server;
 	struct dhcp_client *client;
-	unsigned node;
 	struct note notes[NOTES_MAX];
 	size_t count;
 };
 
-static void send_from_vm(void *context, const struct virtual_machine *machine,
-	struct dimp_view frame, struct dimp_time now)
-{
-	const struct lab *const lab = context;
-
-	(void)machine;
-	(void)now;
-	engine_transmit(lab->engine, (struct engine_endpoint){lab->node, 0}, frame);
-}
-
-static void arrive_at_vm(void *context, unsigned port, struct dimp_view frame, struct dimp_time now)
-{
-	const struct lab *const lab = context;
-
-	(void)port;
-	virtual_machine_receive(lab->machine, frame, now);
-}
-
-static void take_note(void *context, const struct engine_sighting *sighting)
+static void take_note(void *context, const struct edge_frame *frame,
+	const struct datagram_frame *datagram, struct dimp_time now)
 {
 	struct lab *const lab = context;
-	struct datagram_frame datagram;
-	struct edge_frame frame;
 
-	if (sighting->direction != ENGINE_SENT || lab->count == NOTES_MAX ||
-		!edge_frame_read(sighting->frame, &frame) ||
-		!datagram_frame_read(&frame, &datagram))
+	if (lab->count == NOTES_MAX)
 		return;
 	struct note *const note = &lab->notes[lab->count];
-	if (!dhcp4_read(datagram.payload, &note->message))
+	if (!dhcp4_read(datagram->payload, &note->message))
 		return;
-	note->s = sighting->time.us / second;
-	note->to = frame.destination;
-	note->from = frame.ip_source;
+	note->s = now.us / second;
+	note->to = frame->destination;
+	note->from = frame->ip_source;
 	lab->count++;
 }
 
 static void start(struct lab *lab, const struct dhcp_client_config *client, bool is_rapid_server)
 {
-	const struct engine_link_config cable = {.delay_us = 10};
-
-	*lab = (struct lab){.engine = engine_native_create(1)};
-	lab->host = network_host_create(lab->engine, "server", &server_mac);
-	lab->node = engine_node_add(lab->engine, "vm", arrive_at_vm, lab);
-	engine_link_add(lab->engine, (struct engine_endpoint){lab->node, 0},
-		(struct engine_endpoint){network_host_node(lab->host), 0}, &cable);
-	engine_set_tap(lab->engine, take_note, lab);
-	lab->machine = virtual_machine_create(
-		&(struct virtual_machine_config){.name = "vm", .mac = vm_mac});
+	*lab = (struct lab){0};
+	cabled_machine_begin(&lab->cable, take_note, lab);
 	lab->server = dhcp_server_create(&(struct dhcp_server_config){
-		.host = lab->host,
+		.host = lab->cable.host,
 		.address = {{10, 0, 0, 1}},
 		.first = {{10, 0, 0, 100}},
 		.count = 2,
@@ -96,26 +62,24 @@ static void start(struct lab *lab, const struct dhcp_client_config *client, bool
 		.is_rapid = is_rapid_server,
 	});
 	struct dhcp_client_config config = *client;
-	config.engine = lab->engine;
-	config.machine = lab->machine;
+	config.engine = lab->cable.engine;
+	config.machine = lab->cable.machine;
 	lab->client = dhcp_client_create(&config);
-	REQUIRE(lab->machine && lab->server && lab->client);
-	virtual_machine_run(lab->machine, &(struct virtual_machine_port){lab, send_from_vm});
-	dhcp_client_resume(lab->client, engine_now(lab->engine));
+	REQUIRE(lab->server && lab->client);
+	cabled_machine_start(&lab->cable);
+	dhcp_client_resume(lab->client, engine_now(lab->cable.engine));
 }
 
 static void finish(struct lab *lab)
 {
 	dhcp_client_destroy(lab->client);
 	dhcp_server_destroy(lab->server);
-	virtual_machine_destroy(lab->machine);
-	network_host_destroy(lab->host);
-	engine_destroy(lab->engine);
+	cabled_machine_end(&lab->cable);
 }
 
 static void run_to(struct lab *lab, uint64_t seconds)
 {
-	engine_run(lab->engine, (struct dimp_time){seconds * second});
+	cabled_machine_run_to(&lab->cable, seconds);
 }
 
 /* The kinds of the messages noted since |from|, one letter each. */
@@ -139,7 +103,7 @@ static void test_dhcp_client_gets_an_address_in_four_messages(void)
 	run_to(&lab, 1);
 	CHECK_TEXT(kinds(&lab, 0), "DORA");
 	CHECK_EQ(dhcp_client_state(lab.client), DHCP_CLIENT_BOUND);
-	CHECK_BYTES(virtual_machine_address(lab.machine)->octets + 12, 4, "0a000064");
+	CHECK_BYTES(virtual_machine_address(lab.cable.machine)->octets + 12, 4, "0a000064");
 	/* The REQUEST is of the OFFER's exchange, names both, and comes from no address. */
 	CHECK_EQ(lab.notes[2].message.transaction, lab.notes[0].message.transaction);
 	CHECK_BYTES(lab.notes[2].message.requested.octets, 4, "0a000064");
@@ -212,7 +176,7 @@ static void test_dhcp_client_rebinds_and_gives_up(void)
 	CHECK_EQ(dhcp_client_state(lab.client), DHCP_CLIENT_REBINDING);
 	run_to(&lab, 97);
 	CHECK_EQ(dhcp_client_tally(lab.client)->expired, 1);
-	CHECK_BYTES(virtual_machine_address(lab.machine)->octets, 16,
+	CHECK_BYTES(virtual_machine_address(lab.cable.machine)->octets, 16,
 		"00000000000000000000000000000000");
 	CHECK_TEXT(kinds(&lab, 6), "D");
 	finish(&lab);
@@ -239,10 +203,11 @@ static void test_dhcp_client_starts_anew_when_refused(void)
 		.payload = {payload, dhcp4_write(&other, payload, sizeof payload)},
 	};
 	const size_t size = datagram_frame_write(&datagram, octets);
-	virtual_machine_send(lab.machine, (struct dimp_view){octets, size}, engine_now(lab.engine));
+	virtual_machine_send(lab.cable.machine, (struct dimp_view){octets, size},
+		engine_now(lab.cable.engine));
 	run_to(&lab, 2);
 	const size_t before = lab.count;
-	dhcp_client_reboot(lab.client, engine_now(lab.engine));
+	dhcp_client_reboot(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 3);
 	CHECK_TEXT(kinds(&lab, before), "RNDORA");
 	CHECK(lab.notes[before].message.has_requested && !lab.notes[before].message.has_server);
@@ -254,19 +219,19 @@ static void test_dhcp_client_starts_anew_when_refused(void)
 
 static void test_dhcp_client_releases(void)
 {
-	const struct lease_client vm = {0, vm_mac};
+	const struct lease_client vm = {0, cabled_machine_mac};
 	struct dimp_ipv4 address;
 	struct lab lab;
 
 	start(&lab, &(struct dhcp_client_config){0}, false);
 	run_to(&lab, 1);
-	CHECK(dhcp_server_find(lab.server, &vm, engine_now(lab.engine), &address));
+	CHECK(dhcp_server_find(lab.server, &vm, engine_now(lab.cable.engine), &address));
 	CHECK_BYTES(address.octets, 4, "0a000064");
-	dhcp_client_release(lab.client, engine_now(lab.engine));
+	dhcp_client_release(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 200);
 	CHECK_TEXT(kinds(&lab, 4), "L");
 	CHECK_BYTES(lab.notes[4].message.client_address.octets, 4, "0a000064");
-	CHECK(!dhcp_server_find(lab.server, &vm, engine_now(lab.engine), &address));
+	CHECK(!dhcp_server_find(lab.server, &vm, engine_now(lab.cable.engine), &address));
 	CHECK_EQ(dhcp_server_tally(lab.server)->releases, 1);
 	finish(&lab);
 }
@@ -280,10 +245,10 @@ static void test_dhcp_client_declines_what_another_has(void)
 		.operation = ARP_REPLY,
 		.sender = {{2, 0, 0, 0, 0, 7}},
 		.sender_address = {{10, 0, 0, 100}},
-		.target = vm_mac,
+		.target = cabled_machine_mac,
 	};
 	const struct ethernet_frame frame = {
-		.destination = vm_mac,
+		.destination = cabled_machine_mac,
 		.source = reply.sender,
 		.type = ETHERTYPE_ARP,
 		.payload = {body, arp_write(&reply, body, sizeof body)},
@@ -291,9 +256,9 @@ static void test_dhcp_client_declines_what_another_has(void)
 	const size_t size = ethernet_write(&frame, octets, sizeof octets);
 
 	start(&lab, &(struct dhcp_client_config){.is_checking = true}, false);
-	engine_run(lab.engine, (struct dimp_time){second / 2});
+	engine_run(lab.cable.engine, (struct dimp_time){second / 2});
 	CHECK_EQ(dhcp_client_state(lab.client), DHCP_CLIENT_CHECKING);
-	network_host_send(lab.host, 0, (struct dimp_view){octets, size});
+	network_host_send(lab.cable.host, 0, (struct dimp_view){octets, size});
 	run_to(&lab, 1);
 	CHECK_TEXT(kinds(&lab, 4), "X");
 	CHECK_BYTES(lab.notes[4].message.requested.octets, 4, "0a000064");
@@ -332,7 +297,7 @@ static void test_dhcp_client_renews_after_a_stop(void)
 	dhcp_client_pause(lab.client);
 	run_to(&lab, 60);
 	CHECK_EQ(lab.count, 4);
-	dhcp_client_resume(lab.client, engine_now(lab.engine));
+	dhcp_client_resume(lab.client, engine_now(lab.cable.engine));
 	run_to(&lab, 61);
 	CHECK_TEXT(kinds(&lab, 4), "RA");
 	finish(&lab);
