@@ -22,6 +22,16 @@ start_dhcp6_server() {
     wait_for 5 "$work/log/dhcpd6.log" 'Server starting service'
 }
 
+# begin_dhcp6 [LINE...]: from here on the capture has what that server and a VM with new addresses say.
+begin_dhcp6() {
+    enable_ipv6 server s0 fd00:10::1
+    enable_discovery vm v0
+    attach_to_bridge p1
+    sleep 2
+    start_capture "$name" p1
+    start_dhcp6_server "$@"
+}
+
 # start_dhclient [OPTION...]: what it has to ask for is in client.conf.
 start_dhclient() {
     : >>"$work/client.events"

@@ -303,3 +303,26 @@ ca_cert="$work/ca.pem"
 CONF
     start supplicant2.log vm2 wpa_supplicant -d -D wired -i v0 -c "$work/supplicant2.conf"
 }
+
+# begin_granting: the two of them, FreeRADIUS with a user whose session has all kinds of lists, and the
+# captures at the port and before the server. Only who lets him in says so in `radius_grants`.
+begin_granting() {
+    mkdir "$work/raddb"
+    cat >"$work/raddb/users" <<USERS
+vm1 Cleartext-Password := "vm1-secret"
+	Filter-Id = "100.in",
+	Class = 0x766d312d636c617373,
+	Session-Timeout = 3600,
+	Tunnel-Type:0 = VLAN,
+	Tunnel-Medium-Type:0 = IEEE-802,
+	Tunnel-Private-Group-Id:0 = "42",
+	Cisco-AVPair += "ip:inacl#1=permit udp any any eq 67",
+	Cisco-AVPair += "ip:inacl#2=permit ip any any",
+	NAS-Filter-Rule += "deny in ip from any to 10.9.9.9",
+	NAS-Filter-Rule += "permit in ip from any to any"
+USERS
+    start_capture "$name" p1
+    start_capture server u1
+    start_freeradius
+    start_dynamic_authenticator
+}

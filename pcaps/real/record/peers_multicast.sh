@@ -12,6 +12,21 @@ start_multicast_host() {
     multicast_commands=0
 }
 
+# begin_igmp VERSION: a VM with hosts of an older version at a bridge of version 2, and the capture.
+begin_igmp() {
+    inside vm sysctl -qw "net.ipv4.conf.all.force_igmp_version=$1"
+    ip -n "$prefix-edge" link set br0 type bridge mcast_igmp_version 2
+    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev v0
+    attach_to_bridge p1
+    start_capture "$name" p1
+    start_multicast_host v0
+    sleep 1
+    multicast join 239.1.1.1
+    multicast join 239.2.2.2
+    sleep 0.7
+    witness_mdb
+}
+
 # multicast COMMAND: see multicast_host.py; the recording fails when the kernel refuses.
 multicast() {
     multicast_commands=$((multicast_commands + 1))

@@ -5,12 +5,7 @@ takes=14
 truth="dhcp6_client dhcp6_binding"
 
 record() {
-    enable_ipv6 server s0 fd00:10::1
-    enable_discovery vm v0
-    attach_to_bridge p1
-    sleep 2
-    start_capture "$name" p1
-    start_dhcp6_server
+    begin_dhcp6
     start_dhclient -6
     wait_client bound6
     witness_lease6

@@ -5,15 +5,9 @@ takes=9
 truth="dhcp6_client"
 
 record() {
-    enable_ipv6 server s0 fd00:10::1
     enable_ipv6 source m0 fd00:10::150
-    enable_discovery vm v0
-    attach_to_bridge p1
-    sleep 2
-    start_capture "$name" p1
-    start_dhcp6_server "host vm { hardware ethernet $vm_mac; fixed-address6 fd00:10::150; }"
+    begin_dhcp6 "host vm { hardware ethernet $vm_mac; fixed-address6 fd00:10::150; }"
     start_dhclient -6 -D LL
     wait_client declined6
     sleep 1
-
 }

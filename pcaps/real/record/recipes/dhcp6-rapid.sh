@@ -6,12 +6,7 @@ truth="dhcp6_binding"
 is_quick=yes
 
 record() {
-    enable_ipv6 server s0 fd00:10::1
-    enable_discovery vm v0
-    attach_to_bridge p1
-    sleep 2
-    start_capture "$name" p1
-    start_dhcp6_server 'option dhcp6.rapid-commit;'
+    begin_dhcp6 'option dhcp6.rapid-commit;'
     printf '%s\n' 'option rapid_commit' 'noipv6rs' 'interface v0' 'ia_na 7' >"$work/dhcpcd.conf"
     start dhcpcd.log vm unshare -m sh -c "mount -t tmpfs none /run; mount -t tmpfs none /var/lib/dhcpcd;
         exec dhcpcd -6 -B -d -f $work/dhcpcd.conf -C resolv.conf v0"
