@@ -82,7 +82,7 @@ def read_waivers():
 
 
 def share(part, whole):
-    """Per cent."""
+    """Per cent; of nothing, all of it."""
     return 100.0 * part / whole if whole else 100.0
 
 
@@ -96,6 +96,8 @@ def print_table(sources):
         print(f'{share(branches - missed, branches):6.1f} {share(run, len(source.lines)):6.1f}  {name}')
         if name.startswith('model/'):
             taken, whole = taken + branches - missed, whole + branches
+    if not whole:
+        sys.exit('cover.py: gcov says nothing of model/')
     print(f'model: {taken} of {whole} branches, {share(taken, whole):.1f} %')
     return share(taken, whole)
 
