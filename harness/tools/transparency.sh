@@ -35,6 +35,8 @@ judge() { # judge WORD SCENARIO CODE: runs it; WORD says what must come of it
 judge_without() { # judge_without SCENARIO: without DIMP it is what the file says
 	verdict=same
 	"$program" run "$1" -q --set trigger=none --transparency >"$said" 2>&1
+	# It has run, and without DIMP: what the file expects of the move did not come.
+	[ $? = 1 ] && grep -q 'got no RESPONSE$' "$said" || verdict=failed
 	! grep -q '^I13 is broken' "$said" || verdict=apart
 	if grep -q "^# without DIMP: $verdict\$" "$1"; then
 		pass "none: $verdict" "$1"
