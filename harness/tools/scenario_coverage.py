@@ -25,6 +25,7 @@ SCENARIOS = 'harness/scenarios'
 FAULTS = [key for name, key in re.findall(r'^static const struct key_row (\w+)_rows\[\] = \{\n\t\{"(\w+)"',
                                           open('harness/scenario/fault_rows.c', encoding='ascii').read(), re.M)
           if name != 'when']
+KINDS = {'message', 'error', 'reason', 'result', 'DI type', 'state', 'trigger', 'authority', 'fault'}
 SUB_REASONS = range(1, 160)  # what may stand in a message (DIMP 9.4)
 
 
@@ -163,6 +164,9 @@ def main():
     waivers = read_waivers()
     things = list(wanted()) + sorted(set(schema_keys()))
     failed = 0
+    for kind in KINDS - {kind for kind, _ in things}:
+        failed += 1
+        print(f'FAIL {kind}: none is found where they are listed')
     for thing in things:
         if verbose:
             print(f'{thing[0]:<10} {thing[1]:<28} {len(shown[thing]):3} {" ".join(shown[thing][:3])}')
