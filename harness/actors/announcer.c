@@ -98,7 +98,7 @@ static void send_advertisements(const struct announcer *announcer, struct dimp_t
 	const struct dimp_ip *const own = virtual_machine_address(announcer->machine);
 
 	advertise(announcer, &link_local, now);
-	if (!edge_ip_is_ipv4(own) && !ipv6_is_zero(own))
+	if (!ipv4_is_mapped(own) && !ipv6_is_zero(own))
 		advertise(announcer, own, now);
 }
 

@@ -41,7 +41,7 @@ static size_t write_ipv6(const struct datagram_frame *datagram, const struct udp
 size_t datagram_frame_write(const struct datagram_frame *datagram,
 	uint8_t octets[DATAGRAM_FRAME_MAX])
 {
-	const bool is_ipv4 = edge_ip_is_ipv4(&datagram->to);
+	const bool is_ipv4 = ipv4_is_mapped(&datagram->to);
 	const struct udp_datagram udp = {
 		.source_port = datagram->from_port,
 		.destination_port = datagram->to_port,

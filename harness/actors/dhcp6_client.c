@@ -14,6 +14,7 @@
 #include "actors/lease_time.h"
 #include "net/dhcp6.h"
 #include "net/ethernet.h"
+#include "net/ipv4.h"
 #include "net/nd.h"
 
 enum { MESSAGE_MAX = 512, FRAME_MAX = 128, DUID_SIZE = 10, ADDRESS = 0, PREFIX = 1, LEASES = 2 };
@@ -388,7 +389,7 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 	struct dhcp6_message message;
 
 	if (!client->is_running || !datagram_frame_read(frame, &datagram) ||
-		datagram.to_port != DHCP6_CLIENT_PORT || edge_ip_is_ipv4(&datagram.to) ||
+		datagram.to_port != DHCP6_CLIENT_PORT || ipv4_is_mapped(&datagram.to) ||
 		!dhcp6_read(datagram.payload, &message) || !dhcp6_is_valid(&message))
 		return;
 	if (message.transaction != client->transaction || message.client_duid.size != DUID_SIZE ||

@@ -12,6 +12,7 @@
 #include "actors/datagram_frame.h"
 #include "actors/lease_time.h"
 #include "net/dhcp6.h"
+#include "net/ipv4.h"
 #include "net/ipv6.h"
 
 enum { MESSAGE_MAX = 1024, ASSOCIATIONS_MAX = 8, DUID_SIZE = 10 };
@@ -235,7 +236,7 @@ static bool read_inquiry(const struct edge_frame *frame, struct dhcp6_message *m
 	struct datagram_frame datagram;
 
 	return datagram_frame_read(frame, &datagram) && datagram.to_port == DHCP6_SERVER_PORT &&
-		!edge_ip_is_ipv4(&datagram.to) && dhcp6_read(datagram.payload, message) &&
+		!ipv4_is_mapped(&datagram.to) && dhcp6_read(datagram.payload, message) &&
 		dhcp6_is_valid(message);
 }
 

@@ -373,7 +373,7 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 	if (frame->ethertype == EDGE_ETHERTYPE_ARP)
 		take_arp(client, frame, now);
 	if (!datagram_frame_read(frame, &datagram) || datagram.to_port != DHCP4_CLIENT_PORT ||
-		!edge_ip_is_ipv4(&datagram.to) || !dhcp4_read(datagram.payload, &message))
+		!ipv4_is_mapped(&datagram.to) || !dhcp4_read(datagram.payload, &message))
 		return;
 	if (message.operation == DHCP4_BOOT_REPLY && message.transaction == client->transaction &&
 		edge_mac_equals(&message.client, virtual_machine_mac(client->config.machine)))

@@ -228,7 +228,7 @@ static bool read_inquiry(const struct edge_frame *frame, struct dhcp4_message *m
 	struct datagram_frame datagram;
 
 	return datagram_frame_read(frame, &datagram) && datagram.to_port == DHCP4_SERVER_PORT &&
-		edge_ip_is_ipv4(&datagram.to) && dhcp4_read(datagram.payload, message) &&
+		ipv4_is_mapped(&datagram.to) && dhcp4_read(datagram.payload, message) &&
 		message->operation == DHCP4_BOOT_REQUEST;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "net/group_frame.h"
+#include "net/ipv4.h"
 
 static const uint64_t us_per_s = 1000000;
 
@@ -148,7 +149,7 @@ static void take_sources(struct listening_group *group, const struct listening_f
 bool listening_set(struct listening *listening, const struct listening_filter *filter,
 	struct dimp_time now)
 {
-	if (group_address_is_ipv4(&filter->group) != listening->config.is_ipv4 ||
+	if (ipv4_is_mapped(&filter->group) != listening->config.is_ipv4 ||
 		filter->source_count > LISTENING_SOURCES_MAX)
 		return false;
 	struct listening_group *const group = make_group(listening, &filter->group);

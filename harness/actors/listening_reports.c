@@ -7,6 +7,7 @@
 #include "actors/listening_state.h"
 
 #include "net/group_frame.h"
+#include "net/ipv4.h"
 
 static const uint64_t us_per_s = 1000000;
 
@@ -48,7 +49,7 @@ static bool is_newly_unwanted(const struct listening_group *group,
 
 static size_t address_size(const struct listening_group *group)
 {
-	return group_address_is_ipv4(&group->group) ? 4 : 16;
+	return ipv4_is_mapped(&group->group) ? 4 : 16;
 }
 
 static size_t used_octets(const struct listening_report *report)

@@ -39,7 +39,7 @@ static struct dimp_ip source_address(const struct multicast_host *host, bool is_
 
 	if (!is_ipv4)
 		return ipv6_link_local(virtual_machine_mac(host->config.machine));
-	return group_address_is_ipv4(address) ? *address : ipv4_mapped(&nobody);
+	return ipv4_is_mapped(address) ? *address : ipv4_mapped(&nobody);
 }
 
 /* Where a report goes: to its group, to the routers when it leaves, and of the newest version to
@@ -174,7 +174,7 @@ void multicast_host_pause(struct multicast_host *host)
 
 static struct listening *protocol_of(const struct multicast_host *host, const struct dimp_ip *group)
 {
-	return host->protocols[group_address_is_ipv4(group) ? IGMP : MLD];
+	return host->protocols[ipv4_is_mapped(group) ? IGMP : MLD];
 }
 
 /* Listens by |filter| in place of what was; false without memory, or when it is of no group. */

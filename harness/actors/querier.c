@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "net/group_frame.h"
+#include "net/ipv4.h"
 #include "sources/group_asking.h"
 #include "sources/group_source.h"
 #include "sources/querier_clock.h"
@@ -47,7 +48,7 @@ static struct dimp_ip own_address(const struct querier *querier, bool is_ipv4)
 static void send(struct querier *querier, struct querier_vlan *vlan,
 	const struct group_message *query, struct dimp_time now)
 {
-	const bool is_ipv4 = group_address_is_ipv4(&query->group);
+	const bool is_ipv4 = ipv4_is_mapped(&query->group);
 	const struct group_envelope envelope = {*network_host_mac(querier->config.host),
 		own_address(querier, is_ipv4),
 		query->is_general ? group_all_hosts(is_ipv4) : query->group};
@@ -84,8 +85,7 @@ static void ask_members(struct querier *querier, struct dimp_time now)
 	struct group_question question;
 
 	while (group_asking_next(&querier->asking, querier->store, &question, now)) {
-		const unsigned protocol =
-			group_address_is_ipv4(&question.message.group) ? IGMP : MLD;
+		const unsigned protocol = ipv4_is_mapped(&question.message.group) ? IGMP : MLD;
 		struct querier_vlan *const vlan = &querier->vlans[question.slot];
 		if (version_of(querier, protocol) < question.message.version)
 			question.message.version = version_of(querier, protocol);

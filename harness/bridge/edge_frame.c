@@ -22,13 +22,6 @@ struct dimp_ip edge_ip_from_ipv4(const uint8_t octets[4])
 	return ip;
 }
 
-bool edge_ip_is_ipv4(const struct dimp_ip *ip)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(ip->octets, mapped, sizeof mapped) == 0;
-}
-
 bool edge_ip_equals(const struct dimp_ip *one, const struct dimp_ip *other)
 {
 	return memcmp(one->octets, other->octets, sizeof one->octets) == 0;

@@ -60,7 +60,6 @@ bool edge_mac_equals(const struct dimp_mac *one, const struct dimp_mac *other);
 
 /* An IPv4 address as the registry's IP holds it, and back. */
 struct dimp_ip edge_ip_from_ipv4(const uint8_t octets[4]);
-bool edge_ip_is_ipv4(const struct dimp_ip *ip);
 bool edge_ip_equals(const struct dimp_ip *one, const struct dimp_ip *other);
 
 #endif

@@ -19,14 +19,14 @@ static struct dimp_ip own_address(const struct edge_bridge *bridge, bool is_ipv4
 
 	if (!is_ipv4)
 		return ipv6_link_local(&bridge->address);
-	return group_address_is_ipv4(given) ? *given : ipv4_mapped(&nobody);
+	return ipv4_is_mapped(given) ? *given : ipv4_mapped(&nobody);
 }
 
 static size_t write_query(const struct edge_bridge *bridge, const struct dimp_ip *destination,
 	const struct group_message *query, uint8_t *octets)
 {
 	const struct group_envelope envelope = {bridge->address,
-		own_address(bridge, group_address_is_ipv4(destination)), *destination};
+		own_address(bridge, ipv4_is_mapped(destination)), *destination};
 
 	return group_frame_write(&envelope, query, octets);
 }
@@ -61,7 +61,7 @@ static void ask_all(struct edge_bridge *bridge, struct dimp_time now)
 
 	for (size_t i = 0; i < querier->clock_count; i++) {
 		struct edge_query_clock *const each = &querier->clocks[i];
-		const bool is_ipv4 = group_address_is_ipv4(&each->clock.config.address);
+		const bool is_ipv4 = ipv4_is_mapped(&each->clock.config.address);
 		const struct dimp_ip destination = group_all_hosts(is_ipv4);
 		if (!querier_clock_next(&each->clock, &query, now) || bridge->is_down)
 			continue;

@@ -85,7 +85,7 @@ static size_t list_sources(const struct edge_bridge *bridge, const struct attach
 {
 	const enum dimp_filter_mode listed =
 		is_excluding(bridge, vm, row) ? DIMP_FILTER_MODE_EXCLUDE : DIMP_FILTER_MODE_INCLUDE;
-	const size_t size = group_address_is_ipv4(&row->group) ? 4 : 16;
+	const size_t size = ipv4_is_mapped(&row->group) ? 4 : 16;
 	const struct dimp_multicast_membership *each;
 	size_t cursor = 0;
 
@@ -119,8 +119,8 @@ static void report_older(struct edge_bridge *bridge, const struct attachment *vm
 {
 	static const struct dimp_ipv4 nobody;
 	const struct group_envelope envelope = {bridge->address,
-		group_address_is_ipv4(&message->group) ? ipv4_mapped(&nobody)
-						       : ipv6_link_local(&bridge->address),
+		ipv4_is_mapped(&message->group) ? ipv4_mapped(&nobody)
+						: ipv6_link_local(&bridge->address),
 		message->group};
 	uint8_t octets[GROUP_FRAME_MAX];
 	const size_t size = group_frame_write(&envelope, message, octets);
@@ -138,7 +138,7 @@ static void report_family(struct edge_bridge *bridge, const struct attachment *v
 	size_t cursor = 0;
 
 	while ((row = next_row(bridge, vm, &cursor)) != NULL) {
-		if (group_address_is_ipv4(&row->group) != is_ipv4 || row->vlan != vm->vlan ||
+		if (ipv4_is_mapped(&row->group) != is_ipv4 || row->vlan != vm->vlan ||
 			!is_first(bridge, vm, row))
 			continue;
 		if (version < (is_ipv4 ? 3 : 2)) {

@@ -14,14 +14,14 @@ static bool is_link_local_group(const struct dimp_ip *ip)
 {
 	const uint8_t *octets = ip->octets;
 
-	if (edge_ip_is_ipv4(ip))
+	if (ipv4_is_mapped(ip))
 		return octets[12] == 224 && octets[13] == 0 && octets[14] == 0;
 	return octets[0] == 0xff && octets[1] == 0x02;
 }
 
 static bool is_group(const struct dimp_ip *ip)
 {
-	if (edge_ip_is_ipv4(ip))
+	if (ipv4_is_mapped(ip))
 		return ip->octets[12] >= 224 && ip->octets[12] < 240;
 	return ip->octets[0] == 0xff;
 }
@@ -70,7 +70,7 @@ bool membership_filter_has_router(const struct di_store *store, unsigned slot,
 	while ((entry = di_store_next(store, slot, DIMP_DI_MULTICAST_ROUTER, &cursor)) != NULL) {
 		const struct dimp_multicast_router *router = &entry->record.body.multicast_router;
 		if (router->vlan == vlan &&
-			edge_ip_is_ipv4(&router->router) == edge_ip_is_ipv4(&frame->ip_destination))
+			ipv4_is_mapped(&router->router) == ipv4_is_mapped(&frame->ip_destination))
 			return true;
 	}
 	return false;

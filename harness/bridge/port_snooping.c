@@ -10,6 +10,7 @@
 
 #include "bridge/di_store.h"
 #include "bridge/membership_filter.h"
+#include "net/ipv4.h"
 #include "sources/group_source.h"
 
 struct snooped_port {
@@ -126,7 +127,7 @@ uint8_t port_snooping_version(const struct port_snooping *snooping, bool is_ipv4
 			const struct dimp_multicast_router *const router =
 				&entry->record.body.multicast_router;
 			if (router->is_querier == 1 && router->vlan == vlan &&
-				edge_ip_is_ipv4(&router->router) == is_ipv4 &&
+				ipv4_is_mapped(&router->router) == is_ipv4 &&
 				router->version < version)
 				version = router->version;
 		}

@@ -39,7 +39,7 @@ static bool read_address(struct dimp_view word, const struct filter_rule *rule,
 {
 	end->prefix = PREFIX_MAX;
 	return rule_word_address(word, &end->address) &&
-		rule_word_is_ipv4(&end->address) == (rule->family == FILTER_IPV4);
+		ipv4_is_mapped(&end->address) == (rule->family == FILTER_IPV4);
 }
 
 /* Bits a wildcard leaves to compare; false unless they are the first ones. */
@@ -67,7 +67,7 @@ static bool read_ipv4_net(struct dimp_view *text, struct dimp_view address,
 	struct dimp_ip wildcard;
 
 	return read_address(address, rule, end) && rule_word_next(text, &word) &&
-		rule_word_address(word, &wildcard) && rule_word_is_ipv4(&wildcard) &&
+		rule_word_address(word, &wildcard) && ipv4_is_mapped(&wildcard) &&
 		wildcard_bits(&wildcard, &end->prefix);
 }
 

@@ -62,7 +62,7 @@ static bool read_prefix(struct dimp_view word, struct filter_rule *rule, struct 
 
 	if (!rule_word_address(address, &end->address))
 		return false;
-	const bool is_ipv4 = rule_word_is_ipv4(&end->address);
+	const bool is_ipv4 = ipv4_is_mapped(&end->address);
 	const uint32_t bits_max = is_ipv4 ? IPV4_BITS : PREFIX_MAX;
 	const bool is_host = word.octets == address.octets + address.size;
 	if (is_host)

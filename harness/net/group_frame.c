@@ -18,13 +18,6 @@ struct body {
 	size_t count;
 };
 
-bool group_address_is_ipv4(const struct dimp_ip *address)
-{
-	struct dimp_ipv4 short_address;
-
-	return ipv4_from_mapped(address, &short_address);
-}
-
 bool group_address_is_same(const struct dimp_ip *one, const struct dimp_ip *other)
 {
 	return memcmp(one->octets, other->octets, sizeof one->octets) == 0;
@@ -97,7 +90,7 @@ static size_t write_mld(const struct group_envelope *envelope, const struct body
 	uint8_t message[MESSAGE_MAX];
 	struct ipv6_packet packet = mld_packet(&envelope->source, &envelope->destination);
 
-	if (group_address_is_ipv4(&envelope->source))
+	if (ipv4_is_mapped(&envelope->source))
 		return 0;
 	packet.payload.size = body->message != NULL
 		? mld_write(&packet, body->message, message, sizeof message)
@@ -108,7 +101,7 @@ static size_t write_mld(const struct group_envelope *envelope, const struct body
 
 static size_t write(const struct group_envelope *envelope, const struct body *body, uint8_t *octets)
 {
-	const bool is_ipv4 = group_address_is_ipv4(&envelope->destination);
+	const bool is_ipv4 = ipv4_is_mapped(&envelope->destination);
 	uint8_t packet[MESSAGE_MAX];
 	struct ethernet_frame frame = {.source = envelope->from,
 		.destination = group_frame_mac(&envelope->destination),

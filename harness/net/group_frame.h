@@ -25,7 +25,6 @@ size_t group_frame_write_records(const struct group_envelope *envelope,
 /* Where a frame for |group| goes on Ethernet (RFC 1112 6.4, RFC 2464 7). */
 struct dimp_mac group_frame_mac(const struct dimp_ip *group);
 
-bool group_address_is_ipv4(const struct dimp_ip *address);
 bool group_address_is_same(const struct dimp_ip *one, const struct dimp_ip *other);
 /* 0.0.0.0 or ::, an address that nobody has. */
 bool group_address_is_nobody(const struct dimp_ip *address);

@@ -82,9 +82,14 @@ struct dimp_ip ipv4_mapped(const struct dimp_ipv4 *address)
 	return mapped;
 }
 
+bool ipv4_is_mapped(const struct dimp_ip *address)
+{
+	return memcmp(address->octets, mapped_prefix, sizeof mapped_prefix) == 0;
+}
+
 bool ipv4_from_mapped(const struct dimp_ip *mapped, struct dimp_ipv4 *address)
 {
-	if (memcmp(mapped->octets, mapped_prefix, sizeof mapped_prefix) != 0)
+	if (!ipv4_is_mapped(mapped))
 		return false;
 	memcpy(address->octets, mapped->octets + sizeof mapped_prefix, sizeof address->octets);
 	return true;

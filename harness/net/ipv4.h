@@ -21,8 +21,9 @@ enum packet_verdict ipv4_read(struct dimp_view octets, struct ipv4_packet *packe
 size_t ipv4_write(const struct ipv4_packet *packet, uint8_t *octets, size_t capacity);
 
 bool ipv4_is_zero(const struct dimp_ipv4 *address);
-/* The address as ::ffff:0:0/96 has it, and back; false when it is not one of those. */
+/* The address as ::ffff:0:0/96 has it, whether one is of those, and back; false when it is not. */
 struct dimp_ip ipv4_mapped(const struct dimp_ipv4 *address);
+bool ipv4_is_mapped(const struct dimp_ip *address);
 bool ipv4_from_mapped(const struct dimp_ip *mapped, struct dimp_ipv4 *address);
 
 #endif

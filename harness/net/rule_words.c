@@ -110,10 +110,3 @@ bool rule_word_address(struct dimp_view word, struct dimp_ip *address)
 	}
 	return inet_pton(AF_INET6, text, address->octets) == 1;
 }
-
-bool rule_word_is_ipv4(const struct dimp_ip *address)
-{
-	struct dimp_ipv4 ipv4;
-
-	return ipv4_from_mapped(address, &ipv4);
-}

@@ -20,6 +20,5 @@ bool rule_word_number(struct dimp_view word, uint32_t highest, uint32_t *number)
 bool rule_word_protocol(struct dimp_view word, uint8_t *protocol);
 /* An IPv4 address (mapped) or IPv6 address; false when it is neither. */
 bool rule_word_address(struct dimp_view word, struct dimp_ip *address);
-bool rule_word_is_ipv4(const struct dimp_ip *address);
 
 #endif

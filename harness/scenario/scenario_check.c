@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bridge/edge_frame.h"
+#include "net/ipv4.h"
 #include "scenario/value_lists.h"
 
 static void add(const struct scenario_draft *draft, struct yaml_place place, const char *text)
@@ -142,7 +143,7 @@ static void check_membership(const struct scenario_draft *draft, size_t vm,
 	for (size_t each = 0; each < member->group_count; each++) {
 		const struct dimp_ip *group = &member->groups[each].group;
 
-		if (value_is_multicast(group) && edge_ip_is_ipv4(group) != is_of_ipv4)
+		if (value_is_multicast(group) && ipv4_is_mapped(group) != is_of_ipv4)
 			add(draft, draft_place(draft, THING_VM, vm, "runs"),
 				is_of_ipv4
 					? "join: igmp joins groups of IPv4; expected 224.0.0.0 to "

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bridge/edge_frame.h"
+#include "net/ipv4.h"
 #include "scenario/value_text.h"
 
 static unsigned char *member_of(void *base, size_t offset)
@@ -168,7 +169,7 @@ void value_vlans_read(const struct value_reader *reader, const struct key_row *r
 
 bool value_is_multicast(const struct dimp_ip *ip)
 {
-	if (edge_ip_is_ipv4(ip))
+	if (ipv4_is_mapped(ip))
 		return ip->octets[12] >= 224 && ip->octets[12] <= 239;
 	return ip->octets[0] == 0xff;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bridge/edge_frame.h"
+#include "net/ipv4.h"
 #include "scenario/scenario_servers.h"
 #include "scenario/units.h"
 
@@ -124,7 +125,7 @@ static bool read_prefix(const struct key_row *row, const char *text, void *targe
 	char address[VALUE_HINT_SIZE];
 
 	snprintf(address, sizeof address, "%.*s", slash ? (int)(slash - text) : 0, text);
-	if (!read_ip(address, &prefix.address) || !edge_ip_is_ipv4(&prefix.address) ||
+	if (!read_ip(address, &prefix.address) || !ipv4_is_mapped(&prefix.address) ||
 		!read_number(&as_length, slash + 1, &prefix.length, hint)) {
 		snprintf(hint, VALUE_HINT_SIZE, "expected a network of IPv4, /%u to /%u",
 			(unsigned)row->least, (unsigned)row->most);

@@ -3,6 +3,7 @@
  * Builds the services and the moves of a scenario.
  */
 #include "scenario/world_state.h"
+#include "net/ipv4.h"
 
 #include <stdlib.h>
 
@@ -26,7 +27,7 @@ static struct dimp_ip source_of(const struct scenario_service *service)
 
 	if (!edge_ip_equals(&service->source, &none))
 		return service->source;
-	if (!edge_ip_is_ipv4(&service->group))
+	if (!ipv4_is_mapped(&service->group))
 		return ipv6;
 	return edge_ip_from_ipv4((const uint8_t[]){10, 0, 0, 9});
 }

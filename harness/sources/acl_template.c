@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "net/dhcp4.h"
+#include "net/ipv4.h"
 #include "net/rule_words.h"
 
 enum {
@@ -215,7 +216,7 @@ static void fill_own(struct filling filling, const struct address_list *list,
 	const unsigned behind = filling.sequence + OWN_ADDRESSES_MAX;
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (rule_word_is_ipv4(&list->addresses[i]) != is_ipv4)
+		if (ipv4_is_mapped(&list->addresses[i]) != is_ipv4)
 			continue;
 		filling.own = list->addresses[i];
 		fill(&filling, place, now);

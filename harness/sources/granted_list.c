@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/ipv4.h"
 #include "net/rule_words.h"
 
 enum {
@@ -197,7 +198,7 @@ static void put_assigned(struct filling *filling, const struct filter_rule *rule
 
 	put_end(&rule->destination, &entry.destination_prefix, &entry.destination);
 	for (size_t i = 0; i < own->count; i++) {
-		const bool is_ipv4 = rule_word_is_ipv4(&own->addresses[i]);
+		const bool is_ipv4 = ipv4_is_mapped(&own->addresses[i]);
 		if (rule->family == (is_ipv4 ? FILTER_IPV6 : FILTER_IPV4))
 			continue;
 		entry.ethertype = is_ipv4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;

@@ -7,6 +7,7 @@
 #include "sources/group_asking.h"
 
 #include "net/group_frame.h"
+#include "net/ipv4.h"
 
 enum { ROBUSTNESS = 2 };
 
@@ -188,7 +189,7 @@ static void note_asked(struct group_asking *asking, struct group_ask *ask)
 static void add_sources(struct group_asking *asking, const struct di_store *store,
 	struct group_question *question, struct dimp_time now)
 {
-	const size_t size = group_address_is_ipv4(&question->message.group) ? 4 : 16;
+	const size_t size = ipv4_is_mapped(&question->message.group) ? 4 : 16;
 	struct octet_writer writer = octet_writer_of(question->octets, sizeof question->octets);
 	const struct group_heard same = {.slot = question->slot, .vlan = question->vlan};
 
@@ -225,7 +226,7 @@ bool group_asking_next(struct group_asking *asking, const struct di_store *store
 	question->slot = ask->slot;
 	question->vlan = ask->vlan;
 	question->message = (struct group_message){.kind = GROUP_QUERY,
-		.version = group_address_is_ipv4(&ask->group) ? 3 : 2,
+		.version = ipv4_is_mapped(&ask->group) ? 3 : 2,
 		.group = ask->group,
 		.response_us = asking->interval_us,
 		.is_suppressed = is_suppressed(asking, store, ask, now),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "net/arp.h"
+#include "net/ipv4.h"
 #include "net/rule_words.h"
 
 enum { HOST_PREFIX = 128 };
@@ -102,7 +103,7 @@ static void add_bound(const struct source_place *place, enum dimp_di_type type,
 static bool has_family(const struct address_list *list, bool is_ipv4)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (rule_word_is_ipv4(&list->addresses[i]) == is_ipv4)
+		if (ipv4_is_mapped(&list->addresses[i]) == is_ipv4)
 			return true;
 	return false;
 }
@@ -112,7 +113,7 @@ static void forget_ipv4(struct address_list *list)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++)
-		if (!rule_word_is_ipv4(&list->addresses[i]))
+		if (!ipv4_is_mapped(&list->addresses[i]))
 			list->addresses[kept++] = list->addresses[i];
 	list->count = kept;
 }
@@ -122,7 +123,7 @@ static void add_said(const struct own_addresses *own, bool is_ipv4, struct addre
 	if (has_family(list, is_ipv4))
 		return;
 	for (size_t i = 0; i < own->said.count; i++)
-		if (rule_word_is_ipv4(&own->said.addresses[i]) == is_ipv4)
+		if (ipv4_is_mapped(&own->said.addresses[i]) == is_ipv4)
 			add(list, &own->said.addresses[i]);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "net/group_frame.h"
+#include "net/ipv4.h"
 
 enum { STARTUP_SHARE = 4 };
 
@@ -39,7 +40,7 @@ void querier_clock_hear(struct querier_clock *clock, const struct dimp_ip *from,
 	const struct dimp_ip *const own = &clock->config.address;
 
 	if (query->kind != GROUP_QUERY || !query->is_general || group_address_is_nobody(from) ||
-		group_address_is_ipv4(from) != group_address_is_ipv4(own))
+		ipv4_is_mapped(from) != ipv4_is_mapped(own))
 		return;
 	/* The octets of one family order its addresses; having none loses to any. */
 	if (!group_address_is_nobody(own) && memcmp(from, own, sizeof *own) >= 0)

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "frame_maker.h"
 #include "hexed.h"
+#include "net/ipv4.h"
 
 enum { VLAN = 42, VM = 0, PACKET_AT = 18 };
 
@@ -41,7 +42,7 @@ static void arrive(void *context, unsigned port, struct dimp_view frame, struct 
 
 static void install(struct lab *lab, struct dimp_ip group)
 {
-	const uint8_t version = edge_ip_is_ipv4(&group) ? 3 : 2;
+	const uint8_t version = ipv4_is_mapped(&group) ? 3 : 2;
 	const struct dimp_record record = {.type = DIMP_DI_MULTICAST_MEMBERSHIP,
 		.operation = DIMP_OPERATION_PUT,
 		.body.multicast_membership = {.vlan = VLAN,
