@@ -123,6 +123,9 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_BLANK:
 	case DRILL_COMMENT:
 	case DRILL_CLAUSE:
+	case DRILL_ID:
+	case DRILL_REQUIRES:
+	case DRILL_FOR:
 	case DRILL_BRIDGE:
 	case DRILL_STATION:
 	case DRILL_SET:

@@ -14,6 +14,7 @@ struct drill_run {
 	struct drill_variables variables;
 	struct openssl_crypto *crypto; /* for the digests of lines */
 	bool has_begun;
+	size_t turn; /* what the "for" lines to come divide among them */
 	size_t moves_before[TRACE_MACHINES]; /* transitions when the last action began */
 	/* The line at hand, its words with variables put in. */
 	const struct drill_line *line;

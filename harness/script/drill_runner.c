@@ -14,6 +14,7 @@
 #include "script/drill_printer.h"
 #include "script/drill_run.h"
 #include "script/drill_ticket.h"
+#include "script/drill_turns.h"
 
 enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 16 };
 
@@ -72,6 +73,27 @@ static bool set_name(struct drill_run *run)
 		drill_run_fail(run, "no room for another name");
 }
 
+/* for $NAME in VALUE...: this turn's value. */
+static bool take_turn(struct drill_run *run)
+{
+	struct span rest = {run->words, strlen(run->words)};
+	const struct span unexpanded = {run->line->rest, strlen(run->line->rest)};
+	const size_t count = drill_turn_values(rest);
+	const char *name = run->line->names[0];
+	struct drill_turn_value value;
+
+	if (name[0] != '$' || strcmp(run->line->names[1], "in") != 0)
+		return drill_run_fail(run, "not: for $name in one two");
+	if (count == 0 || count != drill_turn_values(unexpanded))
+		return drill_run_fail(run, "a value of more than one word stands in parentheses");
+	for (size_t each = 0; each <= run->turn % count; each++)
+		(void)drill_turn_value_next(&rest, &value);
+	run->turn /= count;
+	return drill_variables_set(&run->variables, (struct span){name + 1, strlen(name + 1)},
+		       value.words) ||
+		drill_run_fail(run, "no room for another name");
+}
+
 /* vsi NAME VSI {filter ...}: read as the fields of a REQUEST, which has both. */
 static bool add_vsi(struct drill_run *run)
 {
@@ -119,9 +141,12 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_INCLUDE:
 	case DRILL_KINDS: return true;
 	case DRILL_LET: return set_name(run);
+	case DRILL_FOR: return take_turn(run);
 	case DRILL_TICKET: return drill_ticket_line(run);
 	case DRILL_VSI: return add_vsi(run);
 	case DRILL_CLAUSE:
+	case DRILL_ID:
+	case DRILL_REQUIRES:
 	case DRILL_BRIDGE:
 	case DRILL_STATION:
 	case DRILL_SET:
@@ -238,6 +263,8 @@ static bool run_frames(struct drill_run *run, struct frames *frames)
 		}
 		run->line = &frame->drill.lines[frame->next++];
 		run->path = frame->path;
+		if (run->line->kind == DRILL_FOR && frames->count > 1)
+			return drill_run_fail(run, "this belongs into the drill itself");
 		if (!run_line(run) || (run->line->kind == DRILL_INCLUDE && !include(run, frames)))
 			return false;
 	}
@@ -247,11 +274,14 @@ static bool run_frames(struct drill_run *run, struct frames *frames)
 /* A drill says what it proves: a comment first, and the clauses. */
 static bool check_head(const struct drill *drill, const char *path, struct drill_outcome *outcome)
 {
-	outcome->clause[0] = '\0';
+	outcome->clause[0] = outcome->id[0] = '\0';
 	for (size_t index = 0; index < drill->count; index++) {
-		if (drill->lines[index].kind == DRILL_CLAUSE)
-			(void)snprintf(outcome->clause, sizeof outcome->clause, "%s",
-				drill->lines[index].rest);
+		const struct drill_line *line = &drill->lines[index];
+
+		if (line->kind == DRILL_CLAUSE)
+			(void)snprintf(outcome->clause, sizeof outcome->clause, "%s", line->rest);
+		if (line->kind == DRILL_ID)
+			memcpy(outcome->id, line->names[0], sizeof outcome->id);
 	}
 	if (drill->count > 0 && drill->lines[0].kind == DRILL_COMMENT && outcome->clause[0] != '\0')
 		return true;
@@ -285,7 +315,8 @@ static bool run_whole(struct drill_run *run, const struct drill *drill, const ch
 	return drill_nothing_left(run);
 }
 
-bool drill_run(const struct drill *drill, const char *path, struct drill_outcome *outcome)
+bool drill_run(const struct drill *drill, size_t turn, const char *path,
+	struct drill_outcome *outcome)
 {
 	struct drill_run *run = calloc(1, sizeof(*run));
 	bool has_passed = false;
@@ -295,6 +326,7 @@ bool drill_run(const struct drill *drill, const char *path, struct drill_outcome
 		return false;
 	}
 	run->report = outcome->report;
+	run->turn = turn;
 	drill_setup_default(&run->world.setup);
 	run->world.trace.coverage = outcome->coverage;
 	run->crypto = openssl_crypto_create_seeded(1, "digests");
@@ -309,15 +341,34 @@ bool drill_run(const struct drill *drill, const char *path, struct drill_outcome
 	return has_passed;
 }
 
+static bool run_turns(const struct drill *drill, const char *path, struct drill_outcome *outcome)
+{
+	const size_t turns = drill_turns(drill);
+	char label[DRILL_TURN_LABEL_SIZE];
+
+	if (turns == 0)
+		fprintf(outcome->report,
+			"%s: too many turns, or a parenthesis that is not closed\n", path);
+	for (size_t turn = 0; turn < turns; turn++) {
+		if (drill_run(drill, turn, path, outcome))
+			continue;
+		drill_turn_label(drill, turn, label);
+		if (label[0] != '\0')
+			fprintf(outcome->report, "    turn:   %s\n", label);
+		return false;
+	}
+	return turns > 0;
+}
+
 bool drill_run_file(const char *path, struct drill_outcome *outcome)
 {
 	struct drill drill;
 	bool has_passed;
 
-	outcome->clause[0] = '\0';
+	outcome->clause[0] = outcome->id[0] = '\0';
 	if (!read_drill(path, &drill, outcome->report))
 		return false;
-	has_passed = drill_run(&drill, path, outcome);
+	has_passed = run_turns(&drill, path, outcome);
 	drill_destroy(&drill);
 	return has_passed;
 }

@@ -13,16 +13,19 @@ struct drill_outcome {
 	struct row_coverage *coverage; /* rows taken are noted there; may be NULL */
 	FILE *report; /* where failures go */
 	char clause[128]; /* of the drill's clause line */
+	char id[DRILL_NAME_SIZE]; /* of its id line, "" without one */
 };
 
 /*
- * Runs |drill|, read from |path|, beside which its includes lie.  False when a line failed; the
- * report then has file, line, the line, what came instead with its octets, and the last
- * transitions.
+ * Runs a turn (drill_turns.h), counted from 0, of |drill|, read from |path|, beside which its
+ * includes lie.  False when a line failed; the report then has file, line, the line, what came
+ * instead with its octets, and the last transitions.
  */
-bool drill_run(const struct drill *drill, const char *path, struct drill_outcome *outcome);
+bool drill_run(const struct drill *drill, size_t turn, const char *path,
+	struct drill_outcome *outcome);
 
-/* Reads the file |path| and runs it; a file that is no drill is a failure told in the report. */
+/* Reads the file |path| and runs all its turns until one fails; a file that is no drill is a
+ * failure told in the report. */
 bool drill_run_file(const char *path, struct drill_outcome *outcome);
 
 #endif

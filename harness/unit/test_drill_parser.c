@@ -22,6 +22,9 @@ static struct span span_of(const char *text)
 static const char whole[] =
 	"# What is proved.\n"
 	"clause: DIMP 9.3-2\n"
+	"id: 9.3-BV-01\n"
+	"requires: THAW LIMITS\n"
+	"for $x in a b=c (two words)\n"
 	"\n"
 	"bridge\n"
 	"station\n"
