@@ -2,7 +2,8 @@
 /*
  * Stateless but for its accounts: what it asked a user stands in the State that comes back with his
  * answer, since the challenge is made of it.  A user is where the last packet about his station
- * came from.
+ * came from.  One who may log in once only is known, when he is asked again, by the State of the
+ * Access-Accept that let him in (RFC 2865 5.24).
  */
 #include "actors/radius_server.h"
 
@@ -14,13 +15,15 @@
 #include "net/eapol.h"
 #include "net/radius_seal.h"
 
-enum { STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300, VLAN_TEXT_MAX = 8 };
+enum { ACCOUNT_STOP = 2, STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300, VLAN_TEXT_MAX = 8 };
 
 struct user {
 	struct dimp_mac station;
 	struct dimp_text253 name, account;
 	struct dimp_mac bridge; /* where he was last */
 	struct dimp_ip bridge_address;
+	bool is_in; /* has been accepted */
+	uint64_t state; /* of that Access-Accept */
 };
 
 struct radius_server {
@@ -81,15 +84,20 @@ static struct user *user_at(struct radius_server *server, const struct dimp_mac 
 	return user;
 }
 
-static void note_place(struct radius_server *server, const struct asking *asking)
+/* NULL for who names no station, or is one too many. */
+static struct user *user_of(struct radius_server *server, const struct asking *asking)
 {
 	struct dimp_view station;
 	struct dimp_mac mac;
 
 	if (!radius_find(&asking->packet, RADIUS_CALLING_STATION_ID, &station) ||
 		!radius_read_station(station, &mac))
-		return;
-	struct user *const user = user_at(server, &mac);
+		return NULL;
+	return user_at(server, &mac);
+}
+
+static void note_place(struct user *user, const struct asking *asking)
+{
 	if (user == NULL)
 		return;
 	note_text(&asking->packet, RADIUS_USER_NAME, &user->name);
@@ -102,8 +110,13 @@ static void take_account(struct radius_server *server, const struct asking *aski
 {
 	uint8_t octets[RADIUS_SIZE_MAX];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	struct user *const user = user_of(server, asking);
+	uint32_t status = 0;
 
-	note_place(server, asking);
+	note_place(user, asking);
+	if (user != NULL && radius_find_u32(&asking->packet, RADIUS_ACCT_STATUS_TYPE, &status) &&
+		status == ACCOUNT_STOP)
+		user->is_in = false;
 	radius_begin(&writer, RADIUS_ACCOUNTING_RESPONSE, asking->packet.identifier);
 	reply(server, asking, &writer);
 }
@@ -192,6 +205,39 @@ static void add_grant(struct octet_writer *writer, const struct radius_server_gr
 	add_rules(writer, grant);
 }
 
+/* Only who may log in once is given a State: nobody else needs it. */
+static void let_in(struct radius_server *server, struct user *user, struct octet_writer *writer)
+{
+	uint8_t state[STATE_SIZE];
+	struct octet_writer state_writer = octet_writer_of(state, sizeof state);
+
+	if (!server->config.grant->is_single_login)
+		return;
+	user->is_in = true;
+	user->state = ++server->drawn;
+	octet_write_u64(&state_writer, user->state);
+	radius_add(writer, RADIUS_STATE, (struct dimp_view){state, sizeof state});
+}
+
+/* Whether a login by that name is there, of which the request does not know the State. */
+static bool is_another_login(const struct radius_server *server, const struct radius_packet *packet)
+{
+	struct dimp_view name, state = {NULL, 0};
+
+	if (!radius_find(packet, RADIUS_USER_NAME, &name))
+		return false;
+	const bool has_state = radius_find(packet, RADIUS_STATE, &state);
+	struct octet_reader reader = octet_reader_of(state);
+	const uint64_t number = has_state ? octet_read_u64(&reader) : 0;
+	for (size_t each = 0; each < server->user_count; each++) {
+		const struct user *const user = &server->users[each];
+		if (user->is_in && user->state != number && user->name.size == name.size &&
+			memcmp(user->name.octets, name.octets, name.size) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool is_password(const struct radius_server *server, struct dimp_view state,
 	const struct eap_packet *eap)
 {
@@ -205,24 +251,36 @@ static bool is_password(const struct radius_server *server, struct dimp_view sta
 		memcmp(eap->data.octets + 1, expected, MD5_SIZE) == 0;
 }
 
+/* The end of an exchange, with what is granted. */
 static void conclude(struct radius_server *server, const struct asking *asking,
-	const struct eap_packet *response)
+	const struct eap_packet *result)
 {
+	const bool is_accepted = result->code == EAP_SUCCESS;
 	uint8_t octets[RADIUS_SIZE_MAX], eap[EAP_HEADER_SIZE];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	struct user *const user = is_accepted ? user_of(server, asking) : NULL;
+
+	radius_begin(&writer, is_accepted ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_REJECT,
+		asking->packet.identifier);
+	radius_add_eap(&writer, (struct dimp_view){eap, eap_write(result, eap, sizeof eap)});
+	if (is_accepted)
+		add_grant(&writer, server->config.grant);
+	if (user != NULL)
+		let_in(server, user, &writer);
+	radius_add_message_authenticator(&writer);
+	reply(server, asking, &writer);
+}
+
+static void judge_password(struct radius_server *server, const struct asking *asking,
+	const struct eap_packet *response)
+{
 	struct dimp_view state = {NULL, 0};
 	const bool is_known = radius_find(&asking->packet, RADIUS_STATE, &state) &&
 		is_password(server, state, response);
 	const struct eap_packet result = {.code = is_known ? EAP_SUCCESS : EAP_FAILURE,
 		.identifier = response->identifier};
 
-	radius_begin(&writer, is_known ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_REJECT,
-		asking->packet.identifier);
-	radius_add_eap(&writer, (struct dimp_view){eap, eap_write(&result, eap, sizeof eap)});
-	if (is_known)
-		add_grant(&writer, server->config.grant);
-	radius_add_message_authenticator(&writer);
-	reply(server, asking, &writer);
+	conclude(server, asking, &result);
 }
 
 static void take_access(struct radius_server *server, const struct asking *asking)
@@ -233,11 +291,16 @@ static void take_access(struct radius_server *server, const struct asking *askin
 
 	if (!eap_read((struct dimp_view){octets, size}, &eap) || eap.code != EAP_RESPONSE)
 		return;
-	note_place(server, asking);
-	if (eap.method == EAP_IDENTITY)
+	note_place(user_of(server, asking), asking);
+	if (eap.method != EAP_IDENTITY) {
+		judge_password(server, asking, &eap);
+	} else if (is_another_login(server, &asking->packet)) {
+		const struct eap_packet refusal = {.code = EAP_FAILURE,
+			.identifier = eap.identifier};
+		conclude(server, asking, &refusal);
+	} else {
 		challenge(server, asking, eap.identifier);
-	else
-		conclude(server, asking, &eap);
+	}
 }
 
 /* ---- packets ---- */

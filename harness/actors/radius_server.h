@@ -18,6 +18,7 @@ struct radius_server;
 struct radius_server_grant {
 	uint32_t session_s; /* 0: without end */
 	bool is_asked_again; /* Termination-Action RADIUS-Request */
+	bool is_single_login; /* who is in is let in again by the State that he was given only */
 	uint16_t vlan; /* 0: none */
 	char filter[RADIUS_TEXT_MAX], class[RADIUS_TEXT_MAX];
 	char rules[RADIUS_RULES_MAX][RADIUS_TEXT_MAX]; /* NAS-Filter-Rules */

@@ -229,6 +229,16 @@ static void ask_identity(struct authenticator *authenticator, struct dimp_time n
 	ask(authenticator, &frame, STATE_ASKING_VM, now);
 }
 
+/* The time of the session is over: its State goes with the first request (RFC 2865 5.24). */
+static void ask_anew(struct authenticator *authenticator, struct dimp_time now)
+{
+	const struct dimp_dot1x_session *const session = session_of(authenticator);
+
+	ask_identity(authenticator, now);
+	if (session != NULL && session->termination == DIMP_TERMINATION_RADIUS_REQUEST)
+		authenticator->client.state = session->state;
+}
+
 /* ---- requests to the server ---- */
 
 static void request_access(struct authenticator *authenticator, struct dimp_view eap,
@@ -447,7 +457,7 @@ void authenticator_expire(struct authenticator *authenticator, struct dimp_time 
 	case STATE_STOPPED: return;
 	case STATE_IDLE:
 		if (reauthentication_at(authenticator).us <= now.us)
-			ask_identity(authenticator, now);
+			ask_anew(authenticator, now);
 		return;
 	case STATE_ASKING_VM:
 	case STATE_ASKING_SERVER:

@@ -20,7 +20,7 @@ struct radius_client {
 	uint8_t authenticator[RADIUS_AUTHENTICATOR_SIZE]; /* of the last request for access */
 	uint64_t drawn;
 	struct dimp_text253 identity;
-	struct dimp_octets253 state; /* the server's, to be sent back */
+	struct dimp_octets253 state; /* of the server's last word, to be sent back */
 	char account[32];
 };
 

@@ -54,7 +54,7 @@ struct scenario_querier {
 struct scenario_radius_server {
 	char secret[SCENARIO_SERVER_NAME_MAX], password[SCENARIO_SERVER_NAME_MAX];
 	uint64_t session_us; /* 0: without end */
-	bool is_reauthenticating;
+	bool is_reauthenticating, is_single_login;
 	uint16_t vlan; /* 0: none */
 	char filter[SCENARIO_SERVER_TEXT_MAX], class[SCENARIO_SERVER_TEXT_MAX];
 	char rules[SCENARIO_SERVER_RULES_MAX]; /* "RULE; RULE" */

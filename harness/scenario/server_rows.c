@@ -93,6 +93,9 @@ static const struct key_row radius_rows[] = {
 	{"reauthenticates", VALUE_FLAG, AT(server, radius.is_reauthenticating), .fallback = "false",
 		.text = "Termination-Action: whether the VM is asked again then, or its session "
 			"ends"},
+	{"single_login", VALUE_FLAG, AT(server, radius.is_single_login), .fallback = "false",
+		.text = "whether who is logged in is let in again only with the State of his "
+			"Access-Accept"},
 	{"vlan", VALUE_VLAN, AT(server, radius.vlan), .fallback = "0",
 		.text = "Tunnel-Private-Group-Id; 0: none"},
 	{"filter_id", VALUE_TEXT, AT(server, radius.filter), .most = SCENARIO_SERVER_TEXT_MAX,

@@ -154,6 +154,7 @@ static bool fill_grant(const struct scenario_radius_server *scenario,
 {
 	grant->session_s = (uint32_t)(scenario->session_us / 1000000);
 	grant->is_asked_again = scenario->is_reauthenticating;
+	grant->is_single_login = scenario->is_single_login;
 	grant->vlan = scenario->vlan;
 	memcpy(grant->filter, scenario->filter, sizeof grant->filter);
 	memcpy(grant->class, scenario->class, sizeof grant->class);

@@ -235,16 +235,23 @@ static bool take_lists(const struct radius_packet *packet, struct radius_grant *
 	return grant->list != RADIUS_GRANT_NO_LIST || take_pairs(packet, grant);
 }
 
+static void take_octets(const struct radius_packet *packet, uint8_t type,
+	struct dimp_octets253 *octets)
+{
+	struct dimp_view value;
+
+	if (!radius_find(packet, type, &value))
+		return;
+	octets->size = (uint16_t)value.size;
+	memcpy(octets->octets, value.octets, value.size);
+}
+
 bool radius_grant_read(const struct radius_packet *packet, struct radius_grant *grant)
 {
-	struct dimp_view class;
-
 	*grant = (struct radius_grant){.list = RADIUS_GRANT_NO_LIST};
 	take_text(packet, RADIUS_USER_NAME, &grant->identity);
 	take_text(packet, RADIUS_FILTER_ID, &grant->filter_id);
-	if (radius_find(packet, RADIUS_CLASS, &class)) {
-		grant->class.size = (uint16_t) class.size;
-		memcpy(grant->class.octets, class.octets, class.size);
-	}
+	take_octets(packet, RADIUS_CLASS, &grant->class);
+	take_octets(packet, RADIUS_STATE, &grant->state);
 	return take_times(packet, grant) && take_vlan(packet, grant) && take_lists(packet, grant);
 }

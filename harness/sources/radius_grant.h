@@ -25,7 +25,7 @@ struct radius_grant {
 	enum dimp_termination termination;
 	uint16_t vlan;
 	struct dimp_text253 identity, filter_id, list_name; /* of size 0 when not given */
-	struct dimp_octets253 class;
+	struct dimp_octets253 class, state; /* likewise */
 	bool is_asked_again; /* Cisco's subscriber:command=reauthenticate */
 	enum radius_grant_list list;
 	size_t rule_count;

@@ -111,6 +111,15 @@ static void set_times(struct dimp_dot1x_session *session, const struct radius_gr
 	session->reauthentication_remaining = is_asked_again ? duration : DIMP_DURATION_INFINITE;
 }
 
+static void set_octets(struct dimp_dot1x_session *session, struct dimp_octets253 *to,
+	const struct dimp_octets253 *from, unsigned attribute)
+{
+	if (from->size == 0)
+		return;
+	*to = *from;
+	session->attributes |= 1U << attribute;
+}
+
 static void set_grant(struct dimp_dot1x_session *session, const struct radius_grant *grant)
 {
 	set_text(session, &session->identity, &grant->identity,
@@ -119,10 +128,7 @@ static void set_grant(struct dimp_dot1x_session *session, const struct radius_gr
 		DIMP_ATTRIBUTE_dot1x_session_filter_id);
 	if (grant->has_vlan)
 		session->vlan = grant->vlan;
-	if (grant->class.size == 0)
-		return;
-	session->class = grant->class;
-	session->attributes |= 1U << DIMP_ATTRIBUTE_dot1x_session_class;
+	set_octets(session, &session->class, &grant->class, DIMP_ATTRIBUTE_dot1x_session_class);
 }
 
 /* A new grant is all there is: nothing of the one before stays (RFC 3580 3.17). */
@@ -139,6 +145,8 @@ static void accept(const struct learning *learning, const struct radius_asked *a
 	set_text(session, &session->accounting_session, &asked->accounting_session,
 		DIMP_ATTRIBUTE_dot1x_session_accounting_session);
 	set_grant(session, grant);
+	/* Of an Access-Accept alone: a CoA-Request's State names a session (RFC 5176 3). */
+	set_octets(session, &session->state, &grant->state, DIMP_ATTRIBUTE_dot1x_session_state);
 	set_times(session, grant);
 	if (!source_put(learning->place, &record, learning->now) ||
 		!granted_list_take(list, grant)) {

@@ -7,7 +7,7 @@ import ipaddress
 import re
 
 METHODS = {'MD5': 4, 'TLS': 13, 'PEAP': 25}
-FILTER_ID, CLASS, VENDOR, SESSION_TIMEOUT, TERMINATION, TUNNEL_GROUP, FILTER_RULE = 11, 25, 26, 27, 29, 81, 92
+FILTER_ID, STATE, CLASS, VENDOR, SESSION_TIMEOUT, TERMINATION, TUNNEL_GROUP, FILTER_RULE = 11, 24, 25, 26, 27, 29, 81, 92
 
 
 def rule_of(text):
@@ -52,6 +52,7 @@ def judge_grants(check, told, session, where):
     granted = {entry['attribute']: entry['value'] for entry in told['truth'] if entry['kind'] == 'radius_grant'}
     check(session.get('filter_id') == granted.get(FILTER_ID), where, 'Filter-Id')
     check(bytes.fromhex(session.get('class') or '').decode() == granted.get(CLASS, ''), where, 'Class')
+    check(bytes.fromhex(session.get('state') or '').decode() == granted.get(STATE, ''), where, 'State')
     if TUNNEL_GROUP in granted:
         check(session['vlan'] == int(granted[TUNNEL_GROUP]), where, 'VLAN')
     timeout = granted.get(SESSION_TIMEOUT)

@@ -145,9 +145,9 @@ static void answer(struct rig *rig, enum radius_code code, uint8_t eap_code)
 	answer_with(rig, code, (struct dimp_view){eap, eap[3]});
 }
 
-static void put_session(struct rig *rig, uint32_t reauthentication)
+static struct dimp_record session_record(uint32_t reauthentication)
 {
-	struct dimp_record record = {.type = DIMP_DI_DOT1X_SESSION,
+	return (struct dimp_record){.type = DIMP_DI_DOT1X_SESSION,
 		.body.dot1x_session = {.client = vm,
 			.session_remaining = DIMP_DURATION_INFINITE,
 			.reauthentication_remaining = reauthentication,
@@ -157,7 +157,23 @@ static void put_session(struct rig *rig, uint32_t reauthentication)
 			.identity = {3, "vm1"},
 			.class = {2, "c1"},
 			.accounting_session = {2, "S1"}}};
+}
 
+static void put_session(struct rig *rig, uint32_t reauthentication)
+{
+	const struct dimp_record record = session_record(reauthentication);
+
+	CHECK(di_store_put(rig->store, 0, &record, rig->now));
+}
+
+/* The same with the State of its Access-Accept, due at once. */
+static void put_session_with_state(struct rig *rig, enum dimp_termination termination)
+{
+	struct dimp_record record = session_record(0);
+
+	record.body.dot1x_session.termination = (uint8_t)termination;
+	record.body.dot1x_session.state = (struct dimp_octets253){3, {0, 0xff, 0x5e}};
+	record.body.dot1x_session.attributes |= 1U << DIMP_ATTRIBUTE_dot1x_session_state;
 	CHECK(di_store_put(rig->store, 0, &record, rig->now));
 }
 
@@ -304,6 +320,60 @@ static void test_authenticator_accounts_for_a_session_that_moved(void)
 	rig_end(&rig);
 }
 
+/* Answers what the VM was just asked for, its identity; whether the Access-Request has a State. */
+static bool requests_with_state(struct rig *rig, struct dimp_view *state)
+{
+	REQUIRE(sends(rig, AUTHENTICATOR_TO_VM));
+	CHECK_EQ(asked(rig).method, EAP_IDENTITY);
+	respond(rig, asked(rig).identifier, EAP_IDENTITY);
+	REQUIRE(sends(rig, AUTHENTICATOR_TO_SERVER));
+	const struct radius_packet request = requested(rig);
+	CHECK_EQ(request.code, RADIUS_ACCESS_REQUEST);
+	return radius_find(&request, RADIUS_STATE, state);
+}
+
+/* DIMP 8.1-6, RFC 2865 5.24: of a session that moved here as of one that was made here. */
+static void test_authenticator_sends_the_state_of_what_is_over(void)
+{
+	struct rig rig;
+	struct dimp_view state;
+
+	rig_start(&rig);
+	put_session_with_state(&rig, DIMP_TERMINATION_RADIUS_REQUEST);
+	authenticator_expire(rig.authenticator, rig.now);
+	REQUIRE(requests_with_state(&rig, &state));
+	CHECK_BYTES(state.octets, state.size, "00ff5e");
+	/* What the server says next is what counts in this exchange. */
+	answer(&rig, RADIUS_ACCESS_CHALLENGE, EAP_REQUEST);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_VM));
+	respond(&rig, 9, EAP_MD5);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
+	const struct radius_packet request = requested(&rig);
+	REQUIRE(radius_find(&request, RADIUS_STATE, &state));
+	CHECK_BYTES(state.octets, state.size, "7374617465");
+	rig_end(&rig);
+}
+
+static void test_authenticator_sends_no_state_of_what_is_new(void)
+{
+	struct rig rig;
+	struct dimp_view state;
+
+	rig_start(&rig);
+	put_session_with_state(&rig, DIMP_TERMINATION_RADIUS_REQUEST);
+	authenticator_expire(rig.authenticator, rig.now);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_VM));
+	/* The VM begins by itself before it has answered. */
+	say(&rig, EAPOL_START, (struct dimp_view){NULL, 0});
+	CHECK(!requests_with_state(&rig, &state));
+	rig_end(&rig);
+	rig_start(&rig);
+	put_session_with_state(&rig, DIMP_TERMINATION_DEFAULT);
+	authenticator_expire(rig.authenticator, rig.now);
+	CHECK(!requests_with_state(&rig, &state));
+	rig_end(&rig);
+}
+
 /* A request of RFC 5176 about the user |name|; whether it is about the session here. */
 static bool demand(struct rig *rig, enum radius_code code, const char *name)
 {
@@ -354,6 +424,8 @@ static const struct test_case tests[] = {
 	TEST(test_authenticator_holds_off_after_a_failure),
 	TEST(test_authenticator_asks_again_and_gives_up),
 	TEST(test_authenticator_accounts_for_a_session_that_moved),
+	TEST(test_authenticator_sends_the_state_of_what_is_over),
+	TEST(test_authenticator_sends_no_state_of_what_is_new),
 	TEST(test_authenticator_answers_requests_of_the_server),
 	TEST_END,
 };

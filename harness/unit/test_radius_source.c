@@ -229,6 +229,32 @@ static void test_radius_source_learns_what_is_accepted(void)
 	rig_end(&rig);
 }
 
+/* DIMP 8.1-6: the State of the Access-Accept, of nothing else. */
+static void test_radius_source_keeps_the_state_of_the_last_grant(void)
+{
+	struct rig rig;
+
+	rig_start(&rig);
+	ask_for(&rig, station);
+	answer_hex(&rig, RADIUS_ACCESS_CHALLENGE, "180401aa");
+	ask_for(&rig, station);
+	answer_hex(&rig, RADIUS_ACCESS_ACCEPT, "1b060000003c 1d0600000001 180500ff5e");
+	REQUIRE(session(&rig) != NULL);
+	CHECK_EQ(session(&rig)->attributes >> DIMP_ATTRIBUTE_dot1x_session_state & 1, 1);
+	CHECK_BYTES(session(&rig)->state.octets, session(&rig)->state.size, "00ff5e");
+	/* A change of authorisation may name it, and gives none. */
+	ask(&rig, RADIUS_COA_REQUEST, "0105766d31 180401bb 0b077374616666");
+	answer_hex(&rig, RADIUS_COA_ACK, "");
+	CHECK_BYTES(session(&rig)->filter_id.octets, session(&rig)->filter_id.size, "7374616666");
+	CHECK_BYTES(session(&rig)->state.octets, session(&rig)->state.size, "00ff5e");
+	ask_for(&rig, station);
+	answer_hex(&rig, RADIUS_ACCESS_ACCEPT, "1b060000003c 1d0600000001");
+	REQUIRE(session(&rig) != NULL);
+	CHECK_EQ(session(&rig)->state.size, 0);
+	CHECK_EQ(session(&rig)->attributes >> DIMP_ATTRIBUTE_dot1x_session_state & 1, 0);
+	rig_end(&rig);
+}
+
 static void test_radius_source_believes_only_the_secret(void)
 {
 	struct rig rig;
@@ -424,6 +450,7 @@ static void test_radius_source_refuses_what_it_cannot_do(void)
 
 static const struct test_case tests[] = {
 	TEST(test_radius_source_learns_what_is_accepted),
+	TEST(test_radius_source_keeps_the_state_of_the_last_grant),
 	TEST(test_radius_source_believes_only_the_secret),
 	TEST(test_radius_source_makes_lists),
 	TEST(test_radius_source_joins_split_rules),

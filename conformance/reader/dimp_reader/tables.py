@@ -123,7 +123,7 @@ DI_TYPES = {
         _fields("client:MAC:KEY vlan:VLAN:VALUE method:U8:VALUE termination:TERMINATION:VALUE "
                 "session_remaining:MS:DECAYS reauthentication_remaining:MS:DECAYS"),
         dict(enumerate(_fields("identity:TEXT253:VALUE filter_id:TEXT253:VALUE class:OCTETS253:VALUE "
-                               "accounting_session:TEXT253:VALUE"), 1))),
+                               "accounting_session:TEXT253:VALUE state:OCTETS253:VALUE"), 1))),
     2: ("dynamic_acl",
         _fields("client:MAC:KEY sequence:U16:KEY action:ACL_ACTION:VALUE vlan:VLAN:VALUE ethertype:U16:VALUE "
                 "ip_protocol:U8:VALUE source_prefix:U8:VALUE destination_prefix:U8:VALUE source:IP:VALUE "
