@@ -39,7 +39,7 @@ static bool seal_message(struct drill_run *run, dimp_peer peer, struct drill_pdu
 		return false;
 	return drill_peer_seal(run->world.setup.wires[peer].peer, (struct dimp_view){octets, size},
 		       pdu) ||
-		drill_run_fail(run, "there is no association with %s, or it is too long",
+		drill_run_unreached(run, "there is no association with %s, or it is too long",
 			run->line->names[0]);
 }
 
@@ -124,6 +124,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_COMMENT:
 	case DRILL_CLAUSE:
 	case DRILL_ID:
+	case DRILL_SHOULD:
 	case DRILL_REQUIRES:
 	case DRILL_FOR:
 	case DRILL_BRIDGE:
@@ -149,6 +150,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_STATE:
 	case DRILL_IGNORED:
 	case DRILL_STATUS:
+	case DRILL_HOLDS:
 	case DRILL_COUNTER:
 	case DRILL_KINDS: break;
 	}
@@ -166,7 +168,7 @@ bool drill_action_line(struct drill_run *run)
 		return drill_call(run, rest_of(run));
 	if (run->line->kind == DRILL_TICK)
 		return drill_world_tick(&run->world, DIMP_NEVER) ||
-			drill_run_fail(run, "the speaker waits for nothing");
+			drill_run_unmet(run, "the speaker waits for nothing");
 	peer = drill_run_peer(run);
 	return peer != DIMP_NO_PEER && act_as_peer(run, peer);
 }

@@ -20,12 +20,12 @@ bool drill_nothing_left(struct drill_run *run)
 	const struct drill_happening *left = drill_world_first_left(&run->world);
 
 	if (run->world.is_overrun)
-		return drill_run_fail(run, "the speaker does not fall quiet");
+		return drill_run_unmet(run, "the speaker does not fall quiet");
 	if (left == NULL) {
 		drill_world_tidy(&run->world);
 		return true;
 	}
-	drill_run_fail(run, "unexpected, by the time of this line");
+	drill_run_unmet(run, "unexpected, by the time of this line");
 	drill_run_show(run, left);
 	return false;
 }
@@ -52,7 +52,7 @@ bool drill_reach_time(struct drill_run *run)
 	left = drill_world_first_left(&run->world);
 	if (left == NULL || left->at.us >= target.us)
 		return true;
-	drill_run_fail(run, "unexpected, before the time of this line");
+	drill_run_unmet(run, "unexpected, before the time of this line");
 	drill_run_show(run, left);
 	return false;
 }
@@ -144,15 +144,17 @@ static bool judge(struct drill_run *run, enum look result, const struct drill_ha
 	if (result == LOOK_NONE && allows_nothing(drill_alternatives(rest_of(run))))
 		return true;
 	if (result == LOOK_NONE) {
-		drill_run_fail(run, "expected, and nothing came");
+		drill_run_unmet(run, "expected, and nothing came");
 		if (drill_world_first_left(&run->world) != NULL)
 			drill_run_show(run, drill_world_first_left(&run->world));
 		else
 			drill_run_show_trace(run);
 		return false;
 	}
-	drill_run_fail(run, "expected, and something else came (%s)",
+	drill_run_unmet(run, "expected, and something else came (%s)",
 		result == LOOK_TAKEN ? "at another instant" : why->text);
+	drill_match_explain(drill_alternatives(rest_of(run)),
+		(struct span){seen->text, strlen(seen->text)}, run->report);
 	drill_run_show(run, seen);
 	return false;
 }
@@ -194,7 +196,7 @@ static bool check_state(struct drill_run *run)
 
 	if (strcmp(state, run->words) == 0)
 		return true;
-	drill_run_fail(run, "the %s is in state %s", run->line->names[0], state);
+	drill_run_unmet(run, "the %s is in state %s", run->line->names[0], state);
 	drill_run_show_trace(run);
 	return false;
 }
@@ -223,27 +225,12 @@ static bool check_ignored(struct drill_run *run)
 			"machine, state or event");
 	if (strcmp(drill_trace_state(&run->world.trace, machine), state) != 0 ||
 		has_moved(run, machine)) {
-		drill_run_fail(run, "the %s moved, or was elsewhere", machine);
+		drill_run_unmet(run, "the %s moved, or was elsewhere", machine);
 		drill_run_show_trace(run);
 		return false;
 	}
 	row_coverage_take(run->world.trace.coverage, machine, state, "any");
 	return drill_nothing_left(run);
-}
-
-/* What the bridge holds of the VSI, as text. */
-static void describe_vsi(struct drill_run *run, const struct dimp_vsi *vsi, char text[256])
-{
-	struct dimp_vsi_status status;
-	const dimp_vsi_index index = dimp_speaker_vsi_find(run->world.speaker, vsi);
-
-	if (index == DIMP_NO_VSI || !dimp_speaker_vsi_status(run->world.speaker, index, &status)) {
-		(void)snprintf(text, 256, "none");
-		return;
-	}
-	(void)snprintf(text, 256,
-		"vsi state=%s epoch=%" PRIu32 " serial=%" PRIu64 " entries=%" PRIu32 " is_owner=%d",
-		status.state, status.epoch, status.serial, status.entries, status.is_owner);
 }
 
 static bool check_status(struct drill_run *run)
@@ -253,14 +240,14 @@ static bool check_status(struct drill_run *run)
 	const char *words = drill_variables_get(&run->variables, name);
 	struct text_error why;
 	struct dimp_vsi vsi;
-	char text[256];
+	char text[DRILL_STATUS_SIZE];
 
 	if (words == NULL || !field_value_read(&field, (struct span){words, strlen(words)}, &vsi))
 		return drill_run_fail(run, "%s is no VSI", run->line->names[0]);
-	describe_vsi(run, &vsi, text);
+	run->world.subject.operations->status(run->world.subject.user, &vsi, text);
 	if (drill_match(rest_of(run), (struct span){text, strlen(text)}, &run->variables, &why))
 		return true;
-	drill_run_fail(run, "expected (%s)", why.text);
+	drill_run_unmet(run, "expected (%s)", why.text);
 	fprintf(run->report, "    actual: status %s %s\n", run->line->names[0], text);
 	drill_run_show_trace(run);
 	return false;
@@ -268,30 +255,15 @@ static bool check_status(struct drill_run *run)
 
 static bool check_counter(struct drill_run *run)
 {
-	struct dimp_counters counters;
-	uint64_t expected;
-	static const struct {
-		const char *name;
-		size_t offset;
-	} rows[] = {
-#define COUNTER(name, text) {#name, offsetof(struct dimp_counters, name)},
-#include "counters.def"
-#undef COUNTER
-	};
+	const struct drill_subject subject = run->world.subject;
+	const char *name = run->line->names[0];
+	uint64_t expected, actual;
 
 	if (!span_number(rest_of(run), &expected))
 		return drill_run_fail(run, "no number");
-	dimp_speaker_counters(run->world.speaker, &counters);
-	for (size_t index = 0; index < sizeof rows / sizeof rows[0]; index++) {
-		uint64_t actual;
-
-		if (strcmp(rows[index].name, run->line->names[0]) != 0)
-			continue;
-		memcpy(&actual, (const uint8_t *)&counters + rows[index].offset, sizeof actual);
-		return actual == expected ||
-			drill_run_fail(run, "%s is %" PRIu64, rows[index].name, actual);
-	}
-	return drill_run_fail(run, "no such counter");
+	if (!subject.operations->counter(subject.user, name, &actual))
+		return drill_run_fail(run, "no such counter");
+	return actual == expected || drill_run_unmet(run, "%s is %" PRIu64, name, actual);
 }
 
 bool drill_expectation_line(struct drill_run *run)
@@ -306,6 +278,8 @@ bool drill_expectation_line(struct drill_run *run)
 		return check_state(run);
 	if (kind == DRILL_IGNORED)
 		return check_ignored(run);
+	if (kind == DRILL_HOLDS)
+		return drill_holds_line(run);
 	if (kind == DRILL_STATUS)
 		return check_status(run);
 	return check_counter(run);

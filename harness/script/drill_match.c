@@ -5,7 +5,6 @@
  */
 #include "script/drill_match.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Names that this match binds, kept until all agrees. */
@@ -156,4 +155,34 @@ bool drill_match(struct span expected, struct span actual, struct drill_variable
 			return differs(error, "no room for", bindings.names[index].name);
 	}
 	return true;
+}
+
+static void explain_field(const struct block_field *wanted, const struct block_field *found,
+	const struct dimp_layout *layout, FILE *stream)
+{
+	const bool is_right = found != NULL &&
+		(span_is_open(wanted->value) || is_same_value(layout, wanted, found->value));
+	const struct span actual = found == NULL ? (struct span){"-", 1} : found->value;
+
+	fprintf(stream, "    %-7s %.*s: expected %.*s, actual %.*s\n",
+		is_right ? "same" : "differs", (int)wanted->name.size, wanted->name.text,
+		(int)wanted->value.size, wanted->value.text, (int)actual.size, actual.text);
+}
+
+void drill_match_explain(struct span expected, struct span actual, FILE *stream)
+{
+	static struct message_pattern wanted, found;
+	struct text_error error;
+
+	take_prefix(&expected, &actual);
+	if (!message_pattern_read(expected, &wanted, &error) ||
+		!message_pattern_read(actual, &found, &error) ||
+		!is_same_text(wanted.head.name, found.head.name))
+		return;
+	for (size_t index = 0; index < wanted.head.field_count; index++) {
+		const struct block_field *field = &wanted.head.fields[index];
+
+		explain_field(field, find_field(&found.head, field->name),
+			layout_of(wanted.head.name), stream);
+	}
 }

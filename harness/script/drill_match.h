@@ -3,6 +3,8 @@
 #ifndef SCRIPT_DRILL_MATCH_H
 #define SCRIPT_DRILL_MATCH_H
 
+#include <stdio.h>
+
 #include "script/drill_variables.h"
 
 /*
@@ -13,5 +15,9 @@
  */
 bool drill_match(struct span expected, struct span actual, struct drill_variables *variables,
 	struct text_error *error);
+
+/* Prints a line for each field of the head that |expected| gives: what it is and what it should be.
+ */
+void drill_match_explain(struct span expected, struct span actual, FILE *stream);
 
 #endif

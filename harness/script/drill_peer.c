@@ -57,7 +57,8 @@ static bool make_speaker(struct drill_peer *peer, uint32_t boots)
 		dimp_speaker_add_peer(peer->speaker, &peer->subject, &number) == DIMP_ERROR_NONE;
 }
 
-struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_key *subject)
+struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_key *subject,
+	uint64_t seed)
 {
 	struct drill_peer *peer = calloc(1, sizeof(*peer));
 	struct dimp_public_key own;
@@ -73,7 +74,7 @@ struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_
 	peer->config.arena_octets = 1024;
 	peer->config.send_queue_max = 32;
 	peer->subject.static_public = *subject;
-	peer->crypto = openssl_crypto_create_seeded(2, name);
+	peer->crypto = openssl_crypto_create_seeded(2 + seed, name);
 	peer->memory = malloc(dimp_speaker_size(&peer->config));
 	if (peer->crypto != NULL)
 		peer->config.crypto = openssl_crypto_table(peer->crypto);
@@ -211,6 +212,12 @@ bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct d
 		.text = payload,
 	};
 	return crypto->seal(crypto->user, pdu->octets + DIMP_PDU_HEADER_SIZE, &sealing);
+}
+
+bool drill_peer_keys(const struct drill_peer *peer, struct dimp_association_keys *keys)
+{
+	*keys = peer->keys;
+	return peer->has_keys;
 }
 
 static bool seal_ack(struct drill_peer *peer, struct drill_pdu *pdu)

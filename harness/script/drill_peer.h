@@ -19,9 +19,10 @@ struct drill_pdu {
 	uint8_t octets[DRILL_PDU_MAX];
 };
 
-/* A peer called |name|, which decides its keys, of the speaker with |subject|'s key; NULL without
- * memory. */
-struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_key *subject);
+/* A peer called |name|, which decides its static key, of the speaker with |subject|'s key; |seed|
+ * and name decide what it draws.  NULL without memory. */
+struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_key *subject,
+	uint64_t seed);
 void drill_peer_destroy(struct drill_peer *peer);
 
 /* The static public key of a peer or speaker called |name|, and its secret. */
@@ -41,6 +42,9 @@ void drill_peer_take(struct drill_peer *peer, struct dimp_view pdu, struct drill
 
 /* The next PDU to send; false when there is none. */
 bool drill_peer_next(struct drill_peer *peer, struct drill_pdu *pdu, struct dimp_time now);
+
+/* The keys of its association; false when there is none. */
+bool drill_peer_keys(const struct drill_peer *peer, struct dimp_association_keys *keys);
 
 /* Seals |payload| into a PDU; false when there are no keys or it is too long. */
 bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct drill_pdu *pdu);

@@ -7,7 +7,7 @@
 #define SCRIPT_DRILL_RUN_H
 
 #include "script/drill_match.h"
-#include "script/drill_world.h"
+#include "script/drill_runner.h"
 
 struct drill_run {
 	struct drill_world world;
@@ -20,12 +20,20 @@ struct drill_run {
 	const struct drill_line *line;
 	char words[DRILL_TEXT_MAX];
 	const char *path; /* of the file of that line */
+	bool is_included; /* so that what it says only leads to what is to be judged */
+	struct drill_outcome *outcome;
 	FILE *report; /* what failed */
 };
 
-/* Says "path:line: what" in the report; returns false. */
+/* Says "path:line: what" in the report: the drill makes no sense; returns false. */
 __attribute__((format(printf, 2, 3))) bool drill_run_fail(struct drill_run *run, const char *format,
 	...);
+/* The same: the subject does not do what the line expects. */
+__attribute__((format(printf, 2, 3))) bool drill_run_unmet(struct drill_run *run,
+	const char *format, ...);
+/* The same: what the line needs has not come about. */
+__attribute__((format(printf, 2, 3))) bool drill_run_unreached(struct drill_run *run,
+	const char *format, ...);
 
 /* Adds what goes with a happening that should not be or is not as expected. */
 void drill_run_show(struct drill_run *run, const struct drill_happening *happening);
@@ -35,6 +43,9 @@ void drill_run_show_trace(struct drill_run *run);
 
 /* Number of the peer that the line names; a failure and DIMP_NO_PEER when there is none. */
 dimp_peer drill_run_peer(struct drill_run *run);
+
+/* Who finds the peers that orders name. */
+struct drill_peer_book drill_run_peers(const struct drill_run *run);
 
 /* Carries out a line of the head. */
 bool drill_setup_line(struct drill_run *run);
@@ -47,6 +58,14 @@ bool drill_call(struct drill_run *run, struct span words);
 
 /* Judges a line that says what must be. */
 bool drill_expectation_line(struct drill_run *run);
+
+/* Judges what the subject holds of a VSI. */
+bool drill_holds_line(struct drill_run *run);
+
+/* Whether the associations that the drill begins with stand. */
+bool drill_probe_associations(struct drill_run *run);
+/* Whether the subject still answers: a PING, or failing that an INITIATION. */
+bool drill_probe_answers(struct drill_run *run);
 
 /* Time goes on to that of the line; what came before must have been taken. */
 bool drill_reach_time(struct drill_run *run);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "crypto/openssl_crypto.h"
+#include "script/drill_model.h"
 #include "script/drill_parser.h"
 #include "script/drill_printer.h"
 #include "script/drill_run.h"
@@ -18,18 +19,63 @@
 
 enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 16 };
 
-bool drill_run_fail(struct drill_run *run, const char *format, ...)
+/* The first failure is the one that counts. */
+static void note_failure(struct drill_run *run, enum drill_end end, const char *format,
+	va_list arguments)
 {
-	va_list arguments;
+	struct drill_outcome *outcome = run->outcome;
 
+	if (outcome->end != DRILL_PASSED)
+		return;
+	outcome->end = end;
+	outcome->line = run->line->number;
+	(void)snprintf(outcome->path, sizeof outcome->path, "%s", run->path);
+	(void)vsnprintf(outcome->why, sizeof outcome->why, format, arguments);
+}
+
+static void fail_as(struct drill_run *run, enum drill_end end, const char *format,
+	va_list arguments)
+{
+	va_list noted;
+
+	va_copy(noted, arguments);
+	note_failure(run, end, format, noted);
+	va_end(noted);
 	fprintf(run->report, "%s:%u: ", run->path, run->line->number);
-	va_start(arguments, format);
 	vfprintf(run->report, format, arguments);
-	va_end(arguments);
 	fputs("\n    line:   ", run->report);
 	drill_print_line(run->report, run->line);
 	if (strcmp(run->words, run->line->rest) != 0)
 		fprintf(run->report, "    words:  %s\n", run->words);
+}
+
+bool drill_run_fail(struct drill_run *run, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fail_as(run, DRILL_SENSELESS, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+bool drill_run_unmet(struct drill_run *run, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fail_as(run, run->is_included ? DRILL_UNREACHED : DRILL_UNMET, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+bool drill_run_unreached(struct drill_run *run, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fail_as(run, DRILL_UNREACHED, format, arguments);
+	va_end(arguments);
 	return false;
 }
 
@@ -62,6 +108,16 @@ dimp_peer drill_run_peer(struct drill_run *run)
 	if (peer == DIMP_NO_PEER)
 		drill_run_fail(run, "no peer %s", run->line->names[0]);
 	return peer;
+}
+
+static dimp_peer find_peer(const void *context, const char *name)
+{
+	return drill_world_peer(context, name);
+}
+
+struct drill_peer_book drill_run_peers(const struct drill_run *run)
+{
+	return (struct drill_peer_book){find_peer, &run->world};
 }
 
 static bool set_name(struct drill_run *run)
@@ -97,28 +153,24 @@ static bool take_turn(struct drill_run *run)
 /* vsi NAME VSI {filter ...}: read as the fields of a REQUEST, which has both. */
 static bool add_vsi(struct drill_run *run)
 {
-	static struct parsed_message parsed;
+	const struct drill_peer_book peers = drill_run_peers(run);
+	struct drill_order order = {.kind = DRILL_ORDER_ADD};
 	struct span rest = {run->words, strlen(run->words)};
 	const struct span vsi = span_take_word(&rest);
-	struct dimp_vsi_config config = {.filter_count = 0};
-	struct text_error error;
+	struct text_error error = {.text = ""};
 	char text[DRILL_TEXT_MAX];
-	dimp_vsi_index index;
 
 	if (!drill_variables_set(&run->variables,
 		    (struct span){run->line->names[0], strlen(run->line->names[0])}, vsi))
 		return drill_run_fail(run, "no room for another name");
-	(void)snprintf(text, sizeof text, "request vsi=%.*s %.*s", (int)vsi.size, vsi.text,
-		(int)rest.size, rest.text);
-	if (!message_parse((struct span){text, strlen(text)}, &parsed, &error))
+	(void)snprintf(text, sizeof text, "vsi=%.*s %.*s", (int)vsi.size, vsi.text, (int)rest.size,
+		rest.text);
+	if (!drill_order_arguments((struct span){text, strlen(text)}, &peers, &order, &error))
 		return drill_run_fail(run, "no VSI: %s", error.text);
-	config.vsi = parsed.message.body.request.vsi;
-	config.filter_count = parsed.message.row_count;
-	memcpy(config.filters, parsed.message.rows.filter, sizeof config.filters);
-	const enum dimp_error refused = dimp_speaker_vsi_add(run->world.speaker, &config, &index);
+	const enum dimp_error refused = drill_world_order(&run->world, &order, &error);
 
 	return refused == DIMP_ERROR_NONE ||
-		drill_run_fail(run, "the speaker says %s", dimp_error_name(refused));
+		drill_run_unmet(run, "the speaker says %s", dimp_error_name(refused));
 }
 
 static bool begin(struct drill_run *run)
@@ -130,7 +182,9 @@ static bool begin(struct drill_run *run)
 		return drill_run_fail(run,
 			"a drill says first whether it is about a bridge or a "
 			"station");
-	return drill_world_begin(&run->world) || drill_run_fail(run, "no memory for the speaker");
+	if (!drill_world_begin(&run->world))
+		return drill_run_unreached(run, "the speaker could not be had");
+	return !run->outcome->is_probed || drill_probe_associations(run);
 }
 
 static bool carry_out(struct drill_run *run)
@@ -139,14 +193,15 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_BLANK:
 	case DRILL_COMMENT:
 	case DRILL_INCLUDE:
+	case DRILL_ID:
+	case DRILL_SHOULD:
+	case DRILL_REQUIRES:
 	case DRILL_KINDS: return true;
 	case DRILL_LET: return set_name(run);
 	case DRILL_FOR: return take_turn(run);
 	case DRILL_TICKET: return drill_ticket_line(run);
 	case DRILL_VSI: return add_vsi(run);
 	case DRILL_CLAUSE:
-	case DRILL_ID:
-	case DRILL_REQUIRES:
 	case DRILL_BRIDGE:
 	case DRILL_STATION:
 	case DRILL_SET:
@@ -175,6 +230,7 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_STATE:
 	case DRILL_IGNORED:
 	case DRILL_STATUS:
+	case DRILL_HOLDS:
 	case DRILL_COUNTER: return drill_expectation_line(run);
 	}
 	return false;
@@ -194,10 +250,33 @@ static bool run_line(struct drill_run *run)
 		return false;
 	if (!carry_out(run))
 		return false;
-	return !run->world.is_overrun || drill_run_fail(run, "the speaker does not fall quiet");
+	return !run->world.is_overrun || drill_run_unmet(run, "the speaker does not fall quiet");
 }
 
-static bool read_drill(const char *path, struct drill *drill, FILE *report)
+/* What became of the subject tells more than the line that failed of it. */
+static bool run_line_and_look(struct drill_run *run)
+{
+	static const enum drill_end ends[] = {
+		[DRILL_UNIMPLEMENTED] = DRILL_UNSUPPORTED,
+		[DRILL_CRASHED] = DRILL_SUBJECT_CRASHED,
+		[DRILL_HUNG] = DRILL_SUBJECT_HUNG,
+	};
+	const struct drill_subject subject = run->world.subject;
+	const bool has_passed = run_line(run);
+	struct text_error why;
+	enum drill_health health = DRILL_WELL;
+
+	if (run->has_begun)
+		health = subject.operations->health(subject.user, &why);
+	if (health == DRILL_WELL)
+		return has_passed;
+	run->outcome->end = ends[health];
+	(void)snprintf(run->outcome->why, sizeof run->outcome->why, "%s", why.text);
+	fprintf(run->report, "%s:%u: %s\n", run->path, run->line->number, why.text);
+	return false;
+}
+
+bool drill_read(const char *path, struct drill *drill, FILE *report)
 {
 	FILE *file = fopen(path, "rb");
 	char *text = malloc(FILE_SIZE_MAX);
@@ -243,7 +322,7 @@ static bool include(struct drill_run *run, struct frames *frames)
 	frame->next = 0;
 	memcpy(frame->path, path, folder_size);
 	memcpy(frame->path + folder_size, run->line->names[0], strlen(run->line->names[0]) + 1);
-	if (!read_drill(frame->path, &frame->drill, run->report))
+	if (!drill_read(frame->path, &frame->drill, run->report))
 		return drill_run_fail(run, "cannot be included");
 	frames->count++;
 	return true;
@@ -263,9 +342,11 @@ static bool run_frames(struct drill_run *run, struct frames *frames)
 		}
 		run->line = &frame->drill.lines[frame->next++];
 		run->path = frame->path;
-		if (run->line->kind == DRILL_FOR && frames->count > 1)
+		run->is_included = frames->count > 1;
+		if (run->line->kind == DRILL_FOR && run->is_included)
 			return drill_run_fail(run, "this belongs into the drill itself");
-		if (!run_line(run) || (run->line->kind == DRILL_INCLUDE && !include(run, frames)))
+		if (!run_line_and_look(run) ||
+			(run->line->kind == DRILL_INCLUDE && !include(run, frames)))
 			return false;
 	}
 	return true;
@@ -312,22 +393,20 @@ static bool run_whole(struct drill_run *run, const struct drill *drill, const ch
 	run->line = &end;
 	run->path = path;
 	run->words[0] = '\0';
-	return drill_nothing_left(run);
+	return drill_nothing_left(run) && (!run->outcome->is_probed || drill_probe_answers(run));
 }
 
-bool drill_run(const struct drill *drill, size_t turn, const char *path,
-	struct drill_outcome *outcome)
+static bool run_with(struct drill_run *run, const struct drill *drill, const char *path,
+	struct drill_subject subject)
 {
-	struct drill_run *run = calloc(1, sizeof(*run));
+	struct drill_outcome *outcome = run->outcome;
 	bool has_passed = false;
 
-	if (run == NULL || !check_head(drill, path, outcome)) {
-		free(run);
-		return false;
-	}
 	run->report = outcome->report;
-	run->turn = turn;
 	drill_setup_default(&run->world.setup);
+	run->world.subject = subject;
+	run->world.tap = outcome->tap;
+	run->world.seed = outcome->seed;
 	run->world.trace.coverage = outcome->coverage;
 	run->crypto = openssl_crypto_create_seeded(1, "digests");
 	if (run->crypto != NULL) {
@@ -337,6 +416,28 @@ bool drill_run(const struct drill *drill, size_t turn, const char *path,
 	drill_world_end(&run->world);
 	drill_variables_clear(&run->variables);
 	openssl_crypto_destroy(run->crypto);
+	return has_passed;
+}
+
+bool drill_run(const struct drill *drill, size_t turn, const char *path,
+	struct drill_outcome *outcome)
+{
+	const bool is_own = outcome->subject.operations == NULL;
+	const struct drill_subject subject = is_own ? drill_model_create() : outcome->subject;
+	struct drill_run *run = calloc(1, sizeof(*run));
+	bool has_passed = false;
+
+	outcome->end = DRILL_PASSED;
+	outcome->why[0] = '\0';
+	if (run != NULL && subject.user != NULL && check_head(drill, path, outcome)) {
+		run->outcome = outcome;
+		run->turn = turn;
+		has_passed = run_with(run, drill, path, subject);
+	}
+	if (!has_passed && outcome->end == DRILL_PASSED)
+		outcome->end = DRILL_SENSELESS;
+	if (is_own)
+		drill_model_destroy(subject);
 	free(run);
 	return has_passed;
 }
@@ -366,7 +467,7 @@ bool drill_run_file(const char *path, struct drill_outcome *outcome)
 	bool has_passed;
 
 	outcome->clause[0] = outcome->id[0] = '\0';
-	if (!read_drill(path, &drill, outcome->report))
+	if (!drill_read(path, &drill, outcome->report))
 		return false;
 	has_passed = run_turns(&drill, path, outcome);
 	drill_destroy(&drill);

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/openssl_crypto.h"
-
 /* Associations come up at 0; the drill's time begins here. */
 enum { START_US = 10000, ROUNDS_MAX = 20000, TEXT_MAX = 8192 };
 
@@ -46,85 +44,22 @@ static void add_event(struct drill_world *world, const char *text, bool is_house
 		happening->is_housekeeping = is_housekeeping;
 }
 
-static const char *peer_name(const struct drill_world *world, dimp_peer peer)
+/* What the subject told; a record that the drill has turned down is. */
+static void take_telling(struct drill_world *world)
 {
-	return peer < world->setup.wire_count ? world->setup.wires[peer].name : "nobody";
-}
+	const struct drill_telling *telling = &world->telling;
+	const enum dimp_error rejection = world->setup.rejects[telling->record_type];
+	const struct drill_order order = {.kind = DRILL_ORDER_REJECT, .error = rejection};
+	struct text_error wrong;
 
-static void take_record(struct drill_world *world, const struct dimp_event *event)
-{
-	const enum dimp_error rejection =
-		world->setup.rejects[(unsigned)event->record.type % DIMP_DI_TYPES];
-	char text[TEXT_MAX] = "record ";
-
-	(void)dimp_record_text(&event->record, text + strlen(text), sizeof text - strlen(text));
-	add_event(world, text, true);
-	world->record_vsi = event->vsi;
-	world->record = event->record;
-	if (rejection != DIMP_ERROR_NONE)
-		dimp_speaker_reject(world->speaker, event->vsi, &event->record, rejection);
-}
-
-static void take_peer_event(struct drill_world *world, const struct dimp_event *event)
-{
-	const char *peer = peer_name(world, event->peer);
-	const char *error = dimp_error_name(event->error);
-	char text[128];
-
-	if (event->kind == DIMP_EVENT_PEER_LOST)
-		(void)snprintf(text, sizeof text, "lost peer=%s error=%s", peer, error);
-	else if (event->kind == DIMP_EVENT_ANNOUNCED)
-		(void)snprintf(text, sizeof text, "announced peer=%s error=%s", peer, error);
-	else if (event->kind == DIMP_EVENT_NOTIFIED)
-		(void)snprintf(text, sizeof text, "notified peer=%s", peer);
-	else if (event->kind == DIMP_EVENT_ADOPTED)
-		(void)snprintf(text, sizeof text, "adopted peer=%s", peer);
-	else
-		(void)snprintf(text, sizeof text, "associated peer=%s", peer);
-	add_event(world, text, event->kind == DIMP_EVENT_ASSOCIATED);
-}
-
-static void take_message_event(struct drill_world *world, const struct dimp_event *event)
-{
-	char text[TEXT_MAX];
-
-	(void)dimp_message_text(&event->message, text, sizeof text);
-	add_event(world, text, false);
-}
-
-static void take_event(struct drill_world *world, const struct dimp_event *event)
-{
-	switch (event->kind) {
-	case DIMP_EVENT_NONE: return;
-	case DIMP_EVENT_TRANSITION: drill_trace_add(&world->trace, event, world->now); return;
-	case DIMP_EVENT_NOTIFIED:
-		/* The commands that follow are this migration's. */
-		world->request = event->request;
-		take_peer_event(world, event);
+	if (telling->transition != NULL) {
+		drill_trace_add(&world->trace, telling->transition, world->now);
 		return;
-	case DIMP_EVENT_ADOPTED:
-	case DIMP_EVENT_ASSOCIATED:
-	case DIMP_EVENT_PEER_LOST: take_peer_event(world, event); return;
-	case DIMP_EVENT_RECORD: take_record(world, event); return;
-	case DIMP_EVENT_PROGRESS:
-	case DIMP_EVENT_RESPONSE: take_message_event(world, event); return;
-	case DIMP_EVENT_ANNOUNCED: take_peer_event(world, event); return;
-	case DIMP_EVENT_FREEZE:
-		world->freeze_vsi = event->vsi;
-		world->freeze_token_before = world->freeze_token;
-		world->freeze_token = event->token;
-		add_event(world, "freeze", false);
-		return;
-	case DIMP_EVENT_ACTIVATE:
-		world->activate_vsi = event->vsi;
-		add_event(world, "activate", false);
-		return;
-	case DIMP_EVENT_THAW: add_event(world, "thaw", false); return;
-	case DIMP_EVENT_RELEASED: add_event(world, "released", false); return;
-	case DIMP_EVENT_GONE: add_event(world, "gone", false); return;
-	case DIMP_EVENT_DISCARD: add_event(world, "discard", false); return;
-	case DIMP_EVENT_HOLD: add_event(world, "hold", true); return;
 	}
+	add_event(world, telling->text, telling->is_housekeeping);
+	if (telling->record_type != 0 && rejection != DIMP_ERROR_NONE)
+		(void)world->subject.operations->order(world->subject.user, &order, world->now,
+			&wrong);
 }
 
 static void take_message(struct drill_world *world, dimp_peer peer, struct dimp_view octets)
@@ -164,13 +99,29 @@ static void take_handshake(struct drill_world *world, dimp_peer peer, struct dim
 		happening->is_housekeeping = true;
 }
 
-/* The speaker sent a PDU to |peer|. */
+static void show_pdu(const struct drill_world *world, dimp_peer peer, bool is_subjects,
+	struct dimp_view pdu)
+{
+	if (world->tap != NULL)
+		world->tap->pdu(world->tap->user, peer, is_subjects, pdu, world->now);
+}
+
+static void show_keys(const struct drill_world *world, dimp_peer peer)
+{
+	struct dimp_association_keys keys;
+
+	if (world->tap != NULL && drill_peer_keys(world->setup.wires[peer].peer, &keys))
+		world->tap->keys(world->tap->user, &keys);
+}
+
+/* The subject sent a PDU to |peer|. */
 static void carry(struct drill_world *world, dimp_peer peer, struct dimp_view pdu)
 {
 	struct drill_wire *wire = &world->setup.wires[peer];
 	struct drill_pdu payload;
 	struct dimp_view rest, item;
 
+	show_pdu(world, peer, true, pdu);
 	if (wire->drops > 0) {
 		wire->drops--;
 		return;
@@ -179,6 +130,7 @@ static void carry(struct drill_world *world, dimp_peer peer, struct dimp_view pd
 		return;
 	take_handshake(world, peer, pdu);
 	drill_peer_take(wire->peer, pdu, &payload, world->now);
+	show_keys(world, peer);
 	rest = (struct dimp_view){payload.octets, payload.size};
 	while (dimp_tlv_next(&rest, &item))
 		take_message(world, peer, item);
@@ -188,15 +140,16 @@ static bool speak(struct drill_world *world)
 {
 	uint8_t octets[DRILL_PDU_MAX];
 	const struct dimp_buffer buffer = {octets, sizeof octets};
-	struct dimp_event event;
+	const struct drill_subject subject = world->subject;
 	dimp_peer peer;
 	bool is_active = false;
 
-	while (dimp_speaker_next_event(world->speaker, &event, world->now)) {
-		take_event(world, &event);
+	while (!world->is_overrun &&
+		subject.operations->tell(subject.user, &world->telling, world->now)) {
+		take_telling(world);
 		is_active = true;
 	}
-	const size_t size = dimp_speaker_transmit(world->speaker, buffer, &peer, world->now);
+	const size_t size = subject.operations->transmit(subject.user, buffer, &peer, world->now);
 
 	if (size > 0 && peer < world->setup.wire_count)
 		carry(world, peer, (struct dimp_view){octets, size});
@@ -210,8 +163,9 @@ static void arrive(struct drill_world *world, dimp_peer peer, const struct drill
 	if (wire->is_cut)
 		return;
 	wire->last = *pdu;
-	dimp_speaker_receive(world->speaker, peer, (struct dimp_view){pdu->octets, pdu->size},
-		world->now);
+	show_pdu(world, peer, false, (struct dimp_view){pdu->octets, pdu->size});
+	world->subject.operations->receive(world->subject.user, peer,
+		(struct dimp_view){pdu->octets, pdu->size}, world->now);
 }
 
 static bool answer(struct drill_world *world)
@@ -247,12 +201,8 @@ void drill_world_deliver(struct drill_world *world, dimp_peer peer, const struct
 
 bool drill_world_tick(struct drill_world *world, struct dimp_time until)
 {
-	const struct dimp_time due = dimp_speaker_deadline(world->speaker);
-
-	if (due.us == DIMP_NEVER.us || due.us > until.us)
+	if (!world->subject.operations->wait(world->subject.user, until, &world->now))
 		return false;
-	world->now.us = due.us > world->now.us ? due.us : world->now.us;
-	dimp_speaker_expire(world->speaker, world->now);
 	drill_world_settle(world);
 	return true;
 }
@@ -275,6 +225,17 @@ dimp_peer drill_world_peer(const struct drill_world *world, const char *name)
 			return peer;
 	}
 	return DIMP_NO_PEER;
+}
+
+enum dimp_error drill_world_order(struct drill_world *world, const struct drill_order *order,
+	struct text_error *wrong)
+{
+	const enum dimp_error error =
+		world->subject.operations->order(world->subject.user, order, world->now, wrong);
+
+	if (wrong->text[0] == '\0')
+		drill_world_settle(world);
+	return error;
 }
 
 static void free_happening(struct drill_happening *happening)
@@ -313,13 +274,9 @@ static bool make_peers(struct drill_world *world, const struct dimp_public_key *
 {
 	for (size_t index = 0; index < world->setup.wire_count; index++) {
 		struct drill_wire *wire = &world->setup.wires[index];
-		const struct dimp_peer_config config = {.is_bridge = wire->is_bridge,
-			.static_public = wire->key};
-		dimp_peer number;
 
-		wire->peer = drill_peer_create(wire->name, own);
-		if (wire->peer == NULL ||
-			dimp_speaker_add_peer(world->speaker, &config, &number) != DIMP_ERROR_NONE)
+		wire->peer = drill_peer_create(wire->name, own, world->seed);
+		if (wire->peer == NULL)
 			return false;
 		if (!wire->is_down && !drill_peer_open(wire->peer, world->now))
 			return false;
@@ -327,21 +284,31 @@ static bool make_peers(struct drill_world *world, const struct dimp_public_key *
 	return true;
 }
 
+static struct drill_terms terms_of(const struct drill_world *world)
+{
+	const struct drill_setup *setup = &world->setup;
+	struct drill_terms terms = {.config = setup->config,
+		.peer_count = setup->wire_count,
+		.seed = world->seed};
+
+	for (size_t index = 0; index < setup->wire_count; index++) {
+		terms.peers[index].key = setup->wires[index].key;
+		terms.peers[index].is_bridge = setup->wires[index].is_bridge;
+		memcpy(terms.peers[index].name, setup->wires[index].name, DRILL_NAME_SIZE);
+	}
+	return terms;
+}
+
 bool drill_world_begin(struct drill_world *world)
 {
-	struct dimp_speaker_config *config = &world->setup.config;
+	struct drill_terms terms = terms_of(world);
 	struct dimp_public_key own;
 
 	world->now = (struct dimp_time){0};
-	world->freeze_vsi = world->activate_vsi = world->record_vsi = DIMP_NO_VSI;
-	world->crypto = openssl_crypto_create_seeded(1, "subject");
-	world->memory = malloc(dimp_speaker_size(config));
-	if (world->crypto == NULL || world->memory == NULL ||
-		!drill_peer_identity("self", config->static_secret, &own))
-		return false;
-	config->crypto = openssl_crypto_table(world->crypto);
-	world->speaker = dimp_speaker_init(world->memory, config, world->now);
-	if (world->speaker == NULL || !make_peers(world, &own))
+	world->has_begun = true;
+	if (!drill_peer_identity("self", terms.secret, &own) ||
+		!world->subject.operations->begin(world->subject.user, &terms) ||
+		!make_peers(world, &own))
 		return false;
 	drill_world_settle(world);
 	drill_world_advance(world, (struct dimp_time){START_US});
@@ -356,8 +323,6 @@ void drill_world_end(struct drill_world *world)
 		free_happening(&world->happenings[index]);
 	for (size_t index = 0; index < world->setup.wire_count; index++)
 		drill_peer_destroy(world->setup.wires[index].peer);
-	if (world->speaker != NULL)
-		dimp_speaker_wipe(world->speaker);
-	openssl_crypto_destroy(world->crypto);
-	free(world->memory);
+	if (world->has_begun)
+		world->subject.operations->end(world->subject.user);
 }

@@ -7,9 +7,10 @@
 #define SCRIPT_DRILL_WORLD_H
 
 #include "script/drill_peer.h"
+#include "script/drill_subject.h"
 #include "script/drill_trace.h"
 
-enum { DRILL_PEERS_MAX = 8, DRILL_HAPPENINGS_MAX = 1024, DRILL_VLANS_MAX = 8 };
+enum { DRILL_HAPPENINGS_MAX = 1024 };
 
 /* In the place of a peer: the happening is an event. */
 #define DRILL_EVENT UINT32_MAX
@@ -47,31 +48,40 @@ struct drill_setup {
 	enum dimp_error rejects[DIMP_DI_TYPES]; /* of the user, by DI type */
 };
 
+/* Who looks on at the wires: every PDU as it is sent, and the keys that open it. */
+struct drill_tap {
+	void *user;
+	void (*pdu)(void *user, dimp_peer peer, bool is_subjects, struct dimp_view pdu,
+		struct dimp_time at);
+	void (*keys)(void *user, const struct dimp_association_keys *keys);
+};
+
 struct drill_world {
 	struct drill_setup setup;
-	struct openssl_crypto *crypto;
-	void *memory;
-	struct dimp_speaker *speaker;
+	struct drill_subject subject; /* borrowed */
+	const struct drill_tap *tap; /* borrowed; NULL: nobody looks on */
+	uint64_t seed; /* of what subject and peers draw */
+	bool has_begun;
+	struct drill_telling telling; /* the last thing told */
 	struct dimp_time start, now;
 	struct drill_happening happenings[DRILL_HAPPENINGS_MAX];
 	size_t happening_count;
 	struct drill_trace trace;
-	/* What answers are about. */
-	dimp_vsi_index freeze_vsi, activate_vsi, record_vsi;
-	uint64_t freeze_token, freeze_token_before; /* of the last freeze, and of the one before */
-	struct dimp_record record;
-	uint64_t request;
 	bool is_overrun; /* too much happened at one instant, or too many happenings at all */
 };
 
 void drill_setup_default(struct drill_setup *setup);
 
-/* Makes the speaker and its peers of world->setup, and lets the associations come up; false without
- * memory. */
+/* Makes the subject and its peers of world->setup, and lets the associations come up; false when
+ * one of them could not be had. */
 bool drill_world_begin(struct drill_world *world);
 
 /* Frees what the world holds; it may never have begun. */
 void drill_world_end(struct drill_world *world);
+
+/* Does what the subject's user is ordered to, and what follows at this instant; what it says. */
+enum dimp_error drill_world_order(struct drill_world *world, const struct drill_order *order,
+	struct text_error *wrong);
 
 /* The peer's number; DIMP_NO_PEER when there is none of this name. */
 dimp_peer drill_world_peer(const struct drill_world *world, const char *name);
@@ -82,7 +92,7 @@ void drill_world_settle(struct drill_world *world);
 /* Lets time pass until |until|, doing what is due on the way. */
 void drill_world_advance(struct drill_world *world, struct dimp_time until);
 
-/* Lets time pass to the speaker's next deadline; false when that lies behind |until|. */
+/* Lets time pass until something happens; false when nothing does until |until| has passed. */
 bool drill_world_tick(struct drill_world *world, struct dimp_time until);
 
 /* A PDU arrives from |peer|, and what follows at this instant follows. */

@@ -112,6 +112,57 @@ static void test_drill_runner_a_name_must_stand_for_the_same(void)
 	check_fails(HEAD "< dst freeze $unbound\n", "a $name stands for nothing");
 }
 
+static void test_drill_runner_each_field_is_told(void)
+{
+	check_fails(HEAD SOLICIT("STAGED") "> dst offer migration=7 epoch=2\n",
+		"    same    migration: expected 7, actual 7\n"
+		"    differs epoch: expected 2, actual 1\n");
+}
+
+/* What is held is read entry by entry, in no order. */
+static void test_drill_runner_what_is_held(void)
+{
+	check_passes(HEAD "holds vm {$a}\n");
+	check_passes(HEAD "call put $vm dhcp_binding delete vlan=42 client=02:00:00:00:00:01\n"
+			  "holds vm {}\n");
+	check_fails(HEAD "holds vm {}\n", "it also holds dhcp_binding");
+	check_fails(HEAD "holds vm {dhcp_binding vlan=43}\n", "it does not hold");
+	check_fails(HEAD "holds vm {$a} {$a}\n", "it does not hold");
+	check_fails(HEAD "holds dst {}\n", "dst is no VSI");
+}
+
+static enum drill_end end_of(const char *text, bool is_probed)
+{
+	const char *path = scratch_file("runner.drill", text, strlen(text));
+	char *report = NULL;
+	size_t size = 0;
+	struct drill_outcome outcome = {.report = open_memstream(&report, &size),
+		.is_probed = is_probed};
+
+	REQUIRE(path != NULL && outcome.report != NULL);
+	(void)drill_run_file(path, &outcome);
+	fclose(outcome.report);
+	free(report);
+	return outcome.end;
+}
+
+/* What failed: the subject, what led there, or the drill itself. */
+static void test_drill_runner_ends(void)
+{
+	CHECK_EQ(end_of(HEAD OFFERED, true), DRILL_PASSED);
+	CHECK_EQ(end_of(HEAD OFFERED "> dst abort\n", true), DRILL_UNMET);
+	CHECK_EQ(end_of(HEAD OFFERED "> src abort\n", true), DRILL_SENSELESS);
+	CHECK_EQ(end_of("# No association.\nclause: DIMP 5.6-3\nbridge\npeer a down\n< a ping\n",
+			 true),
+		DRILL_UNREACHED);
+	CHECK_EQ(end_of("# Closed at the end.\nclause: DIMP 5.9-3\nbridge\npeer a\n"
+			"call close a\n> a close\n",
+			 true),
+		DRILL_PASSED);
+	REQUIRE(scratch_file("led.part", "> dst abort\n", strlen("> dst abort\n")) != NULL);
+	CHECK_EQ(end_of(HEAD OFFERED "include led.part\n", true), DRILL_UNREACHED);
+}
+
 static void test_drill_runner_what_does_not_come_is_reported(void)
 {
 	check_fails(HEAD OFFERED "> dst abort\n", "expected, and nothing came");
@@ -198,6 +249,9 @@ static const struct test_case tests[] = {
 	TEST(test_drill_runner_another_message_is_reported_with_octets_and_trace),
 	TEST(test_drill_runner_another_field_or_row_is_reported),
 	TEST(test_drill_runner_a_name_must_stand_for_the_same),
+	TEST(test_drill_runner_each_field_is_told),
+	TEST(test_drill_runner_what_is_held),
+	TEST(test_drill_runner_ends),
 	TEST(test_drill_runner_what_does_not_come_is_reported),
 	TEST(test_drill_runner_what_is_not_expected_is_reported),
 	TEST(test_drill_runner_time_is_exact),
