@@ -1,15 +1,14 @@
 /*
- * Wiping of secrets.  Stores through a volatile pointer are side effects: the compiler has to keep
- * them although the memory is about to die.
+ * Wiping of secrets.  Which function a volatile pointer leads to is not for the compiler to know:
+ * it has to call it although the memory is about to die.
  */
 #include "wipe.h"
 
-#include <stdint.h>
+#include <string.h>
+
+static void *(*const volatile set_octets)(void *, int, size_t) = memset;
 
 void wipe(void *memory, size_t size)
 {
-	volatile uint8_t *octets = memory;
-
-	for (size_t index = 0; index < size; index++)
-		octets[index] = 0;
+	set_octets(memory, 0, size);
 }
