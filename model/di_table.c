@@ -50,6 +50,13 @@ size_t di_table_size(const struct di_table_config *config)
 	return plan_table(config).size;
 }
 
+size_t di_table_used(const struct di_table *table)
+{
+	const uint8_t *begin = (const uint8_t *)table;
+
+	return (size_t)(table->arena.octets - begin) + table->arena.end;
+}
+
 static void free_all(struct di_table *table)
 {
 	const uint32_t last = table->entries_max - 1;

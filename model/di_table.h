@@ -28,6 +28,8 @@ struct di_table_config {
 /* Octets of memory for di_table_init(), aligned as for max_align_t. */
 size_t di_table_size(const struct di_table_config *config);
 struct di_table *di_table_init(void *memory, const struct di_table_config *config);
+/* How many octets from the table's beginning may hold something: none behind them holds DI. */
+size_t di_table_used(const struct di_table *table);
 
 /* ---- What a VSI holds ---- */
 

@@ -159,9 +159,11 @@ struct dimp_speaker *dimp_speaker_init(void *memory, const struct dimp_speaker_c
 
 void dimp_speaker_wipe(struct dimp_speaker *speaker)
 {
-	const size_t size = dimp_speaker_size(&speaker->config);
+	const struct di_table *table = speaker->services.table;
+	const size_t before = (size_t)((const uint8_t *)table - (const uint8_t *)speaker);
 
-	wipe(speaker, size);
+	/* The table is the last part, and its room for records the last of it. */
+	wipe(speaker, before + di_table_used(table));
 }
 
 enum dimp_error dimp_speaker_add_peer(struct dimp_speaker *speaker,
