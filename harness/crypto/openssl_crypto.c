@@ -27,6 +27,7 @@ struct openssl_crypto {
 	EVP_MD_CTX *digest;
 	EVP_MAC_CTX *hmac;
 	EVP_MAC_CTX *siphash;
+	EVP_PKEY_CTX *x25519;
 	/* of seeded randomness */
 	uint8_t seed[SEED_SIZE];
 	uint64_t block_counter;
@@ -113,14 +114,33 @@ static bool derive(EVP_PKEY *secret, EVP_PKEY *public_key, uint8_t shared[32])
 	return done && !is_all_zero(shared);
 }
 
+/* A secret key that comes without its public half costs another scalar multiplication, to work that
+ * out.  Deriving does not look at it: any octets will do. */
+static EVP_PKEY *secret_to_derive_with(struct openssl_crypto *crypto, const uint8_t secret[32])
+{
+	uint8_t private_octets[32], unused[32] = {9};
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, private_octets, 32),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, unused, 32),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY *key = NULL;
+
+	memcpy(private_octets, secret, sizeof private_octets);
+	if (EVP_PKEY_fromdata_init(crypto->x25519) != 1 ||
+		EVP_PKEY_fromdata(crypto->x25519, &key, EVP_PKEY_KEYPAIR, params) != 1)
+		key = NULL;
+	OPENSSL_cleanse(private_octets, sizeof private_octets);
+	return key;
+}
+
 static bool x25519(void *user, uint8_t shared[32], const uint8_t secret[32],
 	const uint8_t public_key[32])
 {
-	EVP_PKEY *ours = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, secret, 32);
+	EVP_PKEY *ours = secret_to_derive_with(user, secret);
 	EVP_PKEY *theirs = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, public_key, 32);
 	const bool done = ours && theirs && derive(ours, theirs, shared);
 
-	(void)user;
 	EVP_PKEY_free(ours);
 	EVP_PKEY_free(theirs);
 	return done;
@@ -262,7 +282,7 @@ static EVP_MAC_CTX *siphash_context(void)
 static bool is_complete(const struct openssl_crypto *crypto)
 {
 	return crypto->gcm && crypto->cipher && crypto->sha256 && crypto->digest && crypto->hmac &&
-		crypto->siphash;
+		crypto->siphash && crypto->x25519;
 }
 
 struct openssl_crypto *openssl_crypto_create(void)
@@ -277,6 +297,7 @@ struct openssl_crypto *openssl_crypto_create(void)
 	crypto->digest = EVP_MD_CTX_new();
 	crypto->hmac = hmac_context();
 	crypto->siphash = siphash_context();
+	crypto->x25519 = EVP_PKEY_CTX_new_from_name(NULL, "X25519", NULL);
 	crypto->table = (struct dimp_crypto){
 		.user = crypto,
 		.random = random_system,
@@ -329,6 +350,7 @@ void openssl_crypto_destroy(struct openssl_crypto *crypto)
 	EVP_MD_CTX_free(crypto->digest);
 	EVP_MAC_CTX_free(crypto->hmac);
 	EVP_MAC_CTX_free(crypto->siphash);
+	EVP_PKEY_CTX_free(crypto->x25519);
 	OPENSSL_cleanse(crypto, sizeof *crypto);
 	free(crypto);
 }
