@@ -33,7 +33,7 @@ static void begin_awaited(struct operator_desk *desk, const struct dimp_event *e
 
 	/* One that gets no place has no name either: the only one that is awaited it is. */
 	const bool is_named =
-		dimp_speaker_vsi_status(speaker_binding_speaker(binding), event->vsi, &status);
+		dimp_speaker_vsi_status(speaker_binding_view(binding), event->vsi, &status);
 	for (size_t index = 0; index < ORDERS_MAX; index++) {
 		struct order *order = &desk->orders[index];
 		if (!order->is_awaited ||

@@ -40,7 +40,7 @@ static struct attachment *find_by_name(struct edge_bridge *bridge, dimp_vsi_inde
 {
 	struct dimp_vsi_status status;
 
-	if (!dimp_speaker_vsi_status(speaker_binding_speaker(bridge->binding), vsi, &status))
+	if (!dimp_speaker_vsi_status(speaker_binding_view(bridge->binding), vsi, &status))
 		return NULL;
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];

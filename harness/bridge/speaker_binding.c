@@ -35,6 +35,7 @@ struct speaker_binding {
 	void *memory;
 	size_t memory_size;
 	struct dimp_speaker *speaker;
+	uint64_t changes; /* how often somebody may have changed the speaker */
 	struct peer *peers;
 	size_t peer_count;
 	size_t peers_max;
@@ -89,9 +90,20 @@ void speaker_binding_destroy(struct speaker_binding *binding)
 	free(binding);
 }
 
-struct dimp_speaker *speaker_binding_speaker(const struct speaker_binding *binding)
+struct dimp_speaker *speaker_binding_speaker(struct speaker_binding *binding)
+{
+	binding->changes++;
+	return binding->speaker;
+}
+
+const struct dimp_speaker *speaker_binding_view(const struct speaker_binding *binding)
 {
 	return binding->speaker;
+}
+
+uint64_t speaker_binding_changes(const struct speaker_binding *binding)
+{
+	return binding->changes;
 }
 
 const char *speaker_binding_name(const struct speaker_binding *binding)
@@ -132,7 +144,8 @@ enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 {
 	if (binding->peer_count == binding->peers_max)
 		return DIMP_ERROR_TABLE_FULL;
-	const enum dimp_error error = dimp_speaker_add_peer(binding->speaker, config, peer);
+	const enum dimp_error error =
+		dimp_speaker_add_peer(speaker_binding_speaker(binding), config, peer);
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	if (*peer >= binding->peers_max)
@@ -152,7 +165,7 @@ static void tell_asked(const struct speaker_binding *binding, enum dimp_error er
 enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
 {
-	const enum dimp_error error = dimp_speaker_request(binding->speaker, config,
+	const enum dimp_error error = dimp_speaker_request(speaker_binding_speaker(binding), config,
 		speaker_binding_time(binding, now), request);
 
 	tell_asked(binding, error, &(struct speaker_request){config, *request}, now);
@@ -163,8 +176,8 @@ enum dimp_error speaker_binding_announce(struct speaker_binding *binding,
 	const struct dimp_announcement *announcement, struct dimp_time now, uint64_t *id)
 {
 	const struct speaker_watch *watch = binding->watch;
-	const enum dimp_error error = dimp_speaker_announce(binding->speaker, announcement,
-		speaker_binding_time(binding, now), id);
+	const enum dimp_error error = dimp_speaker_announce(speaker_binding_speaker(binding),
+		announcement, speaker_binding_time(binding, now), id);
 
 	if (error == DIMP_ERROR_NONE && watch && watch->announced)
 		watch->announced(watch->context, binding, announcement, now);
@@ -174,7 +187,7 @@ enum dimp_error speaker_binding_announce(struct speaker_binding *binding,
 enum dimp_error speaker_binding_pull(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request)
 {
-	const enum dimp_error error = dimp_speaker_pull(binding->speaker, config,
+	const enum dimp_error error = dimp_speaker_pull(speaker_binding_speaker(binding), config,
 		speaker_binding_time(binding, now), request);
 
 	tell_asked(binding, error, &(struct speaker_request){config, *request}, now);
@@ -184,8 +197,8 @@ enum dimp_error speaker_binding_pull(struct speaker_binding *binding,
 enum dimp_error speaker_binding_notify(struct speaker_binding *binding,
 	const struct dimp_notification *notification, struct dimp_time now)
 {
-	const enum dimp_error error = dimp_speaker_notify(binding->speaker, notification,
-		speaker_binding_time(binding, now));
+	const enum dimp_error error = dimp_speaker_notify(speaker_binding_speaker(binding),
+		notification, speaker_binding_time(binding, now));
 
 	if (error == DIMP_ERROR_NONE && binding->watch && binding->watch->notified)
 		binding->watch->notified(binding->watch->context, binding, notification, now);
@@ -195,7 +208,7 @@ enum dimp_error speaker_binding_notify(struct speaker_binding *binding,
 void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now)
 {
 	for (size_t peer = 0; peer < binding->peer_count; peer++)
-		dimp_speaker_open(binding->speaker, (dimp_peer)peer,
+		dimp_speaker_open(speaker_binding_speaker(binding), (dimp_peer)peer,
 			speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
 }
@@ -203,7 +216,7 @@ void speaker_binding_open(struct speaker_binding *binding, struct dimp_time now)
 void speaker_binding_close(struct speaker_binding *binding, struct dimp_time now)
 {
 	for (size_t peer = 0; peer < binding->peer_count; peer++)
-		dimp_speaker_close(binding->speaker, (dimp_peer)peer,
+		dimp_speaker_close(speaker_binding_speaker(binding), (dimp_peer)peer,
 			speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
 }
@@ -212,7 +225,7 @@ static void drain_events(struct speaker_binding *binding, struct dimp_time now)
 {
 	const struct dimp_time shown = speaker_binding_time(binding, now);
 
-	while (dimp_speaker_next_event(binding->speaker, &binding->event, shown)) {
+	while (dimp_speaker_next_event(speaker_binding_speaker(binding), &binding->event, shown)) {
 		if (binding->watch && binding->watch->event)
 			binding->watch->event(binding->watch->context, binding, &binding->event,
 				now);
@@ -228,7 +241,8 @@ static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
 	dimp_peer peer = DIMP_NO_PEER;
 	size_t size;
 
-	while ((size = dimp_speaker_transmit(binding->speaker, buffer, &peer, shown)) != 0) {
+	while ((size = dimp_speaker_transmit(speaker_binding_speaker(binding), buffer, &peer,
+			shown)) != 0) {
 		if (peer >= binding->peer_count)
 			continue;
 		const struct pdu_way way = {binding->carrier, binding->address,
@@ -284,7 +298,7 @@ static void expire(void *context, struct dimp_time now)
 	struct speaker_binding *binding = context;
 
 	binding->timer = 0;
-	dimp_speaker_expire(binding->speaker, speaker_binding_time(binding, now));
+	dimp_speaker_expire(speaker_binding_speaker(binding), speaker_binding_time(binding, now));
 	drain(binding, now);
 	/* What is due at this very instant was just done: time goes on before the next turn. */
 	set_timer(binding, (struct dimp_time){now.us + 1});
@@ -326,7 +340,8 @@ void speaker_binding_receive(struct speaker_binding *binding, const struct edge_
 		hold_frame(binding, frame->octets);
 		return;
 	}
-	dimp_speaker_receive(binding->speaker, peer, pdu, speaker_binding_time(binding, now));
+	dimp_speaker_receive(speaker_binding_speaker(binding), peer, pdu,
+		speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
 }
 
@@ -363,6 +378,6 @@ void speaker_binding_resume(struct speaker_binding *binding, struct dimp_time no
 		free(held);
 	}
 	binding->held_count = 0;
-	dimp_speaker_expire(binding->speaker, speaker_binding_time(binding, now));
+	dimp_speaker_expire(speaker_binding_speaker(binding), speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
 }

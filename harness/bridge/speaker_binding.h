@@ -67,7 +67,12 @@ void speaker_binding_pause(struct speaker_binding *binding);
 /* Goes on with what waited; nothing happens when it was not paused. */
 void speaker_binding_resume(struct speaker_binding *binding, struct dimp_time now);
 
-struct dimp_speaker *speaker_binding_speaker(const struct speaker_binding *binding);
+/* For somebody who changes it; and for one who only looks. */
+struct dimp_speaker *speaker_binding_speaker(struct speaker_binding *binding);
+const struct dimp_speaker *speaker_binding_view(const struct speaker_binding *binding);
+/* Another number than before when the speaker may have changed in between: it was fed, drained or
+ * handed to somebody who changes it. */
+uint64_t speaker_binding_changes(const struct speaker_binding *binding);
 const char *speaker_binding_name(const struct speaker_binding *binding);
 
 /* Makes the speaker whose PDUs come from |address| a peer. */

@@ -14,7 +14,7 @@ static void count_in_force(struct invariants *invariants, unsigned vm)
 {
 	struct vm_watch *watch = &invariants->vms[vm];
 
-	watch->owners = watch->in_force = 0;
+	watch->in_force = 0;
 	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
 		const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
 		if (attachment && attachment->state == ATTACHMENT_ACTIVE)
@@ -22,19 +22,43 @@ static void count_in_force(struct invariants *invariants, unsigned vm)
 	}
 }
 
+/* A speaker that nobody touched owns what it did. */
+static bool is_counted(struct bridge_watch *watch, const struct speaker_binding *binding)
+{
+	const uint64_t changes = binding ? speaker_binding_changes(binding) : 0;
+
+	if (watch->is_counted && watch->counted == binding && watch->changes == changes)
+		return true;
+	watch->is_counted = true;
+	watch->counted = binding;
+	watch->changes = changes;
+	return false;
+}
+
 /* Every context of every speaker is asked: two of one bridge count as two. */
 static void count_owners(struct invariants *invariants, unsigned bridge)
 {
-	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
+	const struct speaker_binding *binding =
+		edge_bridge_speaker(invariants->config.bridges[bridge].bridge);
 	const struct dimp_speaker_config *limits = invariants->config.bridges[bridge].limits;
+	struct bridge_watch *watch = &invariants->bridges[bridge];
 	struct dimp_vsi_status status;
 
-	for (dimp_vsi_index index = 0; speaker && index < limits->vsis_max; index++) {
-		if (!dimp_speaker_vsi_status(speaker, index, &status) || !status.is_owner)
+	if (is_counted(watch, binding))
+		return;
+	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
+		invariants->vms[vm].owners -= watch->owned[vm];
+		watch->owned[vm] = 0;
+	}
+	for (dimp_vsi_index index = 0; binding && index < limits->vsis_max; index++) {
+		if (!dimp_speaker_vsi_status(speaker_binding_view(binding), index, &status) ||
+			!status.is_owner)
 			continue;
 		const unsigned vm = invariants_vm(invariants, &status.vsi, index);
-		if (vm != INVARIANT_NOBODY)
-			invariants->vms[vm].owners++;
+		if (vm == INVARIANT_NOBODY)
+			continue;
+		watch->owned[vm]++;
+		invariants->vms[vm].owners++;
 	}
 }
 

@@ -99,7 +99,7 @@ static const struct dimp_speaker *speaker_at(const struct invariants *invariants
 	if (invariants->node_station[node] != INVARIANT_NOBODY)
 		binding = hypervisor_speaker(
 			invariants->config.stations[invariants->node_station[node]].hypervisor);
-	return binding ? speaker_binding_speaker(binding) : NULL;
+	return binding ? speaker_binding_view(binding) : NULL;
 }
 
 /* All that the node's speaker has dropped. */

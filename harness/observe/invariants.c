@@ -43,6 +43,8 @@ void invariants_destroy(struct invariants *invariants)
 	packet_numbers_destroy(invariants->numbers);
 	secret_scan_destroy(invariants->secrets);
 	free(invariants->vms);
+	free(invariants->bridges);
+	free(invariants->owned);
 	free(invariants->node_bridge);
 	free(invariants->node_station);
 	free(invariants->requests);
@@ -98,11 +100,25 @@ static bool number_nodes(struct invariants *invariants)
 	return true;
 }
 
+static bool begin_bridges(struct invariants *invariants)
+{
+	const size_t bridges = invariants->config.bridge_count;
+	const size_t vms = invariants->config.vm_count;
+
+	invariants->bridges = calloc(bridges + 1, sizeof *invariants->bridges);
+	invariants->owned = calloc(bridges * vms + 1, sizeof *invariants->owned);
+	if (!invariants->bridges || !invariants->owned)
+		return false;
+	for (size_t bridge = 0; bridge < bridges; bridge++)
+		invariants->bridges[bridge].owned = invariants->owned + bridge * vms;
+	return true;
+}
+
 bool invariants_begin(struct invariants *invariants, const struct invariants_config *config)
 {
 	invariants->config = *config;
 	invariants->vms = calloc(config->vm_count + 1, sizeof *invariants->vms);
-	if (!invariants->vms || !number_nodes(invariants))
+	if (!invariants->vms || !begin_bridges(invariants) || !number_nodes(invariants))
 		return false;
 	for (unsigned vm = 0; vm < config->vm_count; vm++) {
 		begin_vm(invariants, vm);
@@ -239,7 +255,7 @@ static void learn_keys(struct invariants *invariants, const struct speaker_bindi
 {
 	struct dimp_association_keys keys;
 
-	if (!dimp_speaker_keys(speaker_binding_speaker(binding), peer, &keys))
+	if (!dimp_speaker_keys(speaker_binding_view(binding), peer, &keys))
 		return;
 	invariants_secret(invariants, INVARIANT_KEY,
 		(struct dimp_view){keys.send, sizeof keys.send});
@@ -291,6 +307,7 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 		invariant_response_crashed(invariants, invariants->node_station[node]);
 		return;
 	}
+	invariants->bridges[bridge].is_counted = false;
 	invariant_response_crashed_at(invariants, bridge);
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
 		struct vm_watch *watch = &invariants->vms[vm];

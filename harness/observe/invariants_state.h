@@ -70,6 +70,14 @@ struct vm_watch {
 	uint64_t recorded_count;
 };
 
+/* How often a bridge's speaker calls itself owner of each VM, and what it was counted by. */
+struct bridge_watch {
+	bool is_counted;
+	const struct speaker_binding *counted;
+	uint64_t changes;
+	unsigned *owned; /* by VM */
+};
+
 /* A REQUEST and its outcome. */
 struct request_watch {
 	unsigned station; /* INVARIANT_NOBODY: the bridge's own host */
@@ -131,6 +139,8 @@ struct invariants {
 	struct invariants_config config;
 	bool is_begun;
 	struct vm_watch *vms;
+	struct bridge_watch *bridges;
+	unsigned *owned; /* of all bridges, one after the other */
 	unsigned *node_bridge, *node_station; /* by node; INVARIANT_NOBODY */
 	unsigned node_count;
 	struct request_watch *requests;
@@ -171,7 +181,7 @@ void invariants_report(struct invariants *invariants, const struct breach *breac
 
 /* ---- Looking around ---- */
 
-struct dimp_speaker *invariants_speaker(const struct invariants *invariants, unsigned bridge);
+const struct dimp_speaker *invariants_speaker(const struct invariants *invariants, unsigned bridge);
 const char *invariants_bridge_name(const struct invariants *invariants, unsigned bridge);
 const char *invariants_station_name(const struct invariants *invariants, unsigned station);
 const struct attachment *invariants_attachment(const struct invariants *invariants, unsigned bridge,

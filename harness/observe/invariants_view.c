@@ -8,12 +8,12 @@
 
 #include "observe/invariants_state.h"
 
-struct dimp_speaker *invariants_speaker(const struct invariants *invariants, unsigned bridge)
+const struct dimp_speaker *invariants_speaker(const struct invariants *invariants, unsigned bridge)
 {
 	struct speaker_binding *binding =
 		edge_bridge_speaker(invariants->config.bridges[bridge].bridge);
 
-	return binding ? speaker_binding_speaker(binding) : NULL;
+	return binding ? speaker_binding_view(binding) : NULL;
 }
 
 const char *invariants_bridge_name(const struct invariants *invariants, unsigned bridge)

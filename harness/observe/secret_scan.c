@@ -70,11 +70,16 @@ static bool make_room(struct secret_scan *scan)
 	return true;
 }
 
+static bool may_begin(const struct secret_scan *scan, unsigned pair)
+{
+	return (scan->filter[pair / 8] >> (pair % 8) & 1) != 0;
+}
+
 static int find_string(const struct secret_scan *scan, unsigned forms, struct dimp_view octets)
 {
 	const unsigned pair = pair_of(octets.octets);
 
-	if (!(scan->filter[pair / 8] >> (pair % 8) & 1))
+	if (!may_begin(scan, pair))
 		return NO_STRING;
 	for (int at = scan->buckets[(pair >> 8 ^ pair) % BUCKETS]; at != NO_STRING;
 		at = scan->strings[at].next) {
@@ -144,6 +149,8 @@ unsigned secret_scan_find(const struct secret_scan *scan, unsigned forms, struct
 	size_t *at)
 {
 	for (*at = 0; *at + SECRET_SIZE_MIN <= octets.size; (*at)++) {
+		if (!may_begin(scan, pair_of(octets.octets + *at)))
+			continue;
 		const struct dimp_view rest = {octets.octets + *at, octets.size - *at};
 		const int found = find_string(scan, forms, rest);
 		if (found != NO_STRING)

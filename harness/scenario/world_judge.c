@@ -138,7 +138,7 @@ static bool is_owner(const struct edge_bridge *bridge, const struct dimp_vsi *vs
 
 	if (!binding)
 		return false;
-	const struct dimp_speaker *speaker = speaker_binding_speaker(binding);
+	const struct dimp_speaker *speaker = speaker_binding_view(binding);
 	const dimp_vsi_index index = dimp_speaker_vsi_find(speaker, vsi);
 	return index != DIMP_NO_VSI && dimp_speaker_vsi_status(speaker, index, &status) &&
 		status.is_owner;

@@ -109,7 +109,7 @@ void world_count_pdus(struct world *world, const struct speaker_binding *binding
 
 	if (!binding)
 		return;
-	dimp_speaker_counters(speaker_binding_speaker(binding), &counters);
+	dimp_speaker_counters(speaker_binding_view(binding), &counters);
 	outcome->dimp_pdus += counters.pdus_sent;
 	outcome->dimp_octets += counters.octets_sent;
 }
