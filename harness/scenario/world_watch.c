@@ -5,6 +5,7 @@
  */
 #include "scenario/world_state.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,21 +91,24 @@ void world_watch_interface(struct world *world, struct engine_endpoint at)
 		(struct world_port){at, pcapng_writer_add_interface(world->pcapng, name)};
 }
 
-static void digest_octets(uint64_t *digest, const void *octets, size_t size)
-{
-	const uint8_t *at = octets;
-
-	for (size_t index = 0; index < size; index++)
-		*digest = (*digest ^ at[index]) * 0x100000001b3u;
-}
-
+/* The shift lets the high octets, too, have a say in the low ones. */
 static void digest_number(uint64_t *digest, uint64_t number)
 {
-	uint8_t octets[8];
+	*digest = (*digest ^ number) * 0x9e3779b97f4a7c15u;
+	*digest ^= *digest >> 29;
+}
 
-	for (unsigned index = 0; index < 8; index++)
-		octets[index] = (uint8_t)(number >> (8 * index));
-	digest_octets(digest, octets, sizeof octets);
+/* Eight at a time, which is eight times faster; the size was digested before. */
+static void digest_octets(uint64_t *digest, const uint8_t *octets, size_t size)
+{
+	uint64_t eight;
+
+	for (; size >= sizeof eight; octets += sizeof eight, size -= sizeof eight) {
+		memcpy(&eight, octets, sizeof eight);
+		digest_number(digest, le64toh(eight));
+	}
+	for (; size > 0; octets++, size--)
+		digest_number(digest, *octets);
 }
 
 static const struct world_port *find_port(const struct world *world, struct engine_endpoint at)
@@ -152,7 +156,7 @@ static void log_keys(const struct world *world, const struct speaker_binding *bi
 	struct dimp_association_keys keys;
 	struct keylog_key line;
 
-	if (!world->keylog || !dimp_speaker_keys(speaker_binding_speaker(binding), peer, &keys))
+	if (!world->keylog || !dimp_speaker_keys(speaker_binding_view(binding), peer, &keys))
 		return;
 	/* Each end logs what it receives with, so that every key is there once. */
 	line.receiver_index = keys.local_index;
@@ -193,7 +197,7 @@ static struct outcome_migration *migration_of(struct world *world,
 	struct dimp_vsi_status status;
 
 	if (vsi == DIMP_NO_VSI ||
-		!dimp_speaker_vsi_status(speaker_binding_speaker(binding), vsi, &status))
+		!dimp_speaker_vsi_status(speaker_binding_view(binding), vsi, &status))
 		return NULL;
 	for (size_t index = 0; index < world->scenario->migration_count; index++) {
 		const struct world_vm *vm = &world->vms[world->scenario->migrations[index].vm];
