@@ -108,6 +108,7 @@ bool campaign_plan_make(void *context, uint64_t number, struct trial_config *con
 	*config = (struct trial_config){
 		.plant = plan->plant,
 		.is_healed = !plan->scenario,
+		.is_once = plan->is_once,
 		.seconds_max = plan->seconds_max,
 	};
 	if (!plan->scenario)

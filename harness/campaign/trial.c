@@ -138,13 +138,13 @@ static void run_once(struct trial *trial, const struct trial_config *config,
 	world_destroy(world);
 }
 
-static void run_twice(struct trial *trial, const struct trial_config *config,
+static void run_and_again(struct trial *trial, const struct trial_config *config,
 	const struct scenario *scenario)
 {
 	struct trial again = *trial;
 
 	run_once(trial, config, scenario);
-	if (trial->verdict == TRIAL_IMPOSSIBLE)
+	if (trial->verdict == TRIAL_IMPOSSIBLE || config->is_once)
 		return;
 	run_once(&again, config, scenario);
 	if (again.digest != trial->digest)
@@ -163,7 +163,7 @@ static void run_source(struct trial *trial, const struct trial_config *config)
 	}
 	scenario->plant = config->plant;
 	snprintf(trial->known, sizeof trial->known, "%s", scenario->known);
-	run_twice(trial, config, scenario);
+	run_and_again(trial, config, scenario);
 	scenario_destroy(scenario);
 }
 

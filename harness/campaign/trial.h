@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One scenario run twice and judged, in a process of its own: a crash or a hang ends the trial, not
- * the campaign.
+ * One scenario run and judged, twice if not told otherwise, in a process of its own: a crash or a
+ * hang ends the trial, not the campaign.
  */
 #ifndef CAMPAIGN_TRIAL_H
 #define CAMPAIGN_TRIAL_H
@@ -49,6 +49,7 @@ struct trial_config {
 	struct scenario_source source;
 	enum scenario_plant plant;
 	bool is_healed; /* its faults pass: in the end all must be in order */
+	bool is_once; /* no second run that must be the same */
 	unsigned seconds_max; /* of real time: longer is a hang */
 };
 

@@ -24,7 +24,7 @@ struct campaign_options {
 	struct options common;
 	uint64_t seeds, first, seed, jobs;
 	const char *plant, *regressions, *ledger, *csv;
-	bool is_shrinking_off, goes_on;
+	bool is_shrinking_off, goes_on, is_once;
 };
 
 #define SEED_NOT_GIVEN UINT64_MAX
@@ -49,6 +49,8 @@ static const struct option_row campaign_rows[] = {
 		"scenarios replayed first, and where a failing seed is written (" REGRESSIONS ")"},
 	{"as-drawn", NULL, OPTION_FLAG, offsetof(struct campaign_options, is_shrinking_off),
 		"keep a failing seed as it was drawn"},
+	{"once", NULL, OPTION_FLAG, offsetof(struct campaign_options, is_once),
+		"run each seed once; else it is run twice, and both runs must be the same"},
 	{"plant", "BUG", OPTION_TEXT, offsetof(struct campaign_options, plant),
 		"plant a bug in the emulated bridges: thaw-after-release"},
 	{.name = NULL},
@@ -394,6 +396,7 @@ static int run_options(const struct campaign_options *options)
 				.first = is_one ? options->seed : options->first,
 				.seeds = is_one ? 1 : options->seeds,
 				.plant = plant,
+				.is_once = options->is_once,
 				.seconds_max = SECONDS_MAX,
 			},
 	};
