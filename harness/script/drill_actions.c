@@ -143,6 +143,8 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_LET:
 	case DRILL_VSI:
 	case DRILL_EXPECT:
+	case DRILL_GATHER:
+	case DRILL_MAY:
 	case DRILL_TOLD:
 	case DRILL_CALL:
 	case DRILL_SILENCE:

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "script/drill_gather.h"
 #include "script/drill_parser.h"
 #include "script/drill_run.h"
 
@@ -72,7 +73,7 @@ static bool is_asked_for(const struct drill_happening *happening, struct span al
 {
 	struct span alternative, name;
 
-	if (!happening->is_housekeeping)
+	if (!happening->is_housekeeping && !happening->is_allowed)
 		return true;
 	while (drill_alternative_next(&alternatives, &alternative)) {
 		name = span_take_word(&alternative);
@@ -123,14 +124,14 @@ static enum look look(struct drill_run *run, dimp_peer stream, struct text_error
 		if (happening->peer != stream || happening->is_taken ||
 			!is_asked_for(happening, alternatives))
 			continue;
-		if (*seen == NULL)
+		if (*seen == NULL && !happening->is_allowed)
 			*seen = happening;
 		if (matches_one(run, happening, alternatives, why)) {
 			*seen = happening;
 			happening->is_taken = true;
 			return LOOK_TAKEN;
 		}
-		if (!run->line->is_unordered)
+		if (!run->line->is_unordered && !happening->is_allowed)
 			return LOOK_OTHER;
 	}
 	return *seen == NULL ? LOOK_NONE : LOOK_OTHER;
@@ -159,11 +160,17 @@ static bool judge(struct drill_run *run, enum look result, const struct drill_ha
 	return false;
 }
 
+struct dimp_time drill_awaits_until(const struct drill_run *run)
+{
+	const uint64_t window_us = run->line->clock == DRILL_WITHIN ? run->line->time_us : 0;
+
+	return (struct dimp_time){run->world.now.us + window_us};
+}
+
 /* Takes what the line awaits, now or, with a window, as soon as it comes. */
 static bool await(struct drill_run *run)
 {
-	const struct dimp_time until = {
-		run->world.now.us + (run->line->clock == DRILL_WITHIN ? run->line->time_us : 0)};
+	const struct dimp_time until = drill_awaits_until(run);
 	struct text_error why = {.text = ""};
 	struct drill_happening *seen;
 	dimp_peer stream;
@@ -266,9 +273,26 @@ static bool check_counter(struct drill_run *run)
 	return actual == expected || drill_run_unmet(run, "%s is %" PRIu64, name, actual);
 }
 
+/* may PEER MESSAGE, or may ! EVENT. */
+static bool allow(struct drill_run *run)
+{
+	const bool is_event = strcmp(run->line->names[0], "!") == 0;
+	const dimp_peer peer = is_event ? DRILL_EVENT : drill_run_peer(run);
+
+	if (!is_event && peer == DIMP_NO_PEER)
+		return false;
+	return drill_allowances_add(&run->world.allowances, peer, run->words) ||
+		drill_run_fail(run, "more than %d lines of this kind", DRILL_ALLOWANCES_MAX);
+}
+
 bool drill_expectation_line(struct drill_run *run)
 {
 	const enum drill_kind kind = run->line->kind;
+
+	if (kind == DRILL_MAY)
+		return allow(run);
+	if (kind == DRILL_GATHER)
+		return drill_gather_line(run);
 
 	if (kind == DRILL_EXPECT || kind == DRILL_TOLD)
 		return await(run);

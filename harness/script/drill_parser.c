@@ -230,7 +230,8 @@ static bool find_kind(struct span word, enum drill_kind *kind)
 /* Time and "~" are for what happens; a window for what the speaker does. */
 static bool check_clock(const struct drill_line *line, struct drill_error *error)
 {
-	const bool is_awaited = line->kind == DRILL_EXPECT || line->kind == DRILL_TOLD;
+	const bool is_awaited = line->kind == DRILL_EXPECT || line->kind == DRILL_TOLD ||
+		line->kind == DRILL_GATHER;
 	const struct span keyword = {rows[line->kind].keyword, strlen(rows[line->kind].keyword)};
 
 	if (line->is_unordered && !is_awaited)

@@ -70,6 +70,9 @@ bool drill_probe_answers(struct drill_run *run);
 /* Time goes on to that of the line; what came before must have been taken. */
 bool drill_reach_time(struct drill_run *run);
 
+/* The instant up to which the line awaits something. */
+struct dimp_time drill_awaits_until(const struct drill_run *run);
+
 /* Nothing may be left that no line took. */
 bool drill_nothing_left(struct drill_run *run);
 

@@ -224,7 +224,9 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_REPLAY:
 	case DRILL_FORGE:
 	case DRILL_PDU: return drill_action_line(run);
+	case DRILL_GATHER:
 	case DRILL_EXPECT:
+	case DRILL_MAY:
 	case DRILL_TOLD:
 	case DRILL_SILENCE:
 	case DRILL_STATE:

@@ -32,7 +32,10 @@ static struct drill_happening *add_happening(struct drill_world *world, dimp_pee
 		return NULL;
 	}
 	world->happening_count++;
-	*happening = (struct drill_happening){.peer = peer, .at = world->now, .text = copy};
+	*happening = (struct drill_happening){.peer = peer,
+		.at = world->now,
+		.text = copy,
+		.is_allowed = drill_allowances_fit(&world->allowances, peer, text)};
 	return happening;
 }
 
@@ -244,6 +247,11 @@ static void free_happening(struct drill_happening *happening)
 	free(happening->octets);
 }
 
+static bool may_be_passed_over(const struct drill_happening *happening)
+{
+	return happening->is_housekeeping || happening->is_allowed;
+}
+
 void drill_world_tidy(struct drill_world *world)
 {
 	size_t kept = 0;
@@ -251,7 +259,7 @@ void drill_world_tidy(struct drill_world *world)
 	for (size_t index = 0; index < world->happening_count; index++) {
 		struct drill_happening *happening = &world->happenings[index];
 
-		if (happening->is_taken || happening->is_housekeeping)
+		if (happening->is_taken || may_be_passed_over(happening))
 			free_happening(happening);
 		else
 			world->happenings[kept++] = *happening;
@@ -264,7 +272,7 @@ const struct drill_happening *drill_world_first_left(const struct drill_world *w
 	for (size_t index = 0; index < world->happening_count; index++) {
 		const struct drill_happening *happening = &world->happenings[index];
 
-		if (!happening->is_taken && !happening->is_housekeeping)
+		if (!happening->is_taken && !may_be_passed_over(happening))
 			return happening;
 	}
 	return NULL;
@@ -325,4 +333,5 @@ void drill_world_end(struct drill_world *world)
 		drill_peer_destroy(world->setup.wires[index].peer);
 	if (world->has_begun)
 		world->subject.operations->end(world->subject.user);
+	drill_allowances_clear(&world->allowances);
 }

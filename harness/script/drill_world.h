@@ -6,6 +6,7 @@
 #ifndef SCRIPT_DRILL_WORLD_H
 #define SCRIPT_DRILL_WORLD_H
 
+#include "script/drill_allowance.h"
 #include "script/drill_peer.h"
 #include "script/drill_subject.h"
 #include "script/drill_trace.h"
@@ -25,6 +26,7 @@ struct drill_happening {
 	bool is_taken;
 	bool is_housekeeping; /* may be passed over: ACK, PING, INITIATION, REPLY, associated,
 				 record */
+	bool is_allowed; /* a "may" line lets it come or not */
 };
 
 struct drill_wire {
@@ -66,6 +68,7 @@ struct drill_world {
 	struct dimp_time start, now;
 	struct drill_happening happenings[DRILL_HAPPENINGS_MAX];
 	size_t happening_count;
+	struct drill_allowances allowances;
 	struct drill_trace trace;
 	bool is_overrun; /* too much happened at one instant, or too many happenings at all */
 };

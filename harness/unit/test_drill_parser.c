@@ -38,6 +38,8 @@ static const char whole[] =
 	"peer dst\n"
 	"peer other down\n"
 	"remap 42 142\n"
+	"gather dst data migration=7 round=0 {$a}\n"
+	"may ! discard\n"
 	"rejects dhcp_binding POLICY_REFUSED\n"
 	"include setup.part\n"
 	"let a dhcp_binding vlan=42\n"
