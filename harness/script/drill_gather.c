@@ -121,7 +121,8 @@ static bool take_chunk(struct gathering *gathering, struct drill_happening *happ
 	if (number < gathering->chunks && number >= gathering->first)
 		return true; /* once more */
 	if (number != gathering->chunks) {
-		drill_run_fail(gathering->run, "chunk %" PRIu64 " is not there", gathering->chunks);
+		drill_run_unmet(gathering->run, "chunk %" PRIu64 " is not there",
+			gathering->chunks);
 		drill_run_show(gathering->run, happening);
 		return false;
 	}
@@ -168,7 +169,7 @@ static bool take_expected(struct gathering *gathering, struct span record)
 		expected->texts[index] = expected->texts[--expected->count];
 		return true;
 	}
-	return drill_run_fail(gathering->run, "a record that was not awaited, or twice: %.*s",
+	return drill_run_unmet(gathering->run, "a record that was not awaited, or twice: %.*s",
 		(int)record.size, record.text);
 }
 
@@ -185,14 +186,14 @@ static bool compare_records(struct gathering *gathering)
 		(void)snprintf(name, sizeof name, "%.*s", (int)word.size, word.text);
 		const unsigned type = (unsigned)dimp_di_type_from_name(name);
 		if (type < last_type)
-			return drill_run_fail(gathering->run, "%s comes too late (DIMP 8.0-2)",
+			return drill_run_unmet(gathering->run, "%s comes too late (DIMP 8.0-2)",
 				name);
 		last_type = type;
 		if (!take_expected(gathering, gathering->found.texts[index]))
 			return false;
 	}
 	return expected->count == 0 ||
-		drill_run_fail(gathering->run, "a record is not there: %.*s",
+		drill_run_unmet(gathering->run, "a record is not there: %.*s",
 			(int)expected->texts[0].size, expected->texts[0].text);
 }
 
