@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Only the last request is remembered: with one on its way, a repeat can be of no other.  It is one
- * only if it says the same: numbers begin at 1 and pass over 0, as lldpad's do, so that an end that
- * starts anew uses those that were heard before.  An ACK says that a request arrived, not that
- * anything came of it.
+ * only if it says the same, and soon: numbers begin at 1 and pass over 0, as lldpad's do, so that
+ * an end that starts anew uses those that were heard before, and may have the same to say.  An ACK
+ * says that a request arrived, not that anything came of it.
  */
 #include "vdp/ecp_channel.h"
 
@@ -19,6 +19,7 @@ void ecp_channel_init(struct ecp_channel *channel, const struct vdp_timing *timi
 	channel->deadline = DIMP_NEVER;
 	channel->is_due = channel->has_heard = channel->owes_ack = false;
 	channel->heard = 0;
+	channel->heard_at = (struct dimp_time){0};
 	channel->heard_size = 0;
 	channel->duplicates = channel->lost = channel->unreadable = 0;
 }
@@ -45,9 +46,14 @@ static void take_next(struct ecp_channel *channel)
 	channel->is_due = channel->count != 0;
 }
 
-static bool is_heard(const struct ecp_channel *channel, const struct ecp_pdu *pdu)
+/* Far above the tries of one request, far below the time between two of an end that starts anew. */
+static const uint64_t repeat_us = 1000000;
+
+static bool is_heard(const struct ecp_channel *channel, const struct ecp_pdu *pdu,
+	struct dimp_time now)
 {
 	return channel->has_heard && channel->heard == pdu->sequence &&
+		now.us - channel->heard_at.us < repeat_us &&
 		channel->heard_size == pdu->payload.size &&
 		(pdu->payload.size == 0 ||
 			memcmp(channel->heard_octets, pdu->payload.octets, pdu->payload.size) == 0);
@@ -63,7 +69,7 @@ static void keep_heard(struct ecp_channel *channel, const struct ecp_pdu *pdu)
 }
 
 bool ecp_channel_receive(struct ecp_channel *channel, struct dimp_view octets,
-	struct dimp_view *payload)
+	struct dimp_view *payload, struct dimp_time now)
 {
 	struct ecp_pdu pdu;
 
@@ -76,9 +82,10 @@ bool ecp_channel_receive(struct ecp_channel *channel, struct dimp_view octets,
 			take_next(channel);
 		return false;
 	}
-	const bool is_repeat = is_heard(channel, &pdu);
+	const bool is_repeat = is_heard(channel, &pdu, now);
 
 	channel->owes_ack = true;
+	channel->heard_at = now;
 	channel->duplicates += is_repeat;
 	keep_heard(channel, &pdu);
 	*payload = pdu.payload;

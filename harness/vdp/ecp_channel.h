@@ -29,7 +29,8 @@ struct ecp_channel {
 	unsigned tries; /* how often it was */
 	struct dimp_time deadline; /* of its ACK */
 	bool has_heard, owes_ack;
-	uint16_t heard; /* of the last request that came, and what it carried */
+	uint16_t heard; /* of the last request that came, when, and what it carried */
+	struct dimp_time heard_at;
 	size_t heard_size;
 	uint8_t heard_octets[ECP_PAYLOAD_MAX];
 	uint64_t duplicates, lost, unreadable;
@@ -43,7 +44,7 @@ bool ecp_channel_send(struct ecp_channel *channel, const struct ecp_payload *pay
 /* Takes the payload of an ECP frame; true when it carries what did not come before: |payload|,
  * borrowed from |octets|. */
 bool ecp_channel_receive(struct ecp_channel *channel, struct dimp_view octets,
-	struct dimp_view *payload);
+	struct dimp_view *payload, struct dimp_time now);
 
 /* The next PDU to send, and its size; 0 for none. */
 size_t ecp_channel_transmit(struct ecp_channel *channel, uint8_t octets[ECP_CHANNEL_PDU_MAX],

@@ -147,7 +147,7 @@ void vdp_bridge_receive(struct vdp_bridge *bridge, struct dimp_view ecp, struct 
 	struct vdp_pdu pdu;
 	struct vdp_tlv command;
 
-	if (!ecp_channel_receive(&bridge->channel, ecp, &payload))
+	if (!ecp_channel_receive(&bridge->channel, ecp, &payload, now))
 		return;
 	if (!vdp_read(payload, &pdu)) {
 		bridge->channel.unreadable++;

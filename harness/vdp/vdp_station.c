@@ -173,7 +173,7 @@ void vdp_station_receive(struct vdp_station *station, struct dimp_view ecp, stru
 	struct vdp_pdu pdu;
 	struct vdp_tlv answer;
 
-	if (!ecp_channel_receive(&station->channel, ecp, &payload))
+	if (!ecp_channel_receive(&station->channel, ecp, &payload, now))
 		return;
 	if (!vdp_read(payload, &pdu)) {
 		station->channel.unreadable++;
