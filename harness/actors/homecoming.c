@@ -121,6 +121,9 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 	struct homecoming *homecoming = context;
 	const struct dimp_response *response = &event->message.body.response;
 
+	if (!homecoming->is_asking && event->kind == DIMP_EVENT_RESPONSE &&
+		response->result == DIMP_RESULT_SUCCESS)
+		homecoming->config.is_late(homecoming->config.context, now);
 	if (!homecoming->is_asking || homecoming->request != event->request ||
 		event->kind != DIMP_EVENT_RESPONSE)
 		return;

@@ -20,6 +20,7 @@ struct homecoming_config {
 	const struct move_config *move; /* that failed; borrowed */
 	void *context;
 	engine_action *done; /* the VM may run at home, with its DI or, knowingly, without */
+	engine_action *is_late; /* its DI is in force at home, and nobody asks any more */
 };
 
 struct homecoming {

@@ -43,6 +43,11 @@ bool move_is_under_way(const struct move *move)
 	return move->is_under_way;
 }
 
+bool move_went_without(const struct move *move)
+{
+	return move->is_nothing_required;
+}
+
 static uint64_t newest_serial(const struct move *move)
 {
 	return move->homecoming.newest_serial > move->newest_serial ? move->homecoming.newest_serial
@@ -219,6 +224,33 @@ void move_memory_is_copied(void *context, struct dimp_time now)
 	move_ask(move, now);
 }
 
+static bool is_wanted_at(const struct move *move, const struct move_place *place)
+{
+	const struct move *latest = *move->config.latest;
+	const bool is_there =
+		*move->config.home == place && virtual_machine_is_running(move->config.machine);
+	const bool is_coming = latest->is_under_way &&
+		(latest->config.to == place ||
+			(latest->homecoming.is_asking && latest->from == place));
+
+	return is_there || is_coming;
+}
+
+/* The DI is in force where the VM does not come any more: the place lets it go, so that the DI is
+ * held there and no longer used. */
+static void call_off(const struct move *move, const struct move_place *place, struct dimp_time now)
+{
+	if (!is_wanted_at(move, place))
+		move_order_leave(&move->config, place, now);
+}
+
+static void call_home_off(void *context, struct dimp_time now)
+{
+	const struct move *move = context;
+
+	call_off(move, move->from, now);
+}
+
 static void resume_at_home(void *context, struct dimp_time now)
 {
 	struct move *move = context;
@@ -242,6 +274,7 @@ void move_go_home(struct move *move, struct dimp_time now)
 		.move = &move->config,
 		.context = move,
 		.done = resume_at_home,
+		.is_late = call_home_off,
 	};
 
 	if (!move->is_stopped) {
@@ -301,10 +334,16 @@ static void take_response(struct move *move, const struct dimp_message *message,
 		move_decide(move, response->advice, now);
 		return;
 	}
-	if (!move->is_under_way)
+	if (!move->is_under_way) {
+		call_off(move, move->config.to, now);
 		return;
+	}
+	const enum attachment_state state =
+		edge_bridge_attachment(move->config.to->bridge, move->config.slot)->state;
+
+	/* A bridge that had kept the DI since the VM left it is its owner, and says so at once. */
 	move->may_run = true;
-	move->is_attach_needed = false;
+	move->is_attach_needed = state == ATTACHMENT_LEFT;
 	move_stop_when_copied(move, now);
 }
 
@@ -369,6 +408,8 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 	}
 	memory_copy_abort(&earlier->copy);
 	move_end(earlier, SCENARIO_NONE, now);
+	if (earlier->may_run && earlier->config.to != move->config.to)
+		call_off(earlier, earlier->config.to, now);
 }
 
 /* Back before it has left, or while it is on its way: the old bridge is asked, as for a failed

@@ -82,6 +82,8 @@ void move_cancel(struct move *move, struct dimp_time now);
 
 /* Whether the move has begun and not ended. */
 bool move_is_under_way(const struct move *move);
+/* Whether the server went on without DI that could not move. */
+bool move_went_without(const struct move *move);
 /* The highest serial of this move's REQUESTs that are over or superseded; 0 for none. */
 uint64_t move_serial_over(const struct move *move);
 const struct move_config *move_config_of(const struct move *move);

@@ -50,7 +50,16 @@ static struct attachment *find_by_name(struct edge_bridge *bridge, dimp_vsi_inde
 	return NULL;
 }
 
-/* The attachment of an event's VSI; a staged VSI is found by its name the first time. */
+/* Whether the slot is of an ownership of this bridge's own: the VM runs here, or did. */
+static bool has_own_context(const struct attachment *attachment)
+{
+	return attachment->vsi_index != DIMP_NO_VSI &&
+		(attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN ||
+			attachment->state == ATTACHMENT_LEFT);
+}
+
+/* The attachment of an event's VSI; a staged VSI is found by its name the first time.  What is
+ * owned here keeps its index until what is staged takes its place. */
 static struct attachment *find_attachment(struct edge_bridge *bridge, dimp_vsi_index vsi)
 {
 	struct attachment *attachment = find_by_index(bridge, vsi);
@@ -58,7 +67,7 @@ static struct attachment *find_attachment(struct edge_bridge *bridge, dimp_vsi_i
 	if (attachment)
 		return attachment;
 	attachment = find_by_name(bridge, vsi);
-	if (attachment)
+	if (attachment && !has_own_context(attachment))
 		attachment->vsi_index = vsi;
 	return attachment;
 }
@@ -167,6 +176,22 @@ static void mirror_installed(struct edge_bridge *bridge, const struct attachment
 	}
 }
 
+/* What an older ownership left here is not part of what comes; it has it again when that fails. */
+static bool replace_slot(struct edge_bridge *bridge, struct attachment *attachment,
+	dimp_vsi_index vsi, struct dimp_time now)
+{
+	const bool is_owned = has_own_context(attachment) && attachment->vsi_index != vsi;
+
+	if (is_owned)
+		di_store_clear(bridge->store, attachment->slot);
+	if (!bridge->policy.is_activation_failing && fill_slot(bridge, attachment, vsi, now))
+		return true;
+	di_store_clear(bridge->store, attachment->slot);
+	if (is_owned)
+		fill_slot(bridge, attachment, attachment->vsi_index, now);
+	return false;
+}
+
 static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	struct dimp_time now)
 {
@@ -174,10 +199,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	struct dimp_speaker *speaker = speaker_binding_speaker(bridge->binding);
 	const struct dimp_time shown = speaker_binding_time(bridge->binding, now);
 
-	if (!attachment || bridge->policy.is_activation_failing ||
-		!fill_slot(bridge, attachment, event->vsi, now)) {
-		if (attachment)
-			di_store_clear(bridge->store, attachment->slot);
+	if (!attachment || !replace_slot(bridge, attachment, event->vsi, now)) {
 		dimp_speaker_activated(speaker, event->vsi, false, shown);
 		return;
 	}
