@@ -124,9 +124,12 @@ void invariant_replay_frame(struct invariants *invariants, const struct engine_s
 	if (bridge == INVARIANT_NOBODY || vm == INVARIANT_NOBODY)
 		return;
 	const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
+	const size_t associations =
+		di_store_count(invariants_store(invariants, bridge), vm, DIMP_DI_MACSEC_SA);
 	/* A frame whose tag was damaged on the way never came to the VM's SecY: it was not
-	 * accepted. */
-	if (attachment->state == ATTACHMENT_ACTIVE && attachment->port == sighting->at.port &&
+	 * accepted.  Nor was one where the VM began anew, its keys known to nobody. */
+	if (associations != 0 && attachment->state == ATTACHMENT_ACTIVE &&
+		attachment->port == sighting->at.port &&
 		(!frame.is_tagged || frame.vlan == attachment->vlan))
 		record(&invariants->vms[vm], &frame);
 }

@@ -10,6 +10,12 @@
 /* How long a source may stay frozen, and a little more. */
 static const uint64_t grace_us = 1000000;
 
+/* The server began anew where the DI was released, before RELEASED arrived (DIMP 9.3-22). */
+static bool began_anew(const struct vm_watch *vm)
+{
+	return vm->at_risk != 0 && vm->at_risk_since.us > vm->released.us;
+}
+
 void invariant_source(struct invariants *invariants, const struct request_watch *request)
 {
 	const struct activation *activation = &invariants->vms[request->vm].activation;
@@ -27,6 +33,8 @@ void invariant_source(struct invariants *invariants, const struct request_watch 
 
 	if (!activation->is_released)
 		invariants_report(invariants, &breach, "%s was never released", vm);
+	else if (began_anew(&invariants->vms[request->vm]))
+		return;
 	else if (attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN)
 		invariants_report(invariants, &breach, "%s is still in force there", vm);
 	else if (left != 0)

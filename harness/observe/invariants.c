@@ -290,6 +290,7 @@ void invariants_at_risk(struct invariants *invariants, unsigned vm, struct dimp_
 	struct vm_watch *watch = &invariants->vms[vm];
 
 	watch->at_risk++;
+	watch->at_risk_since = now;
 	watch->at_risk_until = (struct dimp_time){now.us + invariants->config.idle_us +
 		invariants->config.hold_us + invariants->config.thaw_us};
 }

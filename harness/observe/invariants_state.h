@@ -52,7 +52,7 @@ struct vm_watch {
 	uint16_t vlan;
 	unsigned owners, in_force; /* bridges, counted after each event */
 	unsigned at_risk; /* further owners that may be until then */
-	struct dimp_time at_risk_until;
+	struct dimp_time at_risk_since, at_risk_until;
 	struct di_copy frozen;
 	struct dimp_time released;
 	bool is_thawing; /* THAW in this event; compared when it was answered */

@@ -146,7 +146,7 @@ static const struct outcome_migration *latest_of(const struct world *world,
 }
 
 /* SUCCESS is a bridge's word; so is FAIL for the old place, but where the bridge is in doubt. */
-void world_checks_resumed(struct world *world, const struct world_vm *vm, struct dimp_time now)
+void world_checks_resumed(struct world *world, struct world_vm *vm, struct dimp_time now)
 {
 	const struct outcome_migration *outcome = latest_of(world, vm);
 	const bool has_word = outcome && outcome->has_response &&
@@ -155,6 +155,7 @@ void world_checks_resumed(struct world *world, const struct world_vm *vm, struct
 				outcome->error != DIMP_ERROR_IN_DOUBT &&
 				move_config_of(vm->latest)->to != vm->home));
 
+	vm->has_taken_risk = vm->has_taken_risk || !has_word;
 	if (world->invariants && !has_word)
 		invariants_at_risk(world->invariants, vm->slot, now);
 }

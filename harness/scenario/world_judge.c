@@ -153,12 +153,14 @@ static bool has_crashed(const struct world *world)
 	return false;
 }
 
-/* Whether some of the VM's DI may be gone by an order: its session was ended, or it may go without.
- */
+/* Whether some of the VM's DI may be gone by an order: its session was ended, it may go without, or
+ * its server went on at risk. */
 static bool may_lack_some(const struct world *world, const struct world_vm *vm)
 {
 	const struct scenario *scenario = world->scenario;
 
+	if (vm->has_taken_risk)
+		return true;
 	for (size_t index = 0; index < scenario->fault_count; index++) {
 		if (scenario->faults[index].kind == SCENARIO_FAULT_REVOKE &&
 			scenario->faults[index].vm == vm->slot)
@@ -166,7 +168,8 @@ static bool may_lack_some(const struct world *world, const struct world_vm *vm)
 	}
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		if (scenario->migrations[index].vm == vm->slot &&
-			scenario->migrations[index].optional != 0)
+			(scenario->migrations[index].optional != 0 ||
+				move_went_without(world->moves[index])))
 			return true;
 	}
 	return false;

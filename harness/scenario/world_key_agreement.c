@@ -125,11 +125,36 @@ void world_key_agreement_give(const struct world *world, const struct world_vm *
 			&vm->bridge_kays[bridge]);
 }
 
+/* A CAK of 16 octets and its name; the seed's complement, for the VM's KaY draws from the seed
+ * itself. */
+static bool derive_keys(const struct world *world, struct world_vm *vm)
+{
+	struct mka_keys *keys = &vm->mka.keys;
+	struct openssl_crypto *crypto =
+		openssl_crypto_create_seeded(~world->scenario->seed, vm->scenario->name);
+	const struct dimp_crypto *table = crypto ? openssl_crypto_table(crypto) : NULL;
+
+	*keys = (struct mka_keys){.cak = {.size = 16}, .name = {.size = 16}};
+	const bool is_derived = table && table->random(table->user, keys->cak.octets, 16) &&
+		table->random(table->user, keys->name.octets, 16) && mka_keys_derive(keys);
+	openssl_crypto_destroy(crypto);
+	return is_derived;
+}
+
+static bool find_keys(struct world *world, struct world_vm *vm)
+{
+	const char *path = vm->scenario->mka.cak;
+
+	if (path[0] != '\0')
+		return mka_keys_read(path, &vm->mka.keys, world->error, world->error_size);
+	return derive_keys(world, vm) || world_fail(world, "vm %s: no keys", vm->scenario->name);
+}
+
 bool world_key_agreement_build(struct world *world, struct world_vm *vm)
 {
 	const size_t bridges = world->scenario->bridge_count;
 
-	if (!mka_keys_read(vm->scenario->mka.cak, &vm->mka.keys, world->error, world->error_size))
+	if (!find_keys(world, vm))
 		return false;
 	vm->has_cak = true;
 	vm->bridge_kays = calloc(bridges + 1, sizeof *vm->bridge_kays);

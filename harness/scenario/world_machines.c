@@ -170,7 +170,7 @@ static bool build_machine(struct world *world, unsigned slot)
 		.mac = vm->mac,
 		.vlan = scenario->vlan,
 		.address = scenario->address,
-		.is_macsec_required = scenario->mka.cak[0] != '\0',
+		.is_macsec_required = scenario->mka.is_run,
 	};
 	/* A recorded VM gets its address as it did, from DHCP. */
 	if (is_zero(&config.address, sizeof config.address) && scenario->capture[0] == '\0' &&

@@ -78,6 +78,7 @@ struct world_vm {
 	struct network_host *peers; /* where its recorded peers send from */
 	const struct move_place *home;
 	struct move *latest; /* its last ordered; NULL for none yet */
+	bool has_taken_risk; /* ran where no bridge had said so: its DI may have stayed behind */
 	struct service_meter *meters[WORLD_METERS_MAX];
 	size_t meter_count;
 };
@@ -177,7 +178,7 @@ bool world_checks_begin(struct world *world);
 void world_checks_end(struct world *world);
 void world_checks_destroy(struct world *world);
 /* A VM runs again: where a bridge said so, or not. */
-void world_checks_resumed(struct world *world, const struct world_vm *vm, struct dimp_time now);
+void world_checks_resumed(struct world *world, struct world_vm *vm, struct dimp_time now);
 /* Keeps what VMs and hosts observe from now on. */
 bool world_observe(struct world *world);
 void world_checks_crashed(struct world *world, unsigned node);
