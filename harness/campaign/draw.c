@@ -5,45 +5,28 @@
  */
 #include "campaign/draw.h"
 
-#include "engine/random_stream.h"
+#include "campaign/dice.h"
+#include "campaign/draw_life.h"
 
 enum { FIRST_MS = 500, HEAL_MS = 12000 };
 
-static unsigned below(struct random_stream *random, unsigned bound)
-{
-	return (unsigned)(random_stream_next(random) % bound);
-}
-
-static unsigned between(struct random_stream *random, unsigned least, unsigned most)
-{
-	return least + below(random, most - least + 1);
-}
-
-static bool one_in(struct random_stream *random, unsigned times)
-{
-	return below(random, times) == 0;
-}
-
 static void draw_fabric(struct draw *draw, struct random_stream *random)
 {
-	draw->bridges = between(random, 2, DRAW_BRIDGES_MAX);
-	for (unsigned bridge = 0; bridge < draw->bridges; bridge++) {
-		draw->above[bridge] = bridge == 0 ? 0 : below(random, bridge);
-		draw->retries[bridge] = below(random, 3);
-		draw->takes_risk[bridge] = false;
-	}
+	draw->bridges = dice_between(random, 2, DRAW_BRIDGES_MAX);
+	for (unsigned bridge = 1; bridge < draw->bridges; bridge++)
+		draw->above[bridge] = dice_below(random, bridge);
 }
 
 static void draw_vms(struct draw *draw, struct random_stream *random)
 {
 	/* Few, mostly: many hide what happens to one. */
-	draw->vms = between(random, 1, one_in(random, 4) ? DRAW_VMS_MAX : 4);
+	draw->vms = dice_between(random, 1, dice_one_in(random, 4) ? DRAW_VMS_MAX : 4);
 	for (unsigned vm = 0; vm < draw->vms; vm++) {
-		draw->vm[vm].bridge = below(random, draw->bridges);
+		draw->vm[vm].bridge = dice_below(random, draw->bridges);
 		for (unsigned type = 0; type < DRAW_TYPES; type++) {
-			if (!one_in(random, 3))
+			if (!dice_one_in(random, 3))
 				draw->vm[vm].entries[type] =
-					between(random, 1, one_in(random, 8) ? 200 : 10);
+					dice_between(random, 1, dice_one_in(random, 8) ? 200 : 10);
 		}
 	}
 }
@@ -52,22 +35,24 @@ static void draw_vms(struct draw *draw, struct random_stream *random)
  * where the VM came from. */
 static void draw_moves(struct draw *draw, struct random_stream *random)
 {
-	const bool is_racing = one_in(random, 3);
+	const bool is_racing = dice_one_in(random, 3);
 
 	for (unsigned vm = 0; vm < draw->vms && draw->moves + 3 < DRAW_MOVES_MAX; vm++) {
-		unsigned at_ms = between(random, FIRST_MS, HEAL_MS / 2);
+		unsigned at_ms = dice_between(random, FIRST_MS, HEAL_MS / 2);
 		unsigned bridge = draw->vm[vm].bridge;
-		const unsigned count = between(random, 1, 3);
+		const unsigned count = dice_between(random, 1, 3);
 		for (unsigned each = 0; each < count && at_ms < HEAL_MS; each++) {
-			bridge = (bridge + between(random, 1, draw->bridges - 1)) % draw->bridges;
+			bridge = (bridge + dice_between(random, 1, draw->bridges - 1)) %
+				draw->bridges;
 			draw->move[draw->moves++] = (struct draw_move){
 				.vm = vm,
 				.to = bridge,
 				.at_ms = at_ms,
-				.deadline_ms = between(random, 500, 5000),
-				.is_one_shot = one_in(random, 2),
+				.deadline_ms = dice_between(random, 500, 5000),
+				.is_one_shot = dice_one_in(random, 2),
 			};
-			at_ms += is_racing ? between(random, 0, 100) : between(random, 1000, 6000);
+			at_ms += is_racing ? dice_between(random, 0, 100)
+					   : dice_between(random, 1000, 6000);
 		}
 	}
 }
@@ -77,7 +62,8 @@ static void draw_rates(struct draw *draw, struct random_stream *random)
 	static const unsigned most[DRAW_RATES] = {300000, 500000, 100000, 500000, 20000};
 
 	for (unsigned rate = 0; rate < DRAW_RATES; rate++)
-		draw->rate_ppm[rate] = one_in(random, 2) ? below(random, most[rate] + 1) : 0;
+		draw->rate_ppm[rate] =
+			dice_one_in(random, 2) ? dice_below(random, most[rate] + 1) : 0;
 }
 
 static void draw_faults(struct draw *draw, struct random_stream *random)
@@ -85,19 +71,19 @@ static void draw_faults(struct draw *draw, struct random_stream *random)
 	unsigned kinds = 0;
 
 	for (unsigned each = 0; each < DRAW_SPELL_KINDS; each++)
-		kinds |= (unsigned)one_in(random, 3) << each;
-	const unsigned count = below(random, DRAW_SPELLS_MAX);
+		kinds |= (unsigned)dice_one_in(random, 3) << each;
+	const unsigned count = dice_below(random, DRAW_SPELLS_MAX);
 	for (unsigned each = 0; each < count; each++) {
-		const unsigned kind = below(random, DRAW_SPELL_KINDS);
+		const unsigned kind = dice_below(random, DRAW_SPELL_KINDS);
 		if (!(kinds >> kind & 1))
 			continue;
 		draw->fault[draw->faults++] = (struct draw_fault){
 			.kind = (enum draw_fault_kind)kind,
-			.place = below(random, draw->bridges),
-			.at_ms = between(random, FIRST_MS, HEAL_MS - 4000),
-			.for_ms = between(random, 1, one_in(random, 2) ? 4000 : 300),
-			.way = below(random, 3),
-			.amount = below(random, 1000),
+			.place = dice_below(random, draw->bridges),
+			.at_ms = dice_between(random, FIRST_MS, HEAL_MS - 4000),
+			.for_ms = dice_between(random, 1, dice_one_in(random, 2) ? 4000 : 300),
+			.way = dice_below(random, 3),
+			.amount = dice_below(random, 1000),
 		};
 	}
 }
@@ -105,11 +91,12 @@ static void draw_faults(struct draw *draw, struct random_stream *random)
 /* Most moves are a station's own. */
 static void draw_triggers(struct draw *draw, struct random_stream *random)
 {
-	const bool is_mixed = one_in(random, 2);
+	const bool is_mixed = dice_one_in(random, 2);
 
 	for (unsigned each = 0; is_mixed && each < draw->moves; each++) {
-		if (one_in(random, 2))
-			draw->move[each].trigger = (enum draw_trigger)below(random, DRAW_TRIGGERS);
+		if (dice_one_in(random, 2))
+			draw->move[each].trigger =
+				(enum draw_trigger)dice_below(random, DRAW_TRIGGERS);
 	}
 }
 
@@ -118,21 +105,21 @@ static void draw_triggers(struct draw *draw, struct random_stream *random)
  */
 static void draw_orders(struct draw *draw, struct random_stream *random)
 {
-	const unsigned count = one_in(random, 2) ? below(random, DRAW_ORDERS_MAX) : 0;
+	const unsigned count = dice_one_in(random, 2) ? dice_below(random, DRAW_ORDERS_MAX) : 0;
 	unsigned kinds = 0;
 
 	for (unsigned each = DRAW_SPELL_KINDS; each < DRAW_FAULT_KINDS; each++)
-		kinds |= (unsigned)one_in(random, 2) << each;
+		kinds |= (unsigned)dice_one_in(random, 2) << each;
 	for (unsigned each = 0; each < count; each++) {
-		const unsigned kind = between(random, DRAW_SPELL_KINDS, DRAW_FAULT_KINDS - 1);
+		const unsigned kind = dice_between(random, DRAW_SPELL_KINDS, DRAW_FAULT_KINDS - 1);
 		if (!(kinds >> kind & 1))
 			continue;
 		draw->fault[draw->faults++] = (struct draw_fault){
 			.kind = (enum draw_fault_kind)kind,
-			.place = below(random, draw->bridges),
-			.at_ms = between(random, FIRST_MS, HEAL_MS),
-			.way = below(random, 3),
-			.amount = below(random, 1000),
+			.place = dice_below(random, draw->bridges),
+			.at_ms = dice_between(random, FIRST_MS, HEAL_MS),
+			.way = dice_below(random, 3),
+			.amount = dice_below(random, 1000),
 		};
 	}
 }
@@ -141,11 +128,11 @@ static void draw_orders(struct draw *draw, struct random_stream *random)
 static void draw_trait(struct draw *draw, struct random_stream *random, enum draw_trait trait,
 	const unsigned bounds[2])
 {
-	const bool is_had = one_in(random, bounds[0]);
+	const bool is_had = dice_one_in(random, bounds[0]);
 
 	for (unsigned bridge = 0; is_had && bridge < draw->bridges; bridge++) {
-		if (one_in(random, 2))
-			draw->trait[bridge][trait] = between(random, 1, bounds[1]);
+		if (dice_one_in(random, 2))
+			draw->trait[bridge][trait] = dice_between(random, 1, bounds[1]);
 	}
 }
 
@@ -159,11 +146,37 @@ static void draw_traits(struct draw *draw, struct random_stream *random)
 		[DRAW_LIE] = {16, DRAW_LIES},
 		[DRAW_HOLDING] = {4, 1},
 		[DRAW_REMAPPED] = {4, 1},
+		[DRAW_SNOOPING] = {4, 1},
+		[DRAW_SAVI] = {8, 1},
 	};
 
 	for (unsigned trait = 0; trait < DRAW_TRAITS; trait++)
 		draw_trait(draw, random, (enum draw_trait)trait, bounds[trait]);
-	draw->has_traffic = one_in(random, 4);
+	draw->has_traffic = dice_one_in(random, 4);
+}
+
+/* How each bridge's server goes about moves. */
+static void draw_conducts(struct draw *draw, struct random_stream *random)
+{
+	/* In how many worlds some do so, and how many ways there are of it. */
+	static const unsigned bounds[DRAW_CONDUCTS][2] = {
+		[DRAW_RETRIES] = {2, 2},
+		[DRAW_TAKES_RISK] = {3, 1},
+		[DRAW_PARALLEL] = {6, 2},
+		[DRAW_ON_REASON] = {6, 2 * DRAW_REASONS},
+		[DRAW_RESERVES] = {4, 1},
+		[DRAW_ANNOUNCES] = {6, 2},
+		[DRAW_WORKAROUNDS] = {10, 1},
+	};
+
+	for (unsigned each = 0; each < DRAW_CONDUCTS; each++) {
+		const bool is_had = dice_one_in(random, bounds[each][0]);
+		for (unsigned bridge = 0; is_had && bridge < draw->bridges; bridge++) {
+			if (!dice_one_in(random, 3))
+				draw->conduct[bridge][each] =
+					dice_between(random, 1, bounds[each][1]);
+		}
+	}
 }
 
 /* Most servers do as they should. */
@@ -174,13 +187,16 @@ static void draw_habits(struct draw *draw, struct random_stream *random)
 		[DRAW_TICKET] = DRAW_TICKETS - 1,
 		[DRAW_ANNOUNCER] = draw->bridges,
 		[DRAW_OPTIONAL] = DRAW_TYPES,
+		[DRAW_ASKS_LATE] = 1,
+		[DRAW_PRECOPY] = 1,
 	};
-	const bool is_mixed = one_in(random, 2);
+	const bool is_mixed = dice_one_in(random, 2);
 
 	for (unsigned each = 0; is_mixed && each < draw->moves; each++) {
 		for (unsigned habit = 0; habit < DRAW_HABITS; habit++) {
-			if (one_in(random, 5))
-				draw->move[each].habit[habit] = between(random, 1, bounds[habit]);
+			if (dice_one_in(random, 5))
+				draw->move[each].habit[habit] =
+					dice_between(random, 1, bounds[habit]);
 		}
 	}
 }
@@ -200,4 +216,6 @@ void draw_make(struct draw *draw, uint64_t seed)
 	draw_orders(draw, &random);
 	draw_traits(draw, &random);
 	draw_habits(draw, &random);
+	draw_conducts(draw, &random);
+	draw_life_make(draw, &random);
 }

@@ -20,7 +20,9 @@ enum {
 	DRAW_TYPES = 4, /* DI types that a VM has */
 	DRAW_LIES = 7, /* what a bridge may say wrongly */
 	DRAW_TICKETS = 8, /* a right one first */
-	DRAW_RATES = 5 /* of background noise: loss, duplicate, corrupt, reorder, jitter */
+	DRAW_RATES = 5, /* of background noise: loss, duplicate, corrupt, reorder, jitter */
+	DRAW_CONVERGES = 4, /* what is done with a memory that is rewritten too fast */
+	DRAW_REASONS = 4 /* of a FAIL, that a server may have a policy of its own for */
 };
 
 /* How a bridge is unlike the others; 0 is like them, DI types count from 1. */
@@ -31,7 +33,33 @@ enum draw_trait {
 	DRAW_LIE,
 	DRAW_HOLDING, /* frames for VMs on their way */
 	DRAW_REMAPPED, /* has another number for the VMs' VLAN */
+	DRAW_SNOOPING, /* sends groups only where members are */
+	DRAW_SAVI, /* binds IPv6 addresses by neighbour discovery */
 	DRAW_TRAITS
+};
+
+/* What VMs run of their own. */
+enum draw_client { DRAW_DOT1X, DRAW_DHCP, DRAW_DHCP6, DRAW_IGMP, DRAW_MLD, DRAW_MKA, DRAW_CLIENTS };
+
+/* How a server is unlike the others; 0 is like them. */
+enum draw_conduct {
+	DRAW_RETRIES, /* so many */
+	DRAW_TAKES_RISK,
+	DRAW_PARALLEL, /* moves away from it at a time */
+	DRAW_ON_REASON, /* 1 to DRAW_REASONS: stops; beyond: turns elsewhere */
+	DRAW_RESERVES, /* by VDP */
+	DRAW_ANNOUNCES, /* 1 not at all, 2 in many rounds */
+	DRAW_WORKAROUNDS,
+	DRAW_CONDUCTS
+};
+
+/* What is unlike the usual in a VM's memory; 0 is the usual. */
+enum draw_memory {
+	DRAW_MEMORY_MIB,
+	DRAW_DIRTY_MIB, /* a second */
+	DRAW_CONVERGE,
+	DRAW_ROUNDS, /* one less than these */
+	DRAW_MEMORIES
 };
 
 /* What a server does otherwise; 0 is the usual. */
@@ -40,6 +68,8 @@ enum draw_habit {
 	DRAW_TICKET,
 	DRAW_ANNOUNCER, /* a station, counted from 1 */
 	DRAW_OPTIONAL, /* a DI type the move may go without, counted from 1 */
+	DRAW_ASKS_LATE, /* when the memory is copied */
+	DRAW_PRECOPY,
 	DRAW_HABITS
 };
 
@@ -47,6 +77,9 @@ struct draw_vm {
 	bool is_dropped;
 	unsigned bridge;
 	unsigned entries[DRAW_TYPES];
+	unsigned clients; /* a bit for each enum draw_client */
+	unsigned memory[DRAW_MEMORIES];
+	bool leaves_untold;
 };
 
 enum draw_trigger {
@@ -54,6 +87,7 @@ enum draw_trigger {
 	DRAW_BY_NOTIFY,
 	DRAW_BY_NOTIFY_ALONE,
 	DRAW_BY_OPERATOR,
+	DRAW_BY_VDP,
 	DRAW_TRIGGERS
 };
 
@@ -75,6 +109,8 @@ enum draw_fault_kind {
 	DRAW_PAUSE,
 	DRAW_PAUSE_STATION,
 	DRAW_DELAY,
+	DRAW_CLOG, /* a link that has little to give: rate |amount|, a short queue */
+	DRAW_CLOG_CABLE,
 	DRAW_LIMIT,
 	DRAW_REFUSE,
 	DRAW_UNSUPPORTED,
@@ -104,10 +140,11 @@ struct draw {
 	uint64_t seed;
 	unsigned bridges;
 	unsigned above[DRAW_BRIDGES_MAX]; /* bridge n > 0 is linked to this one */
-	unsigned retries[DRAW_BRIDGES_MAX];
-	bool takes_risk[DRAW_BRIDGES_MAX];
+	unsigned conduct[DRAW_BRIDGES_MAX][DRAW_CONDUCTS]; /* of each bridge's server */
 	unsigned trait[DRAW_BRIDGES_MAX][DRAW_TRAITS];
 	bool has_traffic; /* each VM is pinged */
+	unsigned servers_at; /* the bridge behind which what clients talk to is */
+	unsigned lease_s; /* of addresses, and of 802.1X sessions; 0: long */
 	unsigned vms, moves, faults;
 	struct draw_vm vm[DRAW_VMS_MAX];
 	struct draw_move move[DRAW_MOVES_MAX];
@@ -118,6 +155,9 @@ struct draw {
 
 /* Draws the world of |seed|. */
 void draw_make(struct draw *draw, uint64_t seed);
+
+/* Whether some VM that is left runs this client. */
+bool draw_has_client(const struct draw *draw, enum draw_client client);
 
 /* Writes it as a scenario. */
 void draw_write(const struct draw *draw, FILE *stream);

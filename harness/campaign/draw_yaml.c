@@ -4,6 +4,7 @@
  * peace follows for three times as long as DI is held.
  */
 #include "campaign/draw.h"
+#include "campaign/draw_life.h"
 
 enum { SETTLE_MS = 90000 };
 
@@ -97,6 +98,12 @@ static void write_bridge(const struct draw *draw, unsigned bridge, FILE *stream)
 	if (trait[DRAW_HOLDING])
 		fprintf(stream, "%shold_frames: 2KiB", joint);
 	joint = trait[DRAW_HOLDING] ? ", " : joint;
+	if (trait[DRAW_SNOOPING])
+		fprintf(stream, "%ssnoops_ports: true", joint);
+	joint = trait[DRAW_SNOOPING] ? ", " : joint;
+	if (trait[DRAW_SAVI])
+		fprintf(stream, "%ssavi: true", joint);
+	joint = trait[DRAW_SAVI] ? ", " : joint;
 	if (trait[DRAW_LACKING]) {
 		fputs(joint, stream);
 		write_lacking(trait[DRAW_LACKING], stream);
@@ -115,11 +122,8 @@ static void write_fabric(const struct draw *draw, FILE *stream)
 			draw->above[bridge], bridge);
 	fputs("stations:\n", stream);
 	for (unsigned bridge = 0; bridge < draw->bridges; bridge++)
-		fprintf(stream,
-			"  server-%u: {bridge: edge-%u, port: 1, on_fail: {RETRY: %u, "
-			"CONTINUE_AT_RISK: %s}}\n",
-			bridge, bridge, draw->retries[bridge],
-			draw->takes_risk[bridge] ? "continue" : "stop");
+		draw_life_write_station(draw, bridge, stream);
+	draw_life_write_servers(draw, stream);
 }
 
 static void write_vms(const struct draw *draw, FILE *stream)
@@ -138,7 +142,9 @@ static void write_vms(const struct draw *draw, FILE *stream)
 			fprintf(stream, "%s%s: %u", joint, types[type], vm->entries[type]);
 			joint = ", ";
 		}
-		fputs("}}\n", stream);
+		fputc('}', stream);
+		draw_life_write_vm(vm, stream);
+		fputs("}\n", stream);
 	}
 }
 
@@ -155,8 +161,8 @@ static void write_traffic(const struct draw *draw, FILE *stream)
 	}
 }
 
-static const char *const triggers[DRAW_TRIGGERS] = {"request", "notify", "notify-alone",
-	"operator"};
+static const char *const triggers[DRAW_TRIGGERS] = {"request", "notify", "notify-alone", "operator",
+	"vdp"};
 
 static void write_habits(const unsigned habit[DRAW_HABITS], FILE *stream)
 {
@@ -170,6 +176,10 @@ static void write_habits(const unsigned habit[DRAW_HABITS], FILE *stream)
 		fprintf(stream, ", announcer: server-%u", habit[DRAW_ANNOUNCER] - 1);
 	if (habit[DRAW_OPTIONAL])
 		fprintf(stream, ", optional: [%s]", types[habit[DRAW_OPTIONAL] - 1]);
+	if (habit[DRAW_ASKS_LATE])
+		fputs(", ask: copied", stream);
+	if (habit[DRAW_PRECOPY])
+		fputs(", precopy: true", stream);
 }
 
 static bool is_left(const struct draw *draw, const struct draw_move *move)
@@ -198,30 +208,51 @@ static void write_moves(const struct draw *draw, FILE *stream)
 	}
 }
 
-static bool has_noise(const struct draw *draw)
+static bool moves_by_vdp(const struct draw *draw)
+{
+	for (unsigned index = 0; index < draw->moves; index++) {
+		if (draw->move[index].trigger == DRAW_BY_VDP && is_left(draw, &draw->move[index]))
+			return true;
+	}
+	return false;
+}
+
+/* A rate on a kind of link.  ECP stands on the order that a cable keeps (IEEE 802.1Q 6.5.3): with
+ * VDP on it frames are lost, doubled and damaged, and not reordered. */
+static unsigned rate_on(const struct draw *draw, unsigned rate, bool is_cable)
+{
+	const bool is_of_order = rate >= DRAW_RATES - 2;
+
+	return is_cable && is_of_order && moves_by_vdp(draw) ? 0 : draw->rate_ppm[rate];
+}
+
+static bool has_noise(const struct draw *draw, bool is_cable)
 {
 	for (unsigned rate = 0; rate < DRAW_RATES; rate++) {
-		if (draw->rate_ppm[rate] != 0)
+		if (rate_on(draw, rate, is_cable) != 0)
 			return true;
 	}
 	return false;
 }
 
 /* Shares are written to a hundredth of a per cent. */
-static void write_noise(const struct draw *draw, const char *link, FILE *stream)
+static void write_noise(const struct draw *draw, const char *link, bool is_cable, FILE *stream)
 {
 	static const char *const names[DRAW_RATES - 1] = {"loss", "duplicate", "corrupt",
 		"reorder"};
 
+	if (!has_noise(draw, is_cable))
+		return;
 	fprintf(stream, "  - {link: %s, at: 100ms, for: %ums", link, draw->heal_ms - 100);
 	for (unsigned rate = 0; rate < DRAW_RATES - 1; rate++) {
-		if (draw->rate_ppm[rate] != 0)
-			fprintf(stream, ", %s: %u.%02u%%", names[rate],
-				draw->rate_ppm[rate] / 10000, draw->rate_ppm[rate] / 100 % 100);
+		const unsigned ppm = rate_on(draw, rate, is_cable);
+		if (ppm != 0)
+			fprintf(stream, ", %s: %u.%02u%%", names[rate], ppm / 10000,
+				ppm / 100 % 100);
 	}
-	if (draw->rate_ppm[DRAW_RATES - 2] != 0)
+	if (rate_on(draw, DRAW_RATES - 2, is_cable) != 0)
 		fputs(", reorder_by: 50ms", stream);
-	if (draw->rate_ppm[DRAW_RATES - 1] != 0)
+	if (rate_on(draw, DRAW_RATES - 1, is_cable) != 0)
 		fprintf(stream, ", jitter: %uus", draw->rate_ppm[DRAW_RATES - 1]);
 	fputs("}\n", stream);
 }
@@ -230,14 +261,21 @@ static void write_noises(const struct draw *draw, FILE *stream)
 {
 	char link[64];
 
-	for (unsigned bridge = 0; has_noise(draw) && bridge < draw->bridges; bridge++) {
+	for (unsigned bridge = 0; bridge < draw->bridges; bridge++) {
 		snprintf(link, sizeof link, "server-%u", bridge);
-		write_noise(draw, link, stream);
+		write_noise(draw, link, true, stream);
 		if (bridge == 0)
 			continue;
 		snprintf(link, sizeof link, "edge-%u/edge-%u", draw->above[bridge], bridge);
-		write_noise(draw, link, stream);
+		write_noise(draw, link, false, stream);
 	}
+}
+
+/* From 64 kb/s, a frame in a fifth of a second, to 64 Mb/s. */
+static void write_clog(const struct draw_fault *fault, FILE *stream)
+{
+	fprintf(stream, "rate: %ukbps, queue: %uKiB, ", 64u << fault->amount % 11,
+		2u << fault->amount / 11 % 6);
 }
 
 static void write_cut(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
@@ -246,7 +284,7 @@ static void write_cut(const struct draw *draw, const struct draw_fault *fault, F
 	/* There is one link less than bridges; bridge 0 has none of its own. */
 	const unsigned bridge = 1 + fault->place % (draw->bridges - 1);
 
-	if (fault->kind == DRAW_CUT_CABLE)
+	if (fault->kind == DRAW_CUT_CABLE || fault->kind == DRAW_CLOG_CABLE)
 		fprintf(stream, "  - {link: server-%u, direction: %s, ", fault->place,
 			ways[fault->way]);
 	else
@@ -254,6 +292,8 @@ static void write_cut(const struct draw *draw, const struct draw_fault *fault, F
 			bridge, ways[fault->way]);
 	if (fault->kind == DRAW_DELAY)
 		fprintf(stream, "delay: %ums, ", fault->amount / 10);
+	else if (fault->kind != DRAW_CUT && fault->kind != DRAW_CUT_CABLE)
+		write_clog(fault, stream);
 	else
 		fputs("cut: true, ", stream);
 }
@@ -276,6 +316,8 @@ static void write_fault_begin(const struct draw *draw, const struct draw_fault *
 	switch (fault->kind) {
 	case DRAW_CUT:
 	case DRAW_CUT_CABLE:
+	case DRAW_CLOG:
+	case DRAW_CLOG_CABLE:
 	case DRAW_DELAY: write_cut(draw, fault, stream); break;
 	case DRAW_CRASH_FOR_GOOD:
 	case DRAW_CRASH_AT: fprintf(stream, "  - {crash: edge-%u, ", fault->place); break;
@@ -379,7 +421,7 @@ static bool has_faults(const struct draw *draw)
 		if (!draw->fault[index].is_dropped)
 			return true;
 	}
-	return has_noise(draw);
+	return has_noise(draw, false) || has_noise(draw, true);
 }
 
 void draw_write(const struct draw *draw, FILE *stream)

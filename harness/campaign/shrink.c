@@ -6,6 +6,7 @@
 #include "campaign/shrink.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void shrink_try(struct trial *trial, const struct draw *draw, const struct shrink_config *config)
 {
@@ -37,6 +38,26 @@ struct shrinking {
 	unsigned trials;
 };
 
+/* What is wrong, without where and when: an invariant's name, or what was found of something. */
+static size_t cause_of(const char *text, const char **cause)
+{
+	const char *what = strstr(text, ": ");
+	const size_t digits = text[0] == 'I' ? strspn(text + 1, "0123456789") : 0;
+
+	*cause = digits > 0 || !what ? text : what + 2;
+	return digits > 0 ? digits + 1 : strcspn(*cause, ";");
+}
+
+/* Another fault than the one that is looked for is not followed: it may be a lesser one. */
+static bool fails_alike(const struct trial *one, const struct trial *other)
+{
+	const char *causes[2];
+	const size_t size = cause_of(one->text, &causes[0]);
+
+	return one->verdict == other->verdict && size == cause_of(other->text, &causes[1]) &&
+		memcmp(causes[0], causes[1], size) == 0;
+}
+
 /* Keeps |candidate| if it fails as the draw does. */
 static bool keep(struct shrinking *shrinking, const struct draw *candidate)
 {
@@ -46,7 +67,7 @@ static bool keep(struct shrinking *shrinking, const struct draw *candidate)
 		return false;
 	shrinking->trials++;
 	shrink_try(&trial, candidate, shrinking->config);
-	if (trial.verdict != shrinking->trial->verdict)
+	if (!fails_alike(&trial, shrinking->trial))
 		return false;
 	*shrinking->draw = *candidate;
 	*shrinking->trial = trial;
@@ -134,15 +155,53 @@ static bool lessen_entries(struct shrinking *shrinking)
 	return is_smaller;
 }
 
-static bool forget_retries(struct shrinking *shrinking)
+static bool forget_conducts(struct shrinking *shrinking)
 {
 	bool is_smaller = false;
 
-	for (unsigned bridge = 0; bridge < shrinking->draw->bridges; bridge++) {
+	for (unsigned each = 0; each < shrinking->draw->bridges * DRAW_CONDUCTS; each++) {
 		struct draw candidate = *shrinking->draw;
-		if (candidate.retries[bridge] == 0)
+		unsigned *conduct = &candidate.conduct[each / DRAW_CONDUCTS][each % DRAW_CONDUCTS];
+		if (*conduct == 0)
 			continue;
-		candidate.retries[bridge] = 0;
+		*conduct = 0;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+static bool drop_clients(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned each = 0; each < shrinking->draw->vms * DRAW_CLIENTS; each++) {
+		struct draw candidate = *shrinking->draw;
+		struct draw_vm *vm = &candidate.vm[each / DRAW_CLIENTS];
+		const unsigned bit = 1u << each % DRAW_CLIENTS;
+		if (vm->is_dropped || (vm->clients & bit) == 0)
+			continue;
+		vm->clients &= ~bit;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+static bool forget_memories(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned each = 0; each < shrinking->draw->vms * (DRAW_MEMORIES + 1); each++) {
+		struct draw candidate = *shrinking->draw;
+		struct draw_vm *vm = &candidate.vm[each / (DRAW_MEMORIES + 1)];
+		const unsigned part = each % (DRAW_MEMORIES + 1);
+		const bool is_usual =
+			part == DRAW_MEMORIES ? !vm->leaves_untold : vm->memory[part] == 0;
+		if (vm->is_dropped || is_usual)
+			continue;
+		if (part == DRAW_MEMORIES)
+			vm->leaves_untold = false;
+		else
+			vm->memory[part] = 0;
 		is_smaller = keep(shrinking, &candidate) || is_smaller;
 	}
 	return is_smaller;
@@ -208,7 +267,9 @@ unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink
 		is_smaller = drop_moves(&shrinking) || is_smaller;
 		is_smaller = lower_rates(&shrinking) || is_smaller;
 		is_smaller = lessen_entries(&shrinking) || is_smaller;
-		is_smaller = forget_retries(&shrinking) || is_smaller;
+		is_smaller = drop_clients(&shrinking) || is_smaller;
+		is_smaller = forget_memories(&shrinking) || is_smaller;
+		is_smaller = forget_conducts(&shrinking) || is_smaller;
 		is_smaller = forget_triggers(&shrinking) || is_smaller;
 		is_smaller = forget_traits(&shrinking) || is_smaller;
 		is_smaller = forget_habits(&shrinking) || is_smaller;

@@ -20,8 +20,8 @@ static const struct key_block further_block = {
 };
 
 static const struct key_row mka_rows[] = {
-	{"cak", VALUE_PATH, AT(vm, mka.cak), .most = SCENARIO_PATH_MAX, .is_required = true,
-		.text = "CKN and CAK"},
+	{"cak", VALUE_PATH, AT(vm, mka.cak), .most = SCENARIO_PATH_MAX,
+		.fallback = "(derived from name and seed)", .text = "CKN and CAK"},
 	{"priority", VALUE_COUNT, AT(vm, mka.priority), .most = 255, .fallback = "128",
 		.text = "of the VM, to be key server; the lower wins"},
 	{"bridge_priority", VALUE_COUNT, AT(vm, mka.bridge_priority), .most = 255, .fallback = "16",

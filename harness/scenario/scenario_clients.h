@@ -68,7 +68,7 @@ struct scenario_participants {
 
 /* MKA spoken by a VM and its bridge. */
 struct scenario_mka {
-	char cak[SCENARIO_CLIENT_PATH_MAX]; /* path of CKN and CAK; "" if it speaks none */
+	char cak[SCENARIO_CLIENT_PATH_MAX]; /* path of CKN and CAK; "": derived */
 	bool is_run;
 	uint32_t priority, bridge_priority; /* to be key server; the lower wins */
 	enum scenario_suite suite;

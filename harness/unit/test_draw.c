@@ -65,11 +65,13 @@ static void test_draw_has_everything_sometimes(void)
 		"supported:", "versions:", "lies: [freeze]", "hold_frames:", "remap:", "hint: none",
 		"hint: unknown", "ticket: none", "ticket: one-type",
 		"announcer:", "optional:", "cancel: m", "revoke: vm", "close: edge-",
-		"close: server-", "kind: echo"};
+		"close: server-", "kind: echo", "queue:", "trigger: vdp",
+		"CONTINUE_AT_RISK: continue", "converge: post-copy", "runs: [dot1x",
+		"mka:", "radius:", "leaves_untold:", "elsewhere: server-", "precopy:", "savi:"};
 	static struct draw draw;
 	unsigned found = 0;
 
-	for (uint64_t seed = 1; seed <= 400; seed++) {
+	for (uint64_t seed = 1; seed <= 600; seed++) {
 		draw_make(&draw, seed);
 		char *text = text_of(&draw);
 		for (unsigned index = 0; index < sizeof words / sizeof words[0]; index++)
