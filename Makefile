@@ -46,15 +46,15 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wmissin
 BASE_CFLAGS = -std=c11 -g -MMD -MP -ffp-contract=off $(WARNINGS) $(VARIANT_CFLAGS)
 BASE_LDFLAGS = $(VARIANT_CFLAGS) -pie -Wl,-z,relro,-z,now
 
-LIBRARIES = libcrypto libpcap yaml-0.1 jansson sqlite3
+LIBRARIES = libcrypto libpcap yaml-0.1 jansson sqlite3 cunit
 LIBRARY_CFLAGS = $(eval LIBRARY_CFLAGS := $$(shell pkg-config --cflags $$(LIBRARIES)))$(LIBRARY_CFLAGS)
 LIBRARY_LIBS = $(eval LIBRARY_LIBS := $$(shell pkg-config --libs $$(LIBRARIES)))$(LIBRARY_LIBS)
-CUNIT_LIBS = $(eval CUNIT_LIBS := $$(shell pkg-config --libs cunit))$(CUNIT_LIBS)
 
 # A layer sees only what it may include. -iquote where a plain -I would put our limits.h before
 # the system's <limits.h>.
 MODEL_PATHS = -iquote model -Imodel/include -iquote model/registry
 HARNESS_PATHS = -Imodel/include -iquote model/registry -iquote harness
+CONFORMANCE_PATHS = $(HARNESS_PATHS) -iquote conformance
 INSIDE_PATHS = $(HARNESS_PATHS) -iquote model
 # Wireshark's headers are the system's: our warnings are not for them.
 WIRESHARK_CFLAGS = $(eval WIRESHARK_CFLAGS := $$(patsubst -I%,-isystem %, \
@@ -68,6 +68,7 @@ find_c = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 MODEL_SOURCES := $(call find_c,model)
 OUTSIDE := harness/spin/% harness/mpi/% harness/unit/% harness/fuzz/% harness/bench/% harness/tools/%
 HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harness))
+CONFORMANCE_SOURCES := $(filter-out conformance/shims/%,$(call find_c,conformance))
 UNIT_SOURCES := $(call find_c,harness/unit)
 FUZZ_SOURCES := $(wildcard harness/fuzz/fuzz_*.c)
 BENCH_SOURCES := $(wildcard harness/bench/*.c)
@@ -76,7 +77,7 @@ MAIN_SOURCE := $(wildcard harness/cli/dimp.c)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
-HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES))
+HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES) $(CONFORMANCE_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
 ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
@@ -105,9 +106,9 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 # Debian 12 packages, the one list: what builds, and what tests besides.
 
 BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev libjansson-dev \
-	libsqlite3-dev
+	libsqlite3-dev libcunit1-dev
 DEMO_PACKAGES := $(BUILD_PACKAGES)
-TEST_PACKAGES := clang libclang-rt-14-dev clang-format libcunit1-dev tshark hostapd wpasupplicant \
+TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplicant \
 	freeradius freeradius-utils \
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
@@ -198,7 +199,7 @@ layering: ## includes, headers on their own, and the model's undefined symbols
 	@$(MAKE) VARIANT=plain model-objects
 	@CC='$(CC)' LIBRARY_CFLAGS='$(LIBRARY_CFLAGS)' MODEL_PATHS='$(MODEL_PATHS)' \
 	HARNESS_PATHS='$(HARNESS_PATHS)' INSIDE_PATHS='$(INSIDE_PATHS)' \
-	DISSECTOR_PATHS='$(DISSECTOR_PATHS)' \
+	DISSECTOR_PATHS='$(DISSECTOR_PATHS)' CONFORMANCE_PATHS='$(CONFORMANCE_PATHS)' \
 	FLAGS='-std=c11 $(WARNINGS)' POSIX='$(POSIX)' harness/tools/layering.sh
 
 .PHONY: model-objects
@@ -465,7 +466,7 @@ $(BUILD)/flags: FORCE
 	$(call remember,$(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS))
 
 $(BUILD)/members: FORCE
-	$(call remember,$(MODEL_SOURCES) $(HARNESS_SOURCES) $(UNIT_SOURCES))
+	$(call remember,$(MODEL_SOURCES) $(HARNESS_SOURCES) $(CONFORMANCE_SOURCES) $(UNIT_SOURCES))
 
 MODEL_COMPILE = $(CC) $(BASE_CFLAGS) -fPIC $(MODEL_PATHS) $(CPPFLAGS) $(CFLAGS)
 
@@ -480,6 +481,12 @@ HARNESS_COMPILE = $(CC) $(BASE_CFLAGS) -fPIE $(POSIX) $(PATHS) $(LIBRARY_CFLAGS)
 	$(CPPFLAGS) $(CFLAGS)
 
 $(BUILD)/obj/harness/%.o: harness/%.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(HARNESS_COMPILE) -c $< -o $@
+
+$(BUILD)/obj/conformance/%.o: PATHS = $(CONFORMANCE_PATHS)
+$(BUILD)/obj/conformance/%.o: conformance/%.c $(BUILD)/flags
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(HARNESS_COMPILE) -c $< -o $@
@@ -541,7 +548,7 @@ $(BUILD)/obj/unit_suites.o: $(BUILD)/unit_suites.c $(BUILD)/flags
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
-	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -lm -o $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
 # The unit runner with the one suite in which each check is made to fail.
 $(BUILD)/obj/harness/tools/tests/%.o: PATHS = $(INSIDE_PATHS)
@@ -549,7 +556,7 @@ SELFTEST_OBJECTS := $(filter-out $(BUILD)/obj/harness/unit/test_%,$(call objects
 	$(BUILD)/obj/harness/tools/tests/check_selftest.o
 $(BUILD)/check_selftest: $(SELFTEST_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
-	$(Q)$(LINK) $^ $(LIBRARY_LIBS) $(CUNIT_LIBS) -lm -o $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
 # Rows become Promela; an action without an inline, or an inline without a row, stops it here.
 SPIN_OBJECTS := $(call objects,harness/spin/rows_to_promela.c)

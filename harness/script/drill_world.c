@@ -105,8 +105,10 @@ static void take_handshake(struct drill_world *world, dimp_peer peer, struct dim
 static void show_pdu(const struct drill_world *world, dimp_peer peer, bool is_subjects,
 	struct dimp_view pdu)
 {
+	const struct drill_sighting sighting = {peer, is_subjects, pdu, world->now};
+
 	if (world->tap != NULL)
-		world->tap->pdu(world->tap->user, peer, is_subjects, pdu, world->now);
+		world->tap->pdu(world->tap->user, &sighting);
 }
 
 static void show_keys(const struct drill_world *world, dimp_peer peer)

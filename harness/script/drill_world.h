@@ -50,11 +50,18 @@ struct drill_setup {
 	enum dimp_error rejects[DIMP_DI_TYPES]; /* of the user, by DI type */
 };
 
+/* A PDU as it is sent, whether or not it arrives. */
+struct drill_sighting {
+	dimp_peer peer;
+	bool is_subjects; /* sent by the subject, else by the peer */
+	struct dimp_view pdu; /* during the call */
+	struct dimp_time at;
+};
+
 /* Who looks on at the wires: every PDU as it is sent, and the keys that open it. */
 struct drill_tap {
 	void *user;
-	void (*pdu)(void *user, dimp_peer peer, bool is_subjects, struct dimp_view pdu,
-		struct dimp_time at);
+	void (*pdu)(void *user, const struct drill_sighting *sighting);
 	void (*keys)(void *user, const struct dimp_association_keys *keys);
 };
 

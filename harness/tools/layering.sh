@@ -6,7 +6,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 failed=0
 headers=$(find model harness dissector conformance -name '*.[h]' 2>/dev/null | LC_ALL=C sort)
-tables=$(find model harness -name '*.def' 2>/dev/null)
+tables=$(find model harness conformance -name '*.def' 2>/dev/null)
 sources=$(find model harness dissector conformance -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 
 # shellcheck disable=SC2086 # lists of paths without blanks
@@ -17,6 +17,7 @@ for header in $headers; do
 	model/*) paths=$MODEL_PATHS ;;
 	harness/unit/* | harness/fuzz/* | harness/tools/*) paths="$POSIX $INSIDE_PATHS $LIBRARY_CFLAGS" ;;
 	harness/*) paths="$POSIX $HARNESS_PATHS $LIBRARY_CFLAGS" ;;
+	conformance/*) paths="$POSIX $CONFORMANCE_PATHS $LIBRARY_CFLAGS" ;;
 	dissector/*) # Wireshark's headers have to be there
 		[ -n "${DISSECTOR_PATHS:-}" ] || continue
 		paths=$DISSECTOR_PATHS

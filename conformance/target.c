@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Kinds of targets are rows: the word before the colon, and who opens what stands behind it. */
+#include "target.h"
+
+#include <string.h>
+
+#include "script/drill_model.h"
+
+static enum pics_answer model_claims(void *user, const char *capability)
+{
+	(void)user;
+	return pics_find(capability) == CAPABILITIES_MAX ? PICS_NO : PICS_YES;
+}
+
+static void destroy_model(struct conform_target *target)
+{
+	drill_model_destroy(target->subject);
+}
+
+static bool open_model(struct conform_target *target, const char *rest, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	(void)rest;
+	(void)timeout_ms;
+	target->subject = drill_model_create();
+	target->claims = model_claims;
+	target->destroy = destroy_model;
+	if (target->subject.user == NULL)
+		fputs("no memory\n", complaints);
+	return target->subject.user != NULL;
+}
+
+static const struct {
+	const char *word;
+	bool (*open)(struct conform_target *target, const char *rest, uint64_t timeout_ms,
+		FILE *complaints);
+} kinds[] = {
+	{"model", open_model},
+};
+
+bool conform_target_open(struct conform_target *target, const char *text, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	const size_t size = strcspn(text, ":");
+
+	*target = (struct conform_target){.destroy = NULL};
+	(void)snprintf(target->text, sizeof target->text, "%s", text);
+	for (size_t index = 0; index < sizeof kinds / sizeof kinds[0]; index++) {
+		if (strlen(kinds[index].word) == size &&
+			strncmp(kinds[index].word, text, size) == 0)
+			return kinds[index].open(target, text[size] == ':' ? text + size + 1 : "",
+				timeout_ms, complaints);
+	}
+	fprintf(complaints, "%s: no such kind of target; model, so:FILE or shim:COMMAND\n", text);
+	return false;
+}
+
+void conform_target_close(struct conform_target *target)
+{
+	if (target->destroy != NULL)
+		target->destroy(target);
+	target->destroy = NULL;
+}
