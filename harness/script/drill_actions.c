@@ -3,31 +3,20 @@
 #include <string.h>
 
 #include "script/drill_run.h"
+#include "script/message_octets.h"
 
 static struct span rest_of(const struct drill_run *run)
 {
 	return (struct span){run->words, strlen(run->words)};
 }
 
-/* The octets of a message line: what "hex" says, or the message written. */
 static bool read_octets(struct drill_run *run, uint8_t *octets, size_t *size)
 {
 	const struct dimp_buffer room = {octets, DIMP_MESSAGE_SIZE_MAX};
-	static struct parsed_message parsed;
-	struct span rest = rest_of(run);
 	struct text_error error;
 
-	if (span_is(span_take_word(&rest), "hex"))
-		return span_hex(rest, room, size) || drill_run_fail(run, "no hex");
-	if (!message_parse(rest_of(run), &parsed, &error))
-		return drill_run_fail(run, "cannot be sent: %s", error.text);
-	const enum dimp_error refused =
-		dimp_message_write(&parsed.message, octets, room.capacity, size);
-
-	return refused == DIMP_ERROR_NONE ||
-		drill_run_fail(run,
-			"cannot be sent as it breaks a rule of the format (%s): use hex",
-			dimp_error_name(refused));
+	return message_octets_read(rest_of(run), room, size, &error) ||
+		drill_run_fail(run, "cannot be sent: %s", error.text);
 }
 
 static bool seal_message(struct drill_run *run, dimp_peer peer, struct drill_pdu *pdu)

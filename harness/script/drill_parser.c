@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "script/message_octets.h"
+
 static const struct drill_grammar rows[] = {
 	{.keyword = NULL},
 	{.keyword = NULL},
@@ -124,7 +126,7 @@ static bool check_message(struct span text, struct drill_error *error)
 	if (span_is(span_take_word(&rest), "hex"))
 		return span_hex(rest, (struct dimp_buffer){octets, sizeof octets}, &size) ||
 			wrong(error, "no octets in hex", rest);
-	return message_pattern_read(text, &pattern, &error->why) &&
+	return message_pattern_read(message_octets_head(text), &pattern, &error->why) &&
 		message_pattern_check(&pattern, &error->why);
 }
 
@@ -318,12 +320,46 @@ static bool add_line(struct drill *drill, struct span text, struct drill_error *
 	return read_line(text, &drill->lines[drill->count++], error);
 }
 
+/* Puts the lines that |line| goes on with, by a backslash at its end, into |joined|; how many. */
+static size_t join_lines(struct span *text, struct span *line, char joined[DRILL_TEXT_MAX])
+{
+	struct span next = *line;
+	size_t count = 0, size = 0;
+
+	while (next.size > 0 && next.text[next.size - 1] == '\\' &&
+		size + next.size < DRILL_TEXT_MAX) {
+		memcpy(joined + size, next.text, next.size - 1);
+		size += next.size - 1;
+		next = take_line(text);
+		count++;
+	}
+	if (count == 0 || size + next.size >= DRILL_TEXT_MAX)
+		return count;
+	memcpy(joined + size, next.text, next.size);
+	*line = (struct span){joined, size + next.size};
+	return count;
+}
+
+/* A line that goes on over several is followed by as many blank ones, so that numbers stay right.
+ */
+static bool add_lines(struct drill *drill, struct span *text, struct drill_error *error)
+{
+	char joined[DRILL_TEXT_MAX];
+	struct span line = take_line(text);
+	size_t blanks = join_lines(text, &line, joined);
+	bool is_added = add_line(drill, line, error);
+
+	for (; is_added && blanks > 0; blanks--)
+		is_added = add_line(drill, (struct span){"", 0}, error);
+	return is_added;
+}
+
 bool drill_parse(struct span text, struct drill *drill, struct drill_error *error)
 {
 	*drill = (struct drill){.count = 0};
 	*error = (struct drill_error){.line = 0};
 	while (text.size > 0) {
-		if (!add_line(drill, take_line(&text), error)) {
+		if (!add_lines(drill, &text, error)) {
 			drill_destroy(drill);
 			return false;
 		}

@@ -129,25 +129,39 @@ static bool set_name(struct drill_run *run)
 		drill_run_fail(run, "no room for another name");
 }
 
+/* Each of the names "$one,$two,..." but the last takes a word of the value, that one the rest. */
+static bool bind_names(struct drill_run *run, struct span words)
+{
+	const char *name = run->line->names[0];
+
+	while (*name == '$') {
+		const size_t size = strcspn(++name, ",");
+		const bool is_last = name[size] == '\0';
+
+		if (!drill_variables_set(&run->variables, (struct span){name, size},
+			    is_last ? words : span_take_word(&words)))
+			return drill_run_fail(run, "no room for another name");
+		name += size + !is_last;
+	}
+	return *name == '\0' || drill_run_fail(run, "not: for $name in one two");
+}
+
 /* for $NAME in VALUE...: this turn's value. */
 static bool take_turn(struct drill_run *run)
 {
 	struct span rest = {run->words, strlen(run->words)};
 	const struct span unexpanded = {run->line->rest, strlen(run->line->rest)};
 	const size_t count = drill_turn_values(rest);
-	const char *name = run->line->names[0];
 	struct drill_turn_value value;
 
-	if (name[0] != '$' || strcmp(run->line->names[1], "in") != 0)
+	if (run->line->names[0][0] != '$' || strcmp(run->line->names[1], "in") != 0)
 		return drill_run_fail(run, "not: for $name in one two");
 	if (count == 0 || count != drill_turn_values(unexpanded))
 		return drill_run_fail(run, "a value of more than one word stands in parentheses");
 	for (size_t each = 0; each <= run->turn % count; each++)
 		(void)drill_turn_value_next(&rest, &value);
 	run->turn /= count;
-	return drill_variables_set(&run->variables, (struct span){name + 1, strlen(name + 1)},
-		       value.words) ||
-		drill_run_fail(run, "no room for another name");
+	return bind_names(run, value.words);
 }
 
 /* vsi NAME VSI {filter ...}: read as the fields of a REQUEST, which has both. */

@@ -78,6 +78,15 @@ static void test_drill_turns_are_run_until_one_fails(void)
 		"words:  1\n    turn:   /1\n");
 }
 
+static void test_drill_turns_may_name_several_things(void)
+{
+	static const char text[] = HEAD "for $name,$value in a=(x 0) \\\n\tb=(y 0) \\\n\tc=(z 1)\n"
+					"bridge\npeer dst\ncounter pdus_lost $value\n";
+
+	check_turns(text, 3);
+	check_run(text, "turns.drill:10: pdus_lost is 0");
+}
+
 static void test_drill_turns_wrong_loops_are_told(void)
 {
 	check_run(HEAD "for x in 1\nbridge\n", "not: for $name in one two");
@@ -90,6 +99,7 @@ static const struct test_case tests[] = {
 	TEST(test_drill_turns_are_all_combinations),
 	TEST(test_drill_turns_are_named_after_their_values),
 	TEST(test_drill_turns_are_run_until_one_fails),
+	TEST(test_drill_turns_may_name_several_things),
 	TEST(test_drill_turns_wrong_loops_are_told),
 	TEST_END,
 };
