@@ -15,7 +15,7 @@
 #include "net/eapol.h"
 #include "net/radius_seal.h"
 
-enum { ACCOUNT_STOP = 2, STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300, VLAN_TEXT_MAX = 8 };
+enum { ACCOUNT_STOP = 2, STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300 };
 
 struct user {
 	struct dimp_mac station;
@@ -153,66 +153,12 @@ static void challenge(struct radius_server *server, const struct asking *asking,
 	reply(server, asking, &writer);
 }
 
-static void add_text(struct octet_writer *writer, uint8_t type, const char *text)
-{
-	if (text[0] != '\0')
-		radius_add(writer, type, (struct dimp_view){(const uint8_t *)text, strlen(text)});
-}
-
-static void add_vlan(struct octet_writer *writer, uint16_t vlan)
-{
-	enum { TUNNEL_IS_VLAN = 13, MEDIUM_IS_802 = 6, DECIMAL = 10 };
-	char text[VLAN_TEXT_MAX] = "";
-	size_t at = sizeof text - 1;
-
-	if (vlan == 0)
-		return;
-	for (uint16_t rest = vlan; rest > 0; rest = (uint16_t)(rest / DECIMAL))
-		text[--at] = (char)('0' + rest % DECIMAL);
-	radius_add_u32(writer, RADIUS_TUNNEL_TYPE, TUNNEL_IS_VLAN);
-	radius_add_u32(writer, RADIUS_TUNNEL_MEDIUM_TYPE, MEDIUM_IS_802);
-	add_text(writer, RADIUS_TUNNEL_PRIVATE_GROUP_ID, text + at);
-}
-
-/* The rules are one text with a NUL between, wherever attributes end (RFC 4849 2). */
-static void add_rules(struct octet_writer *writer, const struct radius_server_grant *grant)
-{
-	uint8_t text[RADIUS_RULES_MAX * RADIUS_TEXT_MAX];
-	struct octet_writer joined = octet_writer_of(text, sizeof text);
-
-	for (size_t each = 0; each < grant->rule_count; each++) {
-		if (each != 0)
-			octet_write_u8(&joined, 0);
-		octet_write_copy(&joined, grant->rules[each], strlen(grant->rules[each]));
-	}
-	for (size_t at = 0; at < joined.size; at += RADIUS_VALUE_MAX) {
-		const size_t rest = joined.size - at;
-		radius_add(writer, RADIUS_NAS_FILTER_RULE,
-			(struct dimp_view){text + at,
-				rest < RADIUS_VALUE_MAX ? rest : RADIUS_VALUE_MAX});
-	}
-}
-
-static void add_grant(struct octet_writer *writer, const struct radius_server_grant *grant)
-{
-	if (grant->session_s != 0) {
-		radius_add_u32(writer, RADIUS_SESSION_TIMEOUT, grant->session_s);
-		radius_add_u32(writer, RADIUS_TERMINATION_ACTION, grant->is_asked_again ? 1 : 0);
-	}
-	add_vlan(writer, grant->vlan);
-	add_text(writer, RADIUS_FILTER_ID, grant->filter);
-	add_text(writer, RADIUS_CLASS, grant->class);
-	add_rules(writer, grant);
-}
-
 /* Only who may log in once is given a State: nobody else needs it. */
 static void let_in(struct radius_server *server, struct user *user, struct octet_writer *writer)
 {
 	uint8_t state[STATE_SIZE];
 	struct octet_writer state_writer = octet_writer_of(state, sizeof state);
 
-	if (!server->config.grant->is_single_login)
-		return;
 	user->is_in = true;
 	user->state = ++server->drawn;
 	octet_write_u64(&state_writer, user->state);
@@ -238,13 +184,25 @@ static bool is_another_login(const struct radius_server *server, const struct ra
 	return false;
 }
 
-static bool is_password(const struct radius_server *server, struct dimp_view state,
+static const struct radius_account *account_of(const struct radius_server *server,
+	const struct asking *asking)
+{
+	struct dimp_view name = {NULL, 0};
+
+	(void)radius_find(&asking->packet, RADIUS_USER_NAME, &name);
+	return radius_account_find(server->config.accounts, name);
+}
+
+static bool is_password(const struct radius_server *server, const struct asking *asking,
 	const struct eap_packet *eap)
 {
 	uint8_t asked[MD5_SIZE], expected[MD5_SIZE];
-	const struct dimp_view parts[] = {{&eap->identifier, 1}, server->config.password,
-		{asked, sizeof asked}};
+	const struct dimp_view parts[] = {{&eap->identifier, 1},
+		account_of(server, asking)->password, {asked, sizeof asked}};
+	struct dimp_view state = {NULL, 0};
 
+	if (!radius_find(&asking->packet, RADIUS_STATE, &state))
+		return false;
 	challenge_of(server, state, asked);
 	return md5(parts, sizeof parts / sizeof parts[0], expected) && eap->data.size > MD5_SIZE &&
 		eap->data.octets[0] == MD5_SIZE &&
@@ -259,13 +217,14 @@ static void conclude(struct radius_server *server, const struct asking *asking,
 	uint8_t octets[RADIUS_SIZE_MAX], eap[EAP_HEADER_SIZE];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
 	struct user *const user = is_accepted ? user_of(server, asking) : NULL;
+	const struct radius_account *const account = account_of(server, asking);
 
 	radius_begin(&writer, is_accepted ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_REJECT,
 		asking->packet.identifier);
 	radius_add_eap(&writer, (struct dimp_view){eap, eap_write(result, eap, sizeof eap)});
 	if (is_accepted)
-		add_grant(&writer, server->config.grant);
-	if (user != NULL)
+		radius_account_add_grant(&writer, &account->grant);
+	if (user != NULL && account->is_single_login)
 		let_in(server, user, &writer);
 	radius_add_message_authenticator(&writer);
 	reply(server, asking, &writer);
@@ -274,9 +233,7 @@ static void conclude(struct radius_server *server, const struct asking *asking,
 static void judge_password(struct radius_server *server, const struct asking *asking,
 	const struct eap_packet *response)
 {
-	struct dimp_view state = {NULL, 0};
-	const bool is_known = radius_find(&asking->packet, RADIUS_STATE, &state) &&
-		is_password(server, state, response);
+	const bool is_known = is_password(server, asking, response);
 	const struct eap_packet result = {.code = is_known ? EAP_SUCCESS : EAP_FAILURE,
 		.identifier = response->identifier};
 
@@ -381,9 +338,12 @@ static void disconnect(struct radius_server *server, const struct user *user)
 	network_host_send(server->config.host, 0, (struct dimp_view){frame, frame_size});
 }
 
-void radius_server_disconnect(struct radius_server *server, struct dimp_time now)
+void radius_server_disconnect(struct radius_server *server, const struct radius_account *account)
 {
-	(void)now;
-	for (size_t each = 0; each < server->user_count; each++)
-		disconnect(server, &server->users[each]);
+	for (size_t each = 0; each < server->user_count; each++) {
+		const struct user *const user = &server->users[each];
+		const struct dimp_view name = {user->name.octets, user->name.size};
+		if (radius_account_find(server->config.accounts, name) == account)
+			disconnect(server, user);
+	}
 }

@@ -9,11 +9,17 @@
 
 const uint64_t observations_tolerance_us = 2000;
 
+/* What an entry that has moved is the reason for comes earlier by what that took from its life: it
+ * counts whole milliseconds (DIMP 6.1-3), and is made older by one begun where it lay and another
+ * on the way, and by an upper bound of the time under way. */
+static const uint64_t ageing_us = 1000;
+
 struct observation {
 	unsigned observer;
 	uint64_t frame; /* hash */
 	size_t size;
 	struct dimp_time time;
+	uint64_t tolerance_us;
 };
 
 struct observations {
@@ -43,8 +49,7 @@ static uint64_t hash_of(struct dimp_view octets)
 	return hash;
 }
 
-bool observations_add(struct observations *observations, unsigned observer, struct dimp_view frame,
-	struct dimp_time now)
+static bool add(struct observations *observations, const struct observation *observation)
 {
 	if (observations->count == observations->capacity) {
 		const size_t capacity = observations->capacity ? observations->capacity * 2 : 1024;
@@ -54,9 +59,24 @@ bool observations_add(struct observations *observations, unsigned observer, stru
 		observations->list = larger;
 		observations->capacity = capacity;
 	}
-	observations->list[observations->count++] =
-		(struct observation){observer, hash_of(frame), frame.size, now};
+	observations->list[observations->count++] = *observation;
 	return true;
+}
+
+bool observations_add(struct observations *observations, unsigned observer, struct dimp_view frame,
+	struct dimp_time now)
+{
+	return add(observations,
+		&(struct observation){observer, hash_of(frame), frame.size, now,
+			observations_tolerance_us});
+}
+
+bool observations_add_aged(struct observations *observations, unsigned observer,
+	struct dimp_view frame, struct dimp_time now)
+{
+	return add(observations,
+		&(struct observation){observer, hash_of(frame), frame.size, now,
+			observations_tolerance_us + ageing_us});
 }
 
 static int order(uint64_t one, uint64_t other)
@@ -104,7 +124,7 @@ static bool is_pair(const struct observation *one, const struct observation *oth
 								: other->time.us - one->time.us;
 
 	return one->observer == other->observer && one->frame == other->frame &&
-		apart_us <= observations_tolerance_us;
+		apart_us <= one->tolerance_us;
 }
 
 bool observations_agree(struct observations *one, struct observations *other,

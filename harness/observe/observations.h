@@ -18,6 +18,10 @@ void observations_destroy(struct observations *observations);
 bool observations_add(struct observations *observations, unsigned observer, struct dimp_view frame,
 	struct dimp_time now);
 
+/* The same of a frame that has the life of an entry for its reason, which a move makes shorter. */
+bool observations_add_aged(struct observations *observations, unsigned observer,
+	struct dimp_view frame, struct dimp_time now);
+
 /* A time in which what is observed is not compared, both ends included. */
 struct observations_gap {
 	struct dimp_time from, to;

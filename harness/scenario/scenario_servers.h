@@ -11,7 +11,8 @@
 enum {
 	SCENARIO_SERVER_NAME_MAX = 64,
 	SCENARIO_SERVER_TEXT_MAX = 128,
-	SCENARIO_SERVER_RULES_MAX = 1024
+	SCENARIO_SERVER_RULES_MAX = 1024,
+	SCENARIO_RADIUS_USERS_MAX = 16
 };
 
 enum scenario_server_kind {
@@ -50,16 +51,35 @@ struct scenario_querier {
 	uint64_t response_us; /* within which members answer */
 };
 
-/* Authenticates by EAP-MD5, and grants all users the same. */
-struct scenario_radius_server {
-	char secret[SCENARIO_SERVER_NAME_MAX], password[SCENARIO_SERVER_NAME_MAX];
+/* What an Access-Accept grants. */
+struct scenario_radius_grant {
 	uint64_t session_us; /* 0: without end */
-	bool is_reauthenticating, is_single_login;
+	bool is_reauthenticating;
 	uint16_t vlan; /* 0: none */
 	char filter[SCENARIO_SERVER_TEXT_MAX], class[SCENARIO_SERVER_TEXT_MAX];
 	char rules[SCENARIO_SERVER_RULES_MAX]; /* "RULE; RULE" */
-	uint64_t quiet_us; /* of the bridges, after a failure */
+};
+
+/* A user's, or of all who have none of their own. */
+struct scenario_radius_account {
+	char password[SCENARIO_SERVER_NAME_MAX];
+	bool is_single_login;
+	struct scenario_radius_grant grant;
 	uint64_t disconnect_at_us; /* 0: never */
+};
+
+struct scenario_radius_user {
+	char name[SCENARIO_SERVER_NAME_MAX];
+	struct scenario_radius_account account;
+};
+
+/* Authenticates by EAP-MD5. */
+struct scenario_radius_server {
+	char secret[SCENARIO_SERVER_NAME_MAX];
+	uint64_t quiet_us; /* of the bridges, after a failure */
+	struct scenario_radius_account others;
+	struct scenario_radius_user users[SCENARIO_RADIUS_USERS_MAX];
+	size_t user_count;
 };
 
 struct scenario_server {

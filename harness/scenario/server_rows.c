@@ -82,39 +82,58 @@ static const struct key_block querier_block = {
 	ROWS(querier_rows),
 };
 
+/* clang-format off */
+#define GRANT_ROWS(type, grant) \
+	{"session_timeout", VALUE_DURATION, AT(type, grant.session_us), .fallback = "0s", \
+		.text = "Session-Timeout, whole seconds; 0s: none"}, \
+	{"reauthenticates", VALUE_FLAG, AT(type, grant.is_reauthenticating), .fallback = "false", \
+		.text = "Termination-Action: whether the VM is asked again then, or its session " \
+			"ends"}, \
+	{"vlan", VALUE_VLAN, AT(type, grant.vlan), .fallback = "0", \
+		.text = "Tunnel-Private-Group-Id; 0: none"}, \
+	{"filter_id", VALUE_TEXT, AT(type, grant.filter), .most = SCENARIO_SERVER_TEXT_MAX, \
+		.fallback = "(none)", .text = "Filter-Id: the name of a list, as of a template"}, \
+	{"class", VALUE_TEXT, AT(type, grant.class), .most = SCENARIO_SERVER_TEXT_MAX, \
+		.fallback = "(none)", .text = "Class, which comes back with accounts"}, \
+	{"filter_rules", VALUE_TEXT, AT(type, grant.rules), .most = SCENARIO_SERVER_RULES_MAX, \
+		.fallback = "(none)", \
+		.text = "NAS-Filter-Rules with ; between, as \"permit in ip from any to any\""}
+
+#define ACCOUNT_ROWS(type, account) \
+	{"password", VALUE_TEXT, AT(type, account.password), .most = SCENARIO_SERVER_NAME_MAX, \
+		.fallback = "secret", .text = "of the user"}, \
+	GRANT_ROWS(type, account.grant), \
+	{"single_login", VALUE_FLAG, AT(type, account.is_single_login), .fallback = "false", \
+		.text = "whether who is logged in is let in again only with the State of his " \
+			"Access-Accept"}, \
+	{"disconnect_at", VALUE_DURATION, AT(type, account.disconnect_at_us), .fallback = "0s", \
+		.text = "when it disconnects the user, by a Disconnect-Request; 0s: never"}
+/* clang-format on */
+
+static const struct key_row radius_user_rows[] = {ACCOUNT_ROWS(radius_user, account)};
+
+static const struct key_block radius_user_block = {
+	.name = "servers: radius: users",
+	.text = "A user with an account of his own. The key is his identity.",
+	ROWS(radius_user_rows),
+};
+
 static const struct key_row radius_rows[] = {
 	SERVER_ROWS,
 	{"secret", VALUE_TEXT, AT(server, radius.secret), .most = SCENARIO_SERVER_NAME_MAX,
 		.fallback = "radius-secret", .text = "that it shares with the bridges"},
-	{"password", VALUE_TEXT, AT(server, radius.password), .most = SCENARIO_SERVER_NAME_MAX,
-		.fallback = "secret", .text = "of every user"},
-	{"session_timeout", VALUE_DURATION, AT(server, radius.session_us), .fallback = "0s",
-		.text = "Session-Timeout, whole seconds; 0s: none"},
-	{"reauthenticates", VALUE_FLAG, AT(server, radius.is_reauthenticating), .fallback = "false",
-		.text = "Termination-Action: whether the VM is asked again then, or its session "
-			"ends"},
-	{"single_login", VALUE_FLAG, AT(server, radius.is_single_login), .fallback = "false",
-		.text = "whether who is logged in is let in again only with the State of his "
-			"Access-Accept"},
-	{"vlan", VALUE_VLAN, AT(server, radius.vlan), .fallback = "0",
-		.text = "Tunnel-Private-Group-Id; 0: none"},
-	{"filter_id", VALUE_TEXT, AT(server, radius.filter), .most = SCENARIO_SERVER_TEXT_MAX,
-		.fallback = "(none)", .text = "Filter-Id: the name of a list, as of a template"},
-	{"class", VALUE_TEXT, AT(server, radius.class), .most = SCENARIO_SERVER_TEXT_MAX,
-		.fallback = "(none)", .text = "Class, which comes back with accounts"},
-	{"filter_rules", VALUE_TEXT, AT(server, radius.rules), .most = SCENARIO_SERVER_RULES_MAX,
-		.fallback = "(none)",
-		.text = "NAS-Filter-Rules with ; between, as \"permit in ip from any to any\""},
 	{"quiet", VALUE_DURATION, AT(server, radius.quiet_us), .fallback = "60s",
 		.text = "for which bridges do not listen to a VM that failed"},
-	{"disconnect_at", VALUE_DURATION, AT(server, radius.disconnect_at_us), .fallback = "0s",
-		.text = "when it disconnects all users, by a Disconnect-Request; 0s: never"},
+	ACCOUNT_ROWS(server, radius.others),
+	{"users", VALUE_ENTRIES, AT(server, radius.users), SECOND(server, radius.user_count),
+		.most = SCENARIO_RADIUS_USERS_MAX, .size = sizeof(struct scenario_radius_user),
+		.block = &radius_user_block, .fallback = "(none)",
+		.text = "who has an account of his own; what stands beside is for all others"},
 };
 
 static const struct key_block radius_block = {
 	.name = "servers: radius",
-	.text = "A RADIUS server that authenticates by EAP-MD5 and grants every user the same. The "
-		"key is the name.",
+	.text = "A RADIUS server that authenticates by EAP-MD5. The key is the name.",
 	ROWS(radius_rows),
 };
 

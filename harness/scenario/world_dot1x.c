@@ -121,13 +121,20 @@ void world_dot1x_destroy(struct world_vm *vm)
 
 /* ---- the server ---- */
 
+/* What is done to those of one account at an instant. */
+struct demand {
+	struct radius_server *radius;
+	const struct radius_account *account;
+};
+
 struct server {
 	struct radius_server *radius;
-	struct radius_server_grant grant;
+	struct radius_accounts accounts;
+	struct demand demands[RADIUS_ACCOUNTS_MAX];
 };
 
 /* "RULE; RULE". */
-static bool split_rules(const char *text, struct radius_server_grant *grant)
+static bool split_rules(const char *text, struct radius_grant_given *grant)
 {
 	while (*text != '\0') {
 		text += strspn(text, "; ");
@@ -146,19 +153,61 @@ static bool split_rules(const char *text, struct radius_server_grant *grant)
 
 static void disconnect(void *context, struct dimp_time now)
 {
-	radius_server_disconnect(context, now);
+	const struct demand *const demand = context;
+
+	(void)now;
+	radius_server_disconnect(demand->radius, demand->account);
 }
 
-static bool fill_grant(const struct scenario_radius_server *scenario,
-	struct radius_server_grant *grant)
+static bool fill_grant(const struct scenario_radius_grant *scenario,
+	struct radius_grant_given *grant)
 {
 	grant->session_s = (uint32_t)(scenario->session_us / 1000000);
 	grant->is_asked_again = scenario->is_reauthenticating;
-	grant->is_single_login = scenario->is_single_login;
 	grant->vlan = scenario->vlan;
 	memcpy(grant->filter, scenario->filter, sizeof grant->filter);
 	memcpy(grant->class, scenario->class, sizeof grant->class);
 	return split_rules(scenario->rules, grant);
+}
+
+/* The scenario's account number |each|: 0 is that of the others. */
+static const struct scenario_radius_account *scenario_account(
+	const struct scenario_radius_server *scenario, size_t each)
+{
+	return each == 0 ? &scenario->others : &scenario->users[each - 1].account;
+}
+
+static bool fill_accounts(const struct scenario_radius_server *scenario,
+	struct radius_accounts *accounts)
+{
+	accounts->count = scenario->user_count + 1;
+	for (size_t each = 0; each < accounts->count; each++) {
+		const struct scenario_radius_account *const from = scenario_account(scenario, each);
+		struct radius_account *const to = &accounts->items[each];
+
+		if (each != 0)
+			memcpy(to->name, scenario->users[each - 1].name,
+				sizeof scenario->users[each - 1].name);
+		to->password = view_of(from->password);
+		to->is_single_login = from->is_single_login;
+		if (!fill_grant(&from->grant, &to->grant))
+			return false;
+	}
+	return true;
+}
+
+static void plan(const struct world *world, const struct scenario_radius_server *scenario,
+	struct server *server)
+{
+	for (size_t each = 0; each < server->accounts.count; each++) {
+		const uint64_t at_us = scenario_account(scenario, each)->disconnect_at_us;
+
+		server->demands[each] =
+			(struct demand){server->radius, &server->accounts.items[each]};
+		if (at_us != 0)
+			engine_schedule(world->engine, (struct dimp_time){at_us}, disconnect,
+				&server->demands[each]);
+	}
 }
 
 void *world_radius_server_make(struct world *world, const struct world_server *server)
@@ -168,21 +217,18 @@ void *world_radius_server_make(struct world *world, const struct world_server *s
 
 	if (!made)
 		return NULL;
-	if (fill_grant(scenario, &made->grant))
+	if (fill_accounts(scenario, &made->accounts))
 		made->radius = radius_server_create(&(struct radius_server_config){
 			.host = server->host,
 			.address = world_server_address(server->scenario, SERVER_HOST),
 			.secret = view_of(scenario->secret),
-			.password = view_of(scenario->password),
-			.grant = &made->grant,
+			.accounts = &made->accounts,
 		});
 	if (!made->radius) {
 		free(made);
 		return NULL;
 	}
-	if (scenario->disconnect_at_us != 0)
-		engine_schedule(world->engine, (struct dimp_time){scenario->disconnect_at_us},
-			disconnect, made->radius);
+	plan(world, scenario, made);
 	return made;
 }
 

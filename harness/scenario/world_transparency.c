@@ -8,18 +8,55 @@
 
 #include <stdlib.h>
 
+#include "actors/datagram_frame.h"
+#include "net/eapol.h"
+#include "net/radius.h"
+
 enum { HOSTS_FROM = 0x10000 };
+
+/* Of EAP, what is said and not how: a new bridge has another address and counts its questions by
+ * itself, and no two challenges are the same. */
+static bool is_eap(const struct edge_frame *frame, uint8_t said[2])
+{
+	struct eapol_packet eapol;
+	struct eap_packet eap;
+
+	if (frame->ethertype != ETHERTYPE_EAPOL || !eapol_read(edge_frame_payload(frame), &eapol) ||
+		eapol.type != EAPOL_EAP || !eap_read(eapol.body, &eap))
+		return false;
+	said[0] = eap.code;
+	said[1] = eap.method;
+	return true;
+}
 
 /* A VM hears what is for it, in the clear.  MKPDUs are between two KaYs, the bridge's among them:
  * it says itself that it goes on at once (DIMP 8.6-5); what they do to others is compared. */
 static void hear_vm(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	const struct world_vm *vm = context;
+	struct observations *const observations = vm->world->observations;
+	uint8_t said[2];
+	bool is_added;
 
 	if (frame_kind_of(frame->octets) == FRAME_KIND_MKA)
 		return;
-	if (!observations_add(vm->world->observations, vm->slot, frame->octets, now))
+	if (is_eap(frame, said))
+		is_added = observations_add_aged(observations, vm->slot,
+			(struct dimp_view){said, sizeof said}, now);
+	else
+		is_added = observations_add(observations, vm->slot, frame->octets, now);
+	if (!is_added)
 		vm->world->outcome.is_short_of_memory = true;
+}
+
+/* What bridges say to their RADIUS server is not what a VM's peers observe: it is theirs. */
+static bool is_radius(const struct edge_frame *frame)
+{
+	struct datagram_frame datagram;
+
+	return datagram_frame_read(frame, &datagram) &&
+		(datagram.to_port == RADIUS_PORT || datagram.to_port == RADIUS_ACCOUNTING_PORT ||
+			datagram.to_port == RADIUS_DYNAMIC_PORT);
 }
 
 /* A host hears what is for it; what is flooded to it is not. */
@@ -31,6 +68,8 @@ static void hear_host(void *context, const struct edge_frame *frame, struct dimp
 
 	if (!edge_mac_is_group(&frame->destination) &&
 		!edge_mac_equals(&frame->destination, network_host_mac(host->host)))
+		return;
+	if (is_radius(frame))
 		return;
 	if (!observations_add(world->observations, number, frame->octets, now))
 		world->outcome.is_short_of_memory = true;

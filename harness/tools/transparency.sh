@@ -52,7 +52,9 @@ for scenario in "$folder"/with-dimp-*.yaml "$folder"/success-*.yaml "$folder"/ma
 	"$folder"/mka-delay-protection.yaml "$folder"/mka-group-of-three.yaml "$folder"/mka-suspended.yaml \
 	"$folder"/mka-peer-joins-and-dies.yaml "$folder"/mka-key-server-changes.yaml "$folder"/mka-rotation.yaml \
 	"$folder"/chain-of-moves.yaml "$folder"/every-di-type.yaml "$folder"/installed-by-server.yaml \
-	"$folder"/runs-dhcp-igmp.yaml "$folder"/runs-dot1x.yaml "$folder"/runs-dot1x-template.yaml "$folder"/memory-shared-cable.yaml "$folder"/memory-throttle.yaml \
+	"$folder"/runs-dhcp-igmp.yaml "$folder"/runs-dot1x.yaml "$folder"/runs-dot1x-template.yaml \
+	"$folder"/runs-dot1x-reauthentication.yaml "$folder"/runs-dot1x-state.yaml "$folder"/runs-dot1x-rights.yaml \
+	"$folder"/runs-dot1x-session-end.yaml "$folder"/memory-shared-cable.yaml "$folder"/memory-throttle.yaml \
 	"$folder"/policy-elsewhere.yaml "$folder"/server-by-itself-with-dimp.yaml "$folder"/announce-guest-macsec.yaml; do
 	judge transparent "$scenario" 0
 done

@@ -90,12 +90,32 @@ static void test_observations_tell_what_came_much_later(void)
 	CHECK_EQ(difference.count, 2);
 }
 
+/* A whole millisecond is more than a life loses besides. */
+static void test_observations_agree_when_a_life_was_shorter(void)
+{
+	struct observations *here = observations_create(), *there = observations_create();
+	struct observations_difference difference;
+	const struct observations_gaps none = {NULL, 0};
+	const struct dimp_view frame = {frames, 1};
+
+	CHECK(observations_add_aged(here, 0, frame, (struct dimp_time){7000}));
+	CHECK(observations_add_aged(there, 0, frame, (struct dimp_time){10000}));
+	CHECK(observations_agree(here, there, &none, &difference));
+	CHECK(observations_add_aged(here, 0, frame, (struct dimp_time){20000}));
+	CHECK(observations_add_aged(there, 0, frame, (struct dimp_time){23001}));
+	CHECK(!observations_agree(here, there, &none, &difference));
+	CHECK_EQ(difference.count, 2);
+	observations_destroy(here);
+	observations_destroy(there);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_observations_agree_in_any_order_and_a_little_later),
 	TEST(test_observations_leave_gaps_out),
 	TEST(test_observations_tell_the_earliest_difference),
 	TEST(test_observations_tell_what_is_too_much_or_elsewhere),
 	TEST(test_observations_tell_what_came_much_later),
+	TEST(test_observations_agree_when_a_life_was_shorter),
 	TEST_END,
 };
 
