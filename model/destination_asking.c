@@ -34,8 +34,7 @@ bool destination_may_be_adopted(const struct destination *destination,
 {
 	const uint64_t required = input->message->body.request.required;
 
-	if (destination->station != DIMP_NO_PEER || destination->has_response ||
-		destination_has_ended(destination))
+	if (destination->has_response)
 		return false;
 	/* Too late to require what this one would have gone without. */
 	return destination->machine.state != DESTINATION_ACTIVATING ||

@@ -49,8 +49,6 @@ static enum dimp_error ticket_error(const struct destination *destination,
 enum dimp_error destination_risk_error(const struct destination *destination,
 	const struct machine_input *input)
 {
-	if (!destination_takes_command(destination, DIMP_MESSAGE_PROCEED))
-		return DIMP_ERROR_NONE;
 	if (destination_has_ticket(destination) &&
 		(ticket_rights(&destination->asked.ticket) & DIMP_TICKET_RIGHT_AT_RISK) == 0)
 		return DIMP_ERROR_NOT_AUTHORISED;

@@ -5,6 +5,7 @@
  */
 #include "destination_copying.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "di_staging.h"
@@ -18,7 +19,8 @@ static uint64_t set_of(struct dimp_view record)
 	struct wire_reader reader = wire_reader_of(record);
 	const unsigned number = (unsigned)wire_read_u16(&reader) - DIMP_RECORD_TLV_BASE;
 
-	return number < DIMP_DI_TYPES ? (uint64_t)1 << number : 0;
+	assert(number < DIMP_DI_TYPES);
+	return (uint64_t)1 << number;
 }
 
 /* What was not asked for is not taken, whoever sends it. */
@@ -28,7 +30,7 @@ static enum dimp_error stage_record(const struct destination *destination,
 {
 	const uint64_t types = set_of(record);
 
-	if (types != 0 && (destination_wanted_types(destination, input) & types) == 0)
+	if ((destination_wanted_types(destination, input) & types) == 0)
 		return DIMP_ERROR_UNSUPPORTED_TYPE;
 	return di_table_stage(input->services->table, destination->machine.vsi, record, arrival);
 }
@@ -76,7 +78,7 @@ static enum dimp_error stage_records(struct destination *destination,
 		if (error == DIMP_ERROR_NONE)
 			continue;
 		note_unstaged(&destination->copy, types, error);
-		if (types == 0 || (destination->asked.required & types) != 0)
+		if ((destination->asked.required & types) != 0)
 			return error;
 		reject_older(destination, input, record, error);
 	}

@@ -14,7 +14,7 @@ static uint32_t share_of(uint32_t room, uint32_t whole, const struct machine_inp
 	const uint32_t places = input->services->config->migrations_max;
 	const uint32_t idle = services_idle_places(input->services);
 	const uint32_t half = room - room / 2;
-	const uint32_t least = whole / 2 / (places != 0 ? places : 1);
+	const uint32_t least = whole / 2 / places;
 	const uint64_t kept = (uint64_t)least * idle;
 	const uint64_t left = room > kept ? room - kept : 0;
 

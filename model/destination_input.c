@@ -152,7 +152,7 @@ void destination_command(struct destination *destination, enum dimp_message_kind
 		step(destination, DESTINATION_ON_CUTOVER, input);
 	else if (kind == DIMP_MESSAGE_PROCEED)
 		step(destination, DESTINATION_ON_PROCEED, input);
-	else if (kind == DIMP_MESSAGE_CANCEL)
+	else
 		step(destination, DESTINATION_ON_CANCEL, &cancelled);
 }
 
@@ -186,7 +186,7 @@ static void take_offer(struct destination *destination, const struct machine_inp
 	const struct machine_input no_room = with_error(input, DIMP_ERROR_NO_ROOM);
 	uint64_t entries = 0, octets = 0;
 
-	if (destination->machine.state != DESTINATION_SOLICITED || destination->has_offer)
+	if (destination->machine.state != DESTINATION_SOLICITED)
 		return;
 	destination->has_offer = true;
 	destination->epoch = offer->body.offer.epoch;
@@ -279,7 +279,7 @@ void destination_message(struct destination *destination, const struct machine_i
 		take_released(destination, input);
 	else if (kind == DIMP_MESSAGE_ABORT)
 		take_abort(destination, input);
-	else if (kind == DIMP_MESSAGE_ABORTED)
+	else
 		step(destination, DESTINATION_ON_ABORTED, input);
 }
 

@@ -36,9 +36,7 @@ void destination_peer_lost(struct destination *destination, const struct machine
 /* Whether anything came that a source begun anew would contradict. */
 static bool has_heard_of_copy(const struct destination *destination)
 {
-	return destination->has_offer || destination->copy.has_end ||
-		ack_ranges_contains(&destination->copy.chunks, 0) ||
-		destination->copy.chunks.count > 0;
+	return destination->copy.has_end || destination->copy.chunks.count > 0;
 }
 
 /*

@@ -171,8 +171,7 @@ static void take_for_source(struct dimp_speaker *speaker, const struct machine_i
 		take_early_abort(speaker, input);
 	else if (input->message->kind == DIMP_MESSAGE_COMMIT)
 		answer_unknown(input, migration, input->message->body.commit.freeze, AS_SOURCE);
-	else if (input->message->kind != DIMP_MESSAGE_DONE &&
-		input->message->kind != DIMP_MESSAGE_ABORTED)
+	else if (input->message->kind != DIMP_MESSAGE_DONE)
 		answer_unknown(input, migration, 0, AS_SOURCE);
 }
 

@@ -94,8 +94,9 @@ size_t receipts_write_ack(struct receipts *receipts, uint8_t *octets, size_t cap
 	const size_t rows = receipts->numbers.count - 1;
 	fill_ack(receipts, rows < fitting ? rows : fitting, &message);
 	message.body.ack.delay = delay_of(receipts, now);
-	if (dimp_message_write(&message, octets, capacity, &size) != DIMP_ERROR_NONE)
-		return 0;
+	const enum dimp_error error = dimp_message_write(&message, octets, capacity, &size);
+	assert(error == DIMP_ERROR_NONE);
+	(void)error;
 	receipts->eliciting_count = 0;
 	receipts->has_news = false;
 	receipts->due = DIMP_NEVER;

@@ -81,8 +81,7 @@ enum dimp_error source_announce(struct source *source, const struct machine_inpu
 		return DIMP_ERROR_NONE;
 	if (!source_is_owner(source))
 		return DIMP_ERROR_CONTEXT_NOT_FOUND;
-	if (announce->serial <= source->announced_serial || announce->serial <= source->serial ||
-		announce->serial <= source->serial_top)
+	if (announce->serial <= source->announced_serial || announce->serial <= source->serial_top)
 		return DIMP_ERROR_STALE_SERIAL;
 	source_consent(source, announce->serial, &announce->destination);
 	return DIMP_ERROR_NONE;
@@ -130,7 +129,7 @@ void source_solicit(struct source *source, const struct machine_input *input)
 		refuse(input, DIMP_ERROR_CONTEXT_NOT_FOUND);
 		return;
 	}
-	if (solicit->serial <= source->serial_top || solicit->serial <= source->serial) {
+	if (solicit->serial <= source->serial_top) {
 		refuse(input, DIMP_ERROR_STALE_SERIAL);
 		return;
 	}
@@ -150,7 +149,7 @@ bool source_claim(struct source *source, const struct machine_input *input)
 {
 	const uint64_t serial = input->message->body.request.serial;
 
-	if (serial < source->serial_top || serial < source->serial ||
+	if (serial < source->serial_top ||
 		(source_is_migrating(source) && serial == source->serial_top))
 		return false;
 	if (source_is_migrating(source))
@@ -225,15 +224,14 @@ void source_message(struct source *source, const struct machine_input *input)
 		step(source, commit_event(source, input), input);
 	} else if (input->message->kind == DIMP_MESSAGE_ABORT) {
 		step(source, abort_event(source, input), input);
-	} else if (input->message->kind == DIMP_MESSAGE_DONE &&
-		input->message->body.done.freeze == source->freeze) {
+	} else if (input->message->body.done.freeze == source->freeze) {
 		step(source, SOURCE_ON_DONE, input);
 	}
 }
 
 enum dimp_holding source_holding(const struct source *source)
 {
-	if (source->use != SOURCE_CONTEXT || source->machine.state == SOURCE_GONE)
+	if (source->use != SOURCE_CONTEXT)
 		return DIMP_HOLDING_NOTHING;
 	if (source->machine.state == SOURCE_RELEASED)
 		return DIMP_HOLDING_TOMBSTONE;
@@ -276,7 +274,7 @@ void source_left(struct source *source, const struct machine_input *input)
 
 bool source_revoke(struct source *source, const struct machine_input *input)
 {
-	if (source->machine.state == SOURCE_RELEASED || source->machine.state == SOURCE_GONE)
+	if (source->machine.state == SOURCE_RELEASED)
 		return false;
 	step(source, SOURCE_ON_REVOKED, input);
 	return true;
@@ -322,14 +320,12 @@ void source_peer_renewed(struct source *source, const struct machine_input *inpu
 
 bool source_is_open(const struct source *source)
 {
-	return source->machine.state != SOURCE_FROZEN && source->machine.state != SOURCE_RELEASED &&
-		source->machine.state != SOURCE_GONE;
+	return source->machine.state != SOURCE_FROZEN && source->machine.state != SOURCE_RELEASED;
 }
 
 bool source_is_owner(const struct source *source)
 {
-	return source->use == SOURCE_CONTEXT && source->machine.state != SOURCE_RELEASED &&
-		source->machine.state != SOURCE_GONE;
+	return source->use == SOURCE_CONTEXT && source->machine.state != SOURCE_RELEASED;
 }
 
 bool source_is_migrating(const struct source *source)

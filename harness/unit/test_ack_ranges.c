@@ -99,10 +99,25 @@ static void test_ranges_reach_to_both_ends(void)
 	CHECK_EQ(ack_ranges_largest(&set), UINT64_MAX);
 }
 
+static void test_ranges_below_a_number_beyond_all_are_none(void)
+{
+	struct ack_ranges set = {0};
+
+	CHECK(ack_ranges_add(&set, 3));
+	CHECK(ack_ranges_add(&set, 7));
+	ack_ranges_remove_below(&set, 8);
+	CHECK_EQ(set.count, 0);
+	ack_ranges_remove_below(&set, 9);
+	CHECK_EQ(set.count, 0);
+	CHECK(ack_ranges_add(&set, 1));
+	CHECK(ack_ranges_contains(&set, 1));
+}
+
 static const struct test_case tests[] = {
 	TEST(test_ranges_agree_with_flags),
 	TEST(test_full_set_refuses_a_new_range_and_stays),
 	TEST(test_ranges_reach_to_both_ends),
+	TEST(test_ranges_below_a_number_beyond_all_are_none),
 	TEST_END,
 };
 

@@ -214,6 +214,24 @@ static void test_di_export_digest_is_siphash_of_the_canonical_form(void)
 	openssl_crypto_destroy(provider);
 }
 
+/* What was changed after the last number of the round is another round's, all of it. */
+static void test_di_export_reads_up_to_its_last_number(void)
+{
+	struct di_world world;
+	struct di_export round;
+	uint8_t octets[128];
+	struct wire_writer writer = wire_writer_of(octets, sizeof octets);
+
+	di_world_open(&world);
+	CHECK_EQ(change(&world, di_world_binding(1, 1)), DIMP_ERROR_NONE);
+	CHECK_EQ(change(&world, di_world_session(2)), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 0, &(struct di_changes){UINT64_MAX, 0, 1});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_END);
+	CHECK_EQ(writer.size, BINDING_SIZE);
+	di_world_close(&world);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_di_export_digest_that_failed_matches_nothing),
 	TEST(test_di_export_digest_is_siphash_of_the_canonical_form),
@@ -223,6 +241,7 @@ static const struct test_case tests[] = {
 	TEST(test_di_export_later_round_has_changes_and_deletions),
 	TEST(test_di_export_leaves_to_the_next_round_what_changes_meanwhile),
 	TEST(test_di_export_digests_agree_across_order_and_age),
+	TEST(test_di_export_reads_up_to_its_last_number),
 	TEST_END,
 };
 

@@ -216,6 +216,85 @@ static void test_di_staging_without_room_says_so(void)
 	di_world_close(&world);
 }
 
+/* A word about an entry that nobody could have, or that is deleted, turns nothing down. */
+static void test_di_staging_rejects_only_what_is_there(void)
+{
+	struct di_world world;
+	struct di_counts counts;
+	struct dimp_record record = di_world_binding(1, 0);
+
+	di_world_open(&world);
+	CHECK_EQ(delete (&world, 1, 0), DIMP_ERROR_NONE);
+	di_table_reject(world.table, 0, &record, DIMP_ERROR_POLICY_REFUSED);
+	record.type = (enum dimp_di_type)64;
+	di_table_reject(world.table, 0, &record, DIMP_ERROR_POLICY_REFUSED);
+	CHECK_EQ(put(&world, 1, 1), DIMP_ERROR_NONE);
+	di_table_count(world.table, 0, &counts);
+	CHECK_EQ(counts.of_type[DIMP_DI_DHCP_BINDING].rejected, 0);
+	di_world_close(&world);
+}
+
+static void test_di_staging_drops_markers_up_to_a_round(void)
+{
+	struct di_world world;
+
+	di_world_open(&world);
+	CHECK_EQ(delete (&world, 1, 1), DIMP_ERROR_NONE);
+	CHECK_EQ(delete (&world, 2, 2), DIMP_ERROR_NONE);
+	CHECK_EQ(put(&world, 3, 0), DIMP_ERROR_NONE);
+	di_table_drop_staged_markers(world.table, 0, 1);
+	CHECK_EQ(di_table_room(world.table).entries, DI_WORLD_ENTRIES - 2);
+	/* What an older round says of the dropped one is taken again, of the other it is stale. */
+	CHECK_EQ(put(&world, 1, 0), DIMP_ERROR_NONE);
+	CHECK_EQ(put(&world, 2, 0), DIMP_ERROR_NONE);
+	CHECK_EQ(di_table_entries(world.table, 0), 2);
+	di_world_close(&world);
+}
+
+/* DIMP 8.0-11: two entries that become one are both turned down, unless one is deleted. */
+static void test_di_staging_merges_count_live_entries_only(void)
+{
+	static const struct dimp_vlan_pair pairs[] = {{100, 142}};
+	static const struct dimp_vlan_map map = {pairs, 1};
+	struct di_world world;
+	struct di_counts counts;
+	struct dimp_record one = di_world_binding(1, 5000), twin = di_world_deletion(1);
+
+	di_world_open(&world);
+	one.body.dhcp_binding.vlan = 100;
+	CHECK_EQ(di_world_stage(&world, 0, &one, 0), DIMP_ERROR_NONE);
+	twin.body.dhcp_binding.vlan = 142;
+	CHECK_EQ(di_world_stage(&world, 0, &twin, 0), DIMP_ERROR_NONE);
+	di_table_reject_merged(world.table, 0, &map);
+	di_table_count(world.table, 0, &counts);
+	CHECK_EQ(counts.of_type[DIMP_DI_DHCP_BINDING].rejected, 0);
+	twin = di_world_binding(1, 5000);
+	twin.body.dhcp_binding.vlan = 142;
+	CHECK_EQ(di_world_stage(&world, 0, &twin, 1), DIMP_ERROR_NONE);
+	di_table_reject_merged(world.table, 0, &map);
+	di_table_count(world.table, 0, &counts);
+	CHECK_EQ(counts.of_type[DIMP_DI_DHCP_BINDING].rejected, 2);
+	di_world_close(&world);
+}
+
+/* A deletion that the user has still to hear of stays until he has. */
+static void test_di_staging_keeps_markers_that_wait_to_be_told(void)
+{
+	struct di_world world;
+	struct di_staged staged;
+
+	di_world_open(&world);
+	CHECK_EQ(put(&world, 1, 0), DIMP_ERROR_NONE);
+	CHECK(di_table_next_unannounced(world.table, &staged, start));
+	CHECK_EQ(delete (&world, 1, 1), DIMP_ERROR_NONE);
+	di_table_drop_staged_markers(world.table, 0, 1);
+	REQUIRE(di_table_next_unannounced(world.table, &staged, start));
+	CHECK_EQ(staged.record.operation, DIMP_OPERATION_DELETE);
+	di_table_drop_staged_markers(world.table, 0, 1);
+	CHECK_EQ(di_table_room(world.table).entries, DI_WORLD_ENTRIES);
+	di_world_close(&world);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_di_staging_older_round_never_overwrites),
 	TEST(test_di_staging_older_round_never_revives),
@@ -228,6 +307,10 @@ static const struct test_case tests[] = {
 	TEST(test_di_staging_later_round_is_a_new_try),
 	TEST(test_di_staging_activation_ends_the_reservation),
 	TEST(test_di_staging_without_room_says_so),
+	TEST(test_di_staging_rejects_only_what_is_there),
+	TEST(test_di_staging_drops_markers_up_to_a_round),
+	TEST(test_di_staging_merges_count_live_entries_only),
+	TEST(test_di_staging_keeps_markers_that_wait_to_be_told),
 	TEST_END,
 };
 

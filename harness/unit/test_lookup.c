@@ -137,6 +137,78 @@ static void test_lookup_judges_answers(void)
 	}
 }
 
+/* Hears of |holding| at |peer|, with this rank. */
+static void hear(struct lookup *lookup, dimp_peer peer, enum dimp_holding holding,
+	struct lookup_rank rank)
+{
+	const struct dimp_message message = {
+		.kind = DIMP_MESSAGE_I_HAVE,
+		.body.i_have = {.holding = (uint8_t)holding,
+			.serial = rank.serial,
+			.epoch = rank.epoch},
+	};
+	const struct machine_input input = {.peer = peer, .message = &message};
+
+	lookup_answer(lookup, &input);
+}
+
+/* DIMP 9.2-28: of two that say they are owner, the higher rank; serial first, then epoch. */
+static void test_lookup_prefers_the_higher_rank(void)
+{
+	static const struct {
+		struct lookup_rank ranks[2];
+		dimp_peer owner;
+	} rows[] = {
+		{{{5, 1}, {6, 1}}, 1},
+		{{{6, 1}, {5, 9}}, 0},
+		{{{5, 1}, {5, 2}}, 1},
+		{{{5, 2}, {5, 1}}, 0},
+		{{{5, 2}, {5, 2}}, 0},
+	};
+
+	for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++) {
+		struct lookup lookup = {.asked = 2, .due = {1000}, .owner = DIMP_NO_PEER};
+
+		hear(&lookup, 0, DIMP_HOLDING_OWNER, rows[at].ranks[0]);
+		hear(&lookup, 1, DIMP_HOLDING_OWNER, rows[at].ranks[1]);
+		CHECK_EQ(lookup_judge(&lookup, NULL, (struct dimp_time){0}), LOOKUP_OWNER);
+		CHECK_EQ(lookup.owner, rows[at].owner);
+	}
+}
+
+/* An owner is asked whatever tombstones tell; of tombstones only the highest may be revived. */
+static void test_lookup_compares_tombstones_by_epoch_too(void)
+{
+	static const struct {
+		uint32_t epoch;
+		enum lookup_result result;
+	} rows[] = {{1, LOOKUP_NOBODY}, {2, LOOKUP_TOMBSTONE}, {3, LOOKUP_TOMBSTONE}};
+	struct lookup owned = {.asked = 2, .due = {1000}, .owner = DIMP_NO_PEER};
+
+	for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++) {
+		struct lookup lookup = {.asked = 2, .due = {1000}, .owner = DIMP_NO_PEER};
+		const struct lookup_rank own = {5, rows[at].epoch};
+
+		hear(&lookup, 0, DIMP_HOLDING_TOMBSTONE, (struct lookup_rank){5, 2});
+		hear(&lookup, 1, DIMP_HOLDING_TOMBSTONE, (struct lookup_rank){5, 1});
+		CHECK_EQ(lookup_judge(&lookup, &own, (struct dimp_time){0}), rows[at].result);
+	}
+	hear(&owned, 0, DIMP_HOLDING_OWNER, (struct lookup_rank){5, 2});
+	hear(&owned, 1, DIMP_HOLDING_TOMBSTONE, (struct lookup_rank){9, 2});
+	CHECK_EQ(owned.serial, 5);
+}
+
+/* Which peer answered is kept in 64 bits: one beyond is heard, and the time decides. */
+static void test_lookup_hears_a_peer_beyond_64(void)
+{
+	struct lookup lookup = {.asked = 1, .due = {1000}, .owner = DIMP_NO_PEER};
+
+	hear(&lookup, 64, DIMP_HOLDING_OWNER, (struct lookup_rank){5, 1});
+	CHECK_EQ(lookup_judge(&lookup, NULL, (struct dimp_time){999}), LOOKUP_WAITING);
+	CHECK_EQ(lookup_judge(&lookup, NULL, (struct dimp_time){1000}), LOOKUP_OWNER);
+	CHECK_EQ(lookup.owner, 64);
+}
+
 static void test_lookup_finds_the_owner(void)
 {
 	struct fault_rig *rig = start();
@@ -239,6 +311,9 @@ static void test_lookup_lower_rank_yields(void)
 
 static const struct test_case tests[] = {
 	TEST(test_lookup_judges_answers),
+	TEST(test_lookup_prefers_the_higher_rank),
+	TEST(test_lookup_compares_tombstones_by_epoch_too),
+	TEST(test_lookup_hears_a_peer_beyond_64),
 	TEST(test_lookup_finds_the_owner),
 	TEST(test_lookup_of_nothing_fails_soon),
 	TEST(test_lookup_does_not_wait_for_the_dead),

@@ -257,6 +257,60 @@ static void test_full_record_leaves_room_for_probes_only(void)
 	CHECK(loss_recovery_has_room(&recovery));
 }
 
+/* A PDU that asks for no ACK. */
+static void send_quietly(uint64_t number, uint64_t ms)
+{
+	loss_recovery_on_sent(&recovery,
+		&(struct sent_pdu){
+			.number = number,
+			.sent_at = at_ms(ms),
+			.acknowledged = LOSS_RECOVERY_NO_NUMBER,
+			.size = 40,
+		});
+}
+
+/* When all places are taken, a PDU that asks for no ACK is not kept; an ACK of it is no sample. */
+static void test_ack_of_a_pdu_that_was_not_kept_is_no_sample(void)
+{
+	setup();
+	for (uint64_t number = 0; number < DIMP_SENT_PDUS_MAX; number++)
+		send_at(number, 0);
+	send_quietly(DIMP_SENT_PDUS_MAX, 5);
+	acknowledge(1, DIMP_SENT_PDUS_MAX, 10);
+	CHECK(!recovery.has_rtt);
+	CHECK_EQ(recovery.largest_acknowledged, DIMP_SENT_PDUS_MAX);
+	/* 0 lies three numbers below: lost; without a sample there is no persistent congestion. */
+	REQUIRE(loss_recovery_next_settled(&recovery, &(struct sent_pdu){0}));
+	CHECK(!loss_recovery_take_persistent(&recovery));
+}
+
+/* Of a number that was skipped nothing is known, though one above it was sent. */
+static void test_number_between_two_is_not_known(void)
+{
+	struct dimp_time sent_at;
+
+	setup();
+	send_at(1, 0);
+	send_at(3, 1);
+	CHECK(!loss_recovery_sent_at(&recovery, 2, &sent_at));
+	REQUIRE(loss_recovery_sent_at(&recovery, 1, &sent_at));
+	CHECK_EQ(sent_at.us, at_ms(0).us);
+}
+
+/* What asks for no ACK is not worth a place when places run out. */
+static void test_quiet_pdu_gives_its_place_up(void)
+{
+	struct dimp_time sent_at;
+
+	setup();
+	send_quietly(0, 0);
+	for (uint64_t number = 1; number <= DIMP_SENT_PDUS_MAX; number++)
+		send_at(number, 0);
+	CHECK_EQ(recovery.count, DIMP_SENT_PDUS_MAX);
+	CHECK(!loss_recovery_sent_at(&recovery, 0, &sent_at));
+	CHECK(loss_recovery_sent_at(&recovery, 1, &sent_at));
+}
+
 static const struct test_case tests[] = {
 	TEST(test_first_sample_sets_the_estimate),
 	TEST(test_later_samples_are_weighted),
@@ -270,6 +324,9 @@ static const struct test_case tests[] = {
 	TEST(test_arrival_in_between_is_no_persistent_congestion),
 	TEST(test_persistent_congestion_needs_its_duration),
 	TEST(test_full_record_leaves_room_for_probes_only),
+	TEST(test_ack_of_a_pdu_that_was_not_kept_is_no_sample),
+	TEST(test_number_between_two_is_not_known),
+	TEST(test_quiet_pdu_gives_its_place_up),
 	TEST_END,
 };
 

@@ -260,6 +260,8 @@ static const struct wrong_message wrongs[] = {
 	{DIMP_ERROR_UNKNOWN_TLV, 26, {0, 0x14, 0, 22, [22] = 2, 0x40, 0, 0}},
 	{DIMP_ERROR_UNKNOWN_TLV, 26, {0, 0x14, 0, 22, [22] = 2, 0, 0, 0}},
 	{DIMP_ERROR_TRUNCATED, 26, {0, 0x14, 0, 22, [22] = 2, 4, 0, 1}},
+	/* OFFER with a TLV of type 0, and attributes twice and behind a row */
+	{DIMP_ERROR_UNKNOWN_TLV, 20, {0, 0x11, 0, 16}},
 	/* ROUND-END whose flag is 2 */
 	{DIMP_ERROR_BAD_VALUE, 31, {0, 0x15, 0, 27, [14] = 2}},
 };
@@ -342,6 +344,61 @@ static void test_message_text_tells_empty_sets_and_wrong_records(void)
 	CHECK_TEXT(text, "?");
 }
 
+/* WHO-HAS with its two attributes: DI types (1) and a ticket (2), here one of no octets.
+ * DIMP 7.2-7.
+ */
+static void test_message_attributes_ascend_and_come_first(void)
+{
+	static const uint8_t types[] = {0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0x12};
+	static const uint8_t row[] = {1, 1, 0, 8, 2, 0, 0, 0, 0, 0x0a, 0, 0x64};
+	static const struct {
+		const uint8_t *parts[2];
+		enum dimp_error error;
+	} rows[] = {
+		{{types, row}, DIMP_ERROR_NONE},
+		{{types, types}, DIMP_ERROR_DUPLICATE_TLV},
+		{{row, types}, DIMP_ERROR_BAD_VALUE},
+	};
+	uint8_t octets[sizeof who_has + 24];
+
+	memcpy(octets, who_has, sizeof who_has);
+	octets[3] = (uint8_t)(sizeof octets - 4);
+	for (size_t each = 0; each < sizeof rows / sizeof rows[0]; each++) {
+		memcpy(octets + sizeof who_has, rows[each].parts[0], 12);
+		memcpy(octets + sizeof who_has + 12, rows[each].parts[1], 12);
+		CHECK_TEXT(dimp_error_name(read_exactly(octets, sizeof octets)),
+			dimp_error_name(rows[each].error));
+	}
+}
+
+static void test_message_rows_are_laid_out_where_there_are_any(void)
+{
+	const struct dimp_message unknown = {.kind = (enum dimp_message_kind)0x40};
+	const struct dimp_message empty = {.kind = DIMP_MESSAGE_PING};
+	const struct dimp_message full = {.kind = DIMP_MESSAGE_OFFER};
+
+	CHECK(message_row_layout(&unknown) == NULL);
+	CHECK(message_row_layout(&empty) == NULL);
+	CHECK(message_row_layout(&full) == dimp_param_tlv_layout(DIMP_TLV_OFFER_ROW));
+}
+
+/* DIMP 7.2-2, whatever the room. */
+static void test_message_write_stays_within_its_bounds(void)
+{
+	static uint8_t records[DIMP_MESSAGE_SIZE_MAX], octets[2 * DIMP_MESSAGE_SIZE_MAX];
+	static struct dimp_message large;
+	size_t size;
+
+	large = (struct dimp_message){.kind = DIMP_MESSAGE_DATA};
+	large.records = wire_view(records, DIMP_MESSAGE_SIZE_MAX - 22);
+	CHECK_EQ(dimp_message_write(&large, octets, sizeof octets, &size), DIMP_ERROR_NONE);
+	CHECK_EQ(size, DIMP_MESSAGE_SIZE_MAX);
+	large.records.size++;
+	CHECK_EQ(dimp_message_write(&large, octets, sizeof octets, &size), DIMP_ERROR_NO_ROOM);
+	large = (struct dimp_message){.kind = DIMP_MESSAGE_ACK, .row_count = 32};
+	CHECK_EQ(dimp_message_write(&large, octets, sizeof octets, &size), DIMP_ERROR_TOO_MANY);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_message_text_tells_empty_sets_and_wrong_records),
 	TEST(test_message_request_reads),
@@ -356,6 +413,9 @@ static const struct test_case tests[] = {
 	TEST(test_message_takes_as_many_rows_as_allowed),
 	TEST(test_message_longer_than_allowed_is_refused),
 	TEST(test_message_write_refuses_what_read_would),
+	TEST(test_message_attributes_ascend_and_come_first),
+	TEST(test_message_rows_are_laid_out_where_there_are_any),
+	TEST(test_message_write_stays_within_its_bounds),
 	TEST_END,
 };
 

@@ -142,6 +142,14 @@ static void test_names_layouts_tell_offsets_and_sizes(void)
 	CHECK(dimp_message_layout(0x101) == NULL);
 }
 
+static void test_names_know_no_error_beyond_their_rows(void)
+{
+	CHECK_TEXT(dimp_error_text((enum dimp_error)9999), "?");
+	CHECK_TEXT(dimp_error_text(DIMP_ERROR_NONE), "no error");
+	CHECK_EQ(dimp_error_vdp_status((enum dimp_error)9999),
+		dimp_error_vdp_status((enum dimp_error)63));
+}
+
 static const struct test_case tests[] = {
 	TEST(test_names_are_found_by_number),
 	TEST(test_names_answer_whatever_is_asked),
@@ -151,6 +159,7 @@ static const struct test_case tests[] = {
 	TEST(test_names_every_error_reads_in_vdp_and_radius),
 	TEST(test_names_layouts_list_attributes_ascending),
 	TEST(test_names_layouts_tell_offsets_and_sizes),
+	TEST(test_names_know_no_error_beyond_their_rows),
 	TEST_END,
 };
 

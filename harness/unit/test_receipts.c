@@ -133,6 +133,54 @@ static void test_ack_below_zero_is_refused(void)
 	}
 }
 
+static void test_nothing_received_is_never_acknowledged(void)
+{
+	struct receipts receipts;
+	uint8_t octets[100];
+
+	receipts_init(&receipts);
+	receipts.has_news = true;
+	CHECK_EQ(receipts_write_ack(&receipts, octets, sizeof octets, at(0)), 0);
+	receipts_forget(&receipts, 5);
+	CHECK_EQ(receipts.numbers.count, 0);
+}
+
+static void test_ack_waits_for_room(void)
+{
+	struct receipts receipts;
+	uint8_t octets[20];
+
+	receipts_init(&receipts);
+	receive(&receipts, 0, 50);
+	CHECK_EQ(receipts_write_ack(&receipts, octets, sizeof octets - 1, at(60)), 0);
+	CHECK_EQ(receipts.due.us, 1050);
+	CHECK_EQ(receipts_write_ack(&receipts, octets, sizeof octets, at(60)), 20);
+}
+
+/* DIMP 5.6-2: the delay is a u32 of microseconds, 71 minutes. */
+static void test_ack_delay_ends_at_its_largest(void)
+{
+	struct receipts receipts;
+	uint8_t octets[20];
+
+	receipts_init(&receipts);
+	receipts_add(&receipts, 3, at(5));
+	const size_t size =
+		receipts_write_ack(&receipts, octets, sizeof octets, at(5 + UINT64_C(0x100000000)));
+	CHECK_BYTES(octets, size, "0030 0010 0000000000000003 ffffffff 00000000");
+}
+
+static void test_ack_of_more_ranges_than_are_kept_is_refused(void)
+{
+	struct dimp_message message = {.kind = DIMP_MESSAGE_ACK, .row_count = DIMP_ACK_RANGES_MAX};
+	struct ack_ranges numbers;
+
+	message.body.ack.largest = 1000000;
+	CHECK(!receipts_read_ack(&message, &numbers));
+	message.row_count--;
+	CHECK(receipts_read_ack(&message, &numbers));
+}
+
 static const struct test_case tests[] = {
 	TEST(test_ack_of_the_example_in_the_specification),
 	TEST(test_ack_names_the_highest_ranges_that_fit),
@@ -140,6 +188,10 @@ static const struct test_case tests[] = {
 	TEST(test_ack_is_due_after_the_delay_the_second_pdu_or_a_gap),
 	TEST(test_acknowledged_ack_is_not_told_again),
 	TEST(test_ack_below_zero_is_refused),
+	TEST(test_nothing_received_is_never_acknowledged),
+	TEST(test_ack_waits_for_room),
+	TEST(test_ack_delay_ends_at_its_largest),
+	TEST(test_ack_of_more_ranges_than_are_kept_is_refused),
 	TEST_END,
 };
 

@@ -353,6 +353,22 @@ static void test_record_canonical_has_no_durations(void)
 		"00000000000000000000000000000000 0202 00000000 8009 0001 55");
 }
 
+/* DIMP 8.7: a key name has an octet at least, whoever writes it. */
+static void test_record_write_refuses_an_empty_key_name(void)
+{
+	static struct dimp_record record;
+	uint8_t octets[DIMP_RECORD_SIZE_MAX];
+	size_t size;
+
+	record = (struct dimp_record){.type = DIMP_DI_MKA_PARTICIPANT,
+		.operation = DIMP_OPERATION_DELETE};
+	CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size),
+		DIMP_ERROR_MALFORMED_RECORD);
+	record.type = DIMP_DI_MKA_PEER;
+	CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size),
+		DIMP_ERROR_MALFORMED_RECORD);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_record_vectors_read_print_and_write_back),
 	TEST(test_record_vectors_wrong_ones_name_their_error),
@@ -372,6 +388,7 @@ static const struct test_case tests[] = {
 	TEST(test_record_key_is_the_first_fields),
 	TEST(test_record_decay_reaches_fields_and_attributes),
 	TEST(test_record_canonical_has_no_durations),
+	TEST(test_record_write_refuses_an_empty_key_name),
 	TEST_END,
 };
 

@@ -29,7 +29,7 @@ static struct dimp_record binding(void)
 }
 
 /* Everything still works: a move of the VSI succeeds. */
-static void stop_after_a_move(struct rig *rig)
+static void move_once(struct rig *rig)
 {
 	const struct dimp_request_config move = rig_move(rig, 7);
 
@@ -39,6 +39,11 @@ static void stop_after_a_move(struct rig *rig)
 		DIMP_ERROR_NONE);
 	rig_run_for(rig, 1000);
 	rig_check_outcome(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+}
+
+static void stop_after_a_move(struct rig *rig)
+{
+	move_once(rig);
 	rig_stop(rig);
 }
 
@@ -232,6 +237,48 @@ static void test_misuse_of_what_was_released(void)
 	rig_stop(rig);
 }
 
+static void test_misuse_fills_the_table_of_expected_stations(void)
+{
+	struct rig *rig = start();
+	struct dimp_speaker *speaker = rig->speakers[RIG_B];
+	enum dimp_error error = DIMP_ERROR_NONE;
+
+	for (unsigned count = 1; error == DIMP_ERROR_NONE && count < NOTHING; count++) {
+		const struct dimp_vsi vsi = {{9, (uint8_t)count, (uint8_t)(count >> 8)}};
+
+		error = dimp_speaker_vsi_expect(speaker, &vsi, RIG_PEER_A);
+	}
+	CHECK_EQ(error, DIMP_ERROR_TABLE_FULL);
+	stop_after_a_move(rig);
+}
+
+/* Answers to what was not asked: ACTIVATE while the copy is staged, and after all has failed. */
+static void test_misuse_of_answers(void)
+{
+	struct rig *rig = start();
+	struct dimp_speaker *bridge = rig->speakers[RIG_B];
+	const struct dimp_request_config move = rig_move(rig, 1);
+	const struct dimp_record record = binding();
+
+	rig_ask(rig, &move);
+	rig_run_for(rig, 1000);
+	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
+	for (dimp_vsi_index slot = 0; slot < bridge->config.vsis_max; slot++)
+		dimp_speaker_activated(bridge, slot, true, rig->now);
+	rig_run_for(rig, 100);
+	CHECK_EQ(rig->responses, 0);
+	CHECK_EQ(dimp_speaker_cancel(rig->speakers[RIG_STATION], rig->request, rig->now),
+		DIMP_ERROR_NONE);
+	rig_run_for(rig, 1000);
+	rig_check_outcome(rig, DIMP_RESULT_FAIL, DIMP_ERROR_CANCELLED);
+	dimp_speaker_reject(bridge, DIMP_NO_VSI, &record, DIMP_ERROR_NO_ROOM);
+	rig->responses = 0;
+	move_once(rig);
+	dimp_speaker_reject(bridge, DIMP_NO_VSI, &record, DIMP_ERROR_NO_ROOM);
+	CHECK(rig_is_owner(rig, RIG_B, rig_vsi()));
+	rig_stop(rig);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_misuse_of_peers),
 	TEST(test_misuse_of_vsis),
@@ -240,6 +287,8 @@ static const struct test_case tests[] = {
 	TEST(test_misuse_fills_the_table_of_requests),
 	TEST(test_misuse_of_operators_commands),
 	TEST(test_misuse_of_what_was_released),
+	TEST(test_misuse_fills_the_table_of_expected_stations),
+	TEST(test_misuse_of_answers),
 	TEST_END,
 };
 

@@ -102,12 +102,22 @@ static void test_vlan_map_names_the_twin_that_stays(void)
 	CHECK_BYTES(twin + 6, 2, "008e");
 }
 
+static void test_vlan_map_leaves_what_it_does_not_know(void)
+{
+	struct dimp_record record = membership(100);
+
+	record.type = (enum dimp_di_type)64;
+	dimp_record_remap(&record, &map);
+	CHECK_EQ(record.body.multicast_membership.vlan, 100);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_vlan_map_maps_once_and_leaves_the_rest),
 	TEST(test_vlan_map_finds_vlans_in_fixed_parts_only),
 	TEST(test_vlan_map_changes_two_octets_on_the_wire),
 	TEST(test_vlan_map_names_every_twin),
 	TEST(test_vlan_map_names_the_twin_that_stays),
+	TEST(test_vlan_map_leaves_what_it_does_not_know),
 	TEST_END,
 };
 

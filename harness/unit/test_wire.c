@@ -109,6 +109,20 @@ static void test_wipe_leaves_zeros(void)
 	CHECK_BYTES(secret, sizeof secret, "0100000005");
 }
 
+static void test_wire_reads_and_writes_nothing(void)
+{
+	uint8_t plain[2] = {1, 2};
+	struct wire_reader reader = wire_reader_of(wire_view(plain, 0));
+	struct wire_writer writer = wire_writer_of(plain, sizeof plain);
+
+	wire_read_octets(&reader, plain, 0);
+	CHECK(!reader.has_failed);
+	wire_write_zeros(&writer, 0);
+	CHECK(!writer.has_failed);
+	CHECK_EQ(writer.size, 0);
+	CHECK_BYTES(plain, sizeof plain, "0102");
+}
+
 static const struct test_case tests[] = {
 	TEST(test_wire_reads_big_endian),
 	TEST(test_wire_reader_stays_failed),
@@ -118,6 +132,7 @@ static const struct test_case tests[] = {
 	TEST(test_wire_tlv_that_does_not_fit_moves_nothing),
 	TEST(test_wire_tlv_of_too_many_octets_fails_its_writer),
 	TEST(test_wipe_leaves_zeros),
+	TEST(test_wire_reads_and_writes_nothing),
 	TEST_END,
 };
 
