@@ -477,7 +477,7 @@ $(BUILD)/obj/model/%.o: model/%.c $(BUILD)/flags
 
 INSIDE_OBJECTS := $(BUILD)/obj/harness/unit/%.o $(BUILD)/obj/harness/fuzz/%.o
 PATHS = $(if $(filter $(INSIDE_OBJECTS),$@),$(INSIDE_PATHS),$(HARNESS_PATHS))
-HARNESS_COMPILE = $(CC) $(BASE_CFLAGS) -fPIE $(POSIX) $(PATHS) $(LIBRARY_CFLAGS) \
+HARNESS_COMPILE = $(CC) $(BASE_CFLAGS) -fPIC $(POSIX) $(PATHS) $(LIBRARY_CFLAGS) \
 	$(CPPFLAGS) $(CFLAGS)
 
 $(BUILD)/obj/harness/%.o: harness/%.c $(BUILD)/flags
@@ -580,6 +580,20 @@ DEPENDENCIES += $(PEER_OBJECTS:.o=.d)
 $(BUILD)/kay_wire $(BUILD)/vdp_wire $(BUILD)/macsec_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(BUILD)/obj/harness/tools/peers/raw_port.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+
+# Implementations under test: each a shared object for so:FILE and a program for shim:COMMAND.
+SHIM_OBJECTS := $(call objects,$(wildcard conformance/shims/*.c))
+DEPENDENCIES += $(SHIM_OBJECTS:.o=.d)
+$(BUILD)/obj/conformance/shims/%.o: PATHS = $(CONFORMANCE_PATHS)
+IUTS := $(BUILD)/libdimp_iut $(BUILD)/broken_iut
+$(BUILD)/libdimp_iut $(BUILD)/libdimp_iut.so: $(BUILD)/obj/conformance/shims/libdimp_user.o
+$(IUTS): $(BUILD)/%: $(BUILD)/obj/conformance/shims/%.o $(BUILD)/obj/conformance/shims/iut_main.o $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
+$(IUTS:=.so): $(BUILD)/%.so: $(BUILD)/obj/conformance/shims/%.o $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-Bsymbolic $(LDFLAGS) $(filter %.o,$^) \
+		$(ARCHIVES) $(LIBRARY_LIBS) -o $@
 
 CAPTURE_OBJECTS := $(call objects,$(wildcard harness/tools/captures/*.c))
 DEPENDENCIES += $(CAPTURE_OBJECTS:.o=.d)

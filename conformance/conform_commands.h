@@ -19,6 +19,8 @@ int conform_command_run(const struct conform_options *options);
 int conform_command_list(const struct conform_options *options);
 int conform_command_explain(const struct conform_options *options);
 int conform_command_doctor(const struct conform_options *options);
+/* Speaks the upper tester protocol for a shared object: what so:FILE starts. */
+int conform_command_host(const struct conform_options *options);
 int conform_command_replay(const struct conform_options *options);
 
 /* Reads the catalog of the options; complains and returns false when a case is wrong. */

@@ -3,8 +3,12 @@
 #include "target.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "script/drill_model.h"
+#include "upper_tester.h"
+
+enum { PATH_SIZE = 200 };
 
 static enum pics_answer model_claims(void *user, const char *capability)
 {
@@ -30,12 +34,39 @@ static bool open_model(struct conform_target *target, const char *rest, uint64_t
 	return target->subject.user != NULL;
 }
 
+/* A shared object is loaded by a process of its own, which it may take down with it. */
+static bool open_object(struct conform_target *target, const char *rest, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	char self[PATH_SIZE], command[2 * PATH_SIZE];
+	const ssize_t size = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (size <= 0) {
+		fputs("/proc/self/exe: cannot be read; is /proc mounted?\n", complaints);
+		return false;
+	}
+	self[size] = '\0';
+	(void)snprintf(command, sizeof command, "exec '%s' conform host '%s'", self, rest);
+	return upper_tester_open(target, command, timeout_ms, complaints);
+}
+
+static bool open_shim(struct conform_target *target, const char *rest, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	char command[TARGET_TEXT_SIZE];
+
+	(void)snprintf(command, sizeof command, "exec %s", rest);
+	return upper_tester_open(target, command, timeout_ms, complaints);
+}
+
 static const struct {
 	const char *word;
 	bool (*open)(struct conform_target *target, const char *rest, uint64_t timeout_ms,
 		FILE *complaints);
 } kinds[] = {
 	{"model", open_model},
+	{"so", open_object},
+	{"shim", open_shim},
 };
 
 bool conform_target_open(struct conform_target *target, const char *text, uint64_t timeout_ms,

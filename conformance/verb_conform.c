@@ -16,6 +16,7 @@ static const struct {
 	{"explain", conform_command_explain},
 	{"doctor", conform_command_doctor},
 	{"replay", conform_command_replay},
+	{"host", conform_command_host},
 };
 
 static int run_conform(int argc, char **argv)

@@ -260,7 +260,7 @@ static enum dimp_error add_vsi(struct drill_model *model, const struct drill_ord
 	dimp_vsi_index index;
 
 	if (order->kind == DRILL_ORDER_ADD) {
-		config.vsi = order->message->body.request.vsi;
+		config.vsi = order->message->body.who_has.vsi;
 		config.filter_count = order->message->row_count;
 		memcpy(config.filters, order->message->rows.filter, sizeof config.filters);
 	}

@@ -164,7 +164,7 @@ static bool take_turn(struct drill_run *run)
 	return bind_names(run, value.words);
 }
 
-/* vsi NAME VSI {filter ...}: read as the fields of a REQUEST, which has both. */
+/* vsi NAME VSI {filter ...}: read as the fields of a WHO-HAS, which has both. */
 static bool add_vsi(struct drill_run *run)
 {
 	const struct drill_peer_book peers = drill_run_peers(run);
