@@ -8,6 +8,7 @@
 # V=1 shows whole commands. CFLAGS, CPPFLAGS and LDFLAGS are appended to ours.
 
 VARIANT ?=
+comma := ,
 BUILD := build$(addprefix /,$(VARIANT))
 ifeq ($(origin CC),default)
 CC := gcc
@@ -148,7 +149,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
 	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers macsec-wire replay-truth every-capture \
-	fuzz-short spin-short spin-ablation dissector-test scapy-layer \
+	fuzz-short alloc-failures-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -379,7 +380,7 @@ campaign: ## regressions, then random worlds with random faults, each twice; a p
 .PHONY: planted
 planted: all ## each bug of harness/planted is caught by what it names; T=name filters
 	@BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' \
-	LINK='$(LINK)' LIBRARIES='$(LIBRARY_LIBS)' harness/tools/planted.py $(T)
+	LINK='$(LINK) $(WATCHED)' LIBRARIES='$(LIBRARY_LIBS)' harness/tools/planted.py $(T)
 
 N := 1000
 FIRST := 1
@@ -411,6 +412,18 @@ fuzz-short: ## three seconds of each fuzzer
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
+
+# The program with memory refused to it, and a folder for what it writes; what is left of it tells of a failure.
+MEMORY_REFUSED = $(MAKE) VARIANT=asan build/asan/dimp_failing && scratch=$$(mktemp -d) && \
+	harness/tools/memory/failing_memory.py build/asan/dimp_failing $$scratch --jobs 2 $(1); code=$$?; \
+	rm -rf $$scratch; exit $$code
+
+.PHONY: alloc-failures alloc-failures-short
+alloc-failures: ## each request for memory refused in turn, in a score of commands; T=name filters (an hour)
+	@$(call MEMORY_REFUSED,$(if $(T),--only $(T)))
+
+alloc-failures-short: ## three of these for each command, others each day
+	@$(call MEMORY_REFUSED,--sample 3)
 
 .PHONY: cover
 cover: ## branches of model/ that unit tests, drills and scenarios take; each missed one has its reason
@@ -531,9 +544,12 @@ $(BUILD)/dimp-mpi.so: harness/mpi/mpi_bus.c harness/campaign/bus.h $(BUILD)/flag
 LINK = $(CC) $(BASE_LDFLAGS) $(LDFLAGS)
 ARCHIVES := $(BUILD)/libharness.a $(BUILD)/libdimp.a
 
+# What the harness asks for memory passes harness/cli/watched_memory.c.
+WATCHED := $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc strdup fopen fdopen open_memstream)
+
 $(BUILD)/dimp: $(BUILD)/obj/harness/cli/dimp.o $(ARCHIVES)
 	$(say) LD $@
-	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+	$(Q)$(LINK) $(WATCHED) $^ $(LIBRARY_LIBS) -lm -o $@
 
 NOUNS := $(patsubst test_%.c,%,$(filter test_%.c,$(notdir $(UNIT_SOURCES))))
 
@@ -574,6 +590,14 @@ DEPENDENCIES += $(SPEC_OBJECTS:.o=.d)
 $(BUILD)/spec_tables: $(SPEC_OBJECTS) $(BUILD)/libdimp.a
 	$(say) LD $@
 	$(Q)$(LINK) $^ -o $@
+
+# dimp, with malloc and its kin in front of AddressSanitizer's, which calls them before it is ready to watch them.
+$(BUILD)/obj/harness/tools/memory/failing_memory.o: CFLAGS += -fno-sanitize=all
+MEMORY_OBJECTS := $(call objects,harness/tools/memory/failing_memory.c)
+DEPENDENCIES += $(MEMORY_OBJECTS:.o=.d)
+$(BUILD)/dimp_failing: $(BUILD)/obj/harness/cli/dimp.o $(MEMORY_OBJECTS) $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $(WATCHED) $^ $(LIBRARY_LIBS) -lm -o $@
 
 PEER_OBJECTS := $(call objects,$(wildcard harness/tools/peers/*.c))
 DEPENDENCIES += $(PEER_OBJECTS:.o=.d)

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/exit_codes.h"
+#include "observe/memory_refusals.h"
 #include "scenario/expectations.h"
 #include "scenario/world.h"
 
@@ -222,6 +224,14 @@ static bool write_all(int pipe_end, const unsigned char *octets, size_t size)
 	return true;
 }
 
+/* What came out without memory is nobody's fault but the machine's. */
+static int tell_refusal(int pipe_end, struct trial *trial)
+{
+	trial_destroy(trial);
+	*trial = (struct trial){.verdict = TRIAL_IMPOSSIBLE, .text = "its process had no memory"};
+	return write_all(pipe_end, (const unsigned char *)trial, sizeof *trial) ? 0 : 1;
+}
+
 static int be_child(int pipe_end, const struct trial_config *config)
 {
 	struct trial trial = {.verdict = TRIAL_WELL};
@@ -230,6 +240,8 @@ static int be_child(int pipe_end, const struct trial_config *config)
 	signal(SIGALRM, SIG_DFL);
 	alarm(config->seconds_max);
 	run_source(&trial, config);
+	if (memory_was_refused())
+		return tell_refusal(pipe_end, &trial);
 	unsigned char *octets = trial_pack(&trial, &size);
 	const bool is_written = octets && write_all(pipe_end, octets, size);
 
@@ -307,6 +319,8 @@ void trial_end(struct trial_process *process, struct trial *trial)
 	else if (WIFSIGNALED(status) &&
 		(WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM))
 		fail(trial, TRIAL_IMPOSSIBLE, "its process was killed");
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CODE_INTERNAL)
+		fail(trial, TRIAL_IMPOSSIBLE, "its process had no memory");
 	else if (!is_whole || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		fail(trial, TRIAL_CRASHED, "it crashed");
 }

@@ -6,6 +6,8 @@
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/verbs.h"
+#include "cli/watched_memory.h"
+#include "observe/memory_refusals.h"
 
 static void print_help(FILE *stream)
 {
@@ -35,11 +37,25 @@ static int unknown_verb(const char *name)
 	return EXIT_CODE_USAGE;
 }
 
+/* What was printed has arrived, and what it says was not guessed without memory. */
+static int judge_end(int code)
+{
+	if (memory_was_refused()) {
+		complain("memory ran out: what was said is not whole; free some");
+		return EXIT_CODE_INTERNAL;
+	}
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	complain("standard output: cannot be written; is there room?");
+	return code == EXIT_CODE_WELL ? EXIT_CODE_USAGE : code;
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const help[] = {"--help", "-h", "help", NULL};
 	static const char *const version[] = {"--version", "-V", NULL};
 
+	watched_memory_begin();
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_CODE_USAGE;
@@ -52,5 +68,5 @@ int main(int argc, char **argv)
 
 	if (verb == NULL)
 		return unknown_verb(argv[1]);
-	return verb->run(argc - 1, argv + 1);
+	return judge_end(verb->run(argc - 1, argv + 1));
 }

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "cli/complain.h"
+#include "observe/memory_refusals.h"
+#include "observe/unfinished_files.h"
 
 static bool complain_of(const struct output_file *file, const char *what)
 {
@@ -49,7 +51,23 @@ bool output_file_open(struct output_file *file, const char *path)
 		unlink(file->temporary);
 		return complain_of(file, "cannot be written");
 	}
+	unfinished_files_add(file->temporary);
 	return true;
+}
+
+static bool move_into_place(struct output_file *file)
+{
+	unfinished_files_forget(file->temporary);
+	if (memory_was_refused()) {
+		errno = ENOMEM;
+		(void)complain_of(file, "is not whole");
+	} else if (rename(file->temporary, file->path) == 0) {
+		return true;
+	} else {
+		(void)complain_of(file, "cannot be renamed");
+	}
+	unlink(file->temporary);
+	return false;
 }
 
 bool output_file_commit(struct output_file *file)
@@ -64,10 +82,11 @@ bool output_file_commit(struct output_file *file)
 	if (fclose(stream) != 0 || !is_written) {
 		const bool is_said = complain_of(file, "cannot be written");
 
+		unfinished_files_forget(file->temporary);
 		unlink(file->temporary);
 		return is_said;
 	}
-	return rename(file->temporary, file->path) == 0 || complain_of(file, "cannot be renamed");
+	return move_into_place(file);
 }
 
 void output_file_discard(struct output_file *file)
@@ -75,6 +94,7 @@ void output_file_discard(struct output_file *file)
 	if (file->stream == NULL || *file->path == '\0')
 		return;
 	fclose(file->stream);
+	unfinished_files_forget(file->temporary);
 	unlink(file->temporary);
 	file->stream = NULL;
 }

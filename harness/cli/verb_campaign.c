@@ -154,7 +154,7 @@ static void make_small(struct campaign *campaign, uint64_t seed)
 
 	draw_make(&draw, seed);
 	shrink_try(&trial, &draw, &campaign->shrink);
-	if (trial.verdict == TRIAL_WELL)
+	if (trial.verdict == TRIAL_WELL || trial.verdict == TRIAL_IMPOSSIBLE)
 		return;
 	campaign->shrink_trials = shrink_draw(&draw, &trial, &campaign->shrink);
 	/* A planted bug is no regression. */

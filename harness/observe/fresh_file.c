@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "observe/memory_refusals.h"
+#include "observe/unfinished_files.h"
+
 static bool is_written_in_place(const char *path)
 {
 	struct stat status;
@@ -38,6 +41,7 @@ static int open_exclusively(const char *name, mode_t mode)
 
 static void forget(struct fresh_file *file)
 {
+	unfinished_files_forget(file->temporary);
 	free(file->path);
 	free(file->temporary);
 	*file = (struct fresh_file){0};
@@ -60,9 +64,11 @@ bool fresh_file_open(struct fresh_file *file, const char *path, mode_t mode)
 	}
 	if (descriptor >= 0)
 		file->stream = fdopen(descriptor, "wb");
-	if (file->stream)
+	if (file->stream) {
+		if (file->temporary)
+			unfinished_files_add(file->temporary);
 		return true;
-
+	}
 	const int error = errno;
 
 	if (descriptor >= 0)
@@ -83,6 +89,10 @@ bool fresh_file_commit(struct fresh_file *file)
 	is_whole = fflush(file->stream) == 0 && is_whole;
 	is_whole = fclose(file->stream) == 0 && is_whole;
 	file->stream = NULL;
+	if (memory_was_refused()) {
+		errno = ENOMEM;
+		is_whole = false;
+	}
 	if (is_whole && file->temporary)
 		is_whole = rename(file->temporary, file->path) == 0;
 

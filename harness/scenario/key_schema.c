@@ -241,8 +241,9 @@ bool key_schema_write(FILE *stream)
 		json_t *reference = of_block(blocks[each]);
 		const char *path = json_string_value(json_object_get(reference, "$ref"));
 
-		json_object_set_new(definitions, path + strlen("#/definitions/"),
-			block_schema(blocks[each]));
+		if (path != NULL)
+			json_object_set_new(definitions, path + strlen("#/definitions/"),
+				block_schema(blocks[each]));
 		json_decref(reference);
 	}
 	json_object_set_new(root, "$schema",

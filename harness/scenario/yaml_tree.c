@@ -10,6 +10,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "observe/memory_refusals.h"
+
 enum { NAME_SIZE = 1024, NESTING_MAX = 32 };
 
 struct yaml_tree {
@@ -171,7 +173,9 @@ static void check_nesting(const struct yaml_tree *tree, int count, struct scenar
 {
 	unsigned char *depths = calloc((size_t)count + 1, 1);
 
-	if (depths == NULL || !settles(tree, count, depths))
+	if (depths == NULL)
+		scenario_errors_add(errors, yaml_value_place(yaml_tree_root(tree)), "no memory");
+	else if (!settles(tree, count, depths))
 		scenario_errors_add(errors, yaml_value_place(yaml_tree_root(tree)),
 			"nested too deep, or in itself; expected at most %d levels", NESTING_MAX);
 	free(depths);
@@ -204,6 +208,8 @@ static void add_syntax_error(const char *name, const yaml_parser_t *parser,
 		.column = (unsigned)parser->problem_mark.column + 1,
 	};
 
+	if (parser->error == YAML_MEMORY_ERROR)
+		memory_note_refusal();
 	scenario_errors_add(errors, place, "not YAML: %s%s%s",
 		parser->problem != NULL ? parser->problem : "out of memory",
 		parser->context != NULL ? " " : "", parser->context != NULL ? parser->context : "");
@@ -257,6 +263,8 @@ struct yaml_tree *yaml_tree_read(const char *name, const char *text, size_t size
 		return NULL;
 	snprintf(tree->name, sizeof tree->name, "%s", name);
 	if (!yaml_parser_initialize(&parser)) {
+		scenario_errors_add(errors, (struct yaml_place){tree->name, 1, 1}, "no memory");
+		memory_note_refusal();
 		free(tree);
 		return NULL;
 	}
