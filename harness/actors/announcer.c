@@ -91,15 +91,15 @@ static void advertise(const struct announcer *announcer, const struct dimp_ip *a
 	send_by_guest(announcer, (struct dimp_view){octets, size}, now);
 }
 
-/* Each address that it has: the link-local one that it made itself, and its own of IPv6. */
+/* Each address that it has: the link-local one that it made itself, and its own or DHCPv6's. */
 static void send_advertisements(const struct announcer *announcer, struct dimp_time now)
 {
 	const struct dimp_ip link_local = ipv6_link_local(virtual_machine_mac(announcer->machine));
-	const struct dimp_ip *const own = virtual_machine_address(announcer->machine);
+	const struct dimp_ip own = virtual_machine_address6(announcer->machine);
 
 	advertise(announcer, &link_local, now);
-	if (!ipv4_is_mapped(own) && !ipv6_is_zero(own))
-		advertise(announcer, own, now);
+	if (!edge_ip_equals(&own, &link_local))
+		advertise(announcer, &own, now);
 }
 
 static uint64_t wait_of(const struct announcer *announcer)

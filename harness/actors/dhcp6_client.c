@@ -193,6 +193,7 @@ static void forget_leases(struct dhcp6_client *client)
 	client->leases[PREFIX] = (struct dhcp6_request){
 		.association = {.kind = DHCP6_IA_PD, .identifier = identifier}};
 	client->has_offer = false;
+	virtual_machine_set_address6(client->config.machine, &(struct dimp_ip){{0}});
 }
 
 static void start_anew(struct dhcp6_client *client, struct dimp_time now)
@@ -323,6 +324,7 @@ static void bind_leases(struct dhcp6_client *client, const struct dhcp6_message 
 		row->association.rebinding_s ? row->association.rebinding_s : most_s);
 	client->expire_at = lease_time_after(now, row->lease.valid_s);
 	client->state = DHCP6_CLIENT_BOUND;
+	virtual_machine_set_address6(client->config.machine, &row->lease.address);
 	wait_until(client, client->renew_at);
 }
 
@@ -465,8 +467,10 @@ void dhcp6_client_confirm(struct dhcp6_client *client, struct dimp_time now)
 
 void dhcp6_client_release(struct dhcp6_client *client, struct dimp_time now)
 {
-	if (client->is_running && has_leases(client))
-		enter(client, DHCP6_CLIENT_RELEASING, now);
+	if (!client->is_running || !has_leases(client))
+		return;
+	virtual_machine_set_address6(client->config.machine, &(struct dimp_ip){{0}});
+	enter(client, DHCP6_CLIENT_RELEASING, now);
 }
 
 enum dhcp6_client_state dhcp6_client_state(const struct dhcp6_client *client)

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ICMP echo (RFC 792).  The VM's addresses are known to the host, as by a static ARP entry, so that
- * a lost reply is never a lost resolution; the sequence number in the payload has 32 bits, ICMP's
+ * The VM's addresses are known to the host, as by a static entry of ARP or neighbour discovery, so
+ * that a lost reply is never a lost resolution; the sequence number in the data has 32 bits, ICMP's
  * own are its low 16.
  */
 #include "actors/echo_host.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "net/ethernet.h"
+#include "actors/echo_frame.h"
 #include "net/ipv4.h"
+#include "net/ipv6.h"
 #include "net/octets.h"
 
-enum { ICMP_REPLY = 0, ICMP_REQUEST = 8, ICMP_SIZE = 8 + 56, FRAME_SIZE = 128 };
-enum { NEIGHBOUR = 250 };
+enum { DATA_SIZE = 56, NEIGHBOUR = 250 };
 
 struct echo_host {
 	struct echo_host_config config;
@@ -24,24 +23,16 @@ struct echo_host {
 
 static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
-	struct echo_host *echo = context;
-	const struct dimp_view payload = edge_frame_payload(frame);
-	struct ipv4_packet packet;
+	struct echo_host *const host = context;
+	struct echo_frame echo;
 
-	if (frame->ip_protocol != EDGE_PROTOCOL_ICMP || frame->ethertype != EDGE_ETHERTYPE_IPV4)
+	if (!edge_mac_equals(&frame->source, virtual_machine_mac(host->config.machine)) ||
+		!echo_frame_read(frame, &echo))
 		return;
-	if (!edge_mac_equals(&frame->source, virtual_machine_mac(echo->config.machine)))
-		return;
-	if (ipv4_read(payload, &packet) != PACKET_WHOLE)
-		return;
-	struct octet_reader reader = octet_reader_of(packet.payload);
-	const uint8_t type = octet_read_u8(&reader);
-	octet_read_view(&reader, 3);
-	const uint16_t identifier = octet_read_u16(&reader);
-	octet_read_u16(&reader);
+	struct octet_reader reader = octet_reader_of(echo.data);
 	const uint32_t sequence = octet_read_u32(&reader);
-	if (!reader.is_short && type == ICMP_REPLY && identifier == echo->config.identifier)
-		service_meter_received(echo->meter, sequence, now);
+	if (!reader.is_short && echo.is_reply && echo.identifier == host->config.identifier)
+		service_meter_received(host->meter, sequence, now);
 }
 
 struct echo_host *echo_host_create(const struct echo_host_config *config)
@@ -73,62 +64,52 @@ struct service_meter *echo_host_meter(const struct echo_host *echo)
 	return echo->meter;
 }
 
-static void write_request(const struct echo_host *echo, uint8_t octets[ICMP_SIZE])
+/* As given, else a neighbour of the VM's address. */
+static struct dimp_ip own_address(const struct echo_host *echo, const struct dimp_ip *vm)
 {
-	struct octet_writer writer = octet_writer_of(octets, ICMP_SIZE);
+	struct dimp_ip address = *vm;
+	uint8_t *const last = &address.octets[sizeof address.octets - 1];
 
-	octet_write_u8(&writer, ICMP_REQUEST);
-	octet_write_zeros(&writer, 3);
-	octet_write_u16(&writer, echo->config.identifier);
-	octet_write_u16(&writer, (uint16_t)echo->sequence);
-	octet_write_u32(&writer, echo->sequence);
-	octet_write_zeros(&writer, ICMP_SIZE - 12);
-	const struct dimp_view part = {octets, ICMP_SIZE};
-	const uint16_t sum = internet_checksum(&part, 1);
-	octets[2] = (uint8_t)(sum >> 8);
-	octets[3] = (uint8_t)sum;
-}
-
-static struct dimp_ipv4 own_address(const struct echo_host *echo, const struct dimp_ipv4 *vm)
-{
-	struct dimp_ipv4 address;
-
-	if (ipv4_from_mapped(&echo->config.source, &address))
-		return address;
-	address = *vm;
-	address.octets[3] = vm->octets[3] == NEIGHBOUR ? NEIGHBOUR + 1 : NEIGHBOUR;
+	if (!ipv6_is_zero(&echo->config.source) &&
+		ipv4_is_mapped(&echo->config.source) == ipv4_is_mapped(vm))
+		return echo->config.source;
+	*last = *last == NEIGHBOUR ? NEIGHBOUR + 1 : NEIGHBOUR;
 	return address;
 }
 
-static void ask(struct echo_host *echo, const struct dimp_ipv4 *vm)
+static void ask(struct echo_host *echo, const struct dimp_ip *vm)
 {
-	uint8_t request[ICMP_SIZE], packet[FRAME_SIZE], octets[FRAME_SIZE];
-	const struct ipv4_packet ipv4 = {
-		.source = own_address(echo, vm),
-		.destination = *vm,
-		.time_to_live = 64,
-		.protocol = IPV4_ICMP,
-		.payload = {request, sizeof request},
-	};
+	uint8_t data[DATA_SIZE], octets[ECHO_FRAME_MAX];
+	struct octet_writer writer = octet_writer_of(data, sizeof data);
 
-	write_request(echo, request);
-	const struct ethernet_frame frame = {
+	octet_write_u32(&writer, echo->sequence);
+	octet_write_zeros(&writer, DATA_SIZE - 4);
+	const struct echo_frame request = {
 		.destination = *virtual_machine_mac(echo->config.machine),
 		.source = *network_host_mac(echo->config.host),
-		.type = ETHERTYPE_IPV4,
-		.payload = {packet, ipv4_write(&ipv4, packet, sizeof packet)},
+		.to = *vm,
+		.from = own_address(echo, vm),
+		.identifier = echo->config.identifier,
+		.sequence = (uint16_t)echo->sequence,
+		.data = {data, sizeof data},
 	};
-	const size_t size = ethernet_write(&frame, octets, sizeof octets);
+	const size_t size = echo_frame_write(&request, octets);
 	network_host_send(echo->config.host, virtual_machine_vlan(echo->config.machine),
 		(struct dimp_view){octets, size});
+}
+
+static struct dimp_ip address_of(const struct echo_host *echo)
+{
+	return echo->config.is_over_ipv6 ? virtual_machine_address6(echo->config.machine)
+					 : *virtual_machine_address(echo->config.machine);
 }
 
 static void send(void *context, struct dimp_time now)
 {
 	struct echo_host *echo = context;
-	struct dimp_ipv4 vm;
+	const struct dimp_ip vm = address_of(echo);
 
-	if (ipv4_from_mapped(virtual_machine_address(echo->config.machine), &vm)) {
+	if (!ipv6_is_zero(&vm)) {
 		service_meter_sent(echo->meter, echo->sequence, now);
 		ask(echo, &vm);
 		echo->sequence++;

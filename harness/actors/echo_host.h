@@ -16,6 +16,7 @@ struct echo_host_config {
 	struct network_host *host;
 	struct virtual_machine *machine;
 	uint16_t identifier; /* tells echo services apart */
+	bool is_over_ipv6; /* to the VM's IPv6 address, whatever its address for services is */
 	struct dimp_ip source; /* all zero: a neighbour of the VM's address */
 	uint64_t interval_us;
 };

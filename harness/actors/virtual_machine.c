@@ -9,18 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/echo_frame.h"
 #include "bridge/secure_port.h"
 #include "net/arp.h"
 #include "net/dhcp4.h"
 #include "net/ethernet.h"
 #include "net/ipv4.h"
+#include "net/ipv6.h"
 #include "net/udp.h"
 
 enum { LISTENERS_MAX = 64, KEY_SLOT = 0 };
-enum { ICMP_ECHO_REPLY = 0, ICMP_ECHO_REQUEST = 8, ICMP_HEADER_SIZE = 8 };
 
 struct virtual_machine {
 	struct virtual_machine_config config;
+	struct dimp_ip given6; /* by DHCPv6; all zero without */
 	bool is_running;
 	struct virtual_machine_port port;
 	struct di_store *keys;
@@ -81,6 +83,21 @@ const struct dimp_ip *virtual_machine_address(const struct virtual_machine *mach
 void virtual_machine_set_address(struct virtual_machine *machine, const struct dimp_ip *address)
 {
 	machine->config.address = *address;
+}
+
+void virtual_machine_set_address6(struct virtual_machine *machine, const struct dimp_ip *address)
+{
+	machine->given6 = *address;
+}
+
+struct dimp_ip virtual_machine_address6(const struct virtual_machine *machine)
+{
+	const struct dimp_ip *const own = &machine->config.address;
+
+	if (!ipv4_is_mapped(own) && !ipv6_is_zero(own))
+		return *own;
+	return ipv6_is_zero(&machine->given6) ? ipv6_link_local(&machine->config.mac)
+					      : machine->given6;
 }
 
 bool virtual_machine_is_running(const struct virtual_machine *machine)
@@ -170,57 +187,39 @@ void virtual_machine_send(struct virtual_machine *machine, struct dimp_view octe
 		machine->port.send(machine->port.context, machine, octets, now);
 }
 
-/* Sends |payload| of an IPv4 packet back to where |request| came from. */
-static void answer_ipv4(struct virtual_machine *machine, const struct edge_frame *request,
-	const struct ipv4_packet *answer, struct dimp_time now)
+static bool has_address(const struct virtual_machine *machine, const struct dimp_ip *address)
 {
-	uint8_t packet[EDGE_FRAME_SIZE_MAX], octets[EDGE_FRAME_SIZE_MAX];
-	const size_t packet_size = ipv4_write(answer, packet, sizeof packet);
-	const struct ethernet_frame frame = {
-		.destination = request->source,
-		.source = machine->config.mac,
-		.type = ETHERTYPE_IPV4,
-		.payload = {packet, packet_size},
-	};
-	const size_t size = packet_size ? ethernet_write(&frame, octets, sizeof octets) : 0;
+	const struct dimp_ip link_local = ipv6_link_local(&machine->config.mac);
+	const struct dimp_ip own = virtual_machine_address6(machine);
 
-	if (size != 0)
-		virtual_machine_send(machine, (struct dimp_view){octets, size}, now);
-}
-
-static bool is_own_address(const struct virtual_machine *machine, const struct dimp_ipv4 *address)
-{
-	const struct dimp_ip mapped = ipv4_mapped(address);
-
-	return edge_ip_equals(&mapped, &machine->config.address);
+	if (ipv6_is_zero(address))
+		return false;
+	return edge_ip_equals(address, &machine->config.address) || edge_ip_equals(address, &own) ||
+		edge_ip_equals(address, &link_local);
 }
 
 static void answer_echo(struct virtual_machine *machine, const struct edge_frame *frame,
-	const struct ipv4_packet *packet, struct dimp_time now)
+	struct dimp_time now)
 {
-	uint8_t reply[EDGE_FRAME_SIZE_MAX];
-	const struct dimp_view request = packet->payload;
+	uint8_t octets[ECHO_FRAME_MAX];
+	struct echo_frame request;
 
-	if (request.size < ICMP_HEADER_SIZE || request.size > sizeof reply)
+	if (!echo_frame_read(frame, &request) || request.is_reply ||
+		!has_address(machine, &request.to))
 		return;
-	if (request.octets[0] != ICMP_ECHO_REQUEST ||
-		!is_own_address(machine, &packet->destination))
-		return;
-	memcpy(reply, request.octets, request.size);
-	reply[0] = ICMP_ECHO_REPLY;
-	reply[2] = reply[3] = 0;
-	const struct dimp_view part = {reply, request.size};
-	const uint16_t sum = internet_checksum(&part, 1);
-	reply[2] = (uint8_t)(sum >> 8);
-	reply[3] = (uint8_t)sum;
-	const struct ipv4_packet answer = {
-		.source = packet->destination,
-		.destination = packet->source,
-		.time_to_live = 64,
-		.protocol = IPV4_ICMP,
-		.payload = part,
+	const struct echo_frame reply = {
+		.destination = request.source,
+		.source = machine->config.mac,
+		.to = request.from,
+		.from = request.to,
+		.is_reply = true,
+		.identifier = request.identifier,
+		.sequence = request.sequence,
+		.data = request.data,
 	};
-	answer_ipv4(machine, frame, &answer, now);
+	const size_t size = echo_frame_write(&reply, octets);
+	if (size != 0)
+		virtual_machine_send(machine, (struct dimp_view){octets, size}, now);
 }
 
 /* A VM configures itself from the acknowledgement, as its DHCP client would. */
@@ -240,16 +239,11 @@ static void take_address(struct virtual_machine *machine, const struct ipv4_pack
 		machine->config.address = ipv4_mapped(&message.your_address);
 }
 
-static void take_ipv4(struct virtual_machine *machine, const struct edge_frame *frame,
-	struct dimp_view payload, struct dimp_time now)
+static void take_ipv4(struct virtual_machine *machine, struct dimp_view payload)
 {
 	struct ipv4_packet packet;
 
-	if (ipv4_read(payload, &packet) != PACKET_WHOLE)
-		return;
-	if (packet.protocol == IPV4_ICMP)
-		answer_echo(machine, frame, &packet, now);
-	if (packet.protocol == IPV4_UDP)
+	if (ipv4_read(payload, &packet) == PACKET_WHOLE && packet.protocol == IPV4_UDP)
 		take_address(machine, &packet);
 }
 
@@ -278,7 +272,8 @@ static void take_arp(struct virtual_machine *machine, struct dimp_view payload,
 
 	if (!arp_read(payload, &request) || request.operation != ARP_REQUEST)
 		return;
-	if (!is_own_address(machine, &request.target_address))
+	const struct dimp_ip target = ipv4_mapped(&request.target_address);
+	if (!edge_ip_equals(&target, &machine->config.address))
 		return;
 	const struct arp_packet reply = {
 		.operation = ARP_REPLY,
@@ -304,8 +299,9 @@ static void take_clear(struct virtual_machine *machine, const struct edge_frame 
 	const struct dimp_view payload = edge_frame_payload(frame);
 
 	tell(machine, frame, now);
+	answer_echo(machine, frame, now);
 	if (frame->ethertype == EDGE_ETHERTYPE_IPV4)
-		take_ipv4(machine, frame, payload, now);
+		take_ipv4(machine, payload);
 	if (frame->ethertype == EDGE_ETHERTYPE_ARP)
 		take_arp(machine, payload, now);
 }

@@ -46,6 +46,11 @@ uint16_t virtual_machine_vlan(const struct virtual_machine *machine);
 const struct dimp_ip *virtual_machine_address(const struct virtual_machine *machine);
 /* Its DHCP client gave the address up, or got one. */
 void virtual_machine_set_address(struct virtual_machine *machine, const struct dimp_ip *address);
+/* The IPv6 address at which it is asked: the one above if it is of IPv6, else what DHCPv6 gave,
+ * else the link-local one that it made itself. */
+struct dimp_ip virtual_machine_address6(const struct virtual_machine *machine);
+/* Its DHCPv6 client got an address, or all zero: gave it up. */
+void virtual_machine_set_address6(struct virtual_machine *machine, const struct dimp_ip *address);
 bool virtual_machine_is_running(const struct virtual_machine *machine);
 
 /* The keys of the VM's SecY: MACSEC_SA records in slot 0, directions named as at the bridge. */

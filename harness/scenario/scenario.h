@@ -118,6 +118,7 @@ struct scenario_service {
 	uint32_t vm; /* the receiver; multicast: SCENARIO_NONE is all */
 	struct dimp_ip group;
 	struct dimp_ip source;
+	bool is_over_ipv6; /* echo */
 	uint32_t per_second;
 };
 

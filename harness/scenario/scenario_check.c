@@ -192,6 +192,9 @@ static void check_multicast(const struct scenario_draft *draft, size_t index)
 	else if (!value_is_multicast(&draft->scenario->services[index].group))
 		add(draft, place,
 			"group: no multicast address; expected one such as 239.1.1.1 or ff0e::1");
+	if (draft_has(draft, THING_SERVICE, index, "ipv6"))
+		add(draft, draft_place(draft, THING_SERVICE, index, "ipv6"),
+			"ipv6: a multicast is of its group's family; leave it out");
 }
 
 static void check_services(const struct scenario_draft *draft)

@@ -20,7 +20,7 @@ static void pause(void *client, struct dimp_time now)
 static void prompt(void *client, enum client_prompt what, struct dimp_time now)
 {
 	if (what == CLIENT_RENEW)
-		dhcp6_client_confirm(client, now);
+		dhcp6_client_renew(client, now);
 }
 
 static void destroy(void *client)

@@ -100,6 +100,7 @@ static bool build_echo(struct world *world, size_t index)
 		.host = service->host,
 		.machine = vm->machine,
 		.identifier = (uint16_t)(index + 1),
+		.is_over_ipv6 = scenario->is_over_ipv6,
 		.source = scenario->source,
 		.interval_us = interval_of(scenario),
 	});
