@@ -13,17 +13,27 @@
 #include "actors/lease_time.h"
 #include "net/dhcp4.h"
 #include "net/ipv4.h"
+#include "net/relay_information.h"
 
 enum { MESSAGE_MAX = 1024, BROADCAST_FLAG = 0x8000, OFFER_S = 60, DECLINE_S = 600 };
+enum { CIRCUITS_MAX = 256, CIRCUIT_SIZE_MAX = 255 };
 
 static const struct dimp_ip everybody = {{[10] = 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 static const struct dimp_mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+
+/* A circuit-id that was heard. */
+struct circuit {
+	uint8_t octets[CIRCUIT_SIZE_MAX];
+	size_t size;
+};
 
 struct dhcp_server {
 	struct dhcp_server_config config;
 	struct lease_pool pool;
 	struct dhcp_server_tally tally;
 	bool is_silent;
+	struct circuit circuits[CIRCUITS_MAX]; /* as they came */
+	size_t circuit_count;
 };
 
 /* A client's message under way. */
@@ -232,6 +242,30 @@ static bool read_inquiry(const struct edge_frame *frame, struct dhcp4_message *m
 		message->operation == DHCP4_BOOT_REQUEST;
 }
 
+/* The number of the circuit that |message| came by, from 1 on; 0 for none, and when there are too
+ * many. */
+static uint32_t circuit_of(struct dhcp_server *server, const struct dhcp4_message *message)
+{
+	struct relay_information information;
+
+	if (!server->config.is_by_circuit ||
+		!relay_information_read(message->relay_information, &information) ||
+		information.circuit.size == 0)
+		return 0;
+	const struct dimp_view id = information.circuit;
+	for (size_t index = 0; index < server->circuit_count; index++) {
+		const struct circuit *const known = &server->circuits[index];
+		if (known->size == id.size && memcmp(known->octets, id.octets, id.size) == 0)
+			return (uint32_t)index + 1;
+	}
+	if (server->circuit_count == CIRCUITS_MAX)
+		return 0;
+	struct circuit *const fresh = &server->circuits[server->circuit_count++];
+	memcpy(fresh->octets, id.octets, id.size);
+	fresh->size = id.size;
+	return (uint32_t)server->circuit_count;
+}
+
 static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	struct dhcp_server *const server = context;
@@ -243,7 +277,7 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 		.server = server,
 		.message = &message,
 		.from = frame->source,
-		.client = {frame->vlan, message.client},
+		.client = {frame->vlan, message.client, circuit_of(server, &message)},
 		.now = now,
 	};
 	switch (message.kind) {

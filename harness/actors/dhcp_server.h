@@ -20,6 +20,7 @@ struct dhcp_server_config {
 	uint32_t lease_s; /* UINT32_MAX: without end */
 	uint32_t renewal_s, rebinding_s; /* T1 and T2 as told; 0: the client's own reckoning */
 	bool is_rapid; /* two messages do for a client that wants it (RFC 4039) */
+	bool is_by_circuit; /* who asks by another circuit (RFC 3046) is another client */
 };
 
 struct dhcp_server_tally {

@@ -50,13 +50,14 @@ static uint32_t address_number(const struct dimp_ipv4 *address)
 
 static bool is_same_client(const struct lease_client *one, const struct lease_client *other)
 {
-	return one->vlan == other->vlan && memcmp(&one->mac, &other->mac, sizeof one->mac) == 0;
+	return one->vlan == other->vlan && one->circuit == other->circuit &&
+		memcmp(&one->mac, &other->mac, sizeof one->mac) == 0;
 }
 
 /* FNV-1a; where a client begins to be looked for. */
 static uint32_t slot_of(const struct lease_pool *pool, const struct lease_client *client)
 {
-	uint32_t hash = (2166136261U ^ client->vlan) * 16777619U;
+	uint32_t hash = (2166136261U ^ client->vlan ^ client->circuit << 12) * 16777619U;
 
 	for (size_t i = 0; i < sizeof client->mac.octets; i++)
 		hash = (hash ^ client->mac.octets[i]) * 16777619U;

@@ -7,10 +7,12 @@
 
 enum { LEASE_POOL_MAX = 65536, LEASE_NONE = LEASE_POOL_MAX };
 
-/* A client is told apart by its VLAN, too: servers have one pool for each network. */
+/* A client is told apart by its VLAN, too: servers have one pool for each network.  By its circuit
+ * where the server says so. */
 struct lease_client {
 	uint16_t vlan;
 	struct dimp_mac mac;
+	uint32_t circuit; /* of servers that tell clients apart by it; else 0 */
 };
 
 enum lease_state { LEASE_FREE, LEASE_OFFERED, LEASE_BOUND, LEASE_DECLINED };

@@ -77,6 +77,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 		.carrier = config->carrier,
 		.is_snooping_ports = config->is_snooping_ports,
 		.floods_unregistered = config->floods_unregistered,
+		.is_relay_agent = config->is_relay_agent,
 		.learner = config->learner,
 		.watch = config->watch,
 		.plant = config->plant,
@@ -151,6 +152,18 @@ void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_p
 {
 	if (port < bridge->port_count)
 		bridge->ports[port] = (struct edge_port){.kind = kind, .is_trusted = is_trusted};
+}
+
+void edge_bridge_set_control(struct edge_bridge *bridge, const struct edge_control *control)
+{
+	bridge->control = *control;
+}
+
+void edge_bridge_send_control(struct edge_bridge *bridge, unsigned port, struct dimp_view frame)
+{
+	if (!bridge->is_down && port < bridge->port_count)
+		engine_transmit(bridge->engine, (struct engine_endpoint){bridge->node, port},
+			frame);
 }
 
 void edge_bridge_set_fast_leave(struct edge_bridge *bridge, unsigned port)

@@ -65,6 +65,7 @@ struct edge_bridge {
 	bool is_snooping_ports;
 	struct port_snooping *snooping; /* of ports without VMs; NULL: those get all groups */
 	bool floods_unregistered; /* also groups that nobody is known to have joined */
+	bool is_relay_agent; /* of DHCPv4, layer 2 */
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;
 	struct edge_console console; /* hear NULL: nobody */
@@ -121,6 +122,19 @@ enum gate_verdict edge_metering_judge(struct edge_bridge *bridge,
 	const struct attachment *attachment, const struct judged_frame *judged);
 /* Tells the speaker what the VM's meters say: before its DI is frozen. */
 void edge_metering_flush(const struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
+
+/* Where a frame that the relay agent rewrites is put. */
+struct relayed_frame {
+	struct edge_frame frame;
+	uint8_t octets[EDGE_FRAME_SIZE_MAX];
+};
+
+/* |frame| of the VM as it goes on, and |frame| as a VM gets it: with and without option 82 where
+ * the bridge is a relay agent, else as they are. */
+const struct edge_frame *edge_relaying_mark(const struct edge_bridge *bridge,
+	const struct attachment *vm, const struct edge_frame *frame, struct relayed_frame *space);
+const struct edge_frame *edge_relaying_unmark(const struct edge_bridge *bridge,
+	const struct edge_frame *frame, struct relayed_frame *space);
 
 /* Keeps a copy of what arrives for VMs that are on their way here. */
 void edge_holding_keep(struct edge_bridge *bridge, const struct edge_frame *frame, uint16_t vlan);

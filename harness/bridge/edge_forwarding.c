@@ -75,8 +75,11 @@ static void send_protected(struct edge_bridge *bridge, const struct attachment *
 }
 
 void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *attachment,
-	const struct edge_frame *frame, struct dimp_time now)
+	const struct edge_frame *arrived, struct dimp_time now)
 {
+	struct relayed_frame space;
+	const struct edge_frame *const frame = edge_relaying_unmark(bridge, arrived, &space);
+
 	if (edge_holding_queue(bridge, attachment, frame))
 		return;
 	const struct judged_frame judged = {frame, DIMP_DIRECTION_TRANSMIT,
@@ -291,7 +294,10 @@ static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 	}
 	edge_querier_hear(bridge, vm, passage->frame, passage->now);
 	learn(bridge, passage);
-	forward(bridge, passage);
+	struct relayed_frame space;
+	struct passage onward = *passage;
+	onward.frame = edge_relaying_mark(bridge, vm, passage->frame, &space);
+	forward(bridge, &onward);
 }
 
 static void take_protected(struct edge_bridge *bridge, struct attachment *vm,
@@ -411,18 +417,6 @@ static bool is_control(const struct edge_bridge *bridge, const struct passage *p
 	return bridge->control.receive && bridge->ports[passage->port].kind == EDGE_PORT_STATION &&
 		!frame->is_tagged && frame->ethertype == EDGE_ETHERTYPE_ECP &&
 		edge_mac_is_link_local(&frame->destination);
-}
-
-void edge_bridge_set_control(struct edge_bridge *bridge, const struct edge_control *control)
-{
-	bridge->control = *control;
-}
-
-void edge_bridge_send_control(struct edge_bridge *bridge, unsigned port, struct dimp_view frame)
-{
-	if (!bridge->is_down && port < bridge->port_count)
-		engine_transmit(bridge->engine, (struct engine_endpoint){bridge->node, port},
-			frame);
 }
 
 void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octets,

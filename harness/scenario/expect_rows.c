@@ -79,6 +79,8 @@ static const struct key_row expect_vm_rows[] = {
 	{"runs_at", VALUE_REFERENCE, AT(expect, runs_at), HAS(expect, has_runs_at),
 		.thing = THING_STATION, .is_required = true,
 		.text = "the station where it runs when the run ends"},
+	{"address", VALUE_IP, AT(expect, address), HAS(expect, has_address),
+		.text = "the IP address at which services ask it then"},
 	COPIES,
 };
 

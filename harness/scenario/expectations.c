@@ -5,11 +5,13 @@
  */
 #include "scenario/expectations.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "bridge/edge_frame.h"
 #include "scenario/fabric_path.h"
 #include "scenario/name_rows.h"
 #include "scenario/vm_place.h"
@@ -242,6 +244,21 @@ static void judge_di(struct judge *judge)
 			expect->counted_at_least, counted);
 }
 
+static void judge_address(struct judge *judge)
+{
+	static const struct dimp_ip none;
+	const struct scenario_expect *const expect = judge->expect;
+	const bool is_known = expect->vm < judge->outcome->talk_count;
+	const struct dimp_ip *const got =
+		is_known ? &judge->outcome->talks[expect->vm].address : &none;
+	char text[2][INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, expect->address.octets, text[0], sizeof text[0]);
+	inet_ntop(AF_INET6, got->octets, text[1], sizeof text[1]);
+	judge_value(judge, edge_ip_equals(got, &expect->address), "address: expected %s, got %s",
+		text[0], text[1]);
+}
+
 static void judge_vm(struct judge *judge)
 {
 	const struct scenario_expect *expect = judge->expect;
@@ -252,6 +269,8 @@ static void judge_vm(struct judge *judge)
 	judge_value(judge, station == expect->runs_at, "runs_at: expected %s, got %s",
 		vm_place_name(judge->scenario, expect->runs_at),
 		vm_place_name(judge->scenario, station));
+	if (expect->has_address)
+		judge_address(judge);
 }
 
 static void judge_holding(struct judge *judge)

@@ -70,6 +70,9 @@ static const struct key_row bridge_rows[] = {
 	{"savi", VALUE_FLAG, AT(bridge, is_discovery_binding), .fallback = "false",
 		.text = "binds IPv6 addresses of its VMs by neighbour discovery (RFC 6620), and "
 			"holds them to these and to what DHCPv6 gave"},
+	{"relay_information", VALUE_FLAG, AT(bridge, is_relay_agent), .fallback = "false",
+		.text = "tells DHCP servers by option 82 (RFC 3046) at which port and VLAN of it a "
+			"VM asks, and takes that out of their answers"},
 	{"fails_activation", VALUE_FLAG, AT(bridge, fails_activation), .fallback = "false",
 		.text = "its hardware cannot put DI into force"},
 	{"authority", VALUE_CHOICE, AT(bridge, authority), .names = names_authority,

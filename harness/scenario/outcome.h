@@ -77,6 +77,7 @@ struct outcome_holding {
 /* What a VM sent and received, in the clear. */
 struct outcome_talk {
 	const char *name;
+	struct dimp_ip address; /* for services, at the end */
 	struct frame_census sent, received;
 };
 

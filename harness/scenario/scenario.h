@@ -36,6 +36,7 @@ struct scenario_bridge {
 	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
 	uint32_t hold_frames; /* so many at most */
 	bool is_querier;
+	bool is_relay_agent; /* of DHCPv4, with option 82 */
 	bool is_discovery_binding; /* SAVI */
 	uint64_t query_interval_us; /* of general queries; 0: none */
 	struct dimp_ip query_address;
@@ -264,6 +265,8 @@ struct scenario_expect {
 	uint64_t held, delivered, dropped, dropped_at_least; /* frames that a bridge held */
 	bool has_runs_at;
 	uint32_t runs_at; /* station */
+	bool has_address;
+	struct dimp_ip address; /* of a VM */
 };
 
 /* Bugs that can be planted in the harness, for the campaign's canary. */

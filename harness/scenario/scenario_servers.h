@@ -33,6 +33,7 @@ struct scenario_dhcp_server {
 	uint64_t lease_us;
 	uint64_t renewal_us, rebinding_us; /* T1 and T2; 0: the client's own reckoning */
 	bool is_rapid;
+	bool is_by_circuit; /* leases are of a client at a circuit (option 82) */
 	bool is_trusted; /* the bridge believes what comes from its port */
 };
 

@@ -24,6 +24,9 @@ static const struct key_row dhcp_rows[] = {
 		.text = "T2, whole seconds; 0: seven eighths of the lease"},
 	{"rapid", VALUE_FLAG, AT(server, dhcp.is_rapid), .fallback = "false",
 		.text = "whether two messages do for a client that wants it"},
+	{"by_circuit", VALUE_FLAG, AT(server, dhcp.is_by_circuit), .fallback = "false",
+		.text = "whether a client at another circuit-id of option 82 is another client, "
+			"with an address of its own"},
 	{"trusted", VALUE_FLAG, AT(server, dhcp.is_trusted), .fallback = "true",
 		.text = "whether its bridge believes DHCP servers behind this port"},
 };

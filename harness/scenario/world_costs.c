@@ -96,6 +96,7 @@ void world_costs_finish(struct world *world)
 	for (size_t index = 0; index < world->scenario->vm_count; index++)
 		outcome->talks[index] = (struct outcome_talk){
 			.name = world->scenario->vms[index].name,
+			.address = *virtual_machine_address(world->vms[index].machine),
 			.sent = *virtual_machine_sent(world->vms[index].machine),
 			.received = *virtual_machine_received(world->vms[index].machine),
 		};

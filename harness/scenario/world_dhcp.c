@@ -73,6 +73,7 @@ void *world_dhcp_server_make(struct world *world, const struct world_server *ser
 		.renewal_s = (uint32_t)(scenario->renewal_us / 1000000),
 		.rebinding_s = (uint32_t)(scenario->rebinding_us / 1000000),
 		.is_rapid = scenario->is_rapid,
+		.is_by_circuit = scenario->is_by_circuit,
 	};
 	struct dimp_ipv4 given;
 

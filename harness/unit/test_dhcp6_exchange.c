@@ -108,7 +108,7 @@ static void test_dhcp6_rapid_commit_wants_both(void)
 /* T1 is half of the preferred 80 s, T2 four fifths, the end 100 s, all since the grant at 1 s. */
 static void test_dhcp6_client_renews_rebinds_and_gives_up(void)
 {
-	const struct lease_client vm = {0, cabled_machine_mac};
+	const struct lease_client vm = {0, cabled_machine_mac, 0};
 	struct dimp_ip address;
 	struct lab lab;
 
@@ -165,7 +165,7 @@ static void test_dhcp6_client_confirms(void)
 
 static void test_dhcp6_client_releases(void)
 {
-	const struct lease_client vm = {0, cabled_machine_mac};
+	const struct lease_client vm = {0, cabled_machine_mac, 0};
 	struct dimp_ip address;
 	struct lab lab;
 

@@ -219,7 +219,7 @@ static void test_dhcp_client_starts_anew_when_refused(void)
 
 static void test_dhcp_client_releases(void)
 {
-	const struct lease_client vm = {0, cabled_machine_mac};
+	const struct lease_client vm = {0, cabled_machine_mac, 0};
 	struct dimp_ipv4 address;
 	struct lab lab;
 

@@ -23,6 +23,8 @@
 static struct outcome_migration came;
 static struct outcome_service feed;
 static struct outcome_di in_force;
+static struct outcome_talk talk = {.name = "v1",
+	.address = {{[10] = 0xff, [11] = 0xff, [12] = 10, [15] = 7}}};
 static struct expectations verdict;
 
 static void begin_outcome(void)
@@ -61,7 +63,9 @@ static const char *misses_of(const char *expect)
 		.services = &feed,
 		.service_count = 1,
 		.di = &in_force,
-		.di_count = 1};
+		.di_count = 1,
+		.talks = &talk,
+		.talk_count = 1};
 
 	const int size = snprintf(yaml, sizeof yaml, "%s%s}]\n", WORLD, expect);
 	struct scenario *scenario = scenario_read(
@@ -97,6 +101,7 @@ static void test_expectations_met_are_counted(void)
 	CHECK_TEXT(misses_of("bridge: c, vm: v1, di: {dhcp_binding: 1, macsec_sa: 0}"), "");
 	CHECK_TEXT(misses_of("bridge: b, vm: v1, di: {dhcp_binding: 0}"), "");
 	CHECK_TEXT(misses_of("vm: v1, runs_at: s1"), "");
+	CHECK_TEXT(misses_of("vm: v1, runs_at: s1, address: 10.0.0.7"), "");
 }
 
 static void test_expectations_of_a_migration_are_missed(void)
@@ -143,6 +148,9 @@ static void test_expectations_of_the_rest_are_missed(void)
 	CHECK_TEXT(misses_of("bridge: a, vm: v1, di: {dhcp_binding: 1}"),
 		"DI at a: dhcp_binding of v1: expected 1, got 0");
 	CHECK_TEXT(misses_of("vm: v1, runs_at: s1"), "VM v1: runs_at: expected s1, got nowhere");
+	CHECK_TEXT(misses_of("vm: v1, runs_at: s1, address: 10.0.0.8"),
+		"VM v1: runs_at: expected s1, got nowhere\n"
+		"VM v1: address: expected ::ffff:10.0.0.8, got ::ffff:10.0.0.7");
 }
 
 static const struct test_case tests[] = {
