@@ -14,7 +14,8 @@ static const struct key_row service_rows[] = {
 	{"source", VALUE_IP, AT(service, source), .fallback = "(the host's own)",
 		.text = "source address of its frames"},
 	{"ipv6", VALUE_FLAG, AT(service, is_over_ipv6), .fallback = "false",
-		.text = "echo: asks the VM's IPv6 address (address, else DHCPv6's, else link-local)"},
+		.text = "echo: asks the VM's IPv6 address (address, else DHCPv6's, else "
+			"link-local)"},
 	{"rate", VALUE_PER_SECOND, AT(service, per_second), .least = 1, .most = 100000,
 		.fallback = "100/s", .text = "frames a second"},
 };
