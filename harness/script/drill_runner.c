@@ -129,7 +129,24 @@ static bool set_name(struct drill_run *run)
 		drill_run_fail(run, "no room for another name");
 }
 
-/* Each of the names "$one,$two,..." but the last takes a word of the value, that one the rest. */
+/* What stands before the next semicolon, or all, is taken off |words|. */
+static struct span take_part(struct span *words)
+{
+	static const char semicolon[] = " ; ";
+	const size_t size = sizeof semicolon - 1;
+	const struct span whole = *words;
+
+	for (size_t at = 0; at + size <= whole.size; at++) {
+		if (memcmp(whole.text + at, semicolon, size) != 0)
+			continue;
+		*words = (struct span){whole.text + at + size, whole.size - at - size};
+		return (struct span){whole.text, at};
+	}
+	*words = (struct span){whole.text + whole.size, 0};
+	return whole;
+}
+
+/* The names "$one,$two,..." stand for the parts of the value, which semicolons divide. */
 static bool bind_names(struct drill_run *run, struct span words)
 {
 	const char *name = run->line->names[0];
@@ -139,7 +156,7 @@ static bool bind_names(struct drill_run *run, struct span words)
 		const bool is_last = name[size] == '\0';
 
 		if (!drill_variables_set(&run->variables, (struct span){name, size},
-			    is_last ? words : span_take_word(&words)))
+			    is_last ? words : take_part(&words)))
 			return drill_run_fail(run, "no room for another name");
 		name += size + !is_last;
 	}

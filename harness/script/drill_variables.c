@@ -103,23 +103,42 @@ static void put_variables(const struct drill_variables *variables, const char *t
 	}
 }
 
-/* DIMP 6.6-2: durations of the fixed part are zero, those in attributes left out. */
-static void make_canonical(struct dimp_record *record)
+static bool is_decaying_attribute(const struct dimp_layout *layout, unsigned attribute)
 {
-	const struct dimp_layout *layout = dimp_di_layout(record->type);
-	uint32_t attributes;
-
-	record->operation = DIMP_OPERATION_PUT;
-	memcpy(&attributes, &record->body, sizeof attributes);
 	for (size_t index = 0; index < layout->field_count; index++) {
 		const struct dimp_field_layout *field = &layout->fields[index];
 
-		if (field->role != DIMP_ROLE_DECAYS)
-			continue;
-		memset((uint8_t *)&record->body + field->offset, 0, sizeof(uint32_t));
-		attributes &= ~((uint32_t)(field->attribute != 0) << field->attribute);
+		if (field->attribute == attribute && field->role == DIMP_ROLE_DECAYS)
+			return true;
 	}
-	memcpy(&record->body, &attributes, sizeof attributes);
+	return false;
+}
+
+/* DIMP 6.6-2: durations of the fixed part are zero, those in attributes left out; on the octets, since a
+ * record without them may break a rule of its type. */
+static size_t make_canonical(const struct dimp_layout *layout, uint8_t *octets, size_t size)
+{
+	enum { FIXED = 6, HEADER = 4 };
+	struct dimp_view rest = {octets + FIXED + layout->fixed_size,
+		size - FIXED - layout->fixed_size};
+	size_t kept = FIXED + layout->fixed_size;
+	struct dimp_view item;
+
+	for (size_t index = 0; index < layout->field_count; index++) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+
+		if (field->attribute == 0 && field->role == DIMP_ROLE_DECAYS)
+			memset(octets + FIXED + field->wire_offset, 0, sizeof(uint32_t));
+	}
+	while (dimp_tlv_next(&rest, &item)) {
+		if (item.octets[0] == 0 && is_decaying_attribute(layout, item.octets[1]))
+			continue;
+		memmove(octets + kept, item.octets, item.size);
+		kept += item.size;
+	}
+	octets[2] = (uint8_t)((kept - HEADER) >> 8);
+	octets[3] = (uint8_t)(kept - HEADER);
+	return kept;
 }
 
 struct sums {
@@ -139,9 +158,11 @@ static bool add_record(const struct drill_variables *variables, const uint8_t ke
 
 	if (!record_parse(text, &record, &error))
 		return false;
-	make_canonical(&record);
-	if (dimp_record_write(&record, octets, sizeof octets, &size) != DIMP_ERROR_NONE ||
-		!crypto->siphash(crypto->user, &sum, key, (struct dimp_view){octets, size}))
+	record.operation = DIMP_OPERATION_PUT;
+	if (dimp_record_write(&record, octets, sizeof octets, &size) != DIMP_ERROR_NONE)
+		return false;
+	size = make_canonical(dimp_di_layout(record.type), octets, size);
+	if (!crypto->siphash(crypto->user, &sum, key, (struct dimp_view){octets, size}))
 		return false;
 	sums->entries[record.type]++;
 	sums->sum[record.type] += sum;
