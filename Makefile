@@ -166,11 +166,15 @@ test: ## unit tests under ASan and UBSan; T=name runs those whose name contains 
 .PHONY: drills
 drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose path contains it
 	@$(MAKE) VARIANT=asan build/asan/dimp
-	@build/asan/dimp drill harness/drills $(if $(T),--filter $(T),--coverage)
+	@build/asan/dimp drill harness/drills conformance/cases $(if $(T),--filter $(T),--coverage)
 
 .PHONY: clauses
 clauses: ## each obligation of docs/spec is cited by a test; VERBOSE=1 lists which
 	@harness/tools/clauses.py $(if $(VERBOSE),--table)
+
+.PHONY: conformance-facts
+conformance-facts: ## requirements, cases and docs/spec fit together; VERBOSE=1 lists which case is for which requirement
+	@conformance/tools/conformance_facts.py $(if $(VERBOSE),--table)
 
 .PHONY: selftest
 selftest: ## prove that the tools which judge the code do say no
@@ -431,7 +435,7 @@ cover: ## branches of model/ that unit tests, drills and scenarios take; each mi
 	@find build/cover -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) VARIANT=cover build/cover/unit build/cover/dimp
 	@build/cover/unit
-	@build/cover/dimp drill harness/drills -q
+	@build/cover/dimp drill harness/drills conformance/cases -q
 	@for scenario in harness/scenarios/*.yaml; do build/cover/dimp run $$scenario -q || exit 1; done
 	@harness/tools/cover.py build/cover
 

@@ -21,7 +21,7 @@ import clauses as spec  # noqa: E402
 REQUIREMENT = re.compile(r'^REQUIREMENT\("([^"]+)", (MUST|SHOULD), (SOURCE|DESTINATION|STATION|BRIDGE|ANY), "([^"]+)"\)$')
 CAPABILITY = re.compile(r'^CAPABILITY\((\w+), "[^"]+"\)$')
 ID = re.compile(r'[0-9]+(?:\.[0-9]+)?-(?:BV|BI|BO|TI)-[0-9]{2,}')
-NAME = re.compile(r'([0-9]+(?:\.[0-9]+)?)_[a-z0-9_]+\.drill')
+NAME = re.compile(r'([0-9]+(?:\.[0-9]+)?)-[0-9]+_[a-z0-9_]+\.drill')
 INSIDE = re.compile(r'^\s*(?:~ )?(?:[+@]\S+ )?(state|ignored|tick)\b|^\s*status .*\bstate=', re.MULTILINE)
 SHOULD = re.compile(r'\bSHOULD\b')
 
@@ -78,7 +78,7 @@ class Facts:
         for inside in INSIDE.finditer(text):
             self.complain(f'{name}: looks into an implementation: {inside.group().strip()}')
         if not text.startswith('# ') or not NAME.fullmatch(name):
-            self.complain(f'{name}: a case says first what it proves, and is called <section>_<what>.drill')
+            self.complain(f'{name}: a case says first what it proves, and is called <clause>_<what>.drill')
         clauses = re.findall(spec.NUMBER, ' '.join(self.words_of(text, 'clause:')))
         if not any(clause in self.requirements for clause in clauses):
             self.complain(f'{name}: cites no requirement')

@@ -24,7 +24,7 @@ enum drill_clock {
 	DRILL_WITHIN /* within 5ms: at any instant from now until then */
 };
 
-enum { DRILL_NAMES_MAX = 3, DRILL_NAME_SIZE = 48, DRILL_TEXT_MAX = 8192, DRILL_LINES_MAX = 4096 };
+enum { DRILL_NAMES_MAX = 3, DRILL_NAME_SIZE = 64, DRILL_TEXT_MAX = 8192, DRILL_LINES_MAX = 4096 };
 
 struct drill_line {
 	unsigned number;

@@ -32,6 +32,7 @@ NOT_TEXT = re.compile(r'<!-- generated:.*?<!-- end -->|^```.*?^```', re.DOTALL |
 TESTS = (
     ('harness/unit', 'test_*.c'),
     ('harness/drills', '**/*.drill'),
+    ('conformance/cases', '*.drill'),
     ('harness/scenarios', '*.yaml'),
     ('harness/regressions', '*.yaml'),
     ('harness/observe', 'invariants.def'),
