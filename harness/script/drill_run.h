@@ -47,6 +47,9 @@ dimp_peer drill_run_peer(struct drill_run *run);
 /* Who finds the peers that orders name. */
 struct drill_peer_book drill_run_peers(const struct drill_run *run);
 
+/* Binds the names of a "for" line to this turn's value. */
+bool drill_turn_line(struct drill_run *run);
+
 /* Carries out a line of the head. */
 bool drill_setup_line(struct drill_run *run);
 

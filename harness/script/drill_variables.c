@@ -114,8 +114,8 @@ static bool is_decaying_attribute(const struct dimp_layout *layout, unsigned att
 	return false;
 }
 
-/* DIMP 6.6-2: durations of the fixed part are zero, those in attributes left out; on the octets, since a
- * record without them may break a rule of its type. */
+/* DIMP 6.6-2: durations of the fixed part are zero, those in attributes left out; on the octets,
+ * since a record without them may break a rule of its type. */
 static size_t make_canonical(const struct dimp_layout *layout, uint8_t *octets, size_t size)
 {
 	enum { FIXED = 6, HEADER = 4 };

@@ -80,8 +80,9 @@ static void test_drill_turns_are_run_until_one_fails(void)
 
 static void test_drill_turns_may_name_several_things(void)
 {
-	static const char text[] = HEAD "for $name,$value in a=(x ; 0) \\\n\tb=(y y ; 0) \\\n\tc=(z ; 1)\n"
-					"bridge\npeer dst\ncounter pdus_lost $value\n";
+	static const char text[] =
+		HEAD "for $name,$value in a=(x ; 0) \\\n\tb=(y y ; 0) \\\n\tc=(z ; 1)\n"
+		     "bridge\npeer dst\ncounter pdus_lost $value\n";
 
 	check_turns(text, 3);
 	check_run(text, "turns.drill:10: pdus_lost is 0");
