@@ -22,6 +22,8 @@ struct radius_account {
 	struct dimp_view password; /* borrowed for the server's life */
 	bool is_single_login; /* who is in is let in again by the State that he was given only */
 	struct radius_grant_given grant;
+	struct radius_grant_given change; /* what a CoA-Request says */
+	bool is_change_asking; /* and whether the user is to be asked again at once */
 };
 
 /* The first is of whoever has none of his own; there is always that. */

@@ -15,7 +15,7 @@
 #include "net/eapol.h"
 #include "net/radius_seal.h"
 
-enum { ACCOUNT_STOP = 2, STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300 };
+enum { AUTHENTICATOR_AT = 4, ACCOUNT_STOP = 2, STATE_SIZE = 8, USERS_MAX = 4096, EAP_MAX = 300 };
 
 struct user {
 	struct dimp_mac station;
@@ -24,6 +24,8 @@ struct user {
 	struct dimp_ip bridge_address;
 	bool is_in; /* has been accepted */
 	uint64_t state; /* of that Access-Accept */
+	uint8_t demanded; /* identifier and authenticator of what his bridge was asked last */
+	uint8_t demand[RADIUS_AUTHENTICATOR_SIZE];
 };
 
 struct radius_server {
@@ -270,6 +272,17 @@ static bool is_ours(const struct radius_server *server, const struct edge_frame 
 		edge_ip_equals(&datagram->to, &server->config.address);
 }
 
+/* A bridge has disconnected its user: he may log in anew. */
+static void take_acknowledgement(struct radius_server *server, const struct radius_packet *packet)
+{
+	for (size_t each = 0; each < server->user_count; each++) {
+		struct user *const user = &server->users[each];
+		if (user->demanded == packet->identifier &&
+			radius_response_is_authentic(packet, user->demand, server->config.secret))
+			user->is_in = false;
+	}
+}
+
 static void hear(void *context, const struct edge_frame *frame, struct dimp_time now)
 {
 	struct radius_server *const server = context;
@@ -279,6 +292,8 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 	(void)now;
 	if (!is_ours(server, frame, &datagram) || !radius_read(datagram.payload, &asking.packet))
 		return;
+	if (datagram.to_port == RADIUS_DYNAMIC_PORT && asking.packet.code == RADIUS_DISCONNECT_ACK)
+		take_acknowledgement(server, &asking.packet);
 	if (datagram.to_port != RADIUS_PORT && datagram.to_port != RADIUS_ACCOUNTING_PORT)
 		return;
 	if (!radius_request_is_authentic(&asking.packet, server->config.secret))
@@ -313,20 +328,43 @@ void radius_server_destroy(struct radius_server *server)
 	free(server);
 }
 
-static void disconnect(struct radius_server *server, const struct user *user)
+/* Cisco's pair for a CoA that wants the user asked again. */
+static void add_reauthenticate(struct octet_writer *writer)
+{
+	static const char text[] = "subscriber:command=reauthenticate";
+	uint8_t value[RADIUS_TEXT_MAX];
+	struct octet_writer pair = octet_writer_of(value, sizeof value);
+
+	octet_write_u32(&pair, RADIUS_VENDOR_CISCO);
+	octet_write_u8(&pair, RADIUS_CISCO_AVPAIR);
+	octet_write_u8(&pair, (uint8_t)(2 + sizeof text - 1));
+	octet_write_copy(&pair, (const uint8_t *)text, sizeof text - 1);
+	radius_add(writer, RADIUS_VENDOR_SPECIFIC, (struct dimp_view){value, pair.size});
+}
+
+/* A request of RFC 5176 to where the user is; the answer is known by it. */
+static void demand(struct radius_server *server, struct user *user, enum radius_code code)
 {
 	static const uint8_t none[RADIUS_AUTHENTICATOR_SIZE];
 	uint8_t octets[RADIUS_SIZE_MAX], frame[DATAGRAM_FRAME_MAX];
 	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+	const struct dimp_view name = {user->name.octets, user->name.size};
+	const struct radius_account *const account =
+		radius_account_find(server->config.accounts, name);
 
-	radius_begin(&writer, RADIUS_DISCONNECT_REQUEST, ++server->identifier);
-	radius_add(&writer, RADIUS_USER_NAME,
-		(struct dimp_view){user->name.octets, user->name.size});
+	radius_begin(&writer, code, ++server->identifier);
+	radius_add(&writer, RADIUS_USER_NAME, name);
 	radius_add(&writer, RADIUS_ACCT_SESSION_ID,
 		(struct dimp_view){user->account.octets, user->account.size});
+	if (code == RADIUS_COA_REQUEST)
+		radius_account_add_grant(&writer, &account->change);
+	if (code == RADIUS_COA_REQUEST && account->is_change_asking)
+		add_reauthenticate(&writer);
 	const size_t size = radius_finish(&writer, none);
 	if (!radius_seal_request(octets, size, server->config.secret))
 		return;
+	user->demanded = server->identifier;
+	memcpy(user->demand, octets + AUTHENTICATOR_AT, sizeof user->demand);
 	const struct datagram_frame datagram = {.destination = user->bridge,
 		.source = *network_host_mac(server->config.host),
 		.to = user->bridge_address,
@@ -338,12 +376,23 @@ static void disconnect(struct radius_server *server, const struct user *user)
 	network_host_send(server->config.host, 0, (struct dimp_view){frame, frame_size});
 }
 
-void radius_server_disconnect(struct radius_server *server, const struct radius_account *account)
+static void demand_of_all(struct radius_server *server, const struct radius_account *account,
+	enum radius_code code)
 {
 	for (size_t each = 0; each < server->user_count; each++) {
-		const struct user *const user = &server->users[each];
+		struct user *const user = &server->users[each];
 		const struct dimp_view name = {user->name.octets, user->name.size};
 		if (radius_account_find(server->config.accounts, name) == account)
-			disconnect(server, user);
+			demand(server, user, code);
 	}
+}
+
+void radius_server_disconnect(struct radius_server *server, const struct radius_account *account)
+{
+	demand_of_all(server, account, RADIUS_DISCONNECT_REQUEST);
+}
+
+void radius_server_change(struct radius_server *server, const struct radius_account *account)
+{
+	demand_of_all(server, account, RADIUS_COA_REQUEST);
 }

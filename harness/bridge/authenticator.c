@@ -12,9 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge/account_keeper.h"
 #include "bridge/radius_client.h"
 #include "net/eapol.h"
+#include "net/radius_retry.h"
 #include "net/radius_seal.h"
+#include "sources/dot1x_session.h"
 
 enum state {
 	STATE_STOPPED,
@@ -33,7 +36,6 @@ enum {
 };
 
 static const uint64_t vm_wait_us = 30000000; /* txPeriod and suppTimeout */
-static const uint64_t server_wait_us = 3000000;
 
 struct waiting_frame {
 	enum authenticator_way way;
@@ -46,7 +48,9 @@ struct authenticator {
 	struct source_place place;
 	enum state state;
 	struct dimp_time wake; /* when the one asked has been silent for too long, or HELD ends */
-	unsigned tries;
+	unsigned tries; /* of the VM */
+	struct radius_retry retry; /* of the server */
+	struct account_keeper account;
 	uint8_t eap_identifier; /* of what the VM was asked last */
 	struct radius_client client;
 	struct waiting_frame asked; /* what is sent again */
@@ -63,6 +67,7 @@ struct authenticator *authenticator_create(const struct authenticator_config *co
 		return NULL;
 	authenticator->config = *config;
 	authenticator->place = *place;
+	account_keeper_close(&authenticator->account);
 	authenticator->client = (struct radius_client){.secret = config->secret,
 		.address = config->bridge_address,
 		.bridge = config->bridge,
@@ -78,37 +83,9 @@ void authenticator_destroy(struct authenticator *authenticator)
 
 /* ---- the session ---- */
 
-static struct dimp_record session_key(const struct authenticator *authenticator)
-{
-	return (struct dimp_record){.type = DIMP_DI_DOT1X_SESSION,
-		.operation = DIMP_OPERATION_PUT,
-		.body.dot1x_session = {.client = authenticator->place.vm}};
-}
-
-static const struct di_entry *find_session(const struct authenticator *authenticator)
-{
-	const struct dimp_record key = session_key(authenticator);
-
-	return di_store_find(authenticator->place.store, authenticator->place.slot, &key);
-}
-
-static const struct dimp_dot1x_session *session_of(const struct authenticator *authenticator)
-{
-	const struct di_entry *const entry = find_session(authenticator);
-
-	return entry != NULL ? &entry->record.body.dot1x_session : NULL;
-}
-
-static void end_session(struct authenticator *authenticator, struct dimp_time now)
-{
-	const struct dimp_record key = session_key(authenticator);
-
-	(void)di_store_delete(authenticator->place.store, authenticator->place.slot, &key, now);
-}
-
 static struct dimp_time reauthentication_at(const struct authenticator *authenticator)
 {
-	const struct di_entry *const entry = find_session(authenticator);
+	const struct di_entry *const entry = dot1x_session_find(&authenticator->place);
 	const struct dimp_time never = DIMP_NEVER;
 
 	if (entry == NULL)
@@ -179,11 +156,11 @@ static struct waiting_frame radius_frame(const struct authenticator *authenticat
 static void ask(struct authenticator *authenticator, const struct waiting_frame *frame,
 	enum state state, struct dimp_time now)
 {
-	const uint64_t wait_us = state == STATE_ASKING_VM ? vm_wait_us : server_wait_us;
-
 	authenticator->state = state;
 	authenticator->tries = 1;
-	authenticator->wake = (struct dimp_time){now.us + wait_us};
+	radius_retry_begin(&authenticator->retry, authenticator->client.authenticator[0], now);
+	authenticator->wake = state == STATE_ASKING_VM ? (struct dimp_time){now.us + vm_wait_us}
+						       : authenticator->retry.wake;
 	authenticator->asked = *frame;
 	enqueue(authenticator, frame);
 }
@@ -232,7 +209,7 @@ static void ask_identity(struct authenticator *authenticator, struct dimp_time n
 /* The time of the session is over: its State goes with the first request (RFC 2865 5.24). */
 static void ask_anew(struct authenticator *authenticator, struct dimp_time now)
 {
-	const struct dimp_dot1x_session *const session = session_of(authenticator);
+	const struct dimp_dot1x_session *const session = dot1x_session_of(&authenticator->place);
 
 	ask_identity(authenticator, now);
 	if (session != NULL && session->termination == DIMP_TERMINATION_RADIUS_REQUEST)
@@ -254,9 +231,10 @@ static void request_access(struct authenticator *authenticator, struct dimp_view
 	ask(authenticator, &frame, STATE_ASKING_SERVER, now);
 }
 
-static void account(struct authenticator *authenticator, enum radius_client_account status)
+static void account(struct authenticator *authenticator, enum radius_client_account status,
+	struct dimp_time now)
 {
-	const struct dimp_dot1x_session *const session = session_of(authenticator);
+	const struct dimp_dot1x_session *const session = dot1x_session_of(&authenticator->place);
 	uint8_t octets[RADIUS_SIZE_MAX];
 
 	if (session == NULL)
@@ -265,17 +243,20 @@ static void account(struct authenticator *authenticator, enum radius_client_acco
 	const struct waiting_frame frame =
 		radius_frame(authenticator, (struct dimp_view){octets, size},
 			authenticator->config.port, RADIUS_ACCOUNTING_PORT);
-	if (size != 0)
-		enqueue(authenticator, &frame);
+	if (size == 0)
+		return;
+	account_keeper_open(&authenticator->account, (struct dimp_view){octets, size},
+		(struct dimp_view){frame.octets, frame.size}, now);
+	enqueue(authenticator, &frame);
 }
 
 /* ---- what is heard ---- */
 
-void authenticator_start(struct authenticator *authenticator)
+void authenticator_start(struct authenticator *authenticator, struct dimp_time now)
 {
 	rest(authenticator);
-	if (find_session(authenticator) != NULL)
-		account(authenticator, RADIUS_ACCOUNT_INTERIM);
+	if (dot1x_session_find(&authenticator->place) != NULL)
+		account(authenticator, RADIUS_ACCOUNT_INTERIM, now);
 }
 
 void authenticator_stop(struct authenticator *authenticator)
@@ -285,6 +266,7 @@ void authenticator_stop(struct authenticator *authenticator)
 	authenticator->state = STATE_STOPPED;
 	authenticator->wake = never;
 	authenticator->queued = 0;
+	account_keeper_close(&authenticator->account);
 }
 
 static void take_response(struct authenticator *authenticator, struct dimp_view body,
@@ -300,7 +282,8 @@ static void take_response(struct authenticator *authenticator, struct dimp_view 
 			return;
 		authenticator->client.identity.size = (uint16_t)eap.data.size;
 		memcpy(authenticator->client.identity.octets, eap.data.octets, eap.data.size);
-		radius_client_name_account(&authenticator->client, session_of(authenticator));
+		radius_client_name_account(&authenticator->client,
+			dot1x_session_of(&authenticator->place));
 	}
 	request_access(authenticator, body, now);
 }
@@ -350,18 +333,21 @@ static void take_challenge(struct authenticator *authenticator, const struct rad
 /* The sources have made the session already, unless the grant was one that cannot be given. */
 static void take_accept(struct authenticator *authenticator, struct dimp_time now)
 {
-	if (find_session(authenticator) == NULL) {
+	if (dot1x_session_find(&authenticator->place) == NULL) {
 		fail(authenticator, now);
 		return;
 	}
 	tell_vm(authenticator, EAP_SUCCESS);
 	rest(authenticator);
-	account(authenticator, RADIUS_ACCOUNT_START);
+	account(authenticator, RADIUS_ACCOUNT_START, now);
 }
 
 static void take_answer(struct authenticator *authenticator, const struct radius_packet *packet,
 	struct dimp_time now)
 {
+	if (packet->code == RADIUS_ACCOUNTING_RESPONSE)
+		account_keeper_take(&authenticator->account, packet,
+			radius_client_secret(&authenticator->client));
 	if (authenticator->state != STATE_ASKING_SERVER ||
 		packet->identifier != authenticator->client.identifier ||
 		!radius_response_is_authentic(packet, authenticator->client.authenticator,
@@ -436,23 +422,40 @@ bool authenticator_hear_server(struct authenticator *authenticator,
 
 /* ---- time ---- */
 
+/* Whether who was asked is asked once more, and when he has been silent for too long again. */
+static bool is_worth_another(struct authenticator *authenticator, struct dimp_time now)
+{
+	if (authenticator->state == STATE_ASKING_SERVER) {
+		const bool is_repeated = radius_retry_repeat(&authenticator->retry,
+			authenticator->client.authenticator[1], now);
+		authenticator->wake = authenticator->retry.wake;
+		return is_repeated;
+	}
+	authenticator->wake = (struct dimp_time){now.us + vm_wait_us};
+	return authenticator->tries++ < TRIES_MAX;
+}
+
 static void ask_again(struct authenticator *authenticator, struct dimp_time now)
 {
-	const uint64_t wait_us =
-		authenticator->state == STATE_ASKING_VM ? vm_wait_us : server_wait_us;
-
-	if (authenticator->tries < TRIES_MAX) {
-		authenticator->tries++;
-		authenticator->wake = (struct dimp_time){now.us + wait_us};
+	if (is_worth_another(authenticator, now)) {
 		enqueue(authenticator, &authenticator->asked);
 		return;
 	}
-	end_session(authenticator, now);
+	dot1x_session_end(&authenticator->place, now);
 	rest(authenticator);
+}
+
+static void account_again(struct authenticator *authenticator, struct dimp_time now)
+{
+	struct waiting_frame frame = {.way = AUTHENTICATOR_TO_SERVER};
+
+	frame.size = account_keeper_expire(&authenticator->account, now, frame.octets);
+	enqueue(authenticator, &frame);
 }
 
 void authenticator_expire(struct authenticator *authenticator, struct dimp_time now)
 {
+	account_again(authenticator, now);
 	switch (authenticator->state) {
 	case STATE_STOPPED: return;
 	case STATE_IDLE:
@@ -476,7 +479,9 @@ struct dimp_time authenticator_deadline(const struct authenticator *authenticato
 	/* What waits to be sent waits for nothing. */
 	if (authenticator->queued > 0)
 		return (struct dimp_time){0};
-	if (authenticator->state == STATE_IDLE)
-		return reauthentication_at(authenticator);
-	return authenticator->wake;
+	const struct dimp_time asking = authenticator->state == STATE_IDLE
+		? reauthentication_at(authenticator)
+		: authenticator->wake;
+	const struct dimp_time accounting = account_keeper_deadline(&authenticator->account);
+	return accounting.us < asking.us ? accounting : asking;
 }

@@ -31,7 +31,7 @@ void authenticator_destroy(struct authenticator *authenticator); /* NULL is fine
 /* The VM's DI is in force here from now on: the server is told of the session that it has.  A VM
  * without one is waited for, as hostapd does: that somebody is new behind a port that is up already
  * is nothing that a bridge sees. */
-void authenticator_start(struct authenticator *authenticator);
+void authenticator_start(struct authenticator *authenticator, struct dimp_time now);
 /* It is not any more: what was under way is forgotten. */
 void authenticator_stop(struct authenticator *authenticator);
 

@@ -49,14 +49,15 @@ static void follow(struct edge_bridge *bridge, struct dimp_time now)
 	edge_bridge_schedule_ageing(bridge);
 }
 
-void edge_authentication_start(struct edge_bridge *bridge, const struct attachment *attachment)
+void edge_authentication_start(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now)
 {
 	struct authenticator *const authenticator = authenticator_of(bridge, attachment);
 
 	if (!authenticator)
 		return;
 	/* The first word is said by the timer: nobody looks at half an activation. */
-	authenticator_start(authenticator);
+	authenticator_start(authenticator, now);
 	bridge->is_changed = true;
 	edge_bridge_schedule_ageing(bridge);
 }

@@ -319,7 +319,7 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 	attachment->port = port;
 	attachment->state = ATTACHMENT_ACTIVE;
 	edge_key_agreement_start(bridge, attachment, now);
-	edge_authentication_start(bridge, attachment);
+	edge_authentication_start(bridge, attachment, now);
 	if (!bridge->binding)
 		return;
 	/* Without room in the speaker the VM runs, but its DI will not be found. */

@@ -178,7 +178,8 @@ bool edge_key_agreement_is_rekeying(const struct edge_bridge *bridge,
 	const struct attachment *attachment);
 
 /* edge_authentication.c */
-void edge_authentication_start(struct edge_bridge *bridge, const struct attachment *attachment);
+void edge_authentication_start(struct edge_bridge *bridge, const struct attachment *attachment,
+	struct dimp_time now);
 void edge_authentication_stop(const struct edge_bridge *bridge,
 	const struct attachment *attachment);
 /* EAPOL of the VM. */

@@ -213,7 +213,7 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	edge_reporter_report(bridge, attachment, now);
 	mirror_installed(bridge, attachment, now);
 	edge_key_agreement_start(bridge, attachment, now);
-	edge_authentication_start(bridge, attachment);
+	edge_authentication_start(bridge, attachment, now);
 	edge_bridge_schedule_ageing(bridge);
 }
 
@@ -274,7 +274,7 @@ static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, str
 		attachment->state = ATTACHMENT_ACTIVE;
 	if (attachment->state == ATTACHMENT_ACTIVE) {
 		edge_key_agreement_start(bridge, attachment, now);
-		edge_authentication_start(bridge, attachment);
+		edge_authentication_start(bridge, attachment, now);
 	}
 	if (attachment->state == ATTACHMENT_ABSENT)
 		attachment->state = ATTACHMENT_LEFT;

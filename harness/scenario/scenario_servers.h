@@ -61,12 +61,21 @@ struct scenario_radius_grant {
 	char rules[SCENARIO_SERVER_RULES_MAX]; /* "RULE; RULE" */
 };
 
+/* What a CoA-Request says. */
+struct scenario_radius_change {
+	uint64_t at_us;
+	bool is_asking; /* the user is to be asked again at once */
+	struct scenario_radius_grant grant;
+};
+
 /* A user's, or of all who have none of their own. */
 struct scenario_radius_account {
 	char password[SCENARIO_SERVER_NAME_MAX];
 	bool is_single_login;
 	struct scenario_radius_grant grant;
 	uint64_t disconnect_at_us; /* 0: never */
+	bool is_changed;
+	struct scenario_radius_change change;
 };
 
 struct scenario_radius_user {

@@ -102,6 +102,22 @@ static const struct key_block querier_block = {
 		.fallback = "(none)", \
 		.text = "NAS-Filter-Rules with ; between, as \"permit in ip from any to any\""}
 
+/* clang-format on */
+
+static const struct key_row radius_change_rows[] = {
+	{"at", VALUE_DURATION, AT(radius_change, at_us), .is_required = true, .text = "when"},
+	{"reauthenticate", VALUE_FLAG, AT(radius_change, is_asking), .fallback = "false",
+		.text = "whether the user is to be asked again at once"},
+	GRANT_ROWS(radius_change, grant),
+};
+
+static const struct key_block radius_change_block = {
+	.name = "servers: radius: change",
+	.text = "What a CoA-Request says; what is not given stays as it is.",
+	ROWS(radius_change_rows),
+};
+
+/* clang-format off */
 #define ACCOUNT_ROWS(type, account) \
 	{"password", VALUE_TEXT, AT(type, account.password), .most = SCENARIO_SERVER_NAME_MAX, \
 		.fallback = "secret", .text = "of the user"}, \
@@ -110,7 +126,10 @@ static const struct key_block querier_block = {
 		.text = "whether who is logged in is let in again only with the State of his " \
 			"Access-Accept"}, \
 	{"disconnect_at", VALUE_DURATION, AT(type, account.disconnect_at_us), .fallback = "0s", \
-		.text = "when it disconnects the user, by a Disconnect-Request; 0s: never"}
+		.text = "when it disconnects the user, by a Disconnect-Request; 0s: never"}, \
+	{"change", VALUE_BLOCK, AT(type, account.change), HAS(type, account.is_changed), \
+		.block = &radius_change_block, .fallback = "(none)", \
+		.text = "what it changes in the session of the user, by a CoA-Request"}
 /* clang-format on */
 
 static const struct key_row radius_user_rows[] = {ACCOUNT_ROWS(radius_user, account)};

@@ -159,6 +159,14 @@ static void disconnect(void *context, struct dimp_time now)
 	radius_server_disconnect(demand->radius, demand->account);
 }
 
+static void change(void *context, struct dimp_time now)
+{
+	const struct demand *const demand = context;
+
+	(void)now;
+	radius_server_change(demand->radius, demand->account);
+}
+
 static bool fill_grant(const struct scenario_radius_grant *scenario,
 	struct radius_grant_given *grant)
 {
@@ -190,7 +198,9 @@ static bool fill_accounts(const struct scenario_radius_server *scenario,
 				sizeof scenario->users[each - 1].name);
 		to->password = view_of(from->password);
 		to->is_single_login = from->is_single_login;
-		if (!fill_grant(&from->grant, &to->grant))
+		to->is_change_asking = from->change.is_asking;
+		if (!fill_grant(&from->grant, &to->grant) ||
+			!fill_grant(&from->change.grant, &to->change))
 			return false;
 	}
 	return true;
@@ -200,13 +210,18 @@ static void plan(const struct world *world, const struct scenario_radius_server 
 	struct server *server)
 {
 	for (size_t each = 0; each < server->accounts.count; each++) {
-		const uint64_t at_us = scenario_account(scenario, each)->disconnect_at_us;
+		const struct scenario_radius_account *const account =
+			scenario_account(scenario, each);
 
 		server->demands[each] =
 			(struct demand){server->radius, &server->accounts.items[each]};
-		if (at_us != 0)
-			engine_schedule(world->engine, (struct dimp_time){at_us}, disconnect,
+		if (account->disconnect_at_us != 0)
+			engine_schedule(world->engine,
+				(struct dimp_time){account->disconnect_at_us}, disconnect,
 				&server->demands[each]);
+		if (account->is_changed)
+			engine_schedule(world->engine, (struct dimp_time){account->change.at_us},
+				change, &server->demands[each]);
 	}
 }
 

@@ -12,6 +12,7 @@
 
 #include "net/eapol.h"
 #include "net/utf8.h"
+#include "sources/dot1x_session.h"
 
 static const uint64_t us_per_ms = 1000;
 
@@ -40,19 +41,10 @@ static void forget_exchange(struct dot1x_source *source)
 	source->method = 0;
 }
 
-static struct dimp_record session_key(const struct source_place *place)
-{
-	return (struct dimp_record){.type = DIMP_DI_DOT1X_SESSION,
-		.operation = DIMP_OPERATION_PUT,
-		.body.dot1x_session = {.client = place->vm}};
-}
-
 static void end_session(struct dot1x_source *source, const struct source_place *place,
 	struct dimp_time now)
 {
-	const struct dimp_record key = session_key(place);
-
-	(void)di_store_delete(place->store, place->slot, &key, now);
+	dot1x_session_end(place, now);
 	forget_exchange(source);
 }
 
@@ -78,7 +70,7 @@ static void fill_session(const struct dot1x_source *source, struct dimp_dot1x_se
 static void start_session(struct dot1x_source *source, const struct source_place *place,
 	struct dimp_time now)
 {
-	struct dimp_record record = session_key(place);
+	struct dimp_record record = dot1x_session_key(place);
 	struct dimp_record found;
 
 	if (radius_source_decides(&source->radius)) {
@@ -222,17 +214,10 @@ void dot1x_source_packet(struct dot1x_source *source, const struct source_packet
 	}
 }
 
-static const struct di_entry *find_session(const struct source_place *place)
-{
-	const struct dimp_record key = session_key(place);
-
-	return di_store_find(place->store, place->slot, &key);
-}
-
 struct dimp_time dot1x_source_deadline(const struct source_place *place)
 {
 	const struct dimp_time never = DIMP_NEVER;
-	const struct di_entry *const entry = find_session(place);
+	const struct di_entry *const entry = dot1x_session_find(place);
 
 	if (entry == NULL ||
 		entry->record.body.dot1x_session.session_remaining == DIMP_DURATION_INFINITE)

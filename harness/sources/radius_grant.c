@@ -210,8 +210,6 @@ static bool take_pair(struct dimp_view text, struct radius_grant *grant)
 		return take_entry(text, FILTER_IPV6, grant);
 	if (take_prefix(&text, "ACS:CiscoSecure-Defined-ACL="))
 		return name_list(text, grant);
-	if (take_prefix(&text, "subscriber:command=reauthenticate"))
-		grant->is_asked_again = true;
 	return !take_prefix(&text, "ip:outacl#") && !take_prefix(&text, "ipv6:outacl#");
 }
 
@@ -226,6 +224,19 @@ static bool take_pairs(const struct radius_packet *packet, struct radius_grant *
 	if (grant->list == RADIUS_GRANT_NO_LIST && grant->list_name.size > 0)
 		grant->list = RADIUS_GRANT_DOWNLOADABLE;
 	return true;
+}
+
+/* A command, and not part of what goes before or behind another. */
+static bool is_asked_again(const struct radius_packet *packet)
+{
+	struct dimp_view rest = packet->attributes, text;
+	struct radius_attribute attribute;
+
+	while (radius_next(&rest, &attribute))
+		if (radius_cisco_pair(&attribute, &text) &&
+			take_prefix(&text, "subscriber:command=reauthenticate"))
+			return true;
+	return false;
 }
 
 static bool take_lists(const struct radius_packet *packet, struct radius_grant *grant)
@@ -251,6 +262,7 @@ bool radius_grant_read(const struct radius_packet *packet, struct radius_grant *
 	*grant = (struct radius_grant){.list = RADIUS_GRANT_NO_LIST};
 	take_text(packet, RADIUS_USER_NAME, &grant->identity);
 	take_text(packet, RADIUS_FILTER_ID, &grant->filter_id);
+	grant->is_asked_again = is_asked_again(packet);
 	take_octets(packet, RADIUS_CLASS, &grant->class);
 	take_octets(packet, RADIUS_STATE, &grant->state);
 	return take_times(packet, grant) && take_vlan(packet, grant) && take_lists(packet, grant);

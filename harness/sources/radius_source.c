@@ -16,6 +16,7 @@
 #include "net/radius_seal.h"
 #include "net/udp.h"
 #include "net/utf8.h"
+#include "sources/dot1x_session.h"
 
 enum { ACCT_START = 1, ACCT_STOP = 2, EAP_SIZE_MAX = 4096 };
 
@@ -66,28 +67,10 @@ static struct dimp_view secret_of(const struct radius_source *source)
 
 /* ---- the session's record ---- */
 
-static struct dimp_record session_key(const struct source_place *place)
-{
-	return (struct dimp_record){.type = DIMP_DI_DOT1X_SESSION,
-		.operation = DIMP_OPERATION_PUT,
-		.body.dot1x_session = {.client = place->vm}};
-}
-
-static const struct dimp_dot1x_session *find_session(const struct source_place *place)
-{
-	const struct dimp_record key = session_key(place);
-	const struct di_entry *const entry = di_store_find(place->store, place->slot, &key);
-
-	return entry != NULL ? &entry->record.body.dot1x_session : NULL;
-}
-
 static void end_session(const struct learning *learning)
 {
-	const struct source_place *const place = learning->place;
-	const struct dimp_record key = session_key(place);
-
-	(void)di_store_delete(place->store, place->slot, &key, learning->now);
-	granted_list_withdraw(&learning->source->list, place, learning->now);
+	dot1x_session_end(learning->place, learning->now);
+	granted_list_withdraw(&learning->source->list, learning->place, learning->now);
 }
 
 static void set_text(struct dimp_dot1x_session *session, struct dimp_text253 *to,
@@ -136,7 +119,7 @@ static void accept(const struct learning *learning, const struct radius_asked *a
 	const struct radius_grant *grant)
 {
 	struct granted_list *const list = &learning->source->list;
-	struct dimp_record record = session_key(learning->place);
+	struct dimp_record record = dot1x_session_key(learning->place);
 	struct dimp_dot1x_session *const session = &record.body.dot1x_session;
 
 	session->method = asked->method;
@@ -160,7 +143,7 @@ static void accept(const struct learning *learning, const struct radius_asked *a
 /* A change leaves what it does not name. */
 static void change(const struct learning *learning, const struct radius_grant *grant)
 {
-	const struct dimp_record key = session_key(learning->place);
+	const struct dimp_record key = dot1x_session_key(learning->place);
 	struct dimp_record found;
 
 	if (!source_find(learning->place, &key, learning->now, &found))
@@ -254,7 +237,7 @@ static void take_access_request(const struct learning *learning, const struct pa
 static void take_accounting(const struct learning *learning, const struct radius_packet *packet)
 {
 	const struct source_place *const place = learning->place;
-	const struct dimp_record key = session_key(place);
+	const struct dimp_record key = dot1x_session_key(place);
 	struct dimp_record found;
 	struct dimp_dot1x_session *const session = &found.body.dot1x_session;
 	struct dimp_text253 name = {.size = 0};
@@ -276,7 +259,7 @@ static void take_accounting(const struct learning *learning, const struct radius
 
 bool radius_source_concerns(const struct radius_packet *packet, const struct source_place *place)
 {
-	const struct dimp_dot1x_session *const session = find_session(place);
+	const struct dimp_dot1x_session *const session = dot1x_session_of(place);
 	struct dimp_view value;
 	const bool has_user = radius_find(packet, RADIUS_USER_NAME, &value);
 	const bool has_station = radius_find(packet, RADIUS_CALLING_STATION_ID, &value);

@@ -49,7 +49,7 @@ static void rig_start(struct rig *rig)
 		(struct source_place){.store = rig->store, .vm = vm, .counters = &rig->counters};
 	rig->authenticator = authenticator_create(&config, &rig->place);
 	REQUIRE(rig->authenticator != NULL);
-	authenticator_start(rig->authenticator);
+	authenticator_start(rig->authenticator, rig->now);
 }
 
 static void rig_end(struct rig *rig)
@@ -202,6 +202,22 @@ static void come_to_an_answer(struct rig *rig)
 	CHECK_BYTES(state.octets, state.size, "7374617465");
 }
 
+/* The server's answer to an account, with this secret. */
+static void acknowledge(struct rig *rig, struct dimp_view key)
+{
+	const struct radius_packet request = requested(rig);
+	uint8_t octets[RADIUS_SIZE_MAX];
+	struct octet_writer writer = octet_writer_of(octets, sizeof octets);
+
+	radius_begin(&writer, RADIUS_ACCOUNTING_RESPONSE, request.identifier);
+	const size_t size = radius_finish(&writer, request.authenticator);
+	REQUIRE(radius_seal_response(octets, size, request.authenticator, key));
+	const struct datagram_frame datagram = {.to_port = PORT,
+		.from_port = RADIUS_ACCOUNTING_PORT,
+		.payload = {octets, size}};
+	(void)authenticator_hear_server(rig->authenticator, &datagram, rig->now);
+}
+
 static void test_authenticator_relays_until_accepted(void)
 {
 	struct rig rig;
@@ -216,6 +232,7 @@ static void test_authenticator_relays_until_accepted(void)
 	CHECK_EQ(asked(&rig).code, EAP_SUCCESS);
 	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
 	CHECK_EQ(requested(&rig).code, RADIUS_ACCOUNTING_REQUEST);
+	acknowledge(&rig, secret());
 	CHECK(is_silent(&rig));
 	CHECK_EQ(authenticator_deadline(rig.authenticator).us, UINT64_MAX);
 	rig_end(&rig);
@@ -280,8 +297,9 @@ static void test_authenticator_asks_again_and_gives_up(void)
 
 	rig_start(&rig);
 	put_session(&rig, dimp_duration_from_us(4000000));
-	authenticator_start(rig.authenticator);
+	authenticator_start(rig.authenticator, rig.now);
 	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
+	acknowledge(&rig, secret());
 	CHECK_EQ(authenticator_deadline(rig.authenticator).us, rig.now.us + 4000000);
 	rig.now.us += 4000000;
 	for (unsigned tries = 0; tries < 3; tries++) {
@@ -306,7 +324,7 @@ static void test_authenticator_accounts_for_a_session_that_moved(void)
 
 	rig_start(&rig);
 	put_session(&rig, DIMP_DURATION_INFINITE);
-	authenticator_start(rig.authenticator);
+	authenticator_start(rig.authenticator, rig.now);
 	CHECK_EQ(authenticator_deadline(rig.authenticator).us, 0);
 	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
 	const struct radius_packet packet = requested(&rig);
@@ -374,6 +392,44 @@ static void test_authenticator_sends_no_state_of_what_is_new(void)
 	rig_end(&rig);
 }
 
+/* Lets time pass to the next deadline. */
+static void pass_time(struct rig *rig)
+{
+	rig->now = authenticator_deadline(rig->authenticator);
+	authenticator_expire(rig->authenticator, rig->now);
+}
+
+/* RFC 2866 2, RFC 5080 2.2.1: the same octets, until the server says that it has them. */
+static void test_authenticator_accounts_until_it_is_heard(void)
+{
+	static const uint8_t guessed[] = "guessed";
+	struct rig rig;
+	uint8_t first[DATAGRAM_FRAME_MAX];
+
+	rig_start(&rig);
+	put_session(&rig, DIMP_DURATION_INFINITE);
+	authenticator_start(rig.authenticator, rig.now);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
+	const size_t size = rig.size;
+	memcpy(first, rig.octets, size);
+	const uint64_t begun_us = rig.now.us;
+	pass_time(&rig);
+	CHECK(rig.now.us - begun_us >= 1800000 && rig.now.us - begun_us <= 2200000);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
+	CHECK(rig.size == size && memcmp(rig.octets, first, size) == 0);
+	/* Whoever does not know the secret ends nothing. */
+	acknowledge(&rig, (struct dimp_view){guessed, sizeof guessed});
+	pass_time(&rig);
+	REQUIRE(sends(&rig, AUTHENTICATOR_TO_SERVER));
+	acknowledge(&rig, secret());
+	CHECK_EQ(authenticator_deadline(rig.authenticator).us, UINT64_MAX);
+	/* One that is frozen says no more of it. */
+	authenticator_start(rig.authenticator, rig.now);
+	authenticator_stop(rig.authenticator);
+	CHECK_EQ(authenticator_deadline(rig.authenticator).us, UINT64_MAX);
+	rig_end(&rig);
+}
+
 /* A request of RFC 5176 about the user |name|; whether it is about the session here. */
 static bool demand(struct rig *rig, enum radius_code code, const char *name)
 {
@@ -426,6 +482,7 @@ static const struct test_case tests[] = {
 	TEST(test_authenticator_accounts_for_a_session_that_moved),
 	TEST(test_authenticator_sends_the_state_of_what_is_over),
 	TEST(test_authenticator_sends_no_state_of_what_is_new),
+	TEST(test_authenticator_accounts_until_it_is_heard),
 	TEST(test_authenticator_answers_requests_of_the_server),
 	TEST_END,
 };

@@ -255,6 +255,29 @@ static void test_radius_source_keeps_the_state_of_the_last_grant(void)
 	rig_end(&rig);
 }
 
+/* Rules and the command to ask the VM again may stand in one CoA-Request: both count. */
+static void test_radius_source_is_told_to_ask_again_beside_rules(void)
+{
+	/* "deny in ip from any to any", subscriber:command=reauthenticate. */
+	static const char both[] =
+		"0105766d31 5c1c 64656e7920696e2069702066726f6d20616e7920746f20616e79"
+		"1a29 00000009 0123 737562736372696265723a636f6d6d616e643d"
+		"726561757468656e746963617465";
+	struct rig rig;
+
+	rig_start(&rig);
+	ask_for(&rig, station);
+	answer_hex(&rig, RADIUS_ACCESS_ACCEPT, "");
+	REQUIRE(session(&rig) != NULL);
+	CHECK_EQ(session(&rig)->reauthentication_remaining, DIMP_DURATION_INFINITE);
+	ask(&rig, RADIUS_COA_REQUEST, both);
+	answer_hex(&rig, RADIUS_COA_ACK, "");
+	REQUIRE(session(&rig) != NULL && entry(&rig, 100) != NULL);
+	CHECK_EQ(session(&rig)->reauthentication_remaining, 0);
+	CHECK_EQ(entry(&rig, 100)->action, DIMP_ACL_ACTION_DENY);
+	rig_end(&rig);
+}
+
 static void test_radius_source_believes_only_the_secret(void)
 {
 	struct rig rig;
@@ -451,6 +474,7 @@ static void test_radius_source_refuses_what_it_cannot_do(void)
 static const struct test_case tests[] = {
 	TEST(test_radius_source_learns_what_is_accepted),
 	TEST(test_radius_source_keeps_the_state_of_the_last_grant),
+	TEST(test_radius_source_is_told_to_ask_again_beside_rules),
 	TEST(test_radius_source_believes_only_the_secret),
 	TEST(test_radius_source_makes_lists),
 	TEST(test_radius_source_joins_split_rules),
