@@ -29,7 +29,7 @@ static bool random_fixed(void *user, uint8_t *octets, size_t size)
 	return true;
 }
 
-/* The other primitives do not look at their user but need the provider as theirs. */
+/* The other primitives need the provider as their user. */
 static bool fixed_sha256(void *user, uint8_t digest[32], struct dimp_parts parts)
 {
 	(void)user;
@@ -55,12 +55,20 @@ static bool fixed_open(void *user, uint8_t *plain, const struct dimp_sealing *se
 	return openssl_crypto_table(provider)->open(provider, plain, sealing);
 }
 
+static bool fixed_x25519(void *user, uint8_t shared[32], const uint8_t secret[32],
+	const uint8_t public_key[32])
+{
+	(void)user;
+	return openssl_crypto_table(provider)->x25519(provider, shared, secret, public_key);
+}
+
 static void fix_crypto(struct fixed_crypto *crypto, const uint8_t *ephemeral)
 {
 	crypto->table = *openssl_crypto_table(provider);
 	crypto->table.user = crypto;
 	crypto->table.random = random_fixed;
 	crypto->table.sha256 = fixed_sha256;
+	crypto->table.x25519 = fixed_x25519;
 	crypto->table.hmac_sha256 = fixed_hmac;
 	crypto->table.seal = fixed_seal;
 	crypto->table.open = fixed_open;
