@@ -148,7 +148,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
-	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint real-peers macsec-wire replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -286,6 +286,10 @@ readme-fresh: all ## the output that README shows is what the commands print
 docs-fresh: ## fail if `make docs` would change docs, or the guides name what is not there
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
 	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md
+
+.PHONY: hardened
+hardened: all dissector ## programs and libraries have what their flags promise, by readelf
+	@harness/tools/hardening.sh $(BUILD) $(BUILD)/libdimp.so $(PROGRAM) $(BUILD)/dimp.so
 
 .PHONY: man-lint
 man-lint: all ## lint the manual pages, which tell all verbs and their options
