@@ -24,13 +24,18 @@ METHODS = {
     'workarounds': {'to': 'server-4', 'trigger': 'none'},
     'one-shot': {'to': 'server-2', 'trigger': 'request', 'mode': 'one-shot'},
     'staged': {'to': 'server-2', 'trigger': 'request', 'mode': 'staged'},
+    'frames held': {'to': 'server-2', 'trigger': 'request', 'mode': 'staged', 'hold': '4MiB'},
 }
+ALL = ['nothing', 'announced', 'workarounds', 'one-shot', 'staged']
 DIMP = ['one-shot', 'staged']
 HELPED = ['workarounds'] + DIMP
-TYPES = ['acl', 'macsec', 'igmp', 'mld', 'dhcp', 'all']
+TYPES = ['acl', 'macsec', 'igmp', 'mld', 'dhcp', 'dhcp6', 'savi', 'all']
 LONG = {'at': '45s', 'duration': '170s', 'rate': '500/s'}
 EARLY = {'at': '5s', 'duration': '25s'}
+NEAR = {**EARLY, 'hosts': 'edge-b/5'}
 ROUND_TRIPS = {'0.1 ms': '25us', '1 ms': '250us', '10 ms': '2500us', '50 ms': '12500us', '100 ms': '25ms'}
+DELAYS = {name: {'delay': delay} for name, delay in ROUND_TRIPS.items()}
+STOPS = {stop: {'stop': stop} for stop in ('14400us', '20ms', '25ms', '50ms')}
 
 
 class Experiment:
@@ -51,15 +56,19 @@ class Experiment:
 
 
 EXPERIMENTS = [
-    Experiment('types', TYPES, list(METHODS), fixed=LONG),
-    Experiment('short', TYPES, list(METHODS), fixed={**EARLY, 'rate': '100/s'}),
-    Experiment('near', ['macsec'], list(METHODS), fixed={**EARLY, 'hosts': 'edge-b/5'}),
-    Experiment('round trip', ['igmp', 'dhcp', 'all'], HELPED, fixed=EARLY,
-               axis={name: {'delay': delay} for name, delay in ROUND_TRIPS.items()}),
-    Experiment('loss', ['igmp', 'dhcp'], HELPED, fixed={**EARLY, 'hosts': 'edge-b/5', 'delay': '250us'}, seeds=[1, 2, 3],
+    Experiment('types', TYPES, ALL, fixed=LONG),
+    Experiment('short', TYPES, ALL, fixed={**EARLY, 'rate': '100/s'}),
+    Experiment('near', ['macsec'], ALL, fixed=NEAR),
+    Experiment('round trip', ['plain'], ['announced'], fixed=EARLY, axis=DELAYS),
+    Experiment('round trip', ['igmp', 'dhcp', 'all'], HELPED + ['frames held'], fixed=EARLY, axis=DELAYS),
+    Experiment('round trip, near', ['plain'], ['announced'], fixed=NEAR, axis=DELAYS),
+    Experiment('round trip, near', TYPES, ['staged', 'frames held'], fixed=NEAR, axis=DELAYS),
+    Experiment('stop', ['plain'], ['announced'], fixed={**EARLY, 'delay': ROUND_TRIPS['10 ms']}, axis=STOPS),
+    Experiment('stop', ['igmp', 'dhcp', 'all'], ['staged'], fixed={**EARLY, 'delay': ROUND_TRIPS['10 ms']}, axis=STOPS),
+    Experiment('loss', TYPES, HELPED, fixed={**NEAR, 'delay': '250us'}, seeds=[1, 2, 3],
                axis={loss: {'loss': loss} for loss in ('0%', '1%', '5%', '10%')}),
     Experiment('VMs', ['igmp', 'macsec'], HELPED, fixed={**EARLY, 'rate': '100/s', 'memory': '16MiB'},
-               axis={str(vms): {'vms': str(vms)} for vms in (1, 10, 100)}),
+               axis={str(vms): {'vms': str(vms)} for vms in (1, 10, 100, 500)}),
     Experiment('entries', ['entries'], DIMP, fixed={'at': '2s', 'duration': '8s', 'delay': '2500us'},
                axis={str(2 * entries): {'entries': str(entries)} for entries in (1, 10, 100, 1000, 5000)}),
 ]
@@ -173,15 +182,24 @@ def measure_all(program, experiments):
         return list(pool.map(lambda run: measure(program, run), runs))
 
 
+def is_barred(row):
+    """Whether it loses nothing beyond the stop: where the stop is longer than two round trips, or the new bridge gets and holds what comes."""
+    if row['method'] == 'frames held':
+        return row['template'] == 'igmp' or row['experiment'] == 'round trip, near'
+    if row['experiment'] == 'stop':
+        return row['template'] == 'igmp' and row['value'] in ('25ms', '50ms')
+    return row['method'] == 'staged' and row['experiment'] in ('types', 'short', 'near', 'VMs')
+
+
 def bars(results):
     """What must hold of staged mode without faults, whatever the numbers are: where it is broken."""
     broken = []
     for row in results:
-        if row['method'] != 'staged' or row['experiment'] not in ('types', 'short', 'near', 'VMs'):
+        if not is_barred(row):
             continue
         interval_us = 1000000 // int(row['set'].get('rate', '1000/s')[:-2])
-        # A frame's interval may begin just before the stop, and another end just after it.
-        dark_us = row['stop_us'] + 2 * interval_us + 2000
+        # A frame's interval may begin just before the stop, and another end just after it; held frames come when the VM runs.
+        dark_us = max(row['stop_us'], row['blackout_us'] or 0) + 2 * interval_us + 2000
         if row['results'] != ['SUCCESS'] or row['lost_beyond_stop'] != 0 or row['full_us'] is None:
             broken.append(row)
         elif any(service['dark_us'] > dark_us for service in row['services'].values()):
