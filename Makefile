@@ -147,7 +147,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills determinism \
+CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills conformance determinism \
 	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
@@ -167,6 +167,16 @@ test: ## unit tests under ASan and UBSan; T=name runs those whose name contains 
 drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose path contains it
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@build/asan/dimp drill harness/drills conformance/cases $(if $(T),--filter $(T),--coverage)
+
+CONFORMANCE_ROUNDS := 3
+.PHONY: conformance conformance-random
+conformance: all ## the suite judges the reference, in process and behind shims, and those that must fail
+	@$(MAKE) $(IUTS) $(IUTS:=.so)
+	@$(MAKE) VARIANT=asan $(IUTS:$(BUILD)/%=build/asan/%) $(IUTS:$(BUILD)/%=build/asan/%.so) build/asan/dimp
+	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/conformance_test.py $(BUILD) build/asan $(CONFORMANCE_ROUNDS)
+
+conformance-random: all ## 1,000 rounds of the suite in random order come to the same: half an hour
+	@$(PROGRAM) conform run --random-order --repeat 1000 --evidence ''
 
 .PHONY: clauses
 clauses: ## each obligation of docs/spec is cited by a test; VERBOSE=1 lists which

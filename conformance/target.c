@@ -77,10 +77,15 @@ bool conform_target_open(struct conform_target *target, const char *text, uint64
 	*target = (struct conform_target){.destroy = NULL};
 	(void)snprintf(target->text, sizeof target->text, "%s", text);
 	for (size_t index = 0; index < sizeof kinds / sizeof kinds[0]; index++) {
-		if (strlen(kinds[index].word) == size &&
-			strncmp(kinds[index].word, text, size) == 0)
-			return kinds[index].open(target, text[size] == ':' ? text + size + 1 : "",
-				timeout_ms, complaints);
+		if (strlen(kinds[index].word) != size ||
+			strncmp(kinds[index].word, text, size) != 0)
+			continue;
+		const char *rest = text[size] == ':' ? text + size + 1 : "";
+		const bool is_open = kinds[index].open(target, rest, timeout_ms, complaints);
+
+		if (!is_open)
+			conform_target_close(target);
+		return is_open;
 	}
 	fprintf(complaints, "%s: no such kind of target; model, so:FILE or shim:COMMAND\n", text);
 	return false;
