@@ -317,6 +317,18 @@ static void take_protected(struct edge_bridge *bridge, struct attachment *vm,
 	take_clear(bridge, vm, &inside);
 }
 
+/* What is protected without need is not taken; what is not, and ought to be, as its SecY validates.
+ */
+static bool is_rightly_protected(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct edge_frame *frame)
+{
+	const bool is_protected = frame->ethertype == EDGE_ETHERTYPE_MACSEC;
+
+	if (is_protected == must_be_protected(bridge, vm->slot, frame))
+		return true;
+	return !is_protected && secure_port_takes_untagged(bridge->secure, vm->slot);
+}
+
 static void take_from_vm(struct edge_bridge *bridge, struct attachment *vm,
 	const struct passage *passage)
 {
@@ -324,7 +336,7 @@ static void take_from_vm(struct edge_bridge *bridge, struct attachment *vm,
 
 	if (vm->state != ATTACHMENT_ACTIVE)
 		drop(bridge, GATE_NOT_ACTIVE);
-	else if (is_protected != must_be_protected(bridge, vm->slot, passage->frame))
+	else if (!is_rightly_protected(bridge, vm, passage->frame))
 		drop(bridge, GATE_MACSEC);
 	else if (is_protected)
 		take_protected(bridge, vm, passage);
@@ -460,17 +472,6 @@ void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octe
 	forward(bridge, &passage);
 }
 
-void edge_forwarding_originate(void *context, struct dimp_view octets, struct dimp_time now)
-{
-	struct edge_bridge *bridge = context;
-	struct edge_frame frame;
-
-	if (!edge_frame_read(octets, &frame))
-		return;
-	const struct passage passage = {&frame, bridge->port_count, 0, now};
-	forward(bridge, &passage);
-}
-
 void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan,
 	struct dimp_view octets, struct dimp_time now)
 {
@@ -480,6 +481,11 @@ void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan,
 		return;
 	const struct passage passage = {&frame, bridge->port_count, vlan, now};
 	forward(bridge, &passage);
+}
+
+void edge_forwarding_originate(void *context, struct dimp_view octets, struct dimp_time now)
+{
+	edge_forwarding_originate_in(context, 0, octets, now);
 }
 
 void edge_forwarding_forget(struct edge_bridge *bridge, const struct attachment *attachment)

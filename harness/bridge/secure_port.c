@@ -27,6 +27,15 @@ struct secure_port {
 	enum secure_port_end end;
 	struct progress *progress;
 	size_t count, capacity;
+	struct secure_port_counters counters;
+};
+
+/* A protected frame from the other end. */
+struct arrival {
+	struct ethernet_frame ethernet;
+	struct sectag tag;
+	struct dimp_view secured; /* data and ICV */
+	enum dimp_validate validate;
 };
 
 struct secure_port *secure_port_create(struct di_store *store, enum secure_port_end end)
@@ -203,33 +212,105 @@ static void accept(struct progress *progress, uint64_t number, uint32_t window)
 		progress->number = lowest;
 }
 
+/* Of a SecY there is one; its SAs say it each.  Without any there is nothing to be lenient about.
+ */
+static enum dimp_validate validate_of(const struct secure_port *port, unsigned slot)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(port->store, slot, DIMP_DI_MACSEC_SA, &cursor)) != NULL) {
+		if (!is_sending(port, &entry->record.body.macsec_sa))
+			return (enum dimp_validate)entry->record.body.macsec_sa.validate;
+	}
+	return DIMP_VALIDATE_STRICT;
+}
+
+bool secure_port_takes_untagged(struct secure_port *port, unsigned slot)
+{
+	const bool is_taken = validate_of(port, slot) != DIMP_VALIDATE_STRICT;
+
+	port->counters.untagged += is_taken ? 1 : 0;
+	port->counters.no_tag += is_taken ? 0 : 1;
+	return is_taken;
+}
+
+const struct secure_port_counters *secure_port_counters(const struct secure_port *port)
+{
+	return &port->counters;
+}
+
+/* The frame without tag and check value, where it may be delivered so: what is encrypted never. */
+static size_t strip(const struct arrival *arrival, uint64_t *delivered, uint64_t *discarded,
+	uint8_t *plain)
+{
+	const size_t size = arrival->secured.size - SECTAG_ICV_SIZE;
+
+	if (arrival->validate == DIMP_VALIDATE_STRICT ||
+		(arrival->tag.bits & (SECTAG_BIT_ENCRYPTED | SECTAG_BIT_CHANGED)) != 0) {
+		++*discarded;
+		return 0;
+	}
+	++*delivered;
+	memcpy(plain, arrival->secured.octets, size);
+	return size;
+}
+
+/* 10.6.3: what is not encrypted is not looked at where validation is disabled. */
+static bool is_checked(const struct arrival *arrival)
+{
+	return arrival->validate != DIMP_VALIDATE_DISABLED ||
+		(arrival->tag.bits & SECTAG_BIT_CHANGED) != 0;
+}
+
+/* By the SA that is for it; the data's size. */
+static size_t open_with(struct secure_port *port, const struct dimp_macsec_sa *association,
+	struct progress *progress, const struct arrival *arrival, uint8_t *plain)
+{
+	struct secure_port_counters *const counters = &port->counters;
+	const bool is_seen = is_checked(arrival);
+	struct sectag_key key = key_of(association);
+
+	key.packet_number = key.is_extended
+		? sectag_extended_number(progress->number, arrival->tag.packet_number)
+		: arrival->tag.packet_number;
+	if (key.packet_number < progress->number) {
+		counters->late++;
+		return 0;
+	}
+	if (!is_seen || !sectag_open(&arrival->ethernet, &key, arrival->secured, plain))
+		return strip(arrival, is_seen ? &counters->invalid : &counters->unchecked,
+			&counters->not_valid, plain);
+	counters->ok++;
+	accept(progress, key.packet_number, association->replay_window);
+	return arrival->secured.size - SECTAG_ICV_SIZE;
+}
+
 size_t secure_port_open(struct secure_port *port, unsigned slot, const struct edge_frame *frame,
 	uint8_t *plain)
 {
 	enum { ADDRESSES_SIZE = 12 };
-	struct ethernet_frame ethernet;
-	struct sectag tag;
-	struct dimp_view secured;
+	struct secure_port_counters *const counters = &port->counters;
+	struct arrival arrival = {.validate = validate_of(port, slot)};
 
-	if (!ethernet_read(frame->octets, &ethernet) || ethernet.type != ETHERTYPE_MACSEC)
+	if (!ethernet_read(frame->octets, &arrival.ethernet) ||
+		arrival.ethernet.type != ETHERTYPE_MACSEC)
 		return 0;
-	if (!sectag_read(&ethernet, &tag, &secured) || secured.size <= SECTAG_ICV_SIZE)
+	if (!sectag_read(&arrival.ethernet, &arrival.tag, &arrival.secured) ||
+		arrival.secured.size <= SECTAG_ICV_SIZE) {
+		counters->bad_tag++;
 		return 0;
-	const struct dimp_macsec_sa *association = receiving_association(port, slot, &tag);
+	}
+	const struct dimp_macsec_sa *association = receiving_association(port, slot, &arrival.tag);
 	struct progress *progress = association ? progress_of(port, slot, association) : NULL;
-	if (!progress)
+	uint8_t *const data = plain + ADDRESSES_SIZE;
+	const size_t size = progress
+		? open_with(port, association, progress, &arrival, data)
+		: strip(&arrival, &counters->no_sa, &counters->no_sa_error, data);
+	if (size == 0)
 		return 0;
-	struct sectag_key key = key_of(association);
-	key.packet_number = key.is_extended
-		? sectag_extended_number(progress->number, tag.packet_number)
-		: tag.packet_number;
-	if (key.packet_number < progress->number)
-		return 0;
-	if (!sectag_open(&ethernet, &key, secured, plain + ADDRESSES_SIZE))
-		return 0;
-	accept(progress, key.packet_number, association->replay_window);
 	memcpy(plain, frame->octets.octets, ADDRESSES_SIZE);
-	return ADDRESSES_SIZE + secured.size - SECTAG_ICV_SIZE;
+	return ADDRESSES_SIZE + size;
 }
 
 static uint8_t bits_of(const struct dimp_macsec_sa *association)

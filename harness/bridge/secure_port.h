@@ -22,6 +22,21 @@ enum { SECURE_PORT_OVERHEAD = 32 };
  */
 enum secure_port_end { SECURE_PORT_OF_BRIDGE, SECURE_PORT_OF_VM };
 
+/* What became of the frames from the other end (IEEE 802.1AE-2018 10.6, 10.7.9, its names); |late|
+ * and what follows it were discarded. */
+struct secure_port_counters {
+	uint64_t ok; /* InPktsOK */
+	uint64_t unchecked; /* InPktsUnchecked: delivered without validation */
+	uint64_t invalid; /* InPktsInvalid: delivered though the check value is wrong */
+	uint64_t no_sa; /* InPktsNoSA: delivered though no SA is for it */
+	uint64_t untagged; /* InPktsUntagged: delivered without a tag */
+	uint64_t late; /* InPktsLate: below the lowest acceptable number */
+	uint64_t not_valid; /* InPktsNotValid: the check value is wrong */
+	uint64_t no_sa_error; /* InPktsNoSAError: no SA is for it */
+	uint64_t no_tag; /* InPktsNoTag: without a tag */
+	uint64_t bad_tag; /* InPktsBadTag */
+};
+
 /* NULL without memory.  |store| is borrowed. */
 struct secure_port *secure_port_create(struct di_store *store, enum secure_port_end end);
 void secure_port_destroy(struct secure_port *port);
@@ -30,11 +45,20 @@ void secure_port_destroy(struct secure_port *port);
 bool secure_port_is_in_use(const struct secure_port *port, unsigned slot);
 
 /* Validates a protected, untagged |frame| from the other end and writes it in the clear to |plain|,
- * which holds as much as the frame.  Returns the size; 0 when no SA in use takes it: invalid or
- * replayed.
+ * which holds as much as the frame.  Returns the size; 0 when it is discarded.  validateFrames of
+ * the slot's SAs decides about what is invalid or for no SA and not encrypted: strict discards it;
+ * check delivers it without tag and check value; disabled does so unseen.  What is late never
+ * passes.
  */
 size_t secure_port_open(struct secure_port *port, unsigned slot, const struct edge_frame *frame,
 	uint8_t *plain);
+
+/* Whether a frame without SecTAG is delivered: it is not where validateFrames is strict, or where
+ * there is no SA.  It is counted. */
+bool secure_port_takes_untagged(struct secure_port *port, unsigned slot);
+
+/* Of all slots; borrowed for the port's life. */
+const struct secure_port_counters *secure_port_counters(const struct secure_port *port);
 
 /* Protects an untagged |frame| to the other end with the SA in use into |octets|, which holds the
  * frame and SECURE_PORT_OVERHEAD more.  Returns the size; 0 when there is no SA to send with. */

@@ -179,12 +179,96 @@ static void test_secure_port_new_key_begins_anew(void)
 	destroy_end(&bridge);
 }
 
+/* Both ends with integrity only and this validateFrames. */
+static struct end make_lenient_end(enum secure_port_end kind, enum dimp_validate validate)
+{
+	struct end end = make_end(kind);
+
+	for (unsigned direction = DIMP_DIRECTION_RECEIVE; direction <= DIMP_DIRECTION_TRANSMIT;
+		direction++) {
+		struct dimp_record record = association((enum dimp_direction)direction);
+		record.body.macsec_sa.is_encrypting = 0;
+		record.body.macsec_sa.validate = (uint8_t)validate;
+		CHECK(di_store_put(end.store, SLOT, &record, start));
+	}
+	return end;
+}
+
+/* What comes of a frame whose data is changed on its way, of one that is right, and of the same
+ * again: IEEE 802.1AE-2018 10.6.3 to 10.6.5. */
+static void test_secure_port_validates_as_it_is_told(void)
+{
+	static const struct {
+		enum dimp_validate validate;
+		struct secure_port_counters counters;
+	} rows[] = {
+		{DIMP_VALIDATE_STRICT, {.ok = 1, .late = 1, .not_valid = 1}},
+		{DIMP_VALIDATE_CHECK, {.ok = 1, .late = 1, .invalid = 1}},
+		{DIMP_VALIDATE_DISABLED, {.unchecked = 3}},
+	};
+
+	for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+		const bool is_strict = rows[row].validate == DIMP_VALIDATE_STRICT;
+		struct end vm = make_lenient_end(SECURE_PORT_OF_VM, rows[row].validate);
+		struct end bridge = make_lenient_end(SECURE_PORT_OF_BRIDGE, rows[row].validate);
+		const struct made_frame made = clear_frame();
+		uint8_t sealed[256], plain[256];
+		const size_t size = seal(&vm, sealed);
+
+		sealed[size - 20] ^= 1;
+		CHECK_EQ(open_sealed(&bridge, sealed, size, plain), is_strict ? 0 : made.size);
+		sealed[size - 20] ^= 1;
+		REQUIRE(open_sealed(&bridge, sealed, size, plain) == made.size);
+		CHECK(memcmp(plain, made.octets, made.size) == 0);
+		(void)open_sealed(&bridge, sealed, size, plain);
+		CHECK(memcmp(secure_port_counters(bridge.port), &rows[row].counters,
+			      sizeof rows[row].counters) == 0);
+		destroy_end(&vm);
+		destroy_end(&bridge);
+	}
+}
+
+/* Of no SA, without a tag, with a wrong one; and what is encrypted is nobody's to guess at. */
+static void test_secure_port_is_lenient_with_what_it_can_read(void)
+{
+	struct end vm = make_lenient_end(SECURE_PORT_OF_VM, DIMP_VALIDATE_CHECK);
+	struct end bridge = make_lenient_end(SECURE_PORT_OF_BRIDGE, DIMP_VALIDATE_CHECK);
+	struct end secret = make_end(SECURE_PORT_OF_VM);
+	const struct secure_port_counters *const counters = secure_port_counters(bridge.port);
+	const struct made_frame made = clear_frame();
+	uint8_t sealed[256], plain[256];
+	size_t size = seal(&vm, sealed);
+
+	sealed[14] ^= 2; /* another association number */
+	CHECK_EQ(open_sealed(&bridge, sealed, size, plain), made.size);
+	CHECK_EQ(counters->no_sa, 1);
+	sealed[14] ^= 0x80; /* a version that there is not */
+	CHECK_EQ(open_sealed(&bridge, sealed, size, plain), 0);
+	CHECK_EQ(counters->bad_tag, 1);
+	size = seal(&secret, sealed);
+	sealed[size - 20] ^= 1;
+	CHECK_EQ(open_sealed(&bridge, sealed, size, plain), 0);
+	CHECK_EQ(counters->not_valid, 1);
+	sealed[14] ^= 2;
+	CHECK_EQ(open_sealed(&bridge, sealed, size, plain), 0);
+	CHECK_EQ(counters->no_sa_error, 1);
+	CHECK(secure_port_takes_untagged(bridge.port, SLOT));
+	CHECK(!secure_port_takes_untagged(bridge.port, SLOT + 1));
+	CHECK_EQ(counters->untagged, 1);
+	CHECK_EQ(counters->no_tag, 1);
+	destroy_end(&vm);
+	destroy_end(&bridge);
+	destroy_end(&secret);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_secure_port_opens_what_the_vm_sealed_once),
 	TEST(test_secure_port_drops_a_flipped_bit),
 	TEST(test_secure_port_numbers_move_with_the_records),
 	TEST(test_secure_port_sends_nothing_without_an_association_in_use),
 	TEST(test_secure_port_new_key_begins_anew),
+	TEST(test_secure_port_validates_as_it_is_told),
+	TEST(test_secure_port_is_lenient_with_what_it_can_read),
 	TEST_END,
 };
 
