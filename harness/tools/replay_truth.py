@@ -186,10 +186,11 @@ def judge_router(truth, records, where):
               where, what)
 
 
-def judge_sa(truth, replay, where):
+def judge_sa(truth, replay, where, vm_mac):
     if truth['end'] != 'bridge':
         return
-    what = 'macsec_sa %s AN %d' % (truth['direction'], truth['an'])
+    is_of_group = truth['direction'] == 'receive' and truth['sci'][:12] != vm_mac.replace(':', '')
+    what = 'macsec_sa %s AN %d%s' % (truth['direction'], truth['an'], ' of another' if is_of_group else '')
     identifier = '%s%08x' % (truth['member_id'], truth['key_number'])
 
     def is_meant(record):
@@ -240,7 +241,7 @@ def judge_real(dimp, name):
     for truth in told['truth']:
         where = 'real/%s' % told['capture']
         if truth['kind'] == 'macsec_sa':
-            judge_sa(truth, replay, where)
+            judge_sa(truth, replay, where, told['vm_mac'])
         elif truth['kind'] in judges:
             # A client says that it declines before the message leaves.
             later = DECLINE_SLACK if truth.get('event') == 'declined' else 0
