@@ -474,6 +474,9 @@ install: all ## into $(DESTDIR)$(prefix)
 	install -m 644 $(LIBRARY_FILES) $(DESTDIR)$(libdir)
 	$(if $(wildcard model/include/*.h),install -m 644 $(wildcard model/include/*.h \
 		model/registry/*.h model/registry/*.def) $(DESTDIR)$(includedir))
+	install -m 644 conformance/iut.h $(DESTDIR)$(includedir)
+	install -d $(DESTDIR)$(prefix)/share/dimp/cases
+	install -m 644 conformance/cases/* $(DESTDIR)$(prefix)/share/dimp/cases
 	$(foreach section,$(MANUAL_SECTIONS),install -d $(DESTDIR)$(mandir)/man$(section) && \
 		install -m 644 $(filter %.$(section),$(MANUALS)) $(DESTDIR)$(mandir)/man$(section) &&) :
 	printf 'Name: dimp\nDescription: Dynamic Information Migration Protocol\nVersion: 0\n%s\n%s\n' \
@@ -627,7 +630,7 @@ $(BUILD)/kay_wire $(BUILD)/vdp_wire $(BUILD)/macsec_wire: $(BUILD)/%: $(BUILD)/o
 SHIM_OBJECTS := $(call objects,$(wildcard conformance/shims/*.c))
 DEPENDENCIES += $(SHIM_OBJECTS:.o=.d)
 $(BUILD)/obj/conformance/shims/%.o: PATHS = $(CONFORMANCE_PATHS)
-IUTS := $(BUILD)/libdimp_iut $(BUILD)/broken_iut
+IUTS := $(BUILD)/libdimp_iut $(BUILD)/broken_iut $(BUILD)/first_hour
 $(BUILD)/libdimp_iut $(BUILD)/libdimp_iut.so: $(BUILD)/obj/conformance/shims/libdimp_user.o
 $(IUTS): $(BUILD)/%: $(BUILD)/obj/conformance/shims/%.o $(BUILD)/obj/conformance/shims/iut_main.o $(ARCHIVES)
 	$(say) LD $@

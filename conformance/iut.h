@@ -119,6 +119,7 @@ struct iut_operations {
 	/* Does what its user orders: NULL, the name of the error it answers with, or
 	 * IUT_UNIMPLEMENTED. */
 	const char *(*order)(struct iut *iut, const struct iut_order *order, uint64_t now_us);
+	/* These three may be NULL: what needs them is skipped. */
 	/* What it holds of a VSI; false: nothing. */
 	bool (*status)(struct iut *iut, const uint8_t vsi[IUT_VSI_SIZE], struct iut_status *status);
 	/* The record of a VSI, in force, at |position|, which begins with 0 and is the

@@ -191,6 +191,14 @@ static void say_entries(struct host *host, const json_t *question, json_t *answe
 	json_object_set_new(answer, "records", records);
 }
 
+/* Members that may be NULL. */
+static bool lacks(const struct host *host, const char *question)
+{
+	return (strcmp(question, "status") == 0 && host->operations->status == NULL) ||
+		(strcmp(question, "entries") == 0 && host->operations->entry == NULL) ||
+		(strcmp(question, "counter") == 0 && host->operations->counter == NULL);
+}
+
 static void say_counter(struct host *host, const json_t *question, json_t *answer)
 {
 	const char *name = json_string_value(json_object_get(question, "name"));
@@ -313,6 +321,8 @@ static void answer_one(struct host *host, const json_t *question, json_t *answer
 
 	if (name == NULL || (host->iut == NULL && (is_order || questions[index].is_of_iut)))
 		json_object_set_new(answer, "unimplemented", json_string("before begin"));
+	else if (lacks(host, name))
+		json_object_set_new(answer, "unimplemented", json_string(name));
 	else if (is_order)
 		obey(host, question, answer);
 	else
