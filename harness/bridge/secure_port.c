@@ -36,6 +36,7 @@ struct arrival {
 	struct sectag tag;
 	struct dimp_view secured; /* data and ICV */
 	enum dimp_validate validate;
+	const struct dimp_macsec_sa *association; /* that is for it; NULL: none */
 };
 
 struct secure_port *secure_port_create(struct di_store *store, enum secure_port_end end)
@@ -264,9 +265,10 @@ static bool is_checked(const struct arrival *arrival)
 }
 
 /* By the SA that is for it; the data's size. */
-static size_t open_with(struct secure_port *port, const struct dimp_macsec_sa *association,
-	struct progress *progress, const struct arrival *arrival, uint8_t *plain)
+static size_t open_with(struct secure_port *port, struct progress *progress,
+	const struct arrival *arrival, uint8_t *plain)
 {
+	const struct dimp_macsec_sa *const association = arrival->association;
 	struct secure_port_counters *const counters = &port->counters;
 	const bool is_seen = is_checked(arrival);
 	struct sectag_key key = key_of(association);
@@ -301,11 +303,12 @@ size_t secure_port_open(struct secure_port *port, unsigned slot, const struct ed
 		counters->bad_tag++;
 		return 0;
 	}
-	const struct dimp_macsec_sa *association = receiving_association(port, slot, &arrival.tag);
-	struct progress *progress = association ? progress_of(port, slot, association) : NULL;
+	arrival.association = receiving_association(port, slot, &arrival.tag);
+	struct progress *const progress =
+		arrival.association ? progress_of(port, slot, arrival.association) : NULL;
 	uint8_t *const data = plain + ADDRESSES_SIZE;
 	const size_t size = progress
-		? open_with(port, association, progress, &arrival, data)
+		? open_with(port, progress, &arrival, data)
 		: strip(&arrival, &counters->no_sa, &counters->no_sa_error, data);
 	if (size == 0)
 		return 0;
