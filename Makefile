@@ -149,7 +149,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills conformance determinism \
 	scenarios scenario-coverage transparency campaign planted captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
-	fuzz-short alloc-failures-short spin-short spin-ablation dissector-test scapy-layer \
+	fuzz-short alloc-failures-short secrets-left spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -443,6 +443,12 @@ alloc-failures: ## each request for memory refused in turn, in a score of comman
 alloc-failures-short: ## three of these for each command, others each day
 	@$(call MEMORY_REFUSED,--sample 3)
 
+SECRET_RUNS := harness/tools/memory/every-client.yaml harness/tools/memory/every-fault.yaml \
+	$(patsubst %,harness/scenarios/%.yaml,mka-rekey-copying mka-crash fail-transfer-retry closed-while-copying)
+.PHONY: secrets-left
+secrets-left: all $(BUILD)/run_and_stop ## no key is left in memory when all that used it is gone
+	@harness/tools/memory/secrets_left.py $(BUILD) $(SECRET_RUNS)
+
 .PHONY: cover
 cover: ## branches of model/ that unit tests, drills and scenarios take; each missed one has its reason
 	@rm -rf build/cover/gcov
@@ -619,6 +625,12 @@ DEPENDENCIES += $(MEMORY_OBJECTS:.o=.d)
 $(BUILD)/dimp_failing: $(BUILD)/obj/harness/cli/dimp.o $(MEMORY_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $(WATCHED) $^ $(LIBRARY_LIBS) -lm -o $@
+
+STOP_OBJECTS := $(call objects,harness/tools/memory/run_and_stop.c)
+DEPENDENCIES += $(STOP_OBJECTS:.o=.d)
+$(BUILD)/run_and_stop: $(STOP_OBJECTS) $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
 PEER_OBJECTS := $(call objects,$(wildcard harness/tools/peers/*.c))
 DEPENDENCIES += $(PEER_OBJECTS:.o=.d)

@@ -12,6 +12,7 @@
 
 #include "actors/datagram_frame.h"
 #include "crypto/md5.h"
+#include "crypto/same_secret.h"
 #include "net/eapol.h"
 #include "net/radius_seal.h"
 
@@ -208,7 +209,7 @@ static bool is_password(const struct radius_server *server, const struct asking 
 	challenge_of(server, state, asked);
 	return md5(parts, sizeof parts / sizeof parts[0], expected) && eap->data.size > MD5_SIZE &&
 		eap->data.octets[0] == MD5_SIZE &&
-		memcmp(eap->data.octets + 1, expected, MD5_SIZE) == 0;
+		same_secret(eap->data.octets + 1, expected, MD5_SIZE);
 }
 
 /* The end of an exchange, with what is granted. */

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/same_secret.h"
+
 struct slot {
 	struct di_entry **entries;
 	size_t count, capacity;
@@ -56,7 +58,7 @@ static bool is_field_equal(const struct dimp_field_layout *field, const struct d
 		memcpy(&length, a, sizeof length);
 		size = sizeof length + length;
 	}
-	return memcmp(a, b, size) == 0;
+	return field->role == DIMP_ROLE_SECRET ? same_secret(a, b, size) : memcmp(a, b, size) == 0;
 }
 
 static uint32_t attributes_of(const struct dimp_record *record)

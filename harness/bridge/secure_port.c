@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/same_secret.h"
 #include "net/sectag.h"
 #include "sources/macsec_suite.h"
 
@@ -85,7 +86,7 @@ static bool is_of(const struct progress *progress, unsigned slot,
 static bool is_same_key(const struct progress *progress, const struct dimp_macsec_sa *association)
 {
 	return progress->sak.size == association->sak.size &&
-		memcmp(progress->sak.octets, association->sak.octets, progress->sak.size) == 0;
+		same_secret(progress->sak.octets, association->sak.octets, progress->sak.size);
 }
 
 static bool is_sending(const struct secure_port *port, const struct dimp_macsec_sa *association)

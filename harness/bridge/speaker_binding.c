@@ -224,13 +224,18 @@ void speaker_binding_close(struct speaker_binding *binding, struct dimp_time now
 static void drain_events(struct speaker_binding *binding, struct dimp_time now)
 {
 	const struct dimp_time shown = speaker_binding_time(binding, now);
+	bool was_told = false;
 
 	while (dimp_speaker_next_event(speaker_binding_speaker(binding), &binding->event, shown)) {
 		if (binding->watch && binding->watch->event)
 			binding->watch->event(binding->watch->context, binding, &binding->event,
 				now);
 		binding->host.event(binding->host.context, &binding->event, now);
+		was_told = true;
 	}
+	/* There may have been a record with a key in it. */
+	if (was_told)
+		explicit_bzero(&binding->event, sizeof binding->event);
 }
 
 static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)

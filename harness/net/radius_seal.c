@@ -10,20 +10,11 @@
 #include <string.h>
 
 #include "crypto/md5.h"
+#include "crypto/same_secret.h"
 
 enum { AUTHENTICATOR_AT = 4 };
 
 static const uint8_t zeros[RADIUS_AUTHENTICATOR_SIZE];
-
-/* Differences are gathered, so that time does not tell how many octets were right. */
-static bool is_equal(const uint8_t *one, const uint8_t *other)
-{
-	unsigned difference = 0;
-
-	for (size_t i = 0; i < MD5_SIZE; i++)
-		difference |= (unsigned)(one[i] ^ other[i]);
-	return difference == 0;
-}
 
 /* A packet to be hashed: with what in the authenticator's place, and under which secret. */
 struct sealing {
@@ -74,7 +65,7 @@ static enum message_verdict judge_message(const struct sealing *sealing)
 		return MESSAGE_ABSENT;
 	if (found.size != MD5_SIZE || !hash_message(sealing, found, digest))
 		return MESSAGE_WRONG;
-	return is_equal(found.octets, digest) ? MESSAGE_RIGHT : MESSAGE_WRONG;
+	return same_secret(found.octets, digest, MD5_SIZE) ? MESSAGE_RIGHT : MESSAGE_WRONG;
 }
 
 /* Whether the packet's own authenticator is the hash. */
@@ -82,7 +73,8 @@ static bool is_hashed(const struct sealing *sealing)
 {
 	uint8_t digest[MD5_SIZE];
 
-	return hash(sealing, digest) && is_equal(sealing->packet->authenticator, digest);
+	return hash(sealing, digest) &&
+		same_secret(sealing->packet->authenticator, digest, MD5_SIZE);
 }
 
 static bool has_eap(const struct radius_packet *packet)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/same_secret.h"
 #include "net/sectag.h"
 
 /* Numbers first to last, both used. */
@@ -61,7 +62,7 @@ static bool is_of(const struct channel *channel, const struct dimp_macsec_sa *as
 {
 	return memcmp(&channel->sci, &association->sci, sizeof channel->sci) == 0 &&
 		channel->sak.size == association->sak.size &&
-		memcmp(channel->sak.octets, association->sak.octets, channel->sak.size) == 0;
+		same_secret(channel->sak.octets, association->sak.octets, channel->sak.size);
 }
 
 bool packet_numbers_add_key(struct packet_numbers *numbers,

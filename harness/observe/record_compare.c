@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "crypto/same_secret.h"
+
 /* Octets of a value; 0: a u16 size and as many octets. */
 enum { FIXED_INTEGER = 1, FIXED_NAMED = 1, FIXED_SET = 1, FIXED_OCTETS = 1 };
 enum { FIXED_VARIABLE = 0, FIXED_TEXT = 0 };
@@ -47,8 +49,11 @@ static bool is_equal(const struct dimp_field_layout *field, const struct dimp_re
 {
 	const size_t size = size_of(one, field);
 
-	return size == size_of(other, field) &&
-		memcmp(value_of(one, field), value_of(other, field), size) == 0;
+	if (size != size_of(other, field))
+		return false;
+	if (field->role == DIMP_ROLE_SECRET)
+		return same_secret(value_of(one, field), value_of(other, field), size);
+	return memcmp(value_of(one, field), value_of(other, field), size) == 0;
 }
 
 bool record_has_same_keys(const struct dimp_record *one, const struct dimp_record *other)

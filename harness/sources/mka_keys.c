@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "crypto/aes_keys.h"
+#include "crypto/same_secret.h"
 #include "net/octets.h"
 
 enum { CONTEXT_SIZE = 16, INPUT_MAX = 64, LINE_MAX_SIZE = 256, COVERED_MAX = MKPDU_SIZE_MAX + 64 };
@@ -145,13 +146,9 @@ bool mka_keys_is_authentic(const struct mka_keys *keys, const struct ethernet_fr
 	const struct mkpdu *mkpdu)
 {
 	uint8_t icv[MKPDU_ICV_SIZE];
-	uint8_t difference = 0;
 
-	if (!compute_icv(keys, frame, mkpdu->covered, icv))
-		return false;
-	for (size_t i = 0; i < MKPDU_ICV_SIZE; i++)
-		difference |= icv[i] ^ mkpdu->icv.octets[i];
-	return difference == 0;
+	return compute_icv(keys, frame, mkpdu->covered, icv) &&
+		same_secret(icv, mkpdu->icv.octets, MKPDU_ICV_SIZE);
 }
 
 bool mka_keys_seal(const struct mka_keys *keys, const struct ethernet_frame *frame,

@@ -91,6 +91,13 @@ function code_of(line,    code, at, opening) {
 	return code
 }
 
+# memcmp takes the longer the more octets are right. A name tells what is compared.
+function check_secrets(code) {
+	if (FILENAME !~ /^harness\/(unit|fuzz|tools|bench)\// &&
+	    code ~ /(^|[^a-z_])memcmp\(.*(^|[^a-z])(sak|cak|icv|icv_key|wrapping_key|salt|kek|ick|secret|static_secret|preshared|password|expected|authenticator|seal|mac_sum)[^a-z]/)
+		error("memcmp of a secret: use same_secret, or gather differences")
+}
+
 function check_bans(code,    each, at, rest, before) {
 	for (each = 1; each <= bans; each++) {
 		if (index(FILENAME, banned_in[each]) != 1)
@@ -175,6 +182,7 @@ function check_c(code) {
 	if (code ~ /(^|[^A-Za-z0-9_])memset\(.*sizeof *\(?(struct|\*)/)
 		error("memset of a struct: use a designated initialiser")
 	check_bans(code)
+	check_secrets(code)
 	follow_bodies(code)
 	if ($0 ~ /^[ \t]*#[ \t]*include "/) {
 		included = $0

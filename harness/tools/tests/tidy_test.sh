@@ -41,6 +41,10 @@ for call in strcpy strcat sprintf gets strtok atoi rand; do
 	in_body "	$call (1);" | tidy_tree harness/net/one.c
 	flags "$call in harness" "^harness/net/one.c:4: error: call of $call: use "
 done
+in_body '	return memcmp(one->sak.octets, other->sak.octets, 16);' | tidy_tree harness/bridge/one.c
+flags 'a comparison of keys that takes as long as octets are right' '^harness/bridge/one.c:4: error: memcmp of a secret'
+in_body '	return memcmp(one->sci.octets, other->sci.octets, 8);' | tidy_tree harness/bridge/one.c
+passes 'a comparison of names'
 in_body '	time(NULL);' | tidy_tree harness/sources/one.c
 flags 'a clock read in sources' '^harness/sources/one.c:4: error: call of time'
 in_body '	/* malloc(1) */ ops->free(1); log("malloc(1)"); hold_free(1); // free(1)' | tidy_tree model/one.c
