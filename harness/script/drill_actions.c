@@ -12,7 +12,8 @@ static struct span rest_of(const struct drill_run *run)
 
 static bool read_octets(struct drill_run *run, uint8_t *octets, size_t *size)
 {
-	const struct dimp_buffer room = {octets, DIMP_MESSAGE_SIZE_MAX};
+	const struct dimp_buffer room = {octets,
+		DRILL_PDU_MAX - DIMP_PDU_HEADER_SIZE - DIMP_TAG_SIZE};
 	struct text_error error;
 
 	return message_octets_read(rest_of(run), room, size, &error) ||
@@ -21,7 +22,7 @@ static bool read_octets(struct drill_run *run, uint8_t *octets, size_t *size)
 
 static bool seal_message(struct drill_run *run, dimp_peer peer, struct drill_pdu *pdu)
 {
-	uint8_t octets[DIMP_MESSAGE_SIZE_MAX];
+	uint8_t octets[DRILL_PDU_MAX];
 	size_t size;
 
 	if (!read_octets(run, octets, &size))
@@ -85,6 +86,27 @@ static bool restart_peer(struct drill_run *run, dimp_peer peer)
 	return true;
 }
 
+static bool alter_handshake(struct drill_run *run, dimp_peer peer)
+{
+	struct drill_forgery forgery;
+	struct text_error error;
+
+	if (!drill_forgery_read(rest_of(run), &forgery, &error))
+		return drill_run_fail(run, "%s", error.text);
+	drill_peer_alter(run->world.setup.wires[peer].peer, &forgery);
+	return true;
+}
+
+static bool set_number(struct drill_run *run, dimp_peer peer)
+{
+	uint64_t number;
+
+	if (!span_number(rest_of(run), &number))
+		return drill_run_fail(run, "no number: %s", run->words);
+	drill_peer_number(run->world.setup.wires[peer].peer, number);
+	return true;
+}
+
 static bool replay_pdu(struct drill_run *run, dimp_peer peer)
 {
 	const struct drill_pdu last = run->world.setup.wires[peer].last;
@@ -106,6 +128,8 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_DROP: return drop_pdus(run, peer);
 	case DRILL_OPEN: return open_peer(run, peer);
 	case DRILL_RESTART: return restart_peer(run, peer);
+	case DRILL_ALTER: return alter_handshake(run, peer);
+	case DRILL_NUMBER: return set_number(run, peer);
 	case DRILL_REPLAY: return replay_pdu(run, peer);
 	case DRILL_CUT: wire->is_cut = true; return true;
 	case DRILL_MEND: wire->is_cut = false; return true;
@@ -133,6 +157,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_VSI:
 	case DRILL_EXPECT:
 	case DRILL_GATHER:
+	case DRILL_WITHOUT:
 	case DRILL_MAY:
 	case DRILL_TOLD:
 	case DRILL_CALL:

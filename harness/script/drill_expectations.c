@@ -285,9 +285,33 @@ static bool allow(struct drill_run *run)
 		drill_run_fail(run, "more than %d lines of this kind", DRILL_ALLOWANCES_MAX);
 }
 
+/* without PEER MESSAGE: also what may be passed over counts. */
+static bool check_absence(struct drill_run *run)
+{
+	const dimp_peer peer = drill_run_peer(run);
+	struct text_error why;
+
+	for (size_t index = 0; peer != DIMP_NO_PEER && index < run->world.happening_count;
+		index++) {
+		const struct drill_happening *each = &run->world.happenings[index];
+
+		if (each->peer != peer || each->is_taken ||
+			!drill_match(rest_of(run), (struct span){each->text, strlen(each->text)},
+				&run->variables, &why))
+			continue;
+		drill_run_unmet(run, "this came all the same");
+		drill_run_show(run, each);
+		return false;
+	}
+	return peer != DIMP_NO_PEER;
+}
+
 bool drill_expectation_line(struct drill_run *run)
 {
 	const enum drill_kind kind = run->line->kind;
+
+	if (kind == DRILL_WITHOUT)
+		return check_absence(run);
 
 	if (kind == DRILL_MAY)
 		return allow(run);

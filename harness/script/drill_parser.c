@@ -117,14 +117,15 @@ static bool check_message(struct span text, struct drill_error *error)
 {
 	struct message_pattern pattern;
 	struct span rest = text;
-	uint8_t octets[DIMP_MESSAGE_SIZE_MAX];
+	uint8_t octets[DIMP_PDU_SIZE_MAX];
 	size_t size;
 
 	if ((text.size > 0 && text.text[0] == '$') || span_is(text, "initiation") ||
 		span_is(text, "reply"))
 		return true;
 	if (span_is(span_take_word(&rest), "hex"))
-		return span_hex(rest, (struct dimp_buffer){octets, sizeof octets}, &size) ||
+		return memchr(rest.text, '$', rest.size) != NULL ||
+			span_hex(rest, (struct dimp_buffer){octets, sizeof octets}, &size) ||
 			wrong(error, "no octets in hex", rest);
 	return message_pattern_read(message_octets_head(text), &pattern, &error->why) &&
 		message_pattern_check(&pattern, &error->why);

@@ -10,11 +10,15 @@
 #include <string.h>
 
 #include "crypto/openssl_crypto.h"
+#include "script/drill_forger.h"
 
 struct drill_peer {
 	struct openssl_crypto *crypto;
 	struct dimp_speaker_config config;
 	struct dimp_peer_config subject;
+	struct drill_forgery forgery; /* of the next handshake PDU */
+	struct drill_forger forger;
+	struct drill_pdu right; /* what follows a forged one; size 0: nothing */
 	struct dimp_speaker *speaker;
 	void *memory;
 	struct dimp_association_keys keys;
@@ -43,18 +47,42 @@ bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
 /* Boot counts that lie so far apart tell the same start (DIMP 5.2-14). */
 enum { STARTS = 256 };
 
+/* Who speaks, and to whom, as the forgery says. */
+static void forge_identities(const struct drill_forgery *forgery,
+	struct dimp_speaker_config *config, struct dimp_peer_config *subject)
+{
+	struct dimp_public_key unused;
+	uint8_t secret[DIMP_KEY_SIZE];
+
+	if (!forgery->is_set)
+		return;
+	if (forgery->has_boots)
+		config->boot_count = forgery->boots;
+	if (forgery->as[0] != '\0')
+		(void)drill_peer_identity(forgery->as, config->static_secret, &unused);
+	if (forgery->to[0] != '\0')
+		(void)drill_peer_identity(forgery->to, secret, &subject->static_public);
+	memcpy(subject->preshared, forgery->preshared, DIMP_KEY_SIZE);
+}
+
 static bool make_speaker(struct drill_peer *peer, uint32_t boots)
 {
+	struct dimp_speaker_config config;
+	struct dimp_peer_config subject = peer->subject;
 	dimp_peer number;
 
 	peer->config.boot_count += boots;
-	peer->has_keys = false;
-	peer->is_ack_due = false;
+	if (!peer->forgery.is_set) {
+		peer->has_keys = false;
+		peer->is_ack_due = false;
+	}
+	config = peer->config;
+	forge_identities(&peer->forgery, &config, &subject);
 	if (peer->speaker != NULL)
 		dimp_speaker_wipe(peer->speaker);
-	peer->speaker = dimp_speaker_init(peer->memory, &peer->config, (struct dimp_time){0});
+	peer->speaker = dimp_speaker_init(peer->memory, &config, (struct dimp_time){0});
 	return peer->speaker != NULL &&
-		dimp_speaker_add_peer(peer->speaker, &peer->subject, &number) == DIMP_ERROR_NONE;
+		dimp_speaker_add_peer(peer->speaker, &subject, &number) == DIMP_ERROR_NONE;
 }
 
 struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_key *subject,
@@ -76,8 +104,11 @@ struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_
 	peer->subject.static_public = *subject;
 	peer->crypto = openssl_crypto_create_seeded(2 + seed, name);
 	peer->memory = malloc(dimp_speaker_size(&peer->config));
-	if (peer->crypto != NULL)
-		peer->config.crypto = openssl_crypto_table(peer->crypto);
+	if (peer->crypto != NULL) {
+		drill_forger_init(&peer->forger, openssl_crypto_table(peer->crypto), &peer->forgery,
+			peer->config.static_secret);
+		peer->config.crypto = &peer->forger.table;
+	}
 	if (peer->crypto == NULL || peer->memory == NULL ||
 		!drill_peer_identity(name, peer->config.static_secret, &own) ||
 		!make_speaker(peer, 1)) {
@@ -234,18 +265,55 @@ static bool seal_ack(struct drill_peer *peer, struct drill_pdu *pdu)
 		drill_peer_seal(peer, (struct dimp_view){octets, size}, pdu);
 }
 
+void drill_peer_number(struct drill_peer *peer, uint64_t number)
+{
+	peer->next_number = number;
+}
+
+void drill_peer_alter(struct drill_peer *peer, const struct drill_forgery *forgery)
+{
+	peer->forgery = *forgery;
+}
+
+/* A handshake PDU as the forgery, whose turn is over then, wants it. */
+static bool forge_handshake(struct drill_peer *peer, struct drill_pdu *pdu)
+{
+	const struct drill_forgery *forgery = &peer->forgery;
+	enum { INITIATION_SIZE = 144 };
+
+	if (!forgery->is_set)
+		return true;
+	peer->right = *pdu;
+	if (!forgery->is_extra)
+		peer->right.size = 0;
+	drill_edits_apply(&forgery->pdu, (struct dimp_buffer){pdu->octets, pdu->size});
+	if (forgery->is_check_right && pdu->size == INITIATION_SIZE &&
+		!drill_forgery_check(peer->config.crypto, &peer->subject.static_public,
+			pdu->octets))
+		return false;
+	memcpy(pdu->octets + pdu->size, forgery->tail.octets, forgery->tail.size);
+	pdu->size += forgery->tail.size;
+	peer->forgery.is_set = false;
+	return true;
+}
+
 bool drill_peer_next(struct drill_peer *peer, struct drill_pdu *pdu, struct dimp_time now)
 {
 	const struct dimp_buffer buffer = {pdu->octets, sizeof pdu->octets};
 	struct dimp_pdu_header header;
 	dimp_peer number;
 
+	if (peer->right.size > 0) {
+		*pdu = peer->right;
+		peer->right.size = 0;
+		return true;
+	}
 	while ((pdu->size = dimp_speaker_transmit(peer->speaker, buffer, &number, now)) > 0) {
 		if (dimp_pdu_header_read((struct dimp_view){pdu->octets, pdu->size}, &header) !=
 			DIMP_ERROR_NONE)
 			continue;
 		if (header.kind != DIMP_PDU_PROTECTED)
-			return true;
+			return forge_handshake(peer, pdu);
 		if (!peer->is_confirming || header.receiver_index != peer->keys.remote_index)
 			continue;
 		peer->next_number = header.packet_number + 1;

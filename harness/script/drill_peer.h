@@ -8,11 +8,11 @@
 #define SCRIPT_DRILL_PEER_H
 
 #include "script/drill.h"
-#include "dimp.h"
+#include "script/drill_forgery.h"
 
 struct drill_peer;
 
-enum { DRILL_PDU_MAX = DIMP_PDU_SIZE_DEFAULT };
+enum { DRILL_PDU_MAX = DIMP_PDU_SIZE_MAX };
 
 struct drill_pdu {
 	size_t size;
@@ -34,6 +34,12 @@ bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
 bool drill_peer_open(struct drill_peer *peer, struct dimp_time now);
 /* The same, and the handshake tells of a new start. */
 bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now);
+
+/* The packet number of what the peer seals next. */
+void drill_peer_number(struct drill_peer *peer, uint64_t number);
+
+/* The next handshake PDU that the peer makes is changed so; the keys it has stay. */
+void drill_peer_alter(struct drill_peer *peer, const struct drill_forgery *forgery);
 
 /* A PDU of the speaker under test.  The messages in it, opened, into |payload|; size 0 when there
  * are none. Handshake PDUs and an ACK may be there to be sent afterwards. */

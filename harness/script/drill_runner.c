@@ -200,10 +200,13 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_MEND:
 	case DRILL_OPEN:
 	case DRILL_RESTART:
+	case DRILL_ALTER:
+	case DRILL_NUMBER:
 	case DRILL_REPLAY:
 	case DRILL_FORGE:
 	case DRILL_PDU: return drill_action_line(run);
 	case DRILL_GATHER:
+	case DRILL_WITHOUT:
 	case DRILL_EXPECT:
 	case DRILL_MAY:
 	case DRILL_TOLD:
