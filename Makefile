@@ -295,7 +295,8 @@ readme-fresh: all ## the output that README shows is what the commands print
 .PHONY: docs-fresh
 docs-fresh: ## fail if `make docs` would change docs, or the guides name what is not there
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
-	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md
+	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md docs/THREATS.md
+	@harness/tools/threats.py docs/THREATS.md
 
 .PHONY: hardened
 hardened: all dissector ## programs and libraries have what their flags promise, by readelf

@@ -57,3 +57,17 @@ expect 'a function of another file' 1 'not there: one\(\)' guide '`one()` (`mode
 expect 'a function that is only called' 1 'not there: two\(\)' guide '`two()`'
 expect 'a link to nothing' 1 'not there: GONE.md' guide '[there](GONE.md)'
 expect 'a target that is none' 1 'not there: make demo' guide '`make demo`'
+
+# The threats: each has a clause and a test.
+threat() {
+	mkdir -p "$scratch/threatened/docs/spec"
+	echo '**5.4-1** All is sealed.' >"$scratch/threatened/docs/spec/05.md"
+	printf '| can | to what end | what stops it | shown by |\n| --- | --- | --- | --- |\n%s\n' "$1" >"$scratch/threatened/docs/THREATS.md"
+	(cd "$scratch/threatened" && "$tools/threats.py" docs/THREATS.md)
+}
+expect 'a threat that is answered' 0 '' threat '| send | enter | a seal (5.4-1) | `harness/unit/test_one.c` |'
+expect 'a threat that clauses do not know' 0 '' threat '| send | enter | beyond the protocol: a door | `make door` |'
+expect 'a threat without a clause' 1 ':3: no clause is cited' threat '| send | enter | a seal | `make door` |'
+expect 'a threat of a dead clause' 1 ':3: no such clause: 5.4-9' threat '| send | enter | a seal (5.4-9) | `make door` |'
+expect 'a threat without a test' 1 ':3: no test is named' threat '| send | enter | a seal (5.4-1) | trust |'
+expect 'no threat at all' 1 'no row about a threat' threat ''
