@@ -298,6 +298,17 @@ static void make_address_registration(const struct synthetic *entry, struct dimp
 	};
 }
 
+/* The VM's own ages, as do those with an even number; the others are sticky and stay. */
+static void make_learned(const struct synthetic *entry, struct dimp_record *record)
+{
+	record->body.learned_mac = (struct dimp_learned_mac){
+		.vlan = entry->vm->scenario->vlan,
+		.client = client_of(entry),
+		.is_sticky = entry->number % 2,
+		.remaining = entry->number % 2 ? DIMP_DURATION_INFINITE : 86400000,
+	};
+}
+
 static void make_policer(const struct synthetic *entry, struct dimp_record *record)
 {
 	record->body.policer = (struct dimp_policer){
@@ -394,6 +405,7 @@ static void (*const makers[DIMP_DI_TYPES])(const struct synthetic *, struct dimp
 	[DIMP_DI_MULTICAST_MEMBERSHIP] = make_membership,
 	[DIMP_DI_MKA_PARTICIPANT] = make_participant,
 	[DIMP_DI_MKA_PEER] = make_peer,
+	[DIMP_DI_LEARNED_MAC] = make_learned,
 	[DIMP_DI_DHCPV6_BINDING] = make_dhcpv6,
 	[DIMP_DI_SAVI_BINDING] = make_savi,
 	[DIMP_DI_ARP_ENTRY] = make_arp,
