@@ -85,6 +85,7 @@ struct edge_bridge_config {
 	struct edge_querier_config querier;
 	bool is_snooping_ports; /* group frames go to uplinks and hosts by membership, too */
 	bool floods_unregistered; /* then: but those of groups that nobody has joined to all */
+	bool is_router_guarding; /* routers advertise themselves from trusted ports only */
 	bool is_relay_agent; /* says to DHCP servers where a VM is that asks (option 82) */
 	size_t hold_octets_max; /* of frames held for VMs on their way here; 0: none are */
 	size_t hold_frames_max;

@@ -65,6 +65,7 @@ struct edge_bridge {
 	bool is_snooping_ports;
 	struct port_snooping *snooping; /* of ports without VMs; NULL: those get all groups */
 	bool floods_unregistered; /* also groups that nobody is known to have joined */
+	bool is_router_guarding; /* RFC 6105 */
 	bool is_relay_agent; /* of DHCPv4, layer 2 */
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;

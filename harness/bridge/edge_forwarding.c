@@ -13,6 +13,7 @@
 
 #include "bridge/learned_addresses.h"
 #include "bridge/membership_filter.h"
+#include "bridge/neighbour_inspection.h"
 #include "bridge/registration_filter.h"
 #include "bridge/source_guard.h"
 
@@ -218,11 +219,13 @@ static void flood(struct edge_bridge *bridge, const struct passage *passage)
 	}
 }
 
-/* Frames of DHCP servers reach VMs only from trusted ports. */
+/* Frames of DHCP servers, and of routers where RFC 6105 is kept, come only from trusted ports. */
 static bool is_rogue(const struct edge_bridge *bridge, const struct passage *passage)
 {
-	return passage->port < bridge->port_count && !bridge->ports[passage->port].is_trusted &&
-		source_guard_is_server(passage->frame);
+	if (passage->port >= bridge->port_count || bridge->ports[passage->port].is_trusted)
+		return false;
+	return source_guard_is_server(passage->frame) ||
+		(bridge->is_router_guarding && neighbour_inspection_is_routers(passage->frame));
 }
 
 static void forward_unicast(struct edge_bridge *bridge, const struct passage *passage)

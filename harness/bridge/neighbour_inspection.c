@@ -64,3 +64,15 @@ bool neighbour_inspection_permits(const struct di_store *store, const struct att
 		return true;
 	return verdict == PACKET_WHOLE && mld_is_message(&packet);
 }
+
+bool neighbour_inspection_is_routers(const struct edge_frame *frame)
+{
+	struct ipv6_packet packet;
+
+	if (frame->ethertype != EDGE_ETHERTYPE_IPV6 ||
+		ipv6_read(edge_frame_payload(frame), &packet) != PACKET_WHOLE ||
+		!nd_is_message(&packet))
+		return false;
+	return packet.payload.octets[0] == ND_ROUTER_ADVERTISEMENT ||
+		packet.payload.octets[0] == ND_REDIRECT;
+}

@@ -23,4 +23,7 @@ bool arp_inspection_permits(const struct di_store *store, const struct attachmen
 bool neighbour_inspection_permits(const struct di_store *store, const struct attachment *attachment,
 	const struct edge_frame *frame);
 
+/* Whether the frame says what only routers say: it advertises one, or redirects to one. */
+bool neighbour_inspection_is_routers(const struct edge_frame *frame);
+
 #endif

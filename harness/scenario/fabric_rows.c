@@ -70,6 +70,9 @@ static const struct key_row bridge_rows[] = {
 	{"savi", VALUE_FLAG, AT(bridge, is_discovery_binding), .fallback = "false",
 		.text = "binds IPv6 addresses of its VMs by neighbour discovery (RFC 6620), and "
 			"holds them to these and to what DHCPv6 gave"},
+	{"ra_guard", VALUE_FLAG, AT(bridge, is_router_guarding), .fallback = "false",
+		.text = "lets router advertisements and redirects in from trusted ports only "
+			"(RFC 6105), whether or not a VM is guarded"},
 	{"relay_information", VALUE_FLAG, AT(bridge, is_relay_agent), .fallback = "false",
 		.text = "tells DHCP servers by option 82 (RFC 3046) at which port and VLAN of it a "
 			"VM asks, and takes that out of their answers"},

@@ -36,6 +36,7 @@ struct scenario_bridge {
 	uint64_t hold_octets; /* of frames held for VMs that are on their way here; 0: none */
 	uint32_t hold_frames; /* so many at most */
 	bool is_querier;
+	bool is_router_guarding; /* RFC 6105 */
 	bool is_relay_agent; /* of DHCPv4, with option 82 */
 	bool is_discovery_binding; /* SAVI */
 	uint64_t query_interval_us; /* of general queries; 0: none */
