@@ -18,11 +18,17 @@
 #include "cli/scenario_input.h"
 #include "cli/verbs.h"
 
-enum { SECONDS_MAX = 120, SHRINK_TRIALS_MAX = 400, COMMAND_SIZE = 2048, SEEDS_MAX = 100000000 };
+enum {
+	SECONDS = 120,
+	SECONDS_MAX = 86400,
+	SHRINK_TRIALS_MAX = 400,
+	COMMAND_SIZE = 2048,
+	SEEDS_MAX = 100000000
+};
 
 struct campaign_options {
 	struct options common;
-	uint64_t seeds, first, seed, jobs;
+	uint64_t seeds, first, seed, jobs, seconds;
 	const char *plant, *regressions, *ledger, *csv;
 	bool is_shrinking_off, goes_on, is_once;
 };
@@ -49,6 +55,8 @@ static const struct option_row campaign_rows[] = {
 		"scenarios replayed first, and where a failing seed is written (" REGRESSIONS ")"},
 	{"as-drawn", NULL, OPTION_FLAG, offsetof(struct campaign_options, is_shrinking_off),
 		"keep a failing seed as it was drawn"},
+	{"seconds", "N", OPTION_NUMBER, offsetof(struct campaign_options, seconds),
+		"a run that takes longer hangs (120)"},
 	{"once", NULL, OPTION_FLAG, offsetof(struct campaign_options, is_once),
 		"run each seed once; else it is run twice, and both runs must be the same"},
 	{"plant", "BUG", OPTION_TEXT, offsetof(struct campaign_options, plant),
@@ -370,6 +378,8 @@ static int check_options(const struct campaign_options *options)
 		complain("--seeds %" PRIu64 ": expected 1 to %d", options->seeds, SEEDS_MAX);
 	else if (options->first > INT64_MAX - SEEDS_MAX)
 		complain("--first %" PRIu64 ": expected less", options->first);
+	else if (options->seconds == 0 || options->seconds > SECONDS_MAX)
+		complain("--seconds %" PRIu64 ": expected 1 to %d", options->seconds, SECONDS_MAX);
 	else if (options->jobs > CREW_PLACES_MAX)
 		complain("--jobs %" PRIu64 ": expected at most %d", options->jobs, CREW_PLACES_MAX);
 	else
@@ -387,7 +397,7 @@ static int run_options(const struct campaign_options *options)
 
 	campaign = (struct campaign){
 		.options = options,
-		.shrink = {plant, SECONDS_MAX, SHRINK_TRIALS_MAX},
+		.shrink = {plant, (unsigned)options->seconds, SHRINK_TRIALS_MAX},
 		.plan =
 			{
 				.scenario = options->common.operand_count > 0
@@ -397,7 +407,7 @@ static int run_options(const struct campaign_options *options)
 				.seeds = is_one ? 1 : options->seeds,
 				.plant = plant,
 				.is_once = options->is_once,
-				.seconds_max = SECONDS_MAX,
+				.seconds_max = (unsigned)options->seconds,
 			},
 	};
 	if (!campaign_plan_open(&campaign.plan, &errors)) {
@@ -416,6 +426,7 @@ static int run_campaign(int argc, char **argv)
 		.seeds = 100,
 		.first = 1,
 		.seed = SEED_NOT_GIVEN,
+		.seconds = SECONDS,
 		.regressions = REGRESSIONS,
 	};
 	const int verdict = options_read(&verb_campaign, &options.common, argc, argv);

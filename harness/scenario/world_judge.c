@@ -48,13 +48,17 @@ static bool is_somebody_gone(const struct world *world)
 	return false;
 }
 
-static bool is_usual(const struct scenario_bridge *bridge)
+static bool has_usual_ways(const struct scenario_bridge *bridge)
 {
-	bool has_usual_versions = true;
+	bool is_usual = bridge->lies == 0;
 
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
-		has_usual_versions = has_usual_versions && bridge->versions[type] <= 1;
-	return bridge->lies == 0 && bridge->supported_types == 0 && has_usual_versions;
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		const bool is_lacking =
+			dimp_di_layout(type) != NULL && (bridge->supported_types >> type & 1) == 0;
+
+		is_usual = is_usual && bridge->versions[type] <= 1 && !is_lacking;
+	}
+	return is_usual;
 }
 
 /* Whether a server does all that bridges ask for before they hand DI out. */
@@ -74,7 +78,7 @@ static bool may_wait_for_good(const struct world *world)
 	bool has_policy = false;
 
 	for (size_t index = 0; index < scenario->bridge_count; index++) {
-		if (!is_usual(&scenario->bridges[index]))
+		if (!has_usual_ways(&scenario->bridges[index]))
 			return true;
 		has_policy =
 			has_policy || scenario->bridges[index].authority != DIMP_AUTHORITY_ANY_PEER;

@@ -13,7 +13,13 @@ Each harness/planted/NN-slug.planted is a plausible mistake in the model or in t
 There may be several "file:" and several blocks of lines. What depends on a changed file is compiled
 anew, without optimisation, and linked with the objects of the build; the sources stay as they are. The
 run, a verb of dimp with its arguments, is right without the bug; with it, it must fail, and the first
-invariant that it names, or the one drill, must be the one under "caught by".
+invariant that it names, or the one drill, must be the one under "caught by"; "exit 12" there is the code that it ends
+with, where that is what is to be shown.
+
+    within: 200, found at 37
+
+says that random worlds find it, too: canary.py plants it and runs as many seeds of the campaign. Such a
+bug may do without "caught by" and "run", if nothing else is to show it.
 
 usage: planted.py [NAME...]; COMPILE_MODEL, COMPILE_HARNESS, LINK, LIBRARIES and BUILD say how to build. The last
 line is "N passed, N failed".
@@ -44,6 +50,7 @@ class Bug:
     def __init__(self, path):
         self.name = path.stem
         self.title = self.caught_by = self.run = ''
+        self.within = self.found_at = 0
         self.edits = []
         removed, added, file = [], [], None
 
@@ -71,12 +78,16 @@ class Bug:
                 self.caught_by = value
             elif key == 'run':
                 self.run = value
+            elif key == 'within':
+                bound, _, seed = value.partition(', found at ')
+                self.within, self.found_at = int(bound), int(seed)
             elif key == 'file':
                 file = value
             elif line:
                 raise Wrong(f'what is "{line}"?')
-        if not (self.title and self.caught_by and self.run and self.edits):
-            raise Wrong('a title, "caught by", "run" and lines are all needed')
+        if not (self.title and self.edits and bool(self.caught_by) == bool(self.run)
+                and (self.run or self.within)):
+            raise Wrong('a title and lines are needed, and "caught by" with "run", or "within", or all three')
 
 
 def planted_text(text, removed, added):
@@ -179,7 +190,7 @@ def judge(bug, folder):
     code, what = run(build(bug, folder), words)
     if code == 0:
         return False, 'nothing'
-    return what == bug.caught_by, what
+    return bug.caught_by in (what, f'exit {code}'), what if what == bug.caught_by else f'exit {code}: {what}'
 
 
 def bugs(names):
@@ -193,9 +204,21 @@ def write_docs(path):
     """Renews the table of bugs in a page."""
     rows = ['| bug | caught by | in |', '| --- | --- | --- |']
     for bug in map(Bug, bugs([])):
-        where = bug.caught_by if bug.caught_by.startswith('I') else 'drill'
-        rows.append(f'| {bug.title} | {where} | `{bug.run.split()[1]}` |')
-    start, end = '<!-- generated: planted -->\n', '<!-- end -->'
+        where = bug.caught_by if bug.caught_by.startswith(('I', 'exit')) else 'drill'
+        if bug.run:
+            what = 'harness/planted/worlds' if bug.run.startswith('campaign') else bug.run.split()[1]
+            rows.append(f'| {bug.title} | {where} | `{what}` |')
+    write_table(path, 'planted', rows)
+    rows = ['| bug | seeds allowed | found at seed |', '| --- | --- | --- |']
+    for bug in map(Bug, bugs([])):
+        if bug.within:
+            rows.append(f'| {bug.title} | {bug.within} | {bug.found_at} |')
+    write_table(path, 'canary', rows)
+
+
+def write_table(path, name, rows):
+    """Renews one table of a page."""
+    start, end = f'<!-- generated: {name} -->\n', '<!-- end -->'
     before, _, rest = path.read_text().partition(start)
     path.write_text(before + start + '\n'.join(rows) + '\n' + rest[rest.index(end):])
 
@@ -212,6 +235,8 @@ def main():
     for path in bugs(options.names):
         try:
             bug = Bug(path)
+            if not bug.run:
+                continue
             is_right, what = judge(bug, BUILD / 'planted' / bug.name)
         except (Wrong, subprocess.CalledProcessError) as error:
             is_right, what = False, str(error)

@@ -55,6 +55,28 @@ static void test_trial_tells_an_unmet_expectation(void)
 	trial_destroy(&trial);
 }
 
+/* A run that is over in the middle of a move: what must end did not, which is no breach. */
+static void test_trial_tells_what_never_ended(void)
+{
+	struct trial_config config = config_of(
+		"duration: 1.001s\n"
+		"bridges: {edge-a: {}, edge-b: {}}\n"
+		"links: [{between: [edge-a, edge-b], delay: 50us}]\n"
+		"stations: {s1: {bridge: edge-a, port: 1}, s2: {bridge: edge-b, port: 1}}\n"
+		"vms: {vm1: {station: s1, stop: 20ms, synthetic: {dhcp_binding: 1}}}\n"
+		"migrations: [{name: m1, vm: vm1, to: s2, at: 1s}]\n");
+	struct trial trial;
+
+	trial_run(&trial, &config);
+	CHECK_EQ(trial.verdict, TRIAL_WELL);
+	trial_destroy(&trial);
+	config.is_healed = true;
+	trial_run(&trial, &config);
+	CHECK_EQ(trial.verdict, TRIAL_UNFINISHED);
+	CHECK_TEXT(trial.text, "m1: the move never ended");
+	trial_destroy(&trial);
+}
+
 static void test_trial_tells_an_unreadable_scenario(void)
 {
 	const struct trial_config config = config_of("bridges: 1\n");
@@ -139,6 +161,7 @@ static void test_trial_is_the_same_as_octets(void)
 static const struct test_case tests[] = {
 	TEST(test_trial_tells_what_came_of_moves),
 	TEST(test_trial_tells_an_unmet_expectation),
+	TEST(test_trial_tells_what_never_ended),
 	TEST(test_trial_tells_an_unreadable_scenario),
 	TEST(test_trial_tells_killed_from_crashed),
 	TEST(test_trial_tells_a_hang),
