@@ -253,7 +253,7 @@ static void hear(void *context, const struct edge_frame *frame, struct dimp_time
 		.server = server,
 		.message = &message,
 		.from = frame->ip_source,
-		.client = {frame->vlan, frame->source},
+		.client = {.vlan = frame->vlan, .mac = frame->source},
 		.now = now,
 	};
 	switch (message.kind) {

@@ -24,7 +24,7 @@ static bool is_eap(const struct edge_frame *frame, uint8_t said[2])
 	if (frame->ethertype != ETHERTYPE_EAPOL || !eapol_read(edge_frame_payload(frame), &eapol) ||
 		eapol.type != EAPOL_EAP || !eap_read(eapol.body, &eap))
 		return false;
-	said[0] = eap.code;
+	said[0] = (uint8_t)eap.code;
 	said[1] = eap.method;
 	return true;
 }

@@ -12,7 +12,8 @@ static struct lease lease_of(unsigned number, enum lease_state state, uint64_t u
 {
 	return (struct lease){
 		.state = state,
-		.client = {42, {{2, 0, 0, 0, (uint8_t)(number >> 8), (uint8_t)number}}},
+		.client = {.vlan = 42,
+			.mac = {{2, 0, 0, 0, (uint8_t)(number >> 8), (uint8_t)number}}},
 		.until = {until_us},
 	};
 }
