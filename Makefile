@@ -113,7 +113,7 @@ TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplic
 	freeradius freeradius-utils \
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
-	mandoc spin wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev
+	mandoc spin valgrind wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev
 
 ##@ Build
 
@@ -149,7 +149,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills conformance determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
-	fuzz-short alloc-failures-short secrets-left spin-short spin-ablation dissector-test scapy-layer \
+	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -454,6 +454,13 @@ alloc-failures: ## each request for memory refused in turn, in a score of comman
 alloc-failures-short: ## three of these for each command, others each day
 	@$(call MEMORY_REFUSED,--sample 3)
 
+.PHONY: valgrind valgrind-short
+valgrind: all $(BUILD)/unit $(BUILD)/same_time ## unit tests, drills and scenarios under memcheck (half an hour)
+	@harness/tools/memory/valgrind.sh long $(BUILD)
+
+valgrind-short: all $(BUILD)/same_time ## a few of them; no jump depends on what secrets are compared
+	@harness/tools/memory/valgrind.sh short $(BUILD)
+
 SECRET_RUNS := harness/tools/memory/every-client.yaml harness/tools/memory/every-fault.yaml \
 	$(patsubst %,harness/scenarios/%.yaml,mka-rekey-copying mka-crash fail-transfer-retry closed-while-copying)
 .PHONY: secrets-left
@@ -636,6 +643,14 @@ DEPENDENCIES += $(MEMORY_OBJECTS:.o=.d)
 $(BUILD)/dimp_failing: $(BUILD)/obj/harness/cli/dimp.o $(MEMORY_OBJECTS) $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $(WATCHED) $^ $(LIBRARY_LIBS) -lm -o $@
+
+# The one tool here that looks inside the model.
+$(BUILD)/obj/harness/tools/memory/same_time.o: PATHS = $(INSIDE_PATHS)
+TIME_OBJECTS := $(call objects,harness/tools/memory/same_time.c)
+DEPENDENCIES += $(TIME_OBJECTS:.o=.d)
+$(BUILD)/same_time: $(TIME_OBJECTS) $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
 STOP_OBJECTS := $(call objects,harness/tools/memory/run_and_stop.c)
 DEPENDENCIES += $(STOP_OBJECTS:.o=.d)

@@ -7,12 +7,14 @@
 
 #include <string.h>
 
+#include "crypto/same_secret.h"
+
 enum { HASH_SIZE = 32, PAYLOAD_SIZE_MAX = 16 };
 
 static bool is_weak(const struct drill_forger *forger, const uint8_t *secret)
 {
 	return forger->forgery->is_set && forger->forgery->is_weak &&
-		memcmp(secret, forger->static_secret, DIMP_KEY_SIZE) != 0;
+		!same_secret(secret, forger->static_secret, DIMP_KEY_SIZE);
 }
 
 static bool forge_random(void *user, uint8_t *octets, size_t size)

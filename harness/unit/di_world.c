@@ -14,7 +14,7 @@ void di_world_open(struct di_world *world)
 	};
 
 	*world = (struct di_world){0};
-	world->table = di_table_init(malloc(di_table_size(&config)), &config);
+	world->table = di_table_init(calloc(1, di_table_size(&config)), &config);
 }
 
 void di_world_close(struct di_world *world)

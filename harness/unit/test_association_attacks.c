@@ -230,7 +230,7 @@ static void test_key_seals_no_more_than_its_limit(void)
 	struct openssl_crypto *crypto = openssl_crypto_create();
 	const struct dimp_crypto *table = openssl_crypto_table(crypto);
 	struct session session = own_session();
-	uint8_t pdu[64], plain[64];
+	uint8_t pdu[64] = {0}, plain[64];
 	struct dimp_payload payload = {.octets = plain};
 
 	session.next_number = (UINT64_C(1) << 23) - 1;

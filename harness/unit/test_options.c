@@ -36,11 +36,12 @@ static const struct verb sample = {
 
 enum { WORDS_MAX = 12 };
 
-/* The words as argv; what was printed to standard error is left in |said|. */
+/* The words as argv, which stay until the next; what was printed to standard error is left in
+ * |said|. */
 static int read_words(const char *text, struct sample_options *options, char said[512])
 {
 	static char words[256];
-	char *argv[WORDS_MAX + 1] = {NULL};
+	static char *argv[WORDS_MAX + 1];
 	int argc = 0;
 	char *rest = words;
 

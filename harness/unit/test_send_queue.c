@@ -13,7 +13,7 @@ static struct send_queue *queue;
 
 static void setup(void)
 {
-	queue = send_queue_init(malloc(send_queue_size(ROOM)), ROOM);
+	queue = send_queue_init(calloc(1, send_queue_size(ROOM)), ROOM);
 }
 
 static void teardown(void)
