@@ -147,7 +147,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy clauses layering compilers selftest test drills conformance determinism \
+CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh

@@ -156,11 +156,19 @@ static bool add_record(const struct drill_variables *variables, const uint8_t ke
 	uint64_t sum;
 	size_t size;
 
-	if (!record_parse(text, &record, &error))
-		return false;
-	record.operation = DIMP_OPERATION_PUT;
-	if (dimp_record_write(&record, octets, sizeof octets, &size) != DIMP_ERROR_NONE)
-		return false;
+	struct span hex = text;
+
+	if (span_is(span_take_word(&hex), "hex")) {
+		if (!span_hex(hex, (struct dimp_buffer){octets, sizeof octets}, &size) || size < 6)
+			return false;
+		record.type = (enum dimp_di_type)octets[1];
+	} else {
+		if (!record_parse(text, &record, &error))
+			return false;
+		record.operation = DIMP_OPERATION_PUT;
+		if (dimp_record_write(&record, octets, sizeof octets, &size) != DIMP_ERROR_NONE)
+			return false;
+	}
 	size = make_canonical(dimp_di_layout(record.type), octets, size);
 	if (!crypto->siphash(crypto->user, &sum, key, (struct dimp_view){octets, size}))
 		return false;
