@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What an edge bridge is made of: its node, ports, VSI database, DI store, forwarding table and
- * speaker.  The files edge_forwarding and edge_ownership make it move.
+ * speaker.  The files edge_reception, edge_forwarding and edge_ownership make it
+ * move.
  */
 #include "bridge/edge_bridge_state.h"
 
@@ -95,7 +96,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 		return NULL;
 	}
 	bridge->node =
-		engine_node_add(config->engine, config->name, edge_forwarding_receive, bridge);
+		engine_node_add(config->engine, config->name, edge_reception_receive, bridge);
 	return bridge;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The inside of an edge bridge, for the files that make it up: edge_bridge (what there is),
- * edge_forwarding (where frames go), edge_ownership (what DIMP events do).  Nobody else includes
- * it.
+ * edge_reception (what is taken), edge_forwarding (where frames go), edge_ownership (what DIMP
+ * events do).  Nobody else includes it.
  */
 #ifndef BRIDGE_EDGE_BRIDGE_STATE_H
 #define BRIDGE_EDGE_BRIDGE_STATE_H
@@ -79,7 +79,28 @@ struct edge_bridge {
 };
 
 /* A frame arrived at |port| of the bridge's node. */
-engine_receive edge_forwarding_receive;
+engine_receive edge_reception_receive;
+
+/* A frame on its way through the bridge. */
+struct edge_passage {
+	const struct edge_frame *frame;
+	unsigned port; /* where it came from; port_count: from the bridge itself */
+	uint16_t vlan;
+	struct dimp_time now;
+};
+
+/* Sends a frame that was taken to whom it is for. */
+void edge_forwarding_send(struct edge_bridge *bridge, const struct edge_passage *passage);
+/* Counts a frame that is dropped. */
+void edge_forwarding_drop(struct edge_bridge *bridge, enum gate_verdict verdict);
+/* Whether the VM's port takes and sends |frame| only protected. */
+bool edge_forwarding_must_protect(const struct edge_bridge *bridge, unsigned slot,
+	const struct edge_frame *frame);
+/* Whether the VM is on its port in that VLAN.  One that is expected is elsewhere so far: its frames
+ * go where it was heard. */
+bool edge_forwarding_is_here(const struct attachment *attachment, uint16_t vlan);
+/* Whether it is DIMP between bridges and stations. */
+bool edge_forwarding_is_management(const struct edge_passage *passage);
 /* Sends a frame of the bridge itself, VLAN 0, where its destination is. */
 void edge_forwarding_originate(void *context, struct dimp_view frame, struct dimp_time now);
 /* Delivers a frame in the clear to the VM, through its gate. */

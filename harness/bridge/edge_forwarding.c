@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where frames go.  From a station port: opened (MACsec), gated, heard by the sources, then
- * forwarded like any other.  To a VM: gated, heard, protected, sent on its port.  The fabric is a
- * tree, so flooding everywhere but back ends by itself.
+ * Where frames go that were taken (edge_reception) or are the bridge's own.  To a VM: gated, heard,
+ * protected, sent on its port.  To others: by address, by membership, or everywhere.  The fabric is
+ * a tree, so flooding everywhere but back ends by itself.
  *
  * Management is untagged DIMP between bridges and stations; it alone reaches a server past its VMs'
  * gates, and from a server it reaches the bridge alone.
@@ -17,15 +17,7 @@
 #include "bridge/registration_filter.h"
 #include "bridge/source_guard.h"
 
-/* A frame on its way through the bridge. */
-struct passage {
-	const struct edge_frame *frame;
-	unsigned port; /* where it came from; port_count: from the bridge itself */
-	uint16_t vlan;
-	struct dimp_time now;
-};
-
-static void drop(struct edge_bridge *bridge, enum gate_verdict verdict)
+void edge_forwarding_drop(struct edge_bridge *bridge, enum gate_verdict verdict)
 {
 	bridge->drops[verdict]++;
 }
@@ -49,7 +41,7 @@ static void send_tagged(struct edge_bridge *bridge, unsigned port, const struct 
 		(struct dimp_view){octets, size});
 }
 
-static bool must_be_protected(const struct edge_bridge *bridge, unsigned slot,
+bool edge_forwarding_must_protect(const struct edge_bridge *bridge, unsigned slot,
 	const struct edge_frame *frame)
 {
 	return frame->ethertype != EDGE_ETHERTYPE_EAPOL &&
@@ -69,7 +61,7 @@ static void send_protected(struct edge_bridge *bridge, const struct attachment *
 		return;
 	size = secure_port_protect(bridge->secure, attachment->slot, &whole, octets);
 	if (size == 0 || !edge_frame_read((struct dimp_view){octets, size}, &whole)) {
-		drop(bridge, GATE_MACSEC);
+		edge_forwarding_drop(bridge, GATE_MACSEC);
 		return;
 	}
 	send_tagged(bridge, attachment->port, &whole, attachment->vlan);
@@ -87,18 +79,17 @@ void edge_forwarding_deliver(struct edge_bridge *bridge, struct attachment *atta
 		gate_to_vm(bridge->store, attachment, frame, now), now};
 	const enum gate_verdict verdict = edge_metering_judge(bridge, attachment, &judged);
 	if (verdict != GATE_PASS) {
-		drop(bridge, verdict);
+		edge_forwarding_drop(bridge, verdict);
 		return;
 	}
 	edge_bridge_hear(bridge, attachment, EDGE_TO_VM, frame);
-	if (must_be_protected(bridge, attachment->slot, frame))
+	if (edge_forwarding_must_protect(bridge, attachment->slot, frame))
 		send_protected(bridge, attachment, frame);
 	else
 		send_tagged(bridge, attachment->port, frame, attachment->vlan);
 }
 
-/* A VM that is expected is elsewhere so far: its frames go where it was heard. */
-static bool is_here(const struct attachment *attachment, uint16_t vlan)
+bool edge_forwarding_is_here(const struct attachment *attachment, uint16_t vlan)
 {
 	const bool is_attached =
 		attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN;
@@ -111,7 +102,7 @@ static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_
 {
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];
-		if (!is_here(attachment, vlan))
+		if (!edge_forwarding_is_here(attachment, vlan))
 			continue;
 		if (edge_mac_equals(&attachment->mac, mac) ||
 			learned_addresses_has(bridge->store, slot,
@@ -143,14 +134,14 @@ bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attach
 
 /* Whether a group frame is for this VM. */
 static bool wants_group(const struct edge_bridge *bridge, const struct attachment *attachment,
-	const struct passage *passage)
+	const struct edge_passage *passage)
 {
-	return is_here(attachment, passage->vlan) &&
+	return edge_forwarding_is_here(attachment, passage->vlan) &&
 		edge_forwarding_wants(bridge, attachment, passage->frame, passage->vlan);
 }
 
 /* One copy for all VMs of a port that hear frames in the clear, one more for each SecY. */
-static void deliver_group(struct edge_bridge *bridge, const struct passage *passage)
+static void deliver_group(struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	uint64_t served = 0; /* ports that had their clear copy; further ones may get two */
 
@@ -158,7 +149,8 @@ static void deliver_group(struct edge_bridge *bridge, const struct passage *pass
 		struct attachment *attachment = &bridge->attachments[slot];
 		if (!wants_group(bridge, attachment, passage))
 			continue;
-		const bool is_shared = !must_be_protected(bridge, slot, passage->frame) &&
+		const bool is_shared =
+			!edge_forwarding_must_protect(bridge, slot, passage->frame) &&
 			gate_to_vm(bridge->store, attachment, passage->frame, passage->now) ==
 				GATE_PASS;
 		const uint64_t bit = attachment->port < 64 ? (uint64_t)1 << attachment->port : 0;
@@ -171,7 +163,7 @@ static void deliver_group(struct edge_bridge *bridge, const struct passage *pass
 	}
 }
 
-static bool is_management(const struct passage *passage)
+bool edge_forwarding_is_management(const struct edge_passage *passage)
 {
 	struct dimp_view pdu;
 
@@ -179,7 +171,7 @@ static bool is_management(const struct passage *passage)
 }
 
 /* Whether a VM has joined the frame's group. */
-static bool is_vms_group(const struct edge_bridge *bridge, const struct passage *passage)
+static bool is_vms_group(const struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++)
 		if (membership_filter_knows(bridge->store, slot, passage->frame, passage->vlan))
@@ -189,7 +181,7 @@ static bool is_vms_group(const struct edge_bridge *bridge, const struct passage 
 
 /* Whether a frame is for an uplink or host that snooping judges. */
 static bool wants_port(const struct edge_bridge *bridge, unsigned port,
-	const struct passage *passage)
+	const struct edge_passage *passage)
 {
 	const struct snooped_frame snooped = {passage->frame, passage->vlan, passage->now};
 
@@ -202,9 +194,9 @@ static bool wants_port(const struct edge_bridge *bridge, unsigned port,
 		!port_snooping_is_registered(bridge->snooping, &snooped);
 }
 
-static void flood(struct edge_bridge *bridge, const struct passage *passage)
+static void flood(struct edge_bridge *bridge, const struct edge_passage *passage)
 {
-	const bool is_for_stations = is_management(passage);
+	const bool is_for_stations = edge_forwarding_is_management(passage);
 
 	for (unsigned port = 0; port < bridge->port_count; port++) {
 		const enum edge_port_kind kind = bridge->ports[port].kind;
@@ -220,7 +212,7 @@ static void flood(struct edge_bridge *bridge, const struct passage *passage)
 }
 
 /* Frames of DHCP servers, and of routers where RFC 6105 is kept, come only from trusted ports. */
-static bool is_rogue(const struct edge_bridge *bridge, const struct passage *passage)
+static bool is_rogue(const struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	if (passage->port >= bridge->port_count || bridge->ports[passage->port].is_trusted)
 		return false;
@@ -228,7 +220,7 @@ static bool is_rogue(const struct edge_bridge *bridge, const struct passage *pas
 		(bridge->is_router_guarding && neighbour_inspection_is_routers(passage->frame));
 }
 
-static void forward_unicast(struct edge_bridge *bridge, const struct passage *passage)
+static void forward_unicast(struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	const struct forwarding_key key = {passage->vlan, passage->frame->destination};
 	struct attachment *vm = find_vm(bridge, &key.mac, key.vlan);
@@ -245,234 +237,29 @@ static void forward_unicast(struct edge_bridge *bridge, const struct passage *pa
 	if (port == passage->port)
 		return;
 	const bool is_station = bridge->ports[port].kind == EDGE_PORT_STATION;
-	if (is_station && !is_management(passage))
-		drop(bridge, GATE_NOT_ACTIVE);
+	if (is_station && !edge_forwarding_is_management(passage))
+		edge_forwarding_drop(bridge, GATE_NOT_ACTIVE);
 	else
 		send_tagged(bridge, port, passage->frame, passage->vlan);
 }
 
-static void forward(struct edge_bridge *bridge, const struct passage *passage)
+void edge_forwarding_send(struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	if (edge_mac_is_link_local(&passage->frame->destination))
 		return;
 	if (is_rogue(bridge, passage)) {
-		drop(bridge, GATE_SOURCE_GUARD);
+		edge_forwarding_drop(bridge, GATE_SOURCE_GUARD);
 		return;
 	}
-	if (!is_management(passage))
+	if (!edge_forwarding_is_management(passage))
 		edge_holding_keep(bridge, passage->frame, passage->vlan);
 	if (!edge_mac_is_group(&passage->frame->destination)) {
 		forward_unicast(bridge, passage);
 		return;
 	}
 	flood(bridge, passage);
-	if (!is_management(passage))
+	if (!edge_forwarding_is_management(passage))
 		deliver_group(bridge, passage);
-}
-
-static void learn(struct edge_bridge *bridge, const struct passage *passage)
-{
-	const struct forwarding_key key = {passage->vlan, passage->frame->source};
-
-	forwarding_table_learn(bridge->forwarding, &key, passage->port, passage->now);
-}
-
-/* |passage| holds the VM's frame in the clear. */
-static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
-	const struct passage *passage)
-{
-	const struct judged_frame judged = {passage->frame, DIMP_DIRECTION_RECEIVE,
-		gate_from_vm(bridge->store, vm, passage->frame, passage->now), passage->now};
-	const enum gate_verdict verdict = edge_metering_judge(bridge, vm, &judged);
-
-	if (verdict != GATE_PASS) {
-		drop(bridge, verdict);
-		return;
-	}
-	edge_bridge_hear(bridge, vm, EDGE_FROM_VM, passage->frame);
-	if (passage->frame->ethertype == EDGE_ETHERTYPE_EAPOL) {
-		edge_authentication_hear(bridge, vm, passage->frame, passage->now);
-		edge_key_agreement_hear(bridge, vm, passage->frame, passage->now);
-		return;
-	}
-	edge_querier_hear(bridge, vm, passage->frame, passage->now);
-	learn(bridge, passage);
-	struct relayed_frame space;
-	struct passage onward = *passage;
-	onward.frame = edge_relaying_mark(bridge, vm, passage->frame, &space);
-	forward(bridge, &onward);
-}
-
-static void take_protected(struct edge_bridge *bridge, struct attachment *vm,
-	const struct passage *passage)
-{
-	uint8_t untagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE], plain[sizeof untagged];
-	struct edge_frame frame;
-	size_t size = edge_frame_retag(passage->frame, 0, untagged);
-
-	if (edge_frame_read((struct dimp_view){untagged, size}, &frame))
-		size = secure_port_open(bridge->secure, vm->slot, &frame, plain);
-	if (size == 0 || !edge_frame_read((struct dimp_view){plain, size}, &frame)) {
-		drop(bridge, GATE_MACSEC);
-		return;
-	}
-	const struct passage inside = {&frame, passage->port, passage->vlan, passage->now};
-	take_clear(bridge, vm, &inside);
-}
-
-/* What is protected without need is not taken; what is not, and ought to be, as its SecY validates.
- */
-static bool is_rightly_protected(struct edge_bridge *bridge, const struct attachment *vm,
-	const struct edge_frame *frame)
-{
-	const bool is_protected = frame->ethertype == EDGE_ETHERTYPE_MACSEC;
-
-	if (is_protected == must_be_protected(bridge, vm->slot, frame))
-		return true;
-	return !is_protected && secure_port_takes_untagged(bridge->secure, vm->slot);
-}
-
-static void take_from_vm(struct edge_bridge *bridge, struct attachment *vm,
-	const struct passage *passage)
-{
-	const bool is_protected = passage->frame->ethertype == EDGE_ETHERTYPE_MACSEC;
-
-	if (vm->state != ATTACHMENT_ACTIVE)
-		drop(bridge, GATE_NOT_ACTIVE);
-	else if (!is_rightly_protected(bridge, vm, passage->frame))
-		drop(bridge, GATE_MACSEC);
-	else if (is_protected)
-		take_protected(bridge, vm, passage);
-	else
-		take_clear(bridge, vm, passage);
-}
-
-/* The VM that sent |frame| on |port|: several stand behind one, told apart by their addresses.  A
- * VM that is said to be elsewhere is still found, so that its frames are counted where they are
- * dropped. */
-static struct attachment *sender_on(struct edge_bridge *bridge, const struct passage *passage)
-{
-	const struct edge_frame *frame = passage->frame;
-
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		struct attachment *attachment = &bridge->attachments[slot];
-		const struct learned_address source = {attachment->vlan, frame->source};
-		if (!edge_mac_equals(&attachment->mac, &frame->source) &&
-			!(attachment->port == passage->port &&
-				learned_addresses_has(bridge->store, slot, &source)))
-			continue;
-		if (frame->is_tagged && passage->vlan != attachment->vlan)
-			continue;
-		if (attachment->state == ATTACHMENT_ABSENT || attachment->port == passage->port)
-			return attachment;
-	}
-	return NULL;
-}
-
-/* Whether the frame's source is sticky on another port than the one it came from. */
-static bool is_violation(const struct edge_bridge *bridge, const struct passage *passage)
-{
-	const struct learned_address source = {passage->vlan, passage->frame->source};
-
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		const struct attachment *attachment = &bridge->attachments[slot];
-		if (is_here(attachment, passage->vlan) && attachment->port != passage->port &&
-			learned_addresses_is_sticky(bridge->store, slot, &source))
-			return true;
-	}
-	return false;
-}
-
-static void receive_from_station(struct edge_bridge *bridge, struct passage *passage)
-{
-	struct attachment *vm = sender_on(bridge, passage);
-
-	if (!vm) {
-		drop(bridge, GATE_UNAUTHORISED);
-		return;
-	}
-	passage->vlan = vm->vlan;
-	if (is_violation(bridge, passage)) {
-		drop(bridge, GATE_PORT_SECURITY);
-		return;
-	}
-	learned_addresses_refresh(bridge->store, vm->slot,
-		&(struct learned_address){vm->vlan, passage->frame->source}, passage->now);
-	take_from_vm(bridge, vm, passage);
-}
-
-/* DIMP for this bridge.  A server's address is learned, but not in the place of one behind an
- * uplink: whoever sends as another bridge must not draw its frames to himself. */
-static void receive_own(struct edge_bridge *bridge, const struct passage *passage)
-{
-	const struct forwarding_key key = {passage->vlan, passage->frame->source};
-	const uint32_t known = forwarding_table_find(bridge->forwarding, &key, passage->now);
-	const bool is_station = bridge->ports[passage->port].kind == EDGE_PORT_STATION;
-
-	if (!is_station || known == FORWARDING_NO_PORT || known == passage->port)
-		learn(bridge, passage);
-	if (bridge->binding)
-		speaker_binding_receive(bridge->binding, passage->frame, passage->now);
-}
-
-/* A RADIUS server's, for the bridge as its client: nothing that is behind a VM's gate. */
-static bool is_from_server(const struct edge_bridge *bridge, const struct passage *passage)
-{
-	const struct edge_frame *frame = passage->frame;
-
-	return bridge->ports[passage->port].kind != EDGE_PORT_STATION && !frame->is_tagged &&
-		frame->is_ip && edge_mac_equals(&frame->destination, &bridge->address);
-}
-
-/* VDP's, for the nearest customer bridge, which is this one. */
-static bool is_control(const struct edge_bridge *bridge, const struct passage *passage)
-{
-	const struct edge_frame *frame = passage->frame;
-
-	return bridge->control.receive && bridge->ports[passage->port].kind == EDGE_PORT_STATION &&
-		!frame->is_tagged && frame->ethertype == EDGE_ETHERTYPE_ECP &&
-		edge_mac_is_link_local(&frame->destination);
-}
-
-void edge_forwarding_receive(void *context, unsigned port, struct dimp_view octets,
-	struct dimp_time now)
-{
-	struct edge_bridge *bridge = context;
-	struct edge_frame frame;
-
-	if (bridge->is_down || port >= bridge->port_count || !edge_frame_read(octets, &frame))
-		return;
-	struct passage passage = {&frame, port, dimp_vlan_map_ours(&bridge->cables, frame.vlan),
-		now};
-	if (is_management(&passage) && edge_mac_equals(&frame.destination, &bridge->address)) {
-		receive_own(bridge, &passage);
-		return;
-	}
-	if (is_from_server(bridge, &passage)) {
-		learn(bridge, &passage);
-		edge_authentication_hear_server(bridge, &frame, now);
-		return;
-	}
-	if (is_control(bridge, &passage)) {
-		bridge->control.receive(bridge->control.context, port, &frame, now);
-		return;
-	}
-	switch (bridge->ports[port].kind) {
-	case EDGE_PORT_UNUSED: return;
-	case EDGE_PORT_STATION: receive_from_station(bridge, &passage); return;
-	case EDGE_PORT_UPLINK:
-	case EDGE_PORT_HOST: break;
-	}
-	if (is_violation(bridge, &passage)) {
-		drop(bridge, GATE_PORT_SECURITY);
-		return;
-	}
-	edge_querier_overhear(bridge, passage.vlan, &frame, now);
-	if (bridge->snooping)
-		port_snooping_hear(bridge->snooping, port,
-			&(struct snooped_frame){&frame, passage.vlan, now});
-	learn(bridge, &passage);
-	forward(bridge, &passage);
 }
 
 void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan,
@@ -482,8 +269,8 @@ void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan,
 
 	if (!edge_frame_read(octets, &frame))
 		return;
-	const struct passage passage = {&frame, bridge->port_count, vlan, now};
-	forward(bridge, &passage);
+	const struct edge_passage passage = {&frame, bridge->port_count, vlan, now};
+	edge_forwarding_send(bridge, &passage);
 }
 
 void edge_forwarding_originate(void *context, struct dimp_view octets, struct dimp_time now)
