@@ -22,7 +22,7 @@
 /* A program may also exit with this code for the same. */
 enum { IUT_EXIT_UNIMPLEMENTED = 89 };
 
-enum { IUT_KEY_SIZE = 32, IUT_VSI_SIZE = 37, IUT_OCTETS_MAX = 1500 };
+enum { IUT_KEY_SIZE = 32, IUT_VSI_SIZE = 37, IUT_OCTETS_MAX = 9000 };
 
 #define IUT_NO_PEER UINT32_MAX
 

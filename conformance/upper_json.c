@@ -28,7 +28,7 @@ static const struct {
 #undef CAPACITY
 };
 
-enum { HEX_MAX = 2048 };
+enum { HEX_MAX = 9216 };
 
 json_t *upper_json_hex(struct dimp_view octets)
 {

@@ -10,9 +10,9 @@
 
 /*
  * Judges a "gather" line: the DATA that fit its fields hold together exactly its records, each
- * once; chunks are numbered without gaps, the first as "chunk" says, and their DI types never go
- * down (DIMP 8.0-2).  Chunks that were sent again count once.  $chunks is how many there are by
- * then.
+ * once, or without braces any; chunks are numbered without gaps, the first as "chunk" says, and
+ * their DI types never go down (DIMP 8.0-2).  Chunks that were sent again count once.  $chunks is
+ * how many there are by then.
  */
 bool drill_gather_line(struct drill_run *run);
 

@@ -51,6 +51,7 @@ static void test_drill_gather_takes_a_round_in_any_order(void)
 {
 	check_run(HEAD "gather dst data migration=7 round=0 chunk=0 {$a} {$b}\n" AND_SO_ON, "");
 	check_run(HEAD "gather dst data migration=7 round=0 {$b} {$a}\n" AND_SO_ON, "");
+	check_run(HEAD "gather dst data migration=7\n" AND_SO_ON, "");
 	check_run(HEAD "within 5ms gather dst data round=0 {$b} {dhcp_binding vlan=42}\n" AND_SO_ON,
 		"");
 }
@@ -67,6 +68,7 @@ static void test_drill_gather_sees_what_is_wrong(void)
 	check_run(HEAD "gather dst data migration=8 round=0 {$a} {$b}\n", "is not there: dhcp");
 	check_run(HEAD "gather dst data chunk=$x {$a} {$b}\n", "the first chunk is a number");
 	check_run(HEAD "gather nobody data {$a}\n", "no peer nobody");
+	check_run(HEAD "gather dst data migration=8\n", "no record came");
 }
 
 static void test_drill_allowance_lets_what_fits_come_or_not(void)
