@@ -75,6 +75,18 @@ static void begin(struct lab *lab, struct owner *owner, const struct memory_habi
 	memory_copy_start(&owner->copy, engine_now(lab->engine));
 }
 
+/* A lab in which one copy begins at once. */
+static void lab_start_with(struct lab *lab, struct owner *owner, const struct memory_habits *habits)
+{
+	lab_start(lab);
+	begin(lab, owner, habits);
+}
+
+static void run_to(struct lab *lab, uint64_t us)
+{
+	engine_run(lab->engine, (struct dimp_time){us});
+}
+
 static const struct memory_habits usual = {
 	.octets = 1000000000,
 	.dirty_octets_per_s = 1000000,
@@ -89,9 +101,8 @@ static void test_memory_copy_rounds_shrink(void)
 	struct owner owner;
 	struct lab lab;
 
-	lab_start(&lab);
-	begin(&lab, &owner, &usual);
-	engine_run(lab.engine, (struct dimp_time){60 * (uint64_t)SECOND});
+	lab_start_with(&lab, &owner, &usual);
+	run_to(&lab, UINT64_C(60) * SECOND);
 	CHECK_EQ(owner.ready_us, 10000000 + 100010);
 	CHECK_EQ(owner.over_us, 10000000 + 100010 + 1010);
 	CHECK_EQ(owner.copy.tally.rounds, 2);
@@ -122,10 +133,9 @@ static void test_memory_copy_shares_the_cable(void)
 	struct owner one, other;
 	struct lab lab;
 
-	lab_start(&lab);
-	begin(&lab, &one, &usual);
+	lab_start_with(&lab, &one, &usual);
 	begin(&lab, &other, &usual);
-	engine_run(lab.engine, (struct dimp_time){60 * (uint64_t)SECOND});
+	run_to(&lab, UINT64_C(60) * SECOND);
 	/* 20,001,000 octets at 50 a microsecond; 401,000 (401 ms) take 8.02 ms. */
 	CHECK_EQ(one.ready_us, 20000000 + 400020);
 	CHECK_EQ(other.ready_us, one.ready_us);
@@ -140,11 +150,10 @@ static void test_memory_copy_gives_way_to_one_that_begins(void)
 	struct owner one, other;
 	struct lab lab;
 
-	lab_start(&lab);
-	begin(&lab, &one, &idle);
-	engine_run(lab.engine, (struct dimp_time){500000});
+	lab_start_with(&lab, &one, &idle);
+	run_to(&lab, 500000);
 	begin(&lab, &other, &idle);
-	engine_run(lab.engine, (struct dimp_time){60 * (uint64_t)SECOND});
+	run_to(&lab, UINT64_C(60) * SECOND);
 	CHECK_EQ(one.ready_us, 500000 + 1000000);
 	CHECK_EQ(other.ready_us, 500000 + 1000000 + 500000);
 	lab_stop(&lab);
@@ -157,16 +166,15 @@ static void test_memory_copy_that_never_shrinks(void)
 	struct owner owner;
 	struct lab lab;
 
-	lab_start(&lab);
 	busy.octets = 100000000;
 	busy.dirty_octets_per_s = 200000000;
-	begin(&lab, &owner, &busy);
-	engine_run(lab.engine, (struct dimp_time){10 * SECOND});
+	lab_start_with(&lab, &owner, &busy);
+	run_to(&lab, 10 * SECOND);
 	CHECK_EQ(owner.copy.tally.rounds, 1);
 	CHECK_EQ(owner.over_us, 2 * SECOND);
 	busy.converge = MEMORY_CONVERGE_GIVE_UP;
 	begin(&lab, &owner, &busy);
-	engine_run(lab.engine, (struct dimp_time){20 * SECOND});
+	run_to(&lab, 20 * SECOND);
 	CHECK_EQ(owner.given_up_us, 11 * SECOND);
 	CHECK_EQ(owner.ready_us, 0);
 	CHECK(owner.copy.tally.has_given_up);
@@ -180,11 +188,10 @@ static void test_memory_copy_of_a_small_working_set(void)
 	struct owner owner;
 	struct lab lab;
 
-	lab_start(&lab);
 	busy.dirty_octets_per_s = 1000000000;
 	busy.working_set_octets = 1000000;
-	begin(&lab, &owner, &busy);
-	engine_run(lab.engine, (struct dimp_time){60 * (uint64_t)SECOND});
+	lab_start_with(&lab, &owner, &busy);
+	run_to(&lab, UINT64_C(60) * SECOND);
 	CHECK_EQ(owner.ready_us, 10 * SECOND);
 	CHECK_EQ(owner.over_us, 10 * SECOND + 10000);
 	lab_stop(&lab);
@@ -197,12 +204,11 @@ static void test_memory_copy_slows_a_busy_vm_down(void)
 	struct owner owner;
 	struct lab lab;
 
-	lab_start(&lab);
 	busy.octets = 100000000;
 	busy.dirty_octets_per_s = 200000000;
 	busy.converge = MEMORY_CONVERGE_THROTTLE;
-	begin(&lab, &owner, &busy);
-	engine_run(lab.engine, (struct dimp_time){60 * (uint64_t)SECOND});
+	lab_start_with(&lab, &owner, &busy);
+	run_to(&lab, UINT64_C(60) * SECOND);
 	CHECK_EQ(owner.copy.tally.first[0].throttle_percent, 0);
 	CHECK_EQ(owner.copy.tally.first[1].throttle_percent, 20);
 	CHECK_EQ(owner.copy.tally.first[2].throttle_percent, 30);
@@ -226,9 +232,8 @@ static void test_memory_copy_follows_the_vm(void)
 	struct owner owner;
 	struct lab lab;
 
-	lab_start(&lab);
-	begin(&lab, &owner, &habits);
-	engine_run(lab.engine, (struct dimp_time){10 * SECOND});
+	lab_start_with(&lab, &owner, &habits);
+	run_to(&lab, 10 * SECOND);
 	CHECK_EQ(owner.ready_us, 0);
 	CHECK_EQ(owner.over_us, 10000);
 	CHECK_EQ(owner.followed_us, 10000 + SECOND);
@@ -243,11 +248,10 @@ static void test_memory_copy_that_is_aborted_is_silent(void)
 	struct owner owner;
 	struct lab lab;
 
-	lab_start(&lab);
-	begin(&lab, &owner, &usual);
-	engine_run(lab.engine, (struct dimp_time){SECOND});
+	lab_start_with(&lab, &owner, &usual);
+	run_to(&lab, SECOND);
 	memory_copy_abort(&owner.copy);
-	engine_run(lab.engine, (struct dimp_time){60 * (uint64_t)SECOND});
+	run_to(&lab, UINT64_C(60) * SECOND);
 	CHECK_EQ(owner.ready_us, 0);
 	lab_stop(&lab);
 }
@@ -284,7 +288,7 @@ static void test_memory_copy_road_is_max_min_fair(void)
 	send(&lab, &arrivals[0], 0, 2);
 	send(&lab, &arrivals[1], 1, 2);
 	send(&lab, &arrivals[2], 0, 1);
-	engine_run(lab.engine, (struct dimp_time){SECOND});
+	run_to(&lab, SECOND);
 	CHECK_EQ(arrivals[0].at_us, 200000);
 	CHECK_EQ(arrivals[1].at_us, 200000);
 	CHECK_EQ(arrivals[2].at_us, 100000);
