@@ -72,6 +72,17 @@ struct pair *pair_create(uint64_t seed)
 	return pair_create_with(seed, &settings);
 }
 
+struct pair *pair_create_standing(uint64_t seed)
+{
+	struct pair *pair = pair_create(seed);
+
+	pair_send(pair, 0, 1, 100);
+	pair_run(pair, 10000);
+	CHECK(association_is_up(pair->ends[0].association));
+	CHECK(association_is_up(pair->ends[1].association));
+	return pair;
+}
+
 void pair_destroy(struct pair *pair)
 {
 	for (int end = 0; end < 2; end++) {

@@ -60,6 +60,8 @@ struct pair {
 struct pair *pair_create(uint64_t seed);
 /* The same with other settings at both ends. */
 struct pair *pair_create_with(uint64_t seed, const struct dimp_settings *settings);
+/* A pair whose association stands: a message of end 0 has made it. */
+struct pair *pair_create_standing(uint64_t seed);
 void pair_destroy(struct pair *pair);
 
 /* Hands |count| messages of |size| octets (at least 8) to an end, as far as there is room. */

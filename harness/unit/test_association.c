@@ -229,10 +229,8 @@ static void test_crossing_opens_survive_loss(void)
 
 static void test_peer_that_restarts_is_met_again(void)
 {
-	struct pair *pair = pair_create(93);
+	struct pair *pair = pair_create_standing(93);
 
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
 	struct pair_end *first = &pair->ends[0];
 	first->context.boot_count++;
 	first->context.stamp_counter = 0;
@@ -294,10 +292,8 @@ static void test_keepalive_holds_a_quiet_association(void)
 
 static void test_close_tells_the_peer_why(void)
 {
-	struct pair *pair = pair_create(103);
+	struct pair *pair = pair_create_standing(103);
 
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
 	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
 	CHECK(!association_is_up(pair->ends[0].association));
 	/* A message after it opens a new association; CLOSE goes out first. */
@@ -313,10 +309,8 @@ static void test_close_tells_the_peer_why(void)
 
 static void test_close_twice_is_still_closed(void)
 {
-	struct pair *pair = pair_create(106);
+	struct pair *pair = pair_create_standing(106);
 
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
 	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
 	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
 	CHECK(!association_is_up(pair->ends[0].association));
@@ -330,10 +324,8 @@ static void test_close_twice_is_still_closed(void)
 /* DIMP 5.9-3: CLOSE leaves no octet of the keys at either end. */
 static void test_close_wipes_the_keys(void)
 {
-	struct pair *pair = pair_create(108);
+	struct pair *pair = pair_create_standing(108);
 
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
 	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
 	struct pair_pdu close = {.to = 1};
 	close.size = association_transmit(pair->ends[0].association, close.octets,
@@ -367,12 +359,10 @@ static size_t next_payload(struct pair *pair, uint8_t *plain)
 /* DIMP 5.6-5. */
 static void test_age_is_written_at_every_sending(void)
 {
-	struct pair *pair = pair_create(107);
+	struct pair *pair = pair_create_standing(107);
 	uint8_t octets[12] = {0x89, 0x99, 0, 8}, plain[DIMP_PDU_SIZE_DEFAULT];
 	struct association *first = pair->ends[0].association;
 
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
 	const struct association_message message = {
 		.octets = {octets, sizeof octets},
 		.age_offset = 8,
@@ -395,10 +385,8 @@ static void test_age_is_written_at_every_sending(void)
 /* DIMP 5.6-7. */
 static void test_end_without_room_gets_the_messages_again(void)
 {
-	struct pair *pair = pair_create(104);
+	struct pair *pair = pair_create_standing(104);
 
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
 	pair->ends[1].is_full = true;
 	pair_send(pair, 0, 3, 1000);
 	pair_run(pair, 3000);

@@ -11,18 +11,6 @@
 #include "association_pair.h"
 #include "association_state.h"
 
-/* A pair whose association stands. */
-static struct pair *standing(uint64_t seed)
-{
-	struct pair *pair = pair_create(seed);
-
-	pair_send(pair, 0, 1, 100);
-	pair_run(pair, 10000);
-	CHECK(association_is_up(pair->ends[0].association));
-	CHECK(association_is_up(pair->ends[1].association));
-	return pair;
-}
-
 /* What end |end| sends next, kept from the pipe. */
 static struct pair_pdu next_pdu(struct pair *pair, int end)
 {
@@ -53,7 +41,7 @@ static void test_association_keeps_the_newest_notices(void)
 static void test_association_takes_messages_of_some_octets_only(void)
 {
 	static uint8_t octets[DIMP_MESSAGE_SIZE_MAX + 1];
-	struct pair *pair = standing(201);
+	struct pair *pair = pair_create_standing(201);
 	struct association *first = pair->ends[0].association;
 	struct association_message message = {.octets = {octets, 0}};
 
@@ -67,7 +55,7 @@ static void test_association_takes_messages_of_some_octets_only(void)
 /* A PING that is due and not yet sent asks for no second one. */
 static void test_association_owes_one_ping_at_a_time(void)
 {
-	struct pair *pair = standing(202);
+	struct pair *pair = pair_create_standing(202);
 	struct association *first = pair->ends[0].association;
 
 	pair_run(pair, 1000000);
@@ -83,7 +71,7 @@ static void test_association_owes_one_ping_at_a_time(void)
 
 static void test_association_accepts_nothing_when_nothing_came(void)
 {
-	struct pair *pair = standing(203);
+	struct pair *pair = pair_create_standing(203);
 	struct association *first = pair->ends[0].association;
 
 	pair_run(pair, 1000000);
@@ -96,7 +84,7 @@ static void test_association_accepts_nothing_when_nothing_came(void)
 /* DIMP 5.9-3. */
 static void test_association_that_closes_hears_nothing_more(void)
 {
-	struct pair *pair = standing(204);
+	struct pair *pair = pair_create_standing(204);
 
 	pair_send(pair, 1, 1, 100);
 	association_close(pair->ends[0].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
@@ -112,7 +100,7 @@ static void test_association_that_closes_hears_nothing_more(void)
 /* DIMP 5.9-3: CLOSE ends the association whose keys seal it, not the one that came after. */
 static void test_association_outlives_a_late_close_under_old_keys(void)
 {
-	struct pair *pair = standing(205);
+	struct pair *pair = pair_create_standing(205);
 	struct pair_end *first = &pair->ends[0];
 
 	association_close(pair->ends[1].association, DIMP_ERROR_ASSOCIATION_CLOSED, pair->now);
@@ -207,7 +195,7 @@ static void fill_record(struct pair *pair, size_t count)
  */
 static void test_association_waits_when_too_much_is_under_way(void)
 {
-	struct pair *pair = standing(209);
+	struct pair *pair = pair_create_standing(209);
 	struct association *first = pair->ends[0].association;
 
 	pair_run(pair, 1000000);
@@ -224,7 +212,7 @@ static void test_association_waits_when_too_much_is_under_way(void)
 /* DIMP 5.8-1: also a CLOSE takes a number, and there is none left. */
 static void test_association_without_numbers_closes_silently(void)
 {
-	struct pair *pair = standing(210);
+	struct pair *pair = pair_create_standing(210);
 	struct association *first = pair->ends[0].association;
 
 	pair_run(pair, 1000000);
