@@ -21,6 +21,12 @@ static struct rig *start_learned(uint32_t count)
 	return rig;
 }
 
+/* The station asks for all bindings at once, within a second. */
+static void ask_one_shot(struct rig *rig)
+{
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+}
+
 static struct dimp_time at_ms(uint64_t ms)
 {
 	return (struct dimp_time){ms * MS};
@@ -59,7 +65,7 @@ static void test_speaker_one_shot_succeeds(void)
 {
 	struct rig *rig = start_learned(20);
 
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	REQUIRE(rig->response.row_count == 1);
@@ -102,7 +108,7 @@ static void test_speaker_leases_do_not_grow(void)
 	struct dimp_di_cursor cursor = {0, 0};
 
 	rig_run(rig, at_ms(1000));
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(2000));
 	cursor.vsi = rig->active_b;
 	REQUIRE(dimp_speaker_di_next(rig->speakers[RIG_B], &cursor, &record, rig->now));
@@ -123,7 +129,7 @@ static void test_speaker_unknown_vsi_is_not_found(void)
 	dimp_speaker_vsi_left(rig->speakers[RIG_A], rig->vsi_a, rig->now);
 	rig_run(rig, at_ms(20));
 	CHECK_EQ(rig->seen[RIG_A][DIMP_EVENT_GONE], 1);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_CONTEXT_NOT_FOUND);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_TRANSFER_FAILED);
@@ -137,7 +143,7 @@ static void test_speaker_moves_after_the_vsi_left(void)
 
 	dimp_speaker_vsi_left(rig->speakers[RIG_A], rig->vsi_a, rig->now);
 	rig_run(rig, at_ms(1000));
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(2000));
 	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
 	CHECK_EQ(entries_in_force(rig, RIG_B), 3);
@@ -153,7 +159,7 @@ static void test_speaker_unsupported_required_type_fails(void)
 	options.config[RIG_B].supported_types = (uint64_t)1 << DIMP_DI_MACSEC_SA;
 	rig = rig_start(&options);
 	rig_learn(rig, 1);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_UNSUPPORTED_TYPE);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_INVALID_DI);
@@ -179,7 +185,7 @@ static void test_speaker_types_change_while_it_runs(void)
 	struct rig *rig = start_learned(3);
 
 	dimp_speaker_set_types(rig->speakers[RIG_B], dhcp, two_bindings);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_TYPE_LIMIT);
 	rig_stop(rig);
@@ -196,7 +202,7 @@ static void test_speaker_no_room_fails(void)
 	options.config[RIG_B].entries_max = 8;
 	rig = rig_start(&options);
 	rig_learn(rig, 9);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_NO_ROOM);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_RESOURCE_LIMITED);
@@ -214,7 +220,7 @@ static void test_speaker_type_limit_fails(void)
 	options.config[RIG_B].type_entries_max[DIMP_DI_DHCP_BINDING] = 5;
 	rig = rig_start(&options);
 	rig_learn(rig, 9);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_TYPE_LIMIT);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_RESOURCE_LIMITED);
@@ -233,7 +239,7 @@ static void test_speaker_policy_conflict_fails(void)
 	options.reject_type = DIMP_DI_DHCP_BINDING;
 	rig = rig_start(&options);
 	rig_learn(rig, 2);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(100));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_POLICY_REFUSED);
 	CHECK_EQ(rig->response.body.response.reason, DIMP_REASON_POLICY_CONFLICT);
@@ -273,7 +279,7 @@ static void test_speaker_failed_activation_goes_back(void)
 	options.activation_fails = true;
 	rig = rig_start(&options);
 	rig_learn(rig, 4);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_ONE_SHOT, dhcp, 0, 1000});
+	ask_one_shot(rig);
 	rig_run(rig, at_ms(200));
 	check_response(rig, DIMP_RESULT_FAIL, DIMP_ERROR_ACTIVATION_FAILED);
 	CHECK_EQ(entries_in_force(rig, RIG_A), 4);
