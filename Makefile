@@ -673,6 +673,9 @@ $(BUILD)/libdimp_iut $(BUILD)/libdimp_iut.so: $(BUILD)/obj/conformance/shims/lib
 $(IUTS): $(BUILD)/%: $(BUILD)/obj/conformance/shims/%.o $(BUILD)/obj/conformance/shims/iut_main.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
+$(BUILD)/live_iut: $(addprefix $(BUILD)/obj/conformance/shims/,live_main.o libdimp_iut.o libdimp_user.o) $(ARCHIVES)
+	$(say) LD $@
+	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
 $(IUTS:=.so): $(BUILD)/%.so: $(BUILD)/obj/conformance/shims/%.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-Bsymbolic $(LDFLAGS) $(filter %.o,$^) \

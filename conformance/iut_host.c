@@ -5,17 +5,10 @@
  */
 #include "iut_host.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LINE_SIZE = 65536, NUMBERS_MAX = 64, PEERS_MAX = 16, VLANS_MAX = 32, DRAINED_MAX = 1000 };
-
-struct host {
-	const struct iut_operations *operations;
-	struct iut *iut; /* NULL: none was begun */
-	uint64_t now_us;
-};
 
 /* What lists of a configuration are read into. */
 struct lists {
@@ -108,7 +101,7 @@ static void read_lists(const json_t *question, struct iut_config *config, struct
 	config->limit_count = read_numbers(json_object_get(question, "limits"), lists->limits);
 }
 
-static void begin_iut(struct host *host, const json_t *question, json_t *answer)
+static void begin_iut(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	const char *role = json_string_value(json_object_get(question, "role"));
 	const char *authority = json_string_value(json_object_get(question, "authority"));
@@ -136,9 +129,13 @@ static void begin_iut(struct host *host, const json_t *question, json_t *answer)
 	host->iut = host->operations->begin(&config);
 	if (host->iut == NULL)
 		json_object_set_new(answer, "unimplemented", json_string("this configuration"));
+	if (host->wire != NULL) {
+		json_array_clear(host->told);
+		host->wire->begin(host->wire->user, question, answer);
+	}
 }
 
-static void receive_pdu(struct host *host, const json_t *question, json_t *answer)
+static void receive_pdu(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	struct iut_octets pdu = {.peer = peer_of(question)};
 
@@ -147,7 +144,7 @@ static void receive_pdu(struct host *host, const json_t *question, json_t *answe
 	host->operations->receive(host->iut, &pdu, host->now_us);
 }
 
-static void wait_iut(struct host *host, const json_t *question, json_t *answer)
+static void wait_iut(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	const uint64_t until = number_of(question, "until_us");
 	const uint64_t due = host->operations->deadline(host->iut);
@@ -162,7 +159,7 @@ static void wait_iut(struct host *host, const json_t *question, json_t *answer)
 	json_object_set_new(answer, "happened", json_boolean(has_happened));
 }
 
-static void say_status(struct host *host, const json_t *question, json_t *answer)
+static void say_status(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	struct iut_status status = {.is_owner = false};
 	uint8_t vsi[IUT_VSI_SIZE] = {0};
@@ -177,7 +174,7 @@ static void say_status(struct host *host, const json_t *question, json_t *answer
 	json_object_set_new(answer, "entries", json_integer(status.entries));
 }
 
-static void say_entries(struct host *host, const json_t *question, json_t *answer)
+static void say_entries(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	json_t *records = json_array();
 	struct iut_octets record;
@@ -192,14 +189,14 @@ static void say_entries(struct host *host, const json_t *question, json_t *answe
 }
 
 /* Members that may be NULL. */
-static bool lacks(const struct host *host, const char *question)
+static bool lacks(const struct iut_host *host, const char *question)
 {
 	return (strcmp(question, "status") == 0 && host->operations->status == NULL) ||
 		(strcmp(question, "entries") == 0 && host->operations->entry == NULL) ||
 		(strcmp(question, "counter") == 0 && host->operations->counter == NULL);
 }
 
-static void say_counter(struct host *host, const json_t *question, json_t *answer)
+static void say_counter(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	const char *name = json_string_value(json_object_get(question, "name"));
 	uint64_t value;
@@ -210,7 +207,7 @@ static void say_counter(struct host *host, const json_t *question, json_t *answe
 		json_object_set_new(answer, "unimplemented", json_string("counter"));
 }
 
-static void obey(struct host *host, const json_t *question, json_t *answer)
+static void obey(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	struct iut_order order = {
 		.name = json_string_value(json_object_get(question, "do")),
@@ -244,35 +241,84 @@ static json_t *describe_event(const struct iut_event *event)
 	return told;
 }
 
-/* What is told, then what is sent, until neither. */
-static void drain(struct host *host, json_t *answer)
+/* The next PDU: over the wire if there is one, else to go with the answer. */
+static bool send_next(struct iut_host *host, json_t *sent)
 {
-	json_t *sent = json_array(), *told = json_array();
-	struct iut_event event = {.name = ""};
 	struct iut_octets pdu;
+
+	if (!host->operations->transmit(host->iut, &pdu, host->now_us))
+		return false;
+	if (host->wire != NULL)
+		host->wire->send(host->wire->user, &pdu);
+	else
+		json_array_append_new(sent,
+			json_pack("{s:I, s:o}", "peer", (json_int_t)pdu.peer, "pdu",
+				hex_of(pdu.octets, pdu.size)));
+	return true;
+}
+
+/* What is told, then what is sent, until neither. */
+static void drain(struct iut_host *host, json_t *told, json_t *sent)
+{
+	struct iut_event event = {.name = ""};
 
 	for (unsigned round = 0; round < DRAINED_MAX; round++) {
 		if (host->operations->tell(host->iut, &event, host->now_us))
 			json_array_append_new(told, describe_event(&event));
-		else if (host->operations->transmit(host->iut, &pdu, host->now_us))
-			json_array_append_new(sent,
-				json_pack("{s:I, s:o}", "peer", (json_int_t)pdu.peer, "pdu",
-					hex_of(pdu.octets, pdu.size)));
-		else
+		else if (!send_next(host, sent))
 			break;
 	}
+}
+
+static void drain_into(struct iut_host *host, json_t *answer)
+{
+	json_t *sent = json_array(), *told = json_array();
+
+	if (host->wire != NULL) {
+		(void)json_array_extend(told, host->told);
+		json_array_clear(host->told);
+	}
+	drain(host, told, sent);
 	json_object_set_new(answer, "told", told);
 	json_object_set_new(answer, "sent", sent);
 }
 
-static void greet(struct host *host, const json_t *question, json_t *answer)
+void iut_host_receive(struct iut_host *host, const struct iut_octets *pdu)
+{
+	if (host->iut == NULL)
+		return;
+	host->now_us = host->wire->clock(host->wire->user);
+	host->operations->receive(host->iut, pdu, host->now_us);
+	drain(host, host->told, NULL);
+}
+
+void iut_host_go_on(struct iut_host *host)
+{
+	if (host->iut == NULL)
+		return;
+	host->now_us = host->wire->clock(host->wire->user);
+	if (host->operations->deadline(host->iut) > host->now_us)
+		return;
+	host->operations->expire(host->iut, host->now_us);
+	drain(host, host->told, NULL);
+}
+
+/* With a wire: asks only for what was told meanwhile. */
+static void poll_iut(struct iut_host *host, const json_t *question, json_t *answer)
+{
+	(void)host;
+	(void)question;
+	(void)answer;
+}
+
+static void greet(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	(void)question;
 	json_object_set_new(answer, "protocol", json_integer(1));
 	json_object_set_new(answer, "name", json_string(host->operations->name));
 }
 
-static void say_support(struct host *host, const json_t *question, json_t *answer)
+static void say_support(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	const char *capability = json_string_value(json_object_get(question, "capability"));
 
@@ -280,7 +326,7 @@ static void say_support(struct host *host, const json_t *question, json_t *answe
 		json_boolean(capability != NULL && host->operations->supports(capability)));
 }
 
-static void end_iut(struct host *host, const json_t *question, json_t *answer)
+static void end_iut(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	(void)question;
 	(void)answer;
@@ -291,7 +337,7 @@ static void end_iut(struct host *host, const json_t *question, json_t *answer)
 
 static const struct {
 	const char *name;
-	void (*function)(struct host *host, const json_t *question, json_t *answer);
+	void (*function)(struct iut_host *host, const json_t *question, json_t *answer);
 	bool is_of_iut; /* only once it was begun */
 } questions[] = {
 	{"hello", greet, false},
@@ -303,17 +349,20 @@ static const struct {
 	{"status", say_status, true},
 	{"entries", say_entries, true},
 	{"counter", say_counter, true},
+	{"poll", poll_iut, true},
 };
 
 enum { QUESTIONS = sizeof questions / sizeof questions[0] };
 
-static void answer_one(struct host *host, const json_t *question, json_t *answer)
+static void answer_one(struct iut_host *host, const json_t *question, json_t *answer)
 {
 	const char *name = json_string_value(json_object_get(question, "do"));
 	const json_t *now = json_object_get(question, "now_us");
 	size_t index = 0;
 
-	if (json_is_integer(now))
+	if (host->wire != NULL && host->iut != NULL)
+		host->now_us = host->wire->clock(host->wire->user);
+	else if (json_is_integer(now))
 		host->now_us = (uint64_t)json_integer_value(now);
 	while (name != NULL && index < QUESTIONS && strcmp(questions[index].name, name) != 0)
 		index++;
@@ -328,19 +377,26 @@ static void answer_one(struct host *host, const json_t *question, json_t *answer
 	else
 		questions[index].function(host, question, answer);
 	if (host->iut != NULL)
-		drain(host, answer);
+		drain_into(host, answer);
+}
+
+json_t *iut_host_answer(struct iut_host *host, const json_t *question)
+{
+	json_t *answer = json_object();
+
+	answer_one(host, question, answer);
+	return answer;
 }
 
 int iut_host_run(const struct iut_operations *operations, FILE *in, FILE *out)
 {
-	struct host host = {.operations = operations};
+	struct iut_host host = {.operations = operations};
 	static char line[LINE_SIZE];
 
 	while (fgets(line, sizeof line, in) != NULL) {
 		json_t *question = json_loads(line, 0, NULL);
-		json_t *answer = json_object();
+		json_t *answer = iut_host_answer(&host, question);
 
-		answer_one(&host, question, answer);
 		json_dumpf(answer, out, JSON_COMPACT);
 		fputc('\n', out);
 		fflush(out);

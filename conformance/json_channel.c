@@ -6,10 +6,12 @@
 #include "json_channel.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,21 +71,49 @@ bool json_channel_start(struct json_channel *channel, const char *command)
 		close_both(in);
 		return false;
 	}
-	if (start_child(channel, command, in, out))
+	channel->is_open = start_child(channel, command, in, out);
+	if (channel->is_open)
 		return true;
 	close_both(in);
 	close_both(out);
 	return false;
 }
 
+bool json_channel_connect(struct json_channel *channel, const char *address)
+{
+	const char *colon = strrchr(address, ':');
+	const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *found = NULL;
+	char host[256];
+
+	channel->health = DRILL_WELL;
+	channel->size = 0;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)snprintf(host, sizeof host, "%.*s", colon == NULL ? 0 : (int)(colon - address),
+		address);
+	if (colon == NULL || getaddrinfo(host, colon + 1, &wanted, &found) != 0)
+		return false;
+	channel->to = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	channel->is_open =
+		channel->to >= 0 && connect(channel->to, found->ai_addr, found->ai_addrlen) == 0;
+	channel->from = channel->is_open ? dup(channel->to) : -1;
+	if (!channel->is_open && channel->to >= 0)
+		(void)close(channel->to);
+	freeaddrinfo(found);
+	return channel->is_open;
+}
+
 void json_channel_stop(struct json_channel *channel)
 {
-	if (channel->child > 0) {
+	if (channel->is_open) {
 		(void)close(channel->to);
 		(void)close(channel->from);
+	}
+	if (channel->child > 0) {
 		(void)kill(-channel->child, SIGKILL);
 		(void)waitpid(channel->child, NULL, 0);
 	}
+	channel->is_open = false;
 	channel->child = 0;
 	free(channel->line);
 	channel->line = NULL;
@@ -113,8 +143,6 @@ static void note_end(struct json_channel *channel)
 		}
 		/* What it started may still run. */
 		(void)kill(-channel->child, SIGKILL);
-		(void)close(channel->to);
-		(void)close(channel->from);
 		channel->child = 0;
 		if (WIFSIGNALED(status))
 			(void)snprintf(why, sizeof why, "the implementation died of signal %d (%s)",
@@ -205,11 +233,10 @@ static json_t *take_answer(struct json_channel *channel)
 
 json_t *json_channel_ask(struct json_channel *channel, json_t *question)
 {
-	const bool is_said =
-		channel->child > 0 && question != NULL && write_line(channel, question);
+	const bool is_said = channel->is_open && question != NULL && write_line(channel, question);
 
 	json_decref(question);
-	if (channel->child == 0)
+	if (!channel->is_open)
 		return NULL;
 	if (!is_said) {
 		note_end(channel);
@@ -219,5 +246,5 @@ json_t *json_channel_ask(struct json_channel *channel, json_t *question)
 		while (read_some(channel))
 			continue;
 	}
-	return channel->child == 0 || channel->line == NULL ? NULL : take_answer(channel);
+	return !channel->is_open || channel->line == NULL ? NULL : take_answer(channel);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program to which JSON is said and which answers, a line each, on its standard streams. */
+/* A program to which JSON is said and which answers, a line each: on its standard streams, or at a
+ * TCP port. */
 #ifndef CONFORMANCE_JSON_CHANNEL_H
 #define CONFORMANCE_JSON_CHANNEL_H
 
@@ -10,6 +11,7 @@
 #include "script/drill_subject.h"
 
 struct json_channel {
+	bool is_open;
 	pid_t child; /* 0: none runs */
 	int to, from; /* -1: closed */
 	uint64_t timeout_ms;
@@ -22,6 +24,9 @@ struct json_channel {
 
 /* Starts |command| by the shell, in a process group of its own; false when it cannot. */
 bool json_channel_start(struct json_channel *channel, const char *command);
+
+/* Connects to "HOST:PORT", where a program answers in the same way; false when it cannot. */
+bool json_channel_connect(struct json_channel *channel, const char *address);
 
 /* Says |question|, which is given away, and returns the answer, the caller's to release.  NULL when
  * none comes: then health tells why, and the program is no longer there. */

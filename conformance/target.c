@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "script/drill_model.h"
+#include "live_tester.h"
 #include "upper_tester.h"
 
 enum { PATH_SIZE = 200 };
@@ -67,6 +68,8 @@ static const struct {
 	{"model", open_model},
 	{"so", open_object},
 	{"shim", open_shim},
+	{"udp", live_tester_open_udp},
+	{"ether", live_tester_open_ethernet},
 };
 
 bool conform_target_open(struct conform_target *target, const char *text, uint64_t timeout_ms,
@@ -87,7 +90,9 @@ bool conform_target_open(struct conform_target *target, const char *text, uint64
 			conform_target_close(target);
 		return is_open;
 	}
-	fprintf(complaints, "%s: no such kind of target; model, so:FILE or shim:COMMAND\n", text);
+	fprintf(complaints,
+		"%s: no such kind of target; model, so:FILE, shim:COMMAND, udp:HOST:PORT or ether:INTERFACE,HOST:PORT\n",
+		text);
 	return false;
 }
 

@@ -14,7 +14,10 @@
 
 struct upper_tester {
 	struct json_channel channel;
-	char command[TARGET_TEXT_SIZE];
+	char command[TARGET_TEXT_SIZE]; /* or address */
+	bool has_wire;
+	json_t *addresses; /* of peers, with a wire; else NULL */
+	char address[TARGET_TEXT_SIZE]; /* its own there */
 	struct drill_terms terms;
 	json_t *sent, *told; /* arrays; what was not taken yet */
 	json_t *entries; /* of the last VSI that was walked */
@@ -52,7 +55,10 @@ static void ask_nothing(struct upper_tester *tester, json_t *question)
 
 static bool start(struct upper_tester *tester)
 {
-	return tester->channel.child > 0 || json_channel_start(&tester->channel, tester->command);
+	if (tester->channel.is_open)
+		return true;
+	return tester->has_wire ? json_channel_connect(&tester->channel, tester->command)
+				: json_channel_start(&tester->channel, tester->command);
 }
 
 static bool begin_iut(void *user, const struct drill_terms *terms)
@@ -65,7 +71,16 @@ static bool begin_iut(void *user, const struct drill_terms *terms)
 	tester->terms = *terms;
 	if (!start(tester))
 		return false;
-	ask_nothing(tester, upper_json_begin(terms));
+	json_t *question = upper_json_begin(terms);
+
+	if (tester->addresses != NULL)
+		json_object_set(question, "addresses", tester->addresses);
+	json_t *answer = ask(tester, question);
+	const char *address = json_string_value(json_object_get(answer, "address"));
+
+	(void)snprintf(tester->address, sizeof tester->address, "%s",
+		address == NULL ? "" : address);
+	json_decref(answer);
 	return tester->channel.health == DRILL_WELL && tester->unimplemented.text[0] == '\0';
 }
 
@@ -73,7 +88,7 @@ static void end_iut(void *user)
 {
 	struct upper_tester *tester = user;
 
-	if (tester->channel.child > 0)
+	if (tester->channel.is_open)
 		ask_nothing(tester, json_pack("{s:s}", "do", "end"));
 }
 
@@ -331,6 +346,7 @@ static void destroy(struct conform_target *target)
 	json_decref(tester->sent);
 	json_decref(tester->told);
 	json_decref(tester->entries);
+	json_decref(tester->addresses);
 	free(tester);
 }
 
@@ -345,15 +361,10 @@ static bool greet(struct upper_tester *tester)
 	return is_right;
 }
 
-bool upper_tester_open(struct conform_target *target, const char *command, uint64_t timeout_ms,
-	FILE *complaints)
+static bool open_tester(struct conform_target *target, struct upper_tester *tester,
+	uint64_t timeout_ms, FILE *complaints)
 {
-	struct upper_tester *tester = calloc(1, sizeof(*tester));
-
-	if (tester == NULL)
-		return false;
 	tester->channel.timeout_ms = timeout_ms;
-	(void)snprintf(tester->command, sizeof tester->command, "%s", command);
 	tester->sent = json_array();
 	tester->told = json_array();
 	target->subject = (struct drill_subject){&operations, tester};
@@ -361,7 +372,57 @@ bool upper_tester_open(struct conform_target *target, const char *command, uint6
 	target->destroy = destroy;
 	if (greet(tester))
 		return true;
-	fprintf(complaints, "%s: does not answer hello with {\"protocol\": 1}%s%s\n", command,
-		tester->channel.why.text[0] == '\0' ? "" : "; ", tester->channel.why.text);
+	fprintf(complaints, "%s: does not answer hello with {\"protocol\": 1}%s%s\n",
+		tester->command, tester->channel.why.text[0] == '\0' ? "" : "; ",
+		tester->channel.why.text);
 	return false;
+}
+
+static struct upper_tester *make_tester(const char *command, bool has_wire)
+{
+	struct upper_tester *tester = calloc(1, sizeof(*tester));
+
+	if (tester != NULL) {
+		tester->has_wire = has_wire;
+		(void)snprintf(tester->command, sizeof tester->command, "%s", command);
+	}
+	return tester;
+}
+
+bool upper_tester_open(struct conform_target *target, const char *command, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	struct upper_tester *tester = make_tester(command, false);
+
+	return tester != NULL && open_tester(target, tester, timeout_ms, complaints);
+}
+
+bool upper_tester_connect(struct conform_target *target, const char *address, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	struct upper_tester *tester = make_tester(address, true);
+
+	return tester != NULL && open_tester(target, tester, timeout_ms, complaints);
+}
+
+void upper_tester_set_addresses(void *user, json_t *addresses)
+{
+	struct upper_tester *tester = user;
+
+	json_decref(tester->addresses);
+	tester->addresses = addresses;
+}
+
+const char *upper_tester_address(void *user)
+{
+	return ((const struct upper_tester *)user)->address;
+}
+
+bool upper_tester_poll(void *user)
+{
+	struct upper_tester *tester = user;
+
+	if (json_array_size(tester->told) == 0)
+		ask_nothing(tester, json_pack("{s:s}", "do", "poll"));
+	return json_array_size(tester->told) > 0;
 }

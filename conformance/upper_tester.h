@@ -3,11 +3,25 @@
 #ifndef CONFORMANCE_UPPER_TESTER_H
 #define CONFORMANCE_UPPER_TESTER_H
 
+#include <jansson.h>
+
 #include "target.h"
 
 /* Starts |command| and makes it the target; false, with the reason in |complaints|, when it does
  * not speak the protocol.  An answer that takes longer than |timeout_ms| is a hang. */
 bool upper_tester_open(struct conform_target *target, const char *command, uint64_t timeout_ms,
 	FILE *complaints);
+
+/* The same of a program that is reached at TCP |address|, and has a wire of its own. */
+bool upper_tester_connect(struct conform_target *target, const char *address, uint64_t timeout_ms,
+	FILE *complaints);
+
+/* Of such a program, behind |user| of the subject: the list of what its peers' addresses are, given
+ * away, before it begins; and its own, once it has begun. */
+void upper_tester_set_addresses(void *user, json_t *addresses);
+const char *upper_tester_address(void *user);
+
+/* Asks it for what it has told meanwhile; whether there is something. */
+bool upper_tester_poll(void *user);
 
 #endif

@@ -34,6 +34,7 @@ bool drill_nothing_left(struct drill_run *run)
 bool drill_reach_time(struct drill_run *run)
 {
 	const struct drill_line *line = run->line;
+	const uint64_t tolerance_us = drill_world_tolerance_us(&run->world);
 	struct dimp_time target = run->world.now;
 	const struct drill_happening *left;
 
@@ -43,15 +44,15 @@ bool drill_reach_time(struct drill_run *run)
 		target.us = run->world.start.us + line->time_us;
 	else
 		return true;
-	if (target.us < run->world.now.us)
+	if (target.us + tolerance_us < run->world.now.us)
 		return drill_run_fail(run, "this instant has passed");
-	if (target.us == run->world.now.us)
+	if (target.us <= run->world.now.us)
 		return true;
 	if (!drill_nothing_left(run))
 		return false;
 	drill_world_advance(&run->world, target);
 	left = drill_world_first_left(&run->world);
-	if (left == NULL || left->at.us >= target.us)
+	if (left == NULL || left->at.us + tolerance_us >= target.us)
 		return true;
 	drill_run_unmet(run, "unexpected, before the time of this line");
 	drill_run_show(run, left);
@@ -140,7 +141,8 @@ static enum look look(struct drill_run *run, dimp_peer stream, struct text_error
 static bool judge(struct drill_run *run, enum look result, const struct drill_happening *seen,
 	const struct text_error *why)
 {
-	if (result == LOOK_TAKEN && seen->at.us == run->world.now.us)
+	if (result == LOOK_TAKEN &&
+		seen->at.us + drill_world_tolerance_us(&run->world) >= run->world.now.us)
 		return true;
 	if (result == LOOK_NONE && allows_nothing(drill_alternatives(rest_of(run))))
 		return true;
@@ -164,7 +166,8 @@ struct dimp_time drill_awaits_until(const struct drill_run *run)
 {
 	const uint64_t window_us = run->line->clock == DRILL_WITHIN ? run->line->time_us : 0;
 
-	return (struct dimp_time){run->world.now.us + window_us};
+	return (struct dimp_time){
+		run->world.now.us + window_us + drill_world_tolerance_us(&run->world)};
 }
 
 /* Takes what the line awaits, now or, with a window, as soon as it comes. */
@@ -179,7 +182,7 @@ static bool await(struct drill_run *run)
 	if (!stream_of(run, &stream))
 		return false;
 	result = look(run, stream, &why, &seen);
-	while (result == LOOK_NONE && run->line->clock == DRILL_WITHIN &&
+	while (result == LOOK_NONE && until.us > run->world.now.us &&
 		drill_world_first_left(&run->world) == NULL && drill_world_tick(&run->world, until))
 		result = look(run, stream, &why, &seen);
 	return judge(run, result, seen, &why);

@@ -73,6 +73,8 @@ struct drill_subject_operations {
 		struct dimp_record *record);
 	/* False when it has no such counter. */
 	bool (*counter)(void *user, const char *name, uint64_t *value);
+	/* The instant, where time goes on by itself; NULL where the subject is told it. */
+	struct dimp_time (*clock)(void *user);
 	/* How it is, with a sentence in |why|. */
 	enum drill_health (*health)(void *user, struct text_error *why);
 };

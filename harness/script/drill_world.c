@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Associations come up at 0; the drill's time begins here. */
-enum { START_US = 10000, ROUNDS_MAX = 20000, TEXT_MAX = 8192 };
+enum { START_US = 10000, ROUNDS_MAX = 20000, TEXT_MAX = 8192, TOLERANCE_US = 150000 };
 
 void drill_setup_default(struct drill_setup *setup)
 {
@@ -186,8 +186,15 @@ static bool answer(struct drill_world *world)
 	return false;
 }
 
+uint64_t drill_world_tolerance_us(const struct drill_world *world)
+{
+	return world->subject.operations->clock == NULL ? 0 : TOLERANCE_US;
+}
+
 void drill_world_settle(struct drill_world *world)
 {
+	if (world->subject.operations->clock != NULL)
+		world->now = world->subject.operations->clock(world->subject.user);
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
 		const bool has_spoken = speak(world);
 
@@ -220,7 +227,7 @@ void drill_world_advance(struct drill_world *world, struct dimp_time until)
 			break;
 		}
 	}
-	world->now = until;
+	world->now.us = until.us > world->now.us ? until.us : world->now.us;
 }
 
 dimp_peer drill_world_peer(const struct drill_world *world, const char *name)

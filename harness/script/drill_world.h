@@ -80,6 +80,10 @@ struct drill_world {
 	bool is_overrun; /* too much happened at one instant, or too many happenings at all */
 };
 
+/* How far apart two instants may be that a drill calls the same: nothing, but in real time, where
+ * whoever looks on is slow. */
+uint64_t drill_world_tolerance_us(const struct drill_world *world);
+
 void drill_setup_default(struct drill_setup *setup);
 
 /* Makes the subject and its peers of world->setup, and lets the associations come up; false when

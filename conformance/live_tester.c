@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The drill's peers get a port each.  Whoever looks on is slow: after all that the drill does, the
+ * implementation is given a moment to react, and what comes in it counts as said at once.
+ */
+#include "live_tester.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "live_port.h"
+#include "upper_tester.h"
+
+/* A reaction takes no longer than GRACE; told events are asked for every STEP. */
+enum { GRACE_US = 12000, STEP_MS = 2 };
+
+struct live_tester {
+	struct drill_subject upper; /* for all but PDUs and time */
+	struct conform_target upper_target;
+	char interface[64]; /* "": UDP */
+	struct live_port ports[DRILL_PEERS_MAX];
+	size_t port_count;
+	struct timespec origin;
+};
+
+static struct dimp_time read_clock(void *user)
+{
+	const struct live_tester *tester = user;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (struct dimp_time){(uint64_t)(now.tv_sec - tester->origin.tv_sec) * 1000000 +
+		(uint64_t)((now.tv_nsec - tester->origin.tv_nsec) / 1000)};
+}
+
+static void close_ports(struct live_tester *tester)
+{
+	for (size_t index = 0; index < tester->port_count; index++)
+		live_port_close(&tester->ports[index]);
+	tester->port_count = 0;
+}
+
+static bool open_port(struct live_tester *tester, struct live_port *port)
+{
+	char address[LIVE_ADDRESS_SIZE];
+
+	if (tester->interface[0] == '\0')
+		return live_port_open_udp(port, "127.0.0.1:0");
+	(void)snprintf(address, sizeof address, "02:00:00:00:01:%02zx", tester->port_count);
+	return live_port_open_ethernet(port, tester->interface, address);
+}
+
+static bool open_ports(struct live_tester *tester, size_t count)
+{
+	json_t *addresses = json_array();
+
+	close_ports(tester);
+	for (size_t index = 0; index < count; index++) {
+		if (!open_port(tester, &tester->ports[index])) {
+			json_decref(addresses);
+			return false;
+		}
+		tester->port_count++;
+		json_array_append_new(addresses, json_string(tester->ports[index].address));
+	}
+	upper_tester_set_addresses(tester->upper.user, addresses);
+	return true;
+}
+
+static bool begin_iut(void *user, const struct drill_terms *terms)
+{
+	struct live_tester *tester = user;
+
+	if (!open_ports(tester, terms->peer_count))
+		return false;
+	(void)clock_gettime(CLOCK_MONOTONIC, &tester->origin);
+	return tester->upper.operations->begin(tester->upper.user, terms);
+}
+
+static void end_iut(void *user)
+{
+	struct live_tester *tester = user;
+
+	tester->upper.operations->end(tester->upper.user);
+	close_ports(tester);
+}
+
+static void receive_pdu(void *user, dimp_peer peer, struct dimp_view pdu, struct dimp_time now)
+{
+	const struct live_tester *tester = user;
+	struct live_pdu sent = {.size = pdu.size};
+
+	(void)now;
+	if (peer >= tester->port_count || pdu.size > sizeof sent.octets)
+		return;
+	(void)snprintf(sent.address, sizeof sent.address, "%s",
+		upper_tester_address(tester->upper.user));
+	memcpy(sent.octets, pdu.octets, pdu.size);
+	live_port_send(&tester->ports[peer], &sent);
+}
+
+static size_t transmit_pdu(void *user, struct dimp_buffer buffer, dimp_peer *peer,
+	struct dimp_time now)
+{
+	const struct live_tester *tester = user;
+	struct live_pdu pdu;
+
+	(void)now;
+	for (size_t index = 0; index < tester->port_count; index++) {
+		if (!live_port_receive(&tester->ports[index], &pdu) || pdu.size > buffer.capacity)
+			continue;
+		memcpy(buffer.octets, pdu.octets, pdu.size);
+		*peer = (dimp_peer)index;
+		return pdu.size;
+	}
+	return 0;
+}
+
+/* Whether a PDU is there, or comes within a step. */
+static bool is_pdu_there(const struct live_tester *tester)
+{
+	struct pollfd ports[DRILL_PEERS_MAX];
+
+	for (size_t index = 0; index < tester->port_count; index++)
+		ports[index] =
+			(struct pollfd){.fd = tester->ports[index].descriptor, .events = POLLIN};
+	return poll(ports, (nfds_t)tester->port_count, STEP_MS) > 0;
+}
+
+/* Whether something is there or comes until |until|. */
+static bool comes_until(struct live_tester *tester, uint64_t until_us)
+{
+	struct text_error why;
+
+	while (tester->upper.operations->health(tester->upper.user, &why) == DRILL_WELL) {
+		if (upper_tester_poll(tester->upper.user) || is_pdu_there(tester))
+			return true;
+		if (read_clock(tester).us >= until_us)
+			return false;
+	}
+	return false;
+}
+
+static bool tell_event(void *user, struct drill_telling *telling, struct dimp_time now)
+{
+	struct live_tester *tester = user;
+
+	(void)comes_until(tester, read_clock(tester).us + GRACE_US);
+	return tester->upper.operations->tell(tester->upper.user, telling, now);
+}
+
+static bool wait_iut(void *user, struct dimp_time until, struct dimp_time *now)
+{
+	struct live_tester *tester = user;
+
+	if (!comes_until(tester, until.us))
+		return false;
+	*now = read_clock(tester);
+	return true;
+}
+
+static enum dimp_error obey(void *user, const struct drill_order *order, struct dimp_time now,
+	struct text_error *wrong)
+{
+	const struct drill_subject upper = ((struct live_tester *)user)->upper;
+
+	return upper.operations->order(upper.user, order, now, wrong);
+}
+
+static void describe_vsi(void *user, const struct dimp_vsi *vsi, char text[DRILL_STATUS_SIZE])
+{
+	const struct drill_subject upper = ((struct live_tester *)user)->upper;
+
+	upper.operations->status(upper.user, vsi, text);
+}
+
+static bool next_entry(void *user, const struct dimp_vsi *vsi, size_t *position,
+	struct dimp_record *record)
+{
+	const struct drill_subject upper = ((struct live_tester *)user)->upper;
+
+	return upper.operations->entry(upper.user, vsi, position, record);
+}
+
+static bool read_counter(void *user, const char *name, uint64_t *value)
+{
+	const struct drill_subject upper = ((struct live_tester *)user)->upper;
+
+	return upper.operations->counter(upper.user, name, value);
+}
+
+static enum drill_health tell_health(void *user, struct text_error *why)
+{
+	const struct drill_subject upper = ((struct live_tester *)user)->upper;
+
+	return upper.operations->health(upper.user, why);
+}
+
+static const struct drill_subject_operations operations = {
+	.begin = begin_iut,
+	.end = end_iut,
+	.receive = receive_pdu,
+	.transmit = transmit_pdu,
+	.tell = tell_event,
+	.wait = wait_iut,
+	.order = obey,
+	.status = describe_vsi,
+	.entry = next_entry,
+	.counter = read_counter,
+	.clock = read_clock,
+	.health = tell_health,
+};
+
+static enum pics_answer claims(void *user, const char *capability)
+{
+	struct live_tester *tester = user;
+
+	return tester->upper_target.claims(tester->upper.user, capability);
+}
+
+static void destroy(struct conform_target *target)
+{
+	struct live_tester *tester = target->subject.user;
+
+	close_ports(tester);
+	conform_target_close(&tester->upper_target);
+	free(tester);
+}
+
+static bool open_live(struct conform_target *target, const char *upper, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	struct live_tester *tester = target->subject.user;
+	const bool is_open =
+		upper_tester_connect(&tester->upper_target, upper, timeout_ms, complaints);
+
+	tester->upper = tester->upper_target.subject;
+	target->subject.operations = &operations;
+	target->claims = claims;
+	target->destroy = destroy;
+	return is_open;
+}
+
+bool live_tester_open_udp(struct conform_target *target, const char *rest, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	target->subject.user = calloc(1, sizeof(struct live_tester));
+	return target->subject.user != NULL && open_live(target, rest, timeout_ms, complaints);
+}
+
+bool live_tester_open_ethernet(struct conform_target *target, const char *rest, uint64_t timeout_ms,
+	FILE *complaints)
+{
+	struct live_tester *tester = calloc(1, sizeof(*tester));
+	const char *comma = strchr(rest, ',');
+	bool is_right;
+
+	target->subject.user = tester;
+	if (tester == NULL || comma == NULL) {
+		fputs("ether: INTERFACE,HOST:PORT is wanted\n", complaints);
+		free(tester);
+		return false;
+	}
+	(void)snprintf(tester->interface, sizeof tester->interface, "%.*s", (int)(comma - rest),
+		rest);
+	is_right = open_port(tester, &tester->ports[0]);
+	if (!is_right) {
+		fprintf(complaints, "%s: %s\n", tester->interface, strerror(errno));
+		free(tester);
+		return false;
+	}
+	live_port_close(&tester->ports[0]);
+	return open_live(target, comma + 1, timeout_ms, complaints);
+}
