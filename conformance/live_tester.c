@@ -15,7 +15,7 @@
 #include "upper_tester.h"
 
 /* A reaction takes no longer than GRACE; told events are asked for every STEP. */
-enum { GRACE_US = 12000, STEP_MS = 2 };
+enum { GRACE_US = 6000, STEP_MS = 1 };
 
 struct live_tester {
 	struct drill_subject upper; /* for all but PDUs and time */

@@ -91,7 +91,8 @@ bool conform_target_open(struct conform_target *target, const char *text, uint64
 		return is_open;
 	}
 	fprintf(complaints,
-		"%s: no such kind of target; model, so:FILE, shim:COMMAND, udp:HOST:PORT or ether:INTERFACE,HOST:PORT\n",
+		"%s: no such kind of target; model, so:FILE, shim:COMMAND, udp:HOST:PORT or "
+		"ether:INTERFACE,HOST:PORT\n",
 		text);
 	return false;
 }

@@ -35,6 +35,15 @@ static bool has_said(const struct drill_world *world, dimp_peer peer, const char
 	return false;
 }
 
+static bool says_in_time(struct drill_world *world, dimp_peer peer, const char *word)
+{
+	const struct dimp_time until = {world->now.us + PROBE_US};
+
+	while (!has_said(world, peer, word) && drill_world_tick(world, until))
+		continue;
+	return has_said(world, peer, word);
+}
+
 static bool acknowledges(struct drill_world *world, dimp_peer peer)
 {
 	const struct dimp_message ping = {.kind = DIMP_MESSAGE_PING};
@@ -48,8 +57,7 @@ static bool acknowledges(struct drill_world *world, dimp_peer peer)
 		return false;
 	drill_world_tidy(world);
 	drill_world_deliver(world, peer, &pdu);
-	drill_world_advance(world, (struct dimp_time){world->now.us + PROBE_US});
-	return has_said(world, peer, "ack");
+	return says_in_time(world, peer, "ack");
 }
 
 static bool replies(struct drill_world *world, dimp_peer peer)
@@ -58,8 +66,7 @@ static bool replies(struct drill_world *world, dimp_peer peer)
 	if (!drill_peer_restart(world->setup.wires[peer].peer, world->now))
 		return false;
 	drill_world_settle(world);
-	drill_world_advance(world, (struct dimp_time){world->now.us + PROBE_US});
-	return has_said(world, peer, "reply");
+	return says_in_time(world, peer, "reply");
 }
 
 /* One that may not answer a peer yet another time answers another peer, or later. */
