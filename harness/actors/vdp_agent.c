@@ -101,13 +101,29 @@ static void fill_response(struct vdp_agent *agent, const struct vdp_news *news)
 	}
 }
 
+/* A VM that runs here is to be associated: a bridge that fell silent, or ended it, is asked anew.
+ */
+static void stand_again(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
+{
+	struct vdp_tlv tlv = news->standing;
+
+	if (!news->was_associated || news->kind == VDP_DE_ASSOCIATE || tlv.filter_count == 0 ||
+		!hypervisor_runs(agent->config.hypervisor, &tlv.filters[0].mac))
+		return;
+	tlv.status = 0;
+	(void)vdp_station_command(agent->machine, &tlv, now);
+	send_due(agent, now);
+}
+
 static void take_news(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
 {
 	struct agent_ask *ask = find_ask(agent, &news->vsi);
 	const bool is_taken = news->outcome == VDP_ANSWERED && vdp_is_taken(news->status);
 
-	if (!ask)
+	if (!ask) {
+		stand_again(agent, news, now);
 		return;
+	}
 	const bool is_staged = is_taken && news->kind != VDP_ASSOCIATE;
 
 	if (ask->status)

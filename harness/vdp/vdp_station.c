@@ -107,12 +107,28 @@ bool vdp_station_command(struct vdp_station *station, const struct vdp_tlv *comm
 static void tell(struct station_vsi *vsi, enum vdp_outcome outcome, uint8_t status)
 {
 	vsi->has_news = true;
-	vsi->news = (struct vdp_news){vsi->name, vsi->asked_kind, outcome, status};
+	vsi->news = (struct vdp_news){
+		.vsi = vsi->name,
+		.kind = vsi->asked_kind,
+		.outcome = outcome,
+		.status = status,
+	};
+}
+
+/* Whether it stood as associated, and how. */
+static bool read_standing(const struct station_vsi *vsi, struct vdp_tlv *tlv)
+{
+	struct vdp_pdu pdu;
+
+	return vsi->settled_kind == VDP_ASSOCIATE &&
+		vdp_read((struct dimp_view){vsi->settled.octets, vsi->settled.size}, &pdu) &&
+		vdp_next(&pdu, tlv);
 }
 
 static void end(struct station_vsi *vsi, enum vdp_outcome outcome, uint8_t status)
 {
 	tell(vsi, outcome, status);
+	vsi->news.was_associated = read_standing(vsi, &vsi->news.standing);
 	vsi->is_open = vsi->is_awaited = false;
 }
 

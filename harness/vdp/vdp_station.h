@@ -22,6 +22,8 @@ struct vdp_news {
 	enum vdp_kind kind; /* of the command */
 	enum vdp_outcome outcome;
 	uint8_t status;
+	bool was_associated; /* until now: |standing| is by which command */
+	struct vdp_tlv standing;
 };
 
 /* NULL without memory. */
