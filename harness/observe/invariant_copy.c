@@ -273,10 +273,15 @@ static void judge_activation(struct invariants *invariants, const struct bridge_
 	struct comparison comparison = {0, activation->difference, sizeof activation->difference};
 	compare_entries(&there, &here, &comparison);
 	activation->unequal = comparison.unequal;
-	invariant_lifetime_moved(invariants, &there, &here);
+	/* What goes into force at risk is older than the freeze: it has not heard of a life that
+	 * was made shorter since. */
+	if (activation->is_released)
+		invariant_lifetime_moved(invariants, &there, &here);
 	invariant_copy_wipe(&here);
 	invariant_copy_wipe(&there);
 	invariant_replay(invariants, at->bridge, at->vm);
+	/* The next one in force at risk may come without a freeze of its own. */
+	invariant_copy_wipe(&vm->frozen);
 }
 
 void invariant_copy_event(struct invariants *invariants, const struct bridge_event *at)
