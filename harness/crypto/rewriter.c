@@ -139,6 +139,8 @@ static bool seal(void *user, uint8_t *sealed, const struct dimp_sealing *sealing
 	memcpy(text, sealing->text.octets, sealing->text.size);
 	while (dimp_tlv_next(&rest, &message))
 		rewrite(rewriter, message, text + (message.octets - sealing->text.octets));
+	if (rewriter->garbler)
+		garbler_change(rewriter->garbler, text, sealing->text.size);
 	changed.text.octets = text;
 	const bool is_sealed = rewriter->inner->seal(rewriter->inner->user, sealed, &changed);
 	explicit_bzero(text, sizeof text);

@@ -7,7 +7,7 @@
 #ifndef CRYPTO_REWRITER_H
 #define CRYPTO_REWRITER_H
 
-#include "dimp.h"
+#include "crypto/garbler.h"
 
 enum rewriter_lie {
 #define LIE(NAME, name, tlv, offset, octets, how, value, text) REWRITER_LIE_##NAME,
@@ -24,6 +24,7 @@ struct rewriter {
 	const struct dimp_crypto *inner; /* borrowed: does the work */
 	uint32_t versions[DIMP_DI_TYPES]; /* of DI records, by DI type; 0: as it is */
 	uint8_t lies; /* a bit for each */
+	struct garbler *garbler; /* what it lies by at random; NULL: nothing; borrowed */
 };
 
 /* Makes |rewriter| over |inner|; its versions and lies may be set afterwards.  It must stay where

@@ -95,6 +95,22 @@ void engine_link_configure(struct engine *engine, unsigned link, unsigned direct
 /* Sends a whole Ethernet frame (no FCS); copied.  Without a link it is lost. */
 void engine_transmit(struct engine *engine, struct engine_endpoint from, struct dimp_view frame);
 
+/* A frame that a link carries, as somebody on the way sees it. */
+struct engine_passing {
+	unsigned link, direction;
+	uint8_t *octets; /* only during the call; may be changed */
+	size_t size; /* may be made less */
+};
+
+/* Somebody on the way: called for each copy of a frame that has got onto a link. */
+typedef void engine_intruder(void *context, struct engine_passing *passing);
+void engine_set_intruder(struct engine *engine, engine_intruder *intruder, void *context);
+
+/* A frame that neither end sent arrives at the end of |direction|, after the link's delay; nothing
+ * does where the link is cut. */
+void engine_inject(struct engine *engine, unsigned link, unsigned direction,
+	struct dimp_view frame);
+
 void engine_set_tap(struct engine *engine, engine_tap *tap, void *context);
 
 /* Runs all that is due up to |until|, which is included; then now == until.  With DIMP_NEVER until

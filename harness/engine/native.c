@@ -30,6 +30,7 @@ struct native_node {
 };
 
 struct native_link {
+	unsigned number;
 	struct engine_endpoint ends[2];
 	struct link_side sides[2]; /* 0: from ends[0] to ends[1] */
 };
@@ -54,6 +55,8 @@ struct engine {
 	struct flight *flights;
 	engine_tap *tap;
 	void *tap_context;
+	engine_intruder *intruder;
+	void *intruder_context;
 	engine_action *observer;
 	void *observer_context;
 	bool is_exhausted;
@@ -108,14 +111,13 @@ static void arrive(void *context, struct dimp_time now)
 	free(flight);
 }
 
-static void launch(struct engine *engine, struct engine_endpoint to, struct dimp_view frame,
-	const struct link_copy *copy)
+static struct flight *launch(struct engine *engine, struct engine_endpoint to,
+	struct dimp_view frame, const struct link_copy *copy)
 {
 	struct flight *flight = malloc(sizeof *flight + frame.size);
 
 	if (!flight) {
-		exhausted(engine);
-		return;
+		return exhausted(engine);
 	}
 	*flight = (struct flight){.engine = engine,
 		.next = engine->flights,
@@ -127,10 +129,22 @@ static void launch(struct engine *engine, struct engine_endpoint to, struct dimp
 	if (engine->flights)
 		engine->flights->previous = flight;
 	engine->flights = flight;
-	if (!engine_schedule(engine, copy->arrival, arrive, flight)) {
-		unlink_flight(flight);
-		free(flight);
-	}
+	if (engine_schedule(engine, copy->arrival, arrive, flight))
+		return flight;
+	unlink_flight(flight);
+	free(flight);
+	return NULL;
+}
+
+static void show_intruder(struct engine *engine, struct engine_passing *passing,
+	struct flight *flight)
+{
+	if (!engine->intruder || !flight)
+		return;
+	passing->octets = flight->octets;
+	passing->size = flight->size;
+	engine->intruder(engine->intruder_context, passing);
+	flight->size = passing->size < flight->size ? passing->size : flight->size;
 }
 
 static const struct native_port *find_port(const struct engine *engine, struct engine_endpoint at)
@@ -286,6 +300,7 @@ unsigned engine_link_add(struct engine *engine, struct engine_endpoint a, struct
 		exhausted(engine);
 		return ENGINE_NONE;
 	}
+	link->number = engine->link_count;
 	link->ends[0] = a;
 	link->ends[1] = b;
 	start_side(engine, link, 0, config);
@@ -331,8 +346,32 @@ void engine_transmit(struct engine *engine, struct engine_endpoint from, struct 
 		exhausted(engine);
 	if (verdict != LINK_PASSED)
 		return;
+	struct engine_passing passing = {.link = link->number, .direction = direction};
+
 	for (size_t index = 0; index < passage.copy_count; index++)
-		launch(engine, link->ends[1 - direction], frame, &passage.copies[index]);
+		show_intruder(engine, &passing,
+			launch(engine, link->ends[1 - direction], frame, &passage.copies[index]));
+}
+
+void engine_inject(struct engine *engine, unsigned link, unsigned direction, struct dimp_view frame)
+{
+	assert(link < engine->link_count);
+	assert(direction < 2);
+	const struct native_link *on = engine->links[link];
+	const struct engine_link_config *config = &on->sides[direction].config;
+	const struct link_copy copy = {
+		.arrival = {engine->now.us + config->delay_us},
+		.flipped_bit = SIZE_MAX,
+	};
+
+	if (!config->is_cut)
+		(void)launch(engine, on->ends[1 - direction], frame, &copy);
+}
+
+void engine_set_intruder(struct engine *engine, engine_intruder *intruder, void *context)
+{
+	engine->intruder = intruder;
+	engine->intruder_context = context;
 }
 
 void engine_set_tap(struct engine *engine, engine_tap *tap, void *context)

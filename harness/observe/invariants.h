@@ -81,6 +81,7 @@ struct invariants_config {
 	uint64_t pauses_us; /* nodes may stand still so long, in all */
 	uint32_t drift_ppm; /* clocks may go wrong by this */
 	uint64_t unix_seconds; /* since 1970, when the run begins */
+	bool is_lied_to; /* a speaker says what is wrong: what rests on its word is not judged */
 };
 
 struct invariants;

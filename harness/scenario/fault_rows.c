@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rows of faults, a block for each kind of fault; which one an entry is, its first key tells.
  */
+#include "crypto/garbler.h"
 #include "scenario/row_parts.h"
 
 static const struct key_row when_rows[] = {
@@ -170,6 +171,51 @@ static const struct key_block revoke_block = {
 	ROWS(revoke_rows),
 };
 
+static const struct key_row attack_rows[] = {
+	{"attack", VALUE_LINK, AT(fault, link), SECOND(fault, station), .is_required = true,
+		.text = "the link, as in edge-a/edge-b, or the station whose cable it is"},
+	TIME_ROWS,
+	FOR_ROW,
+	{"replay", VALUE_PER_SECOND, AT(fault, attack.replays), .most = 100000, .fallback = "0/s",
+		.text = "PDUs that passed are sent again as they were"},
+	{"reflect", VALUE_PER_SECOND, AT(fault, attack.reflections), .most = 100000,
+		.fallback = "0/s", .text = "PDUs that passed are sent back to who sent them"},
+	{"forge", VALUE_PER_SECOND, AT(fault, attack.forgeries), .most = 100000, .fallback = "0/s",
+		.text = "PDUs with other octets or sizes than those that passed, or wholly made "
+			"up"},
+	{"flood", VALUE_PER_SECOND, AT(fault, attack.initiations), .most = 100000,
+		.fallback = "0/s",
+		.text = "made-up INITIATIONs, in half of them the keyed check is right"},
+	{"mangle", VALUE_SHARE, AT(fault, attack.mangled_ppm), .fallback = "0%",
+		.text = "share of the PDUs that pass that have octets changed, or cut off"},
+};
+
+static const struct key_block attack_block = {
+	.name = "faults: attack",
+	.text = "Somebody on a link without any key: keeps the last 64 PDUs that passed, from the "
+		"start on, and sends what is made of them. Nobody's machine may move by it (I9).",
+	ROWS(attack_rows),
+};
+
+static const struct key_row lie_rows[] = {
+	{"lie", VALUE_NODE, AT(fault, node), .is_required = true,
+		.text = "the bridge or station that says what is wrong, well sealed"},
+	TIME_ROWS,
+	FOR_ROW,
+	{"share", VALUE_SHARE, AT(fault, lie_ppm), .fallback = "100%",
+		.text = "of its messages that are changed, each in one of the ways"},
+	{"how", VALUE_SET, AT(fault, lie_ways), .names = names_garble, .fallback = "all",
+		.text = garbler_ways_text},
+};
+
+static const struct key_block lie_block = {
+	.name = "faults: lie",
+	.text = "A peer with keys that says what is wrong at random, or is of a newer release. "
+		"Skippable lies change nothing; of worlds with others only what does not rest on "
+		"the liar's word is judged: I9, I11, I12, and that honest bridges come to an end.",
+	ROWS(lie_rows),
+};
+
 const struct key_block *const fault_blocks[FAULT_BLOCKS] = {
 	[SCENARIO_FAULT_LINK] = &link_fault_block,
 	[SCENARIO_FAULT_CRASH] = &crash_block,
@@ -179,4 +225,6 @@ const struct key_block *const fault_blocks[FAULT_BLOCKS] = {
 	[SCENARIO_FAULT_CLOSE] = &close_block,
 	[SCENARIO_FAULT_CANCEL] = &cancel_block,
 	[SCENARIO_FAULT_REVOKE] = &revoke_block,
+	[SCENARIO_FAULT_ATTACK] = &attack_block,
+	[SCENARIO_FAULT_LIE] = &lie_block,
 };

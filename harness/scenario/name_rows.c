@@ -110,6 +110,14 @@ const struct name_row names_lie[] = {
 	NAMES_LAST,
 };
 
+const struct name_row names_garble[] = {
+#define GARBLE(NAME, name, text) {name, 1 << GARBLER_##NAME},
+#include "crypto/garbler_ways.def"
+#undef GARBLE
+	{"all", (1 << GARBLER_WAYS) - 1},
+	NAMES_LAST,
+};
+
 const struct name_row names_ticket[] = {
 	{"right", SCENARIO_TICKET_RIGHT},
 	{"none", SCENARIO_TICKET_NONE},

@@ -34,6 +34,7 @@ extern const struct name_row names_ticket[];
 extern const struct name_row names_vdp_status[];
 extern const struct name_row names_authority[];
 extern const struct name_row names_lie[];
+extern const struct name_row names_garble[];
 extern const struct name_row names_on_risk[];
 extern const struct name_row names_on_reason[];
 extern const struct name_row names_announcement[];

@@ -7,6 +7,7 @@
 #define SCENARIO_SCENARIO_H
 
 #include "actors/announcer.h"
+#include "actors/attacker.h"
 #include "actors/memory_copy.h"
 #include "bridge/pdu_carrier.h"
 #include "engine/engine.h"
@@ -175,7 +176,9 @@ enum scenario_fault_kind {
 	SCENARIO_FAULT_CHANGE, /* an operator changes what a bridge takes */
 	SCENARIO_FAULT_CLOSE, /* a DIMP process closes its associations */
 	SCENARIO_FAULT_CANCEL, /* a server thinks better of a migration */
-	SCENARIO_FAULT_REVOKE /* a VM's session is ended at the bridge where it runs */
+	SCENARIO_FAULT_REVOKE, /* a VM's session is ended at the bridge where it runs */
+	SCENARIO_FAULT_ATTACK, /* somebody is on a link */
+	SCENARIO_FAULT_LIE /* a DIMP process says what is wrong */
 };
 
 /* The first time that a machine of a node reaches a state. */
@@ -204,7 +207,10 @@ struct scenario_fault {
 	uint32_t from, to; /* nodes that narrow the direction: bridges first, then stations */
 	struct engine_link_config config; /* what the link is meanwhile, where |given| */
 	struct scenario_link_given given;
-	/* of crash, pause, drift and close: bridges first, then stations */
+	struct attacker_rates attack;
+	uint32_t lie_ppm; /* of its messages */
+	uint8_t lie_ways; /* a bit for each enum garbler_way; 0: all */
+	/* of crash, pause, drift, close and lie: bridges first, then stations */
 	uint32_t node;
 	uint64_t restart_us; /* after the crash; UINT64_MAX: never */
 	int32_t drift_ppm;

@@ -270,9 +270,12 @@ static void begin_fault(struct scenario_fault *fault, size_t kind)
 	fault->for_us = UINT64_MAX;
 	fault->when.node = SCENARIO_NONE;
 	if (fault->kind != SCENARIO_FAULT_LINK)
-		fault->link = fault->station = fault->from = fault->to = SCENARIO_NONE;
+		fault->from = fault->to = SCENARIO_NONE;
+	if (fault->kind != SCENARIO_FAULT_LINK && fault->kind != SCENARIO_FAULT_ATTACK)
+		fault->link = fault->station = SCENARIO_NONE;
 	if (fault->kind != SCENARIO_FAULT_CRASH && fault->kind != SCENARIO_FAULT_PAUSE &&
-		fault->kind != SCENARIO_FAULT_DRIFT && fault->kind != SCENARIO_FAULT_CLOSE)
+		fault->kind != SCENARIO_FAULT_DRIFT && fault->kind != SCENARIO_FAULT_CLOSE &&
+		fault->kind != SCENARIO_FAULT_LIE)
 		fault->node = SCENARIO_NONE;
 }
 

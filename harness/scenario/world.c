@@ -80,7 +80,8 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 		world_fabric_build(world) && world_machines_build(world) &&
 		world_vdp_build(world) && world_servers_build(world) &&
 		world_services_build(world) && world_moves_build(world) &&
-		world_faults_build(world) && world_checks_begin(world) &&
+		world_attacks_build(world) && world_faults_build(world) &&
+		world_checks_begin(world) &&
 		(!outputs || !outputs->is_observed || world_observe(world));
 }
 
@@ -179,6 +180,7 @@ void world_destroy(struct world *world)
 	world_outputs_discard(world);
 	world_checks_destroy(world);
 	observations_destroy(world->observations);
+	world_attacks_destroy(world);
 	if (world->engine)
 		engine_destroy(world->engine);
 	free(world->bridges);

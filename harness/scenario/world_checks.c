@@ -113,6 +113,7 @@ bool world_checks_begin(struct world *world)
 		.thaw_us = scenario->settings.thaw_us,
 		.unix_seconds = WORLD_UNIX_SECONDS,
 	};
+	config.is_lied_to = world_is_lied_to(scenario);
 	allow_faults(scenario, &config);
 	if (!invariants_begin(world->invariants, &config))
 		return world_fail(world, "%s: no memory", "invariants");

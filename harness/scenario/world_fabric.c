@@ -247,7 +247,8 @@ static bool build_station(struct world *world, size_t index)
 	built->crypto = openssl_crypto_create_seeded(scenario->seed, station->name);
 	if (!built->crypto || !derive_key(built->crypto, speaker, &built->key))
 		return world_fail(world, "station %s: no crypto", station->name);
-	speaker->crypto = openssl_crypto_table(built->crypto);
+	rewriter_init(&built->rewriter, openssl_crypto_table(built->crypto));
+	speaker->crypto = &built->rewriter.table;
 	built->hypervisor = hypervisor_create(&(struct hypervisor_config){
 		.engine = world->engine,
 		.name = station->name,

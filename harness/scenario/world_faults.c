@@ -260,6 +260,8 @@ static void heal(void *context, struct dimp_time now)
 		if (binding_of(world, scenario->node))
 			speaker_binding_drift(binding_of(world, scenario->node), 0, now);
 		break;
+	case SCENARIO_FAULT_ATTACK:
+	case SCENARIO_FAULT_LIE: world_attack_end(fault); break;
 	case SCENARIO_FAULT_CHANGE:
 	case SCENARIO_FAULT_CLOSE:
 	case SCENARIO_FAULT_CANCEL:
@@ -267,7 +269,7 @@ static void heal(void *context, struct dimp_time now)
 	}
 }
 
-static void begin(const struct world_fault *fault, struct dimp_time now)
+static void begin(struct world_fault *fault, struct dimp_time now)
 {
 	struct world *world = fault->world;
 	const struct scenario_fault *scenario = fault->scenario;
@@ -291,6 +293,8 @@ static void begin(const struct world_fault *fault, struct dimp_time now)
 		break;
 	case SCENARIO_FAULT_CANCEL: move_cancel(world->moves[scenario->migration], now); break;
 	case SCENARIO_FAULT_REVOKE: revoke(world, scenario->vm, now); break;
+	case SCENARIO_FAULT_ATTACK:
+	case SCENARIO_FAULT_LIE: world_attack_begin(fault, now); break;
 	}
 }
 

@@ -90,24 +90,37 @@ static bool may_wait_for_good(const struct world *world)
 	return false;
 }
 
+/* A destination ends by its own clock, whatever it is told. */
+static void judge_migrations(struct judgement *judgement)
+{
+	const struct world *world = judgement->world;
+
+	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
+		if (world->bridges[index].open_migrations != 0 &&
+			!world_is_liar(world->scenario, (uint32_t)index))
+			find(judgement,
+				&(struct finding){WORLD_UNFINISHED, "a migration never ended", NULL,
+					world->scenario->bridges[index].name});
+	}
+}
+
 static void judge_endings(struct judgement *judgement)
 {
 	const struct world *world = judgement->world;
 	const struct scenario *scenario = world->scenario;
 
+	if (world_is_lied_to(scenario)) {
+		judge_migrations(judgement);
+		return;
+	}
 	if (may_wait_for_good(world))
 		return;
+	judge_migrations(judgement);
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		if (move_is_under_way(world->moves[index]))
 			find(judgement,
 				&(struct finding){WORLD_UNFINISHED, "the move never ended", NULL,
 					scenario->migrations[index].name});
-	}
-	for (size_t index = 0; index < scenario->bridge_count; index++) {
-		if (world->bridges[index].open_migrations != 0)
-			find(judgement,
-				&(struct finding){WORLD_UNFINISHED, "a migration never ended", NULL,
-					scenario->bridges[index].name});
 	}
 	for (size_t index = 0; index < scenario->station_count; index++) {
 		if (hypervisor_open_requests(world->stations[index].hypervisor) != 0)
@@ -240,6 +253,8 @@ enum world_soundness world_judge(const struct world *world, char *text, size_t s
 	if (is_somebody_gone(world))
 		return WORLD_SOUND;
 	judge_endings(&judgement);
+	if (world_is_lied_to(world->scenario))
+		return judgement.soundness;
 	for (size_t index = 0; index < world->scenario->vm_count; index++)
 		judge_vm(&judgement, &world->vms[index]);
 	return judgement.soundness;

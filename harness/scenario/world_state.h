@@ -36,6 +36,7 @@ struct world_bridge {
 	struct dimp_vlan_pair cables[SCENARIO_LIST_MAX]; /* as tagged, and its own */
 	struct openssl_crypto *crypto;
 	struct rewriter rewriter; /* what its speaker sees of the crypto */
+	struct garbler *garbler; /* where the scenario has it lie at random; NULL: nowhere */
 	struct dimp_public_key key;
 	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct di_learner *learner;
@@ -50,6 +51,8 @@ struct world_bridge {
 
 struct world_station {
 	struct openssl_crypto *crypto;
+	struct rewriter rewriter; /* what its speaker sees of it */
+	struct garbler *garbler; /* as of a bridge */
 	struct dimp_public_key key;
 	struct dimp_speaker_config speaker; /* what it starts again with */
 	struct hypervisor *hypervisor;
@@ -112,6 +115,7 @@ struct world_host {
 struct world_fault {
 	struct world *world;
 	const struct scenario_fault *scenario;
+	struct attacker *attacker; /* of an attack */
 	bool has_struck; /* a state is waited for once */
 	bool is_active;
 };
@@ -146,6 +150,7 @@ struct world {
 	uint64_t serial;
 	struct vsi_manager manager; /* holds when a bridge asks for tickets */
 	struct dimp_public_key *keys; /* of the bridges */
+	struct attacker_target *targets; /* all speakers, for attackers; NULL: there are none */
 	struct outcome outcome;
 	struct wire_meter *wires;
 	struct pcapng_writer *pcapng;
@@ -170,6 +175,14 @@ bool world_moves_build(struct world *world);
 bool world_vdp_build(struct world *world);
 void world_vdp_destroy(struct world *world);
 bool world_faults_build(struct world *world);
+/* Attackers and liars; false with the error filled in. */
+bool world_attacks_build(struct world *world);
+void world_attacks_destroy(struct world *world);
+void world_attack_begin(struct world_fault *fault, struct dimp_time now);
+void world_attack_end(struct world_fault *fault);
+/* Whether somebody lies in more than what may be skipped: nothing that rests on its word holds. */
+bool world_is_lied_to(const struct scenario *scenario);
+bool world_is_liar(const struct scenario *scenario, uint32_t node);
 bool world_outcome_create(struct world *world);
 
 /* The invariants: made before anything is sent, begun when all is there, asked at the end. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a world is drawn with: small numbers from a random stream. */
-#ifndef CAMPAIGN_DICE_H
-#define CAMPAIGN_DICE_H
+/* Small numbers from a random stream. */
+#ifndef ENGINE_DICE_H
+#define ENGINE_DICE_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The bias of a remainder is of no account here: what is drawn is which world, not a rate. */
-#include "campaign/dice.h"
+/* The bias of a remainder is of no account here: bounds are small. */
+#include "engine/dice.h"
 
 unsigned dice_below(struct random_stream *random, unsigned bound)
 {
