@@ -5,8 +5,9 @@
  */
 #include "campaign/draw.h"
 
-#include "campaign/dice.h"
+#include "engine/dice.h"
 #include "campaign/draw_life.h"
+#include "campaign/draw_malice.h"
 
 enum { FIRST_MS = 500, HEAL_MS = 12000 };
 
@@ -218,4 +219,5 @@ void draw_make(struct draw *draw, uint64_t seed)
 	draw_habits(draw, &random);
 	draw_conducts(draw, &random);
 	draw_life_make(draw, &random);
+	draw_malice_make(draw, &random);
 }

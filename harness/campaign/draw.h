@@ -20,6 +20,10 @@ enum {
 	DRAW_TYPES = 4, /* DI types that a VM has */
 	DRAW_LIES = 7, /* what a bridge may say wrongly */
 	DRAW_TICKETS = 8, /* a right one first */
+	DRAW_ATTACKS_MAX = 3,
+	DRAW_ATTACK_RATES = 5,
+	DRAW_LIARS_MAX = 2,
+	DRAW_WAYS = 5, /* of lying at random */
 	DRAW_RATES = 5, /* of background noise: loss, duplicate, corrupt, reorder, jitter */
 	DRAW_CONVERGES = 4, /* what is done with a memory that is rewritten too fast */
 	DRAW_REASONS = 4 /* of a FAIL, that a server may have a policy of its own for */
@@ -136,6 +140,23 @@ struct draw_fault {
 	unsigned way, amount;
 };
 
+/* Somebody on a link or, |is_cable|, on the cable of a server. */
+struct draw_attack {
+	bool is_dropped, is_cable;
+	unsigned place;
+	unsigned at_ms, for_ms;
+	unsigned rate[DRAW_ATTACK_RATES]; /* replay, reflect, forge, flood a second; mangled, ppm */
+};
+
+/* A bridge or, |is_server|, a server that says what is wrong. */
+struct draw_lie {
+	bool is_dropped, is_server;
+	unsigned place;
+	unsigned at_ms, for_ms;
+	unsigned share_percent;
+	unsigned ways; /* a bit for each of DRAW_WAYS */
+};
+
 struct draw {
 	uint64_t seed;
 	unsigned bridges;
@@ -149,6 +170,9 @@ struct draw {
 	struct draw_vm vm[DRAW_VMS_MAX];
 	struct draw_move move[DRAW_MOVES_MAX];
 	struct draw_fault fault[DRAW_FAULTS_MAX];
+	unsigned attacks, lies;
+	struct draw_attack attack[DRAW_ATTACKS_MAX];
+	struct draw_lie lie[DRAW_LIARS_MAX];
 	unsigned rate_ppm[DRAW_RATES]; /* of jitter: microseconds */
 	unsigned heal_ms; /* no fault is later */
 };

@@ -6,7 +6,7 @@
  */
 #include "campaign/draw_life.h"
 
-#include "campaign/dice.h"
+#include "engine/dice.h"
 
 enum { TALKING_MAX = 6 /* VMs: each makes a world dearer */ };
 

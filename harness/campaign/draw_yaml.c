@@ -5,6 +5,7 @@
  */
 #include "campaign/draw.h"
 #include "campaign/draw_life.h"
+#include "campaign/draw_malice.h"
 
 enum { SETTLE_MS = 90000 };
 
@@ -421,7 +422,7 @@ static bool has_faults(const struct draw *draw)
 		if (!draw->fault[index].is_dropped)
 			return true;
 	}
-	return has_noise(draw, false) || has_noise(draw, true);
+	return has_noise(draw, false) || has_noise(draw, true) || draw_malice_is_any(draw);
 }
 
 void draw_write(const struct draw *draw, FILE *stream)
@@ -440,4 +441,5 @@ void draw_write(const struct draw *draw, FILE *stream)
 		if (!draw->fault[index].is_dropped)
 			write_fault(draw, &draw->fault[index], stream);
 	}
+	draw_malice_write(draw, stream);
 }

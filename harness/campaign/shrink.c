@@ -155,6 +155,53 @@ static bool lessen_entries(struct shrinking *shrinking)
 	return is_smaller;
 }
 
+static bool drop_malice(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned index = 0; index < shrinking->draw->attacks; index++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.attack[index].is_dropped)
+			continue;
+		candidate.attack[index].is_dropped = true;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	for (unsigned index = 0; index < shrinking->draw->lies; index++) {
+		struct draw candidate = *shrinking->draw;
+		if (candidate.lie[index].is_dropped)
+			continue;
+		candidate.lie[index].is_dropped = true;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
+/* Each thing that an attacker does, and each way of a liar. */
+static bool lessen_malice(struct shrinking *shrinking)
+{
+	bool is_smaller = false;
+
+	for (unsigned each = 0; each < shrinking->draw->attacks * DRAW_ATTACK_RATES; each++) {
+		struct draw candidate = *shrinking->draw;
+		struct draw_attack *attack = &candidate.attack[each / DRAW_ATTACK_RATES];
+		unsigned *rate = &attack->rate[each % DRAW_ATTACK_RATES];
+		if (attack->is_dropped || *rate == 0)
+			continue;
+		*rate = 0;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	for (unsigned each = 0; each < shrinking->draw->lies * DRAW_WAYS; each++) {
+		struct draw candidate = *shrinking->draw;
+		struct draw_lie *lie = &candidate.lie[each / DRAW_WAYS];
+		const unsigned bit = 1u << each % DRAW_WAYS;
+		if (lie->is_dropped || (lie->ways & bit) == 0 || lie->ways == bit)
+			continue;
+		lie->ways &= ~bit;
+		is_smaller = keep(shrinking, &candidate) || is_smaller;
+	}
+	return is_smaller;
+}
+
 static bool forget_conducts(struct shrinking *shrinking)
 {
 	bool is_smaller = false;
@@ -263,6 +310,8 @@ unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink
 	/* Every round takes something away, so that there is a last one. */
 	while (is_smaller && shrinking.trials < config->trials_max) {
 		is_smaller = drop_faults(&shrinking);
+		is_smaller = drop_malice(&shrinking) || is_smaller;
+		is_smaller = lessen_malice(&shrinking) || is_smaller;
 		is_smaller = drop_vms(&shrinking) || is_smaller;
 		is_smaller = drop_moves(&shrinking) || is_smaller;
 		is_smaller = lower_rates(&shrinking) || is_smaller;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "campaign/draw_kinds.h"
 #include "cli/exit_codes.h"
 #include "observe/json_count.h"
 #include "scenario/expectations.h"
@@ -124,6 +125,20 @@ static json_t *variations_json(const struct campaign_report *report)
 	return list;
 }
 
+/* How many of the drawn worlds had each kind of thing; nothing of a scenario's runs. */
+static json_t *kinds_json(const struct campaign_report *report)
+{
+	uint64_t counts[DRAW_KINDS] = {0};
+	json_t *object = json_object();
+
+	if (report->plan->scenario)
+		return object;
+	draw_kinds_count(report->range->first, report->range->last, counts);
+	for (unsigned kind = 0; kind < DRAW_KINDS; kind++)
+		json_object_set_new(object, draw_kind_names[kind], json_count(counts[kind]));
+	return object;
+}
+
 bool campaign_report_write_json(const struct campaign_report *report, FILE *stream)
 {
 	const bool is_well = report->code == EXIT_CODE_WELL;
@@ -133,13 +148,15 @@ bool campaign_report_write_json(const struct campaign_report *report, FILE *stre
 	if (!ledger_sum(report->ledger, report->range, &totals))
 		return false;
 	snprintf(digest, sizeof digest, "%016" PRIx64, totals.digest);
-	json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:o}",
-		"seeds", json_count(totals.runs), "migrations", json_count(totals.migrations),
-		"succeeded", json_count(totals.succeeded), "failed_runs", json_count(totals.failed),
-		"digest", digest, "regressions", json_count(report->regressions->replayed), "known",
+	json_t *root = json_pack(
+		"{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o}", "seeds",
+		json_count(totals.runs), "migrations", json_count(totals.migrations), "succeeded",
+		json_count(totals.succeeded), "failed_runs", json_count(totals.failed), "digest",
+		digest, "regressions", json_count(report->regressions->replayed), "known",
 		json_count(report->regressions->known), "failure",
 		is_well ? "" : campaign_report_word(report->code), "text", report->text, "command",
-		report->command, "file", report->file, "variations", variations_json(report));
+		report->command, "file", report->file, "variations", variations_json(report),
+		"kinds", kinds_json(report));
 	const bool is_written =
 		root && json_dumpf(root, stream, JSON_INDENT(2)) == 0 && fputc('\n', stream) != EOF;
 

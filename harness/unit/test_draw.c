@@ -67,7 +67,8 @@ static void test_draw_has_everything_sometimes(void)
 		"announcer:", "optional:", "cancel: m", "revoke: vm", "close: edge-",
 		"close: server-", "kind: echo", "queue:", "trigger: vdp",
 		"CONTINUE_AT_RISK: continue", "converge: post-copy", "runs: [dot1x",
-		"mka:", "radius:", "leaves_untold:", "elsewhere: server-", "precopy:", "savi:"};
+		"mka:", "radius:", "leaves_untold:", "elsewhere: server-",
+		"precopy:", "savi:", "attack: edge-", "lie: "};
 	static struct draw draw;
 	unsigned found = 0;
 
