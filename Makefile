@@ -171,7 +171,7 @@ drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose
 CONFORMANCE_ROUNDS := 3
 .PHONY: conformance conformance-random
 conformance: all ## the suite judges the reference, in process and behind shims, and those that must fail
-	@$(MAKE) $(IUTS) $(IUTS:=.so)
+	@$(MAKE) $(IUTS) $(IUTS:=.so) $(BUILD)/live_iut
 	@$(MAKE) VARIANT=asan $(IUTS:$(BUILD)/%=build/asan/%) $(IUTS:$(BUILD)/%=build/asan/%.so) build/asan/dimp
 	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/conformance_test.py $(BUILD) build/asan $(CONFORMANCE_ROUNDS)
 

@@ -45,7 +45,7 @@ static int run_conform(int argc, char **argv)
 
 static const struct option_row rows[] = {
 	{"target", "TARGET", OPTION_TEXT, AT(target),
-		"what is tested: model, so:FILE or shim:COMMAND (model)"},
+		"what is tested: model, so:FILE, shim:COMMAND, udp:... or ether:... (model)"},
 	{"cases", "DIR", OPTION_TEXT, AT(cases), "where the cases are (conformance/cases)"},
 	{"pics", "FILE", OPTION_TEXT, AT(pics), "what the implementation can do"},
 	{"expect", "FILE", OPTION_TEXT, AT(expect),

@@ -11,6 +11,7 @@ usage: conformance_test.py BUILD ASAN ROUNDS; the last line is "N passed, N fail
 
 import collections
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -21,6 +22,7 @@ import time
 BUILD, ASAN, ROUNDS = sys.argv[1:]
 TESTS = 'conformance/tests'
 CASES = f'{TESTS}/verdicts'
+UPPER_PORT = 20000 + os.getpid() % 20000
 failures = []
 passed = 0
 
@@ -114,6 +116,26 @@ def test_verdicts(scratch):
     check(conform('run', '--cases', 'harness/drills/source')[0] == 2, 'drills that look inside are no cases')
 
 
+def test_real_time():
+    """Over UDP, and over a veth where this may make one."""
+    chosen = ('9.3-BV-0[1-4]', '^*/[^S]*', '--timeout', '20000')
+    ports = {f'udp:127.0.0.1:{UPPER_PORT}': ()}
+    names = [f'dimpc{os.getpid() % 10000}{end}' for end in 'ab']
+    if os.geteuid() == 0:
+        made = subprocess.run(['ip', 'link', 'add', names[0], 'type', 'veth', 'peer', 'name', names[1]], check=False).returncode == 0
+        for name in names if made else ():
+            subprocess.run(['ip', 'link', 'set', name, 'up'], check=True)
+        check(made, 'a veth can be made')
+        ports[f'ether:{names[0]},127.0.0.1:{UPPER_PORT + 1}'] = (names[1],)
+    for target, words in ports.items():
+        with subprocess.Popen([f'{BUILD}/live_iut', f'127.0.0.1:{target.rsplit(":", 1)[1]}', *words]) as live:
+            time.sleep(0.3)
+            verdicts, code = judged('--target', target, *chosen, build=BUILD)
+            live.terminate()
+        check(code == 0 and list(verdicts.values()).count('PASS') >= 3, f'{target} passes', verdicts)
+    subprocess.run(['ip', 'link', 'del', names[0]], stderr=subprocess.DEVNULL, check=False)
+
+
 def test_expectations(scratch):
     known = pathlib.Path(scratch, 'known.expect')
     known.write_text(pathlib.Path(TESTS, 'known.expect').read_text())
@@ -186,6 +208,7 @@ def main():
         for test in (test_whole_suite, test_verdicts, test_expectations, test_reports, test_evidence):
             test(scratch)
         test_broken()
+        test_real_time()
         test_commands()
     print(f'{passed} passed, {len(failures)} failed')
     return 1 if failures else 0

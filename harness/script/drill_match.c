@@ -11,6 +11,7 @@
 struct bindings {
 	struct block_field names[BLOCK_FIELDS_MAX];
 	size_t count;
+	uint32_t slack_ms;
 };
 
 static bool differs(struct text_error *error, const char *what, struct span name)
@@ -30,8 +31,21 @@ union body {
 	struct dimp_record record;
 };
 
+/* What has run down by no more than |slack_ms| since it was written is still the same. */
+static bool is_run_down(const struct dimp_field_layout *field, const union body *one,
+	const union body *other, uint32_t slack_ms)
+{
+	uint32_t expected, actual;
+
+	if (field->role != DIMP_ROLE_DECAYS || slack_ms == 0)
+		return false;
+	memcpy(&expected, (const uint8_t *)one + field->offset, sizeof expected);
+	memcpy(&actual, (const uint8_t *)other + field->offset, sizeof actual);
+	return actual <= expected && expected - actual <= slack_ms;
+}
+
 static bool is_same_value(const struct dimp_layout *layout, const struct block_field *expected,
-	struct span actual)
+	struct span actual, uint32_t slack_ms)
 {
 	const struct dimp_field_layout *field =
 		layout == NULL ? NULL : block_field_layout(layout, expected->name);
@@ -41,8 +55,10 @@ static bool is_same_value(const struct dimp_layout *layout, const struct block_f
 		return true;
 	memset(&one, 0, sizeof one);
 	memset(&other, 0, sizeof other);
-	return field != NULL && field_value_read(field, expected->value, &one) &&
-		field_value_read(field, actual, &other) && memcmp(&one, &other, sizeof one) == 0;
+	if (field == NULL || !field_value_read(field, expected->value, &one) ||
+		!field_value_read(field, actual, &other))
+		return false;
+	return memcmp(&one, &other, sizeof one) == 0 || is_run_down(field, &one, &other, slack_ms);
 }
 
 static bool is_bound_otherwise(const struct bindings *bindings, const struct block_field *field)
@@ -104,8 +120,9 @@ static bool match_block(const struct block_text *expected, const struct block_te
 
 		if (found == NULL)
 			return differs(error, "it has no", wanted->name);
-		if (span_is_open(wanted->value) ? !take_open(wanted, found->value, bindings)
-						: !is_same_value(layout, wanted, found->value))
+		if (span_is_open(wanted->value)
+				? !take_open(wanted, found->value, bindings)
+				: !is_same_value(layout, wanted, found->value, bindings->slack_ms))
 			return differs(error, "another", wanted->name);
 	}
 	return true;
@@ -141,7 +158,7 @@ bool drill_match(struct span expected, struct span actual, struct drill_variable
 	struct text_error *error)
 {
 	static struct message_pattern wanted, found;
-	struct bindings bindings = {.count = 0};
+	struct bindings bindings = {.count = 0, .slack_ms = variables->slack_ms};
 
 	take_prefix(&expected, &actual);
 	if (!message_pattern_read(expected, &wanted, error) ||
@@ -161,7 +178,7 @@ static void explain_field(const struct block_field *wanted, const struct block_f
 	const struct dimp_layout *layout, FILE *stream)
 {
 	const bool is_right = found != NULL &&
-		(span_is_open(wanted->value) || is_same_value(layout, wanted, found->value));
+		(span_is_open(wanted->value) || is_same_value(layout, wanted, found->value, 0));
 	const struct span actual = found == NULL ? (struct span){"-", 1} : found->value;
 
 	fprintf(stream, "    %-7s %.*s: expected %.*s, actual %.*s\n",

@@ -17,7 +17,12 @@
 #include "script/drill_ticket.h"
 #include "script/drill_turns.h"
 
-enum { FILE_SIZE_MAX = 1 << 20, PATH_SIZE = 1024, INCLUDES_DEEP_MAX = 16 };
+enum {
+	FILE_SIZE_MAX = 1 << 20,
+	PATH_SIZE = 1024,
+	INCLUDES_DEEP_MAX = 16,
+	REAL_TIME_SLACK_MS = 5000
+};
 
 /* The first failure is the one that counts. */
 static void note_failure(struct drill_run *run, enum drill_end end, const char *format,
@@ -388,6 +393,7 @@ static bool run_with(struct drill_run *run, const struct drill *drill, const cha
 
 	run->report = outcome->report;
 	drill_setup_default(&run->world.setup);
+	run->variables.slack_ms = subject.operations->clock == NULL ? 0 : REAL_TIME_SLACK_MS;
 	run->world.subject = subject;
 	run->world.tap = outcome->tap;
 	run->world.seed = outcome->seed;

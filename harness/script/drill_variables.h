@@ -20,6 +20,7 @@ struct drill_variables {
 	struct drill_variable variables[DRILL_VARIABLES_MAX];
 	size_t count;
 	const struct dimp_crypto *crypto; /* borrowed; for digests */
+	uint32_t slack_ms; /* a remaining time may have run down by so much, and is the same */
 };
 
 /* $name stands for |words| from now on; false when there is no room. */
