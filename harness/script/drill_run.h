@@ -20,7 +20,7 @@ struct drill_run {
 	const struct drill_line *line;
 	char words[DRILL_TEXT_MAX];
 	const char *path; /* of the file of that line */
-	bool is_included; /* so that what it says only leads to what is to be judged */
+	bool leads_on; /* what it says only leads to what is to be judged */
 	struct drill_outcome *outcome;
 	FILE *report; /* what failed */
 };

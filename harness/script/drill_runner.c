@@ -69,7 +69,7 @@ bool drill_run_unmet(struct drill_run *run, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	fail_as(run, run->is_included ? DRILL_UNREACHED : DRILL_UNMET, format, arguments);
+	fail_as(run, run->leads_on ? DRILL_UNREACHED : DRILL_UNMET, format, arguments);
 	va_end(arguments);
 	return false;
 }
@@ -317,6 +317,15 @@ static bool include(struct drill_run *run, struct frames *frames)
 	return true;
 }
 
+/* Whether it is the part with which a drill ends that is being carried out, and not one within it:
+ * nothing comes after it that it could lead to. */
+static bool is_last_part(const struct frames *frames)
+{
+	const struct frame *outermost = &frames->frames[0];
+
+	return frames->count == 2 && outermost->next == outermost->drill.count;
+}
+
 static bool run_frames(struct drill_run *run, struct frames *frames)
 {
 	while (frames->count > 0) {
@@ -331,8 +340,9 @@ static bool run_frames(struct drill_run *run, struct frames *frames)
 		}
 		run->line = &frame->drill.lines[frame->next++];
 		run->path = frame->path;
-		run->is_included = frames->count > 1;
-		if (run->line->kind == DRILL_FOR && run->is_included)
+		const bool is_included = frames->count > 1;
+		run->leads_on = is_included && !is_last_part(frames);
+		if (run->line->kind == DRILL_FOR && is_included)
 			return drill_run_fail(run, "this belongs into the drill itself");
 		if (!run_line_and_look(run) ||
 			(run->line->kind == DRILL_INCLUDE && !include(run, frames)))
