@@ -147,7 +147,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance determinism \
+CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
@@ -410,6 +410,16 @@ canary: all ## random worlds find the bugs of harness/planted within their seeds
 
 canary-short: ## the same for those that are found soonest
 	@$(MAKE) canary T='$(CANARIES)'
+
+LINK_IUT = $(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-Bsymbolic $(LDFLAGS)
+MUTANTS = BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' LINK_IUT='$(LINK_IUT)' \
+	LIBRARIES='$(LIBRARY_LIBS)' PYTHONDONTWRITEBYTECODE=1 conformance/tools/mutants.py
+.PHONY: mutants mutants-short
+mutants: all $(BUILD)/libdimp_iut.so ## mutants of the model, which the conformance suite must find; T=name, ARGS=--publish (half an hour)
+	@$(MUTANTS) $(ARGS) $(T)
+
+mutants-short: all $(BUILD)/libdimp_iut.so ## a handful of them
+	@$(MUTANTS) --short
 
 N := 1000
 FIRST := 1
