@@ -15,9 +15,10 @@
 #include "net/dhcp6.h"
 #include "net/ethernet.h"
 #include "net/ipv4.h"
-#include "net/nd.h"
+#include "net/ipv6.h"
+#include "net/neighbor.h"
 
-enum { MESSAGE_MAX = 512, FRAME_MAX = 128, DUID_SIZE = 10, ADDRESS = 0, PREFIX = 1, LEASES = 2 };
+enum { MESSAGE_MAX = 512, DUID_SIZE = 10, ADDRESS = 0, PREFIX = 1, LEASES = 2 };
 
 static const uint64_t us_per_s = 1000000;
 static const struct dimp_ip servers = {{0xff, 2, [13] = 1, [15] = 2}};
@@ -92,21 +93,10 @@ static struct dimp_time earlier(struct dimp_time one, struct dimp_time other)
 static void probe(const struct dhcp6_client *client, const struct dimp_ip *address,
 	struct dimp_time now)
 {
-	uint8_t body[FRAME_MAX], packet_octets[FRAME_MAX], octets[FRAME_MAX];
-	const struct nd_message message = {.kind = ND_NEIGHBOUR_SOLICITATION, .target = *address};
-	struct ipv6_packet packet = {.destination = nd_solicited_node(address),
-		.hop_limit = 255,
-		.protocol = IPV6_ICMP};
+	uint8_t octets[NEIGHBOR_FRAME_MAX];
+	const size_t size =
+		neighbor_probe(virtual_machine_mac(client->config.machine), address, octets);
 
-	packet.payload = (struct dimp_view){body, nd_write(&packet, &message, body, sizeof body)};
-	const struct ethernet_frame frame = {
-		.destination = ipv6_group_mac(&packet.destination),
-		.source = *virtual_machine_mac(client->config.machine),
-		.type = ETHERTYPE_IPV6,
-		.payload = {packet_octets,
-			ipv6_write(&packet, packet_octets, sizeof packet_octets)},
-	};
-	const size_t size = ethernet_write(&frame, octets, sizeof octets);
 	virtual_machine_send(client->config.machine, (struct dimp_view){octets, size}, now);
 }
 

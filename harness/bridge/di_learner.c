@@ -134,18 +134,31 @@ static struct slot_sources *slot_of(struct di_learner *learner, const struct att
 	return &learner->slots[slot];
 }
 
-static void hear(void *context, const struct edge_heard *heard, struct dimp_time now)
+static struct source_frame frame_of(const struct edge_heard *heard)
 {
-	struct slot_sources *slot = slot_of(context, heard->attachment);
-	const struct source_frame frame = {
+	return (struct source_frame){
 		.octets = heard->frame,
 		.direction = heard->side == EDGE_FROM_VM ? SOURCE_FROM_VM : SOURCE_TOWARDS_VM,
 		/* The bridge drops what servers behind untrusted ports say. */
 		.is_trusted = heard->side == EDGE_TO_VM,
 	};
+}
+
+static void hear(void *context, const struct edge_heard *heard, struct dimp_time now)
+{
+	struct slot_sources *slot = slot_of(context, heard->attachment);
+	const struct source_frame frame = frame_of(heard);
 
 	if (slot)
 		sources_frame(slot->sources, &frame, now);
+}
+
+static bool refused(void *context, const struct edge_heard *heard, struct dimp_time now)
+{
+	struct slot_sources *slot = slot_of(context, heard->attachment);
+	const struct source_frame frame = frame_of(heard);
+
+	return slot && sources_refused(slot->sources, &frame, now);
 }
 
 /* Without memory the slot learns nothing more; what moved stays in force. */
@@ -198,6 +211,6 @@ static void hear_server(void *context, const struct attachment *attachment, stru
 
 struct edge_learner di_learner_hooks(struct di_learner *learner)
 {
-	return (struct edge_learner){learner, hear, adopt, expire, deadline, kay, authenticator,
-		hear_server};
+	return (struct edge_learner){learner, hear, refused, adopt, expire, deadline, kay,
+		authenticator, hear_server};
 }

@@ -107,6 +107,7 @@ void edge_bridge_destroy(struct edge_bridge *bridge)
 	engine_cancel(bridge->engine, bridge->ageing);
 	engine_cancel(bridge->engine, bridge->release);
 	engine_cancel(bridge->engine, bridge->querier.timer);
+	edge_probing_stop(bridge);
 	speaker_binding_destroy(bridge->binding);
 	port_snooping_destroy(bridge->snooping);
 	frame_hold_destroy(bridge->hold);
@@ -142,6 +143,11 @@ struct speaker_binding *edge_bridge_speaker(const struct edge_bridge *bridge)
 uint64_t edge_bridge_drops(const struct edge_bridge *bridge, enum gate_verdict verdict)
 {
 	return bridge->drops[verdict];
+}
+
+uint64_t edge_bridge_probes(const struct edge_bridge *bridge)
+{
+	return bridge->probing.sent;
 }
 
 void edge_bridge_hold_tally(const struct edge_bridge *bridge, struct frame_hold_tally *tally)
@@ -232,6 +238,7 @@ static void age(void *context, struct dimp_time now)
 	bridge->ageing = 0;
 	bridge->is_changed = true;
 	expire_learned(bridge, now);
+	edge_probing_expire(bridge, now);
 	di_store_expire(bridge->store, now);
 	if (bridge->binding)
 		speaker_binding_settle(bridge->binding, now);
@@ -367,6 +374,14 @@ bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 	return is_done;
 }
 
+/* What was learned is told to the speaker, and its end is scheduled. */
+static void settle_learned(struct edge_bridge *bridge, struct dimp_time now)
+{
+	if (bridge->is_changed && bridge->binding)
+		speaker_binding_settle(bridge->binding, now);
+	edge_bridge_schedule_ageing(bridge);
+}
+
 void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attachment,
 	enum edge_side side, const struct edge_frame *frame)
 {
@@ -378,9 +393,22 @@ void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attac
 	const size_t size = edge_frame_retag(frame, attachment->vlan, tagged);
 	const struct edge_heard heard = {attachment, side, {tagged, size}};
 	bridge->learner.hear(bridge->learner.context, &heard, now);
-	if (bridge->is_changed && bridge->binding)
-		speaker_binding_settle(bridge->binding, now);
-	edge_bridge_schedule_ageing(bridge);
+	settle_learned(bridge, now);
+}
+
+bool edge_bridge_hear_refused(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame)
+{
+	uint8_t tagged[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE];
+	const struct dimp_time now = engine_now(bridge->engine);
+
+	if (!bridge->learner.refused)
+		return false;
+	const size_t size = edge_frame_retag(frame, attachment->vlan, tagged);
+	const struct edge_heard heard = {attachment, EDGE_FROM_VM, {tagged, size}};
+	const bool is_begun = bridge->learner.refused(bridge->learner.context, &heard, now);
+	settle_learned(bridge, now);
+	return is_begun;
 }
 
 bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *vsi, unsigned *slot)

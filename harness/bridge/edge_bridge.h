@@ -50,14 +50,17 @@ struct edge_heard {
 /*
  * Who learns DI for the bridge.  hear() gets what a VM sends past the gate and what is delivered to
  * it, EAPOL of both sides included; the frame holds only during the call, and what is learned goes
- * to the bridge's store.  adopt() says that the VM's records moved here.  expire() is called for
- * VMs that are here before entries of the store expire, at the latest at deadline().  kay() is the
- * KaY that speaks to the VM for the bridge, authenticator() its 802.1X authenticator, NULL if none
- * does; hear_server() gets what that one and its RADIUS server say.  Members may be NULL.
+ * to the bridge's store.  refused() gets what the source guard did not let pass, and says whether a
+ * test of the address that it is from began, for which the bridge has to probe.  adopt() says that
+ * the VM's records moved here.  expire() is called for VMs that are here before entries of the
+ * store expire, at the latest at deadline().  kay() is the KaY that speaks to the VM for the
+ * bridge, authenticator() its 802.1X authenticator, NULL if none does; hear_server() gets what that
+ * one and its RADIUS server say.  Members may be NULL.
  */
 struct edge_learner {
 	void *context;
 	void (*hear)(void *context, const struct edge_heard *heard, struct dimp_time now);
+	bool (*refused)(void *context, const struct edge_heard *heard, struct dimp_time now);
 	void (*adopt)(void *context, const struct attachment *attachment, struct dimp_time now);
 	void (*expire)(void *context, const struct attachment *attachment, struct dimp_time now);
 	struct dimp_time (*deadline)(void *context, const struct attachment *attachment);
@@ -195,6 +198,9 @@ const struct edge_policy *edge_bridge_policy(const struct edge_bridge *bridge);
 
 /* Frames of VMs dropped here with |verdict|, in both directions. */
 uint64_t edge_bridge_drops(const struct edge_bridge *bridge, enum gate_verdict verdict);
+
+/* Probes for duplicates that the bridge sent of its own (RFC 6620 3.2.2). */
+uint64_t edge_bridge_probes(const struct edge_bridge *bridge);
 
 /* What became of frames held for VMs on their way here. */
 void edge_bridge_hold_tally(const struct edge_bridge *bridge, struct frame_hold_tally *tally);

@@ -39,6 +39,24 @@ struct edge_querier {
 	engine_timer timer;
 };
 
+enum { EDGE_PROBES_MAX = 64 };
+
+/* An address that is being tested by probes of the bridge's own. */
+struct edge_probe {
+	unsigned slot; /* of the VM that sent from it, or is to show that it is there */
+	struct dimp_ip address;
+	bool is_for_vm; /* the VM itself is asked, else everybody but it */
+	unsigned sent;
+	struct dimp_time at; /* the next probe, or the end */
+};
+
+struct edge_probing {
+	struct edge_probe probes[EDGE_PROBES_MAX];
+	size_t count;
+	uint64_t sent; /* probes, in all */
+	engine_timer timer;
+};
+
 struct edge_bridge {
 	struct engine *engine;
 	const char *name;
@@ -62,6 +80,7 @@ struct edge_bridge {
 	uint32_t rekey_wait_us; /* the longest that a SAK under way puts a freeze off */
 	enum edge_plant plant;
 	struct edge_querier querier;
+	struct edge_probing probing;
 	bool is_snooping_ports;
 	struct port_snooping *snooping; /* of ports without VMs; NULL: those get all groups */
 	bool floods_unregistered; /* also groups that nobody is known to have joined */
@@ -112,6 +131,9 @@ uint16_t edge_forwarding_tag(const struct edge_bridge *bridge, uint16_t vlan);
 bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,
 	const struct edge_frame *frame, uint16_t vlan);
 
+/* Sends a frame of the bridge itself in a VLAN to uplinks and hosts, and to no VM. */
+void edge_forwarding_flood_in(struct edge_bridge *bridge, uint16_t vlan, struct dimp_view frame,
+	struct dimp_time now);
 /* Sends a frame of the bridge itself in a VLAN, to whom it is for. */
 void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan, struct dimp_view frame,
 	struct dimp_time now);
@@ -126,6 +148,18 @@ void edge_querier_overhear(struct edge_bridge *bridge, uint16_t vlan,
  * once, if its port has fast leave. */
 void edge_querier_hear(struct edge_bridge *bridge, const struct attachment *vm,
 	const struct edge_frame *frame, struct dimp_time now);
+
+/* A frame of the VM that its source guard dropped: perhaps everybody is asked whether he has the
+ * address that it is from. */
+void edge_probing_refused(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct edge_frame *frame, struct dimp_time now);
+/* A frame of the VM that passes: it shows whose the address is, if another VM's is tested here. */
+void edge_probing_hear(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct edge_frame *frame, struct dimp_time now);
+/* VMs whose bindings came to the end of their life just now are asked whether they are there. */
+void edge_probing_expire(struct edge_bridge *bridge, struct dimp_time now);
+/* Nothing more is asked for anybody. */
+void edge_probing_stop(struct edge_bridge *bridge);
 
 /* Tells bridges and routers further up what the VM, whose DI is in force here now, listens to. */
 void edge_reporter_report(struct edge_bridge *bridge, const struct attachment *vm,
@@ -227,5 +261,8 @@ void edge_bridge_schedule_ageing(struct edge_bridge *bridge);
 /* Lets the learner hear. */
 void edge_bridge_hear(struct edge_bridge *bridge, const struct attachment *attachment,
 	enum edge_side side, const struct edge_frame *frame);
+/* Lets it hear what the source guard refused; whether a test of the address began. */
+bool edge_bridge_hear_refused(struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct edge_frame *frame);
 
 #endif

@@ -273,6 +273,17 @@ void edge_forwarding_originate_in(struct edge_bridge *bridge, uint16_t vlan,
 	edge_forwarding_send(bridge, &passage);
 }
 
+void edge_forwarding_flood_in(struct edge_bridge *bridge, uint16_t vlan, struct dimp_view octets,
+	struct dimp_time now)
+{
+	struct edge_frame frame;
+
+	if (!edge_frame_read(octets, &frame))
+		return;
+	const struct edge_passage passage = {&frame, bridge->port_count, vlan, now};
+	flood(bridge, &passage);
+}
+
 void edge_forwarding_originate(void *context, struct dimp_view octets, struct dimp_time now)
 {
 	edge_forwarding_originate_in(context, 0, octets, now);

@@ -25,8 +25,11 @@ static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 
 	if (verdict != GATE_PASS) {
 		edge_forwarding_drop(bridge, verdict);
+		if (verdict == GATE_SOURCE_GUARD)
+			edge_probing_refused(bridge, vm, passage->frame, passage->now);
 		return;
 	}
+	edge_probing_hear(bridge, vm, passage->frame, passage->now);
 	edge_bridge_hear(bridge, vm, EDGE_FROM_VM, passage->frame);
 	if (passage->frame->ethertype == EDGE_ETHERTYPE_EAPOL) {
 		edge_authentication_hear(bridge, vm, passage->frame, passage->now);

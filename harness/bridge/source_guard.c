@@ -89,15 +89,20 @@ static bool is_discovered(const struct di_store *store, const struct attachment 
 		edge_mac_equals(&entry->record.body.savi_binding.client, &attachment->mac);
 }
 
-bool source_guard_has(const struct di_store *store, const struct attachment *attachment,
+bool source_guard_is_given(const struct di_store *store, const struct attachment *attachment,
 	const struct dimp_ip *address)
 {
 	struct dimp_ipv4 ipv4;
 
-	if (is_discovered(store, attachment, address))
-		return true;
 	return ipv4_from_mapped(address, &ipv4) ? has_ipv4(store, attachment, &ipv4)
 						: has_ipv6(store, attachment, address);
+}
+
+bool source_guard_has(const struct di_store *store, const struct attachment *attachment,
+	const struct dimp_ip *address)
+{
+	return is_discovered(store, attachment, address) ||
+		source_guard_is_given(store, attachment, address);
 }
 
 static bool permits_ipv4(const struct di_store *store, const struct attachment *attachment,

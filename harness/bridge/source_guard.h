@@ -19,6 +19,10 @@ bool source_guard_is_server(const struct edge_frame *frame);
 bool source_guard_has(const struct di_store *store, const struct attachment *attachment,
 	const struct dimp_ip *address);
 
+/* Whether a DHCP or DHCPv6 binding of the VM has |address|. */
+bool source_guard_is_given(const struct di_store *store, const struct attachment *attachment,
+	const struct dimp_ip *address);
+
 /*
  * Whether the VM's bindings let its |frame| through, as far as it is guarded: IPv4 and ARP when it
  * uses DHCP, IPv6 when it uses DHCPv6 or the bridge binds by neighbour discovery.  What must pass

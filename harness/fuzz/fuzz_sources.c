@@ -12,10 +12,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
 
 static const struct dimp_mac vm = {{0x52, 0x54, 0, 0xc7, 0x3e, 0xce}};
 
-/* Each frame: an octet of direction and trust, one of time, two of size, and the octets. */
+/* Each frame: an octet of direction, trust and whether source guard refused it, one of time, two of
+ * size, and the octets. */
 static size_t play_frame(struct sources *sources, struct dimp_view rest, struct dimp_time *now)
 {
-	enum { HEADER_SIZE = 4, DIRECTION = 1, TRUST = 2 };
+	enum { HEADER_SIZE = 4, DIRECTION = 1, TRUST = 2, REFUSED = 4 };
 	const size_t wanted = (size_t)(rest.octets[2] << 8 | rest.octets[3]);
 	const size_t size = wanted < rest.size - HEADER_SIZE ? wanted : rest.size - HEADER_SIZE;
 	const struct source_frame frame = {.octets = {rest.octets + HEADER_SIZE, size},
@@ -25,7 +26,10 @@ static size_t play_frame(struct sources *sources, struct dimp_view rest, struct 
 	now->us += rest.octets[1] * (uint64_t)100000;
 	sources_expire(sources, *now);
 	di_store_expire(sources_place(sources)->store, *now);
-	sources_frame(sources, &frame, *now);
+	if (rest.octets[0] & REFUSED)
+		(void)sources_refused(sources, &frame, *now);
+	else
+		sources_frame(sources, &frame, *now);
 	return HEADER_SIZE + size;
 }
 

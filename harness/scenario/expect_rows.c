@@ -64,6 +64,8 @@ static const struct key_row expect_di_rows[] = {
 	{"counted_at_least", VALUE_NUMBER, AT(expect, counted_at_least),
 		HAS(expect, has_counted_at_least),
 		.text = "so many frames stand in all of its traffic counters"},
+	{"probes", VALUE_NUMBER, AT(expect, probes), HAS(expect, has_probes),
+		.text = "exactly so many probes for duplicates the bridge sent, for all VMs"},
 	COPIES,
 };
 

@@ -242,6 +242,10 @@ static void judge_di(struct judge *judge)
 		judge_value(judge, counted >= expect->counted_at_least,
 			"counted_at_least: expected %" PRIu64 ", got %" PRIu64,
 			expect->counted_at_least, counted);
+	const uint64_t probes = came != NULL ? came->probes : 0;
+	if (expect->has_probes)
+		judge_value(judge, probes == expect->probes,
+			"probes: expected %" PRIu64 ", got %" PRIu64, expect->probes, probes);
 }
 
 static void judge_address(struct judge *judge)

@@ -268,6 +268,8 @@ struct scenario_expect {
 	uint32_t di[DIMP_DI_TYPES];
 	bool has_counted_at_least;
 	uint64_t counted_at_least; /* frames, of a bridge's DI */
+	bool has_probes;
+	uint64_t probes; /* for duplicates, of a bridge */
 	bool has_held, has_delivered, has_dropped, has_dropped_at_least;
 	uint64_t held, delivered, dropped, dropped_at_least; /* frames that a bridge held */
 	bool has_runs_at;

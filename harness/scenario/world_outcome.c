@@ -65,7 +65,8 @@ static void finish_di(struct world *world, uint32_t bridge, uint32_t vm)
 	const struct edge_bridge *edge = world->bridges[bridge].bridge;
 	struct outcome_di *outcome = &world->outcome.di[bridge * world->scenario->vm_count + vm];
 
-	*outcome = (struct outcome_di){.bridge = bridge, .vm = vm};
+	*outcome =
+		(struct outcome_di){.bridge = bridge, .vm = vm, .probes = edge_bridge_probes(edge)};
 	if (edge_bridge_attachment(edge, vm)->state != ATTACHMENT_ACTIVE)
 		return;
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)

@@ -3,6 +3,7 @@
  * The states of RFC 6620 3.2.3, seen from the VM's own port, which is the one that a binding is of:
  *
  *	none       the VM probes for duplicates            -> TENTATIVE
+ *	none       it sends from there without that        -> TENTATIVE, and the bridge probes
  *	TENTATIVE  somebody else has it, or probes, too    -> none
  *	TENTATIVE  nobody said so in time                  -> VALID
  *	VALID      somebody else probes; or long silence   -> TESTING
@@ -79,25 +80,30 @@ static void prove(const struct source_place *place, uint16_t vlan, const struct 
 		(void)put_valid(place, found, now);
 }
 
+/* Whether a test of an address without binding began. */
+static bool begin_test(const struct source_place *place, uint16_t vlan,
+	const struct dimp_ip *address, struct dimp_time now)
+{
+	struct dimp_record record = binding_key(vlan, address);
+
+	if (dhcp6_source_covers(place, vlan, address) ||
+		di_store_find(place->store, place->slot, &record) != NULL)
+		return false;
+	if (di_store_count(place->store, place->slot, DIMP_DI_SAVI_BINDING) >= SAVI_BINDINGS_MAX) {
+		place->counters->over_limit++;
+		return false;
+	}
+	record.body.savi_binding.client = place->vm;
+	record.body.savi_binding.origin = DIMP_SAVI_ORIGIN_DISCOVERY;
+	return put_testing(place, record, DIMP_SAVI_STATE_TENTATIVE, now);
+}
+
 /* It asks whether anybody has the address. */
 static void claim(const struct source_place *place, uint16_t vlan, const struct dimp_ip *address,
 	struct dimp_time now)
 {
-	struct dimp_record record = binding_key(vlan, address);
-
-	if (dhcp6_source_covers(place, vlan, address))
-		return;
-	if (di_store_find(place->store, place->slot, &record) != NULL) {
+	if (!begin_test(place, vlan, address, now))
 		prove(place, vlan, address, now);
-		return;
-	}
-	if (di_store_count(place->store, place->slot, DIMP_DI_SAVI_BINDING) >= SAVI_BINDINGS_MAX) {
-		place->counters->over_limit++;
-		return;
-	}
-	record.body.savi_binding.client = place->vm;
-	record.body.savi_binding.origin = DIMP_SAVI_ORIGIN_DISCOVERY;
-	(void)put_testing(place, record, DIMP_SAVI_STATE_TENTATIVE, now);
 }
 
 /* A neighbour's word of a link-layer address that is not the VM's speaks for another. */
@@ -180,6 +186,26 @@ void savi_source_packet(const struct source_packet *packet, const struct source_
 		take_from_vm(packet, place, &message, now);
 	else
 		contest(packet, place, &message, now);
+}
+
+/* Whether what it says, if it is of neighbour discovery, is a host's word of itself. */
+static bool is_own_word(const struct source_packet *packet, const struct source_place *place)
+{
+	struct nd_message message;
+
+	if (!nd_is_message(&packet->ipv6))
+		return true;
+	return read_message(packet, place->counters, &message) && is_honest(place, &message) &&
+		message.kind != ND_ROUTER_ADVERTISEMENT && message.kind != ND_REDIRECT;
+}
+
+bool savi_source_refused(const struct source_packet *packet, const struct source_place *place,
+	struct dimp_time now)
+{
+	if (packet->direction != SOURCE_FROM_VM || !packet->has_ipv6 ||
+		ipv6_is_zero(&packet->ipv6.source) || !is_own_word(packet, place))
+		return false;
+	return begin_test(place, packet->vlan, &packet->ipv6.source, now);
 }
 
 /* ---- What time does ---- */

@@ -2,7 +2,8 @@
 /*
  * First come, first served bindings of IPv6 addresses (FCFS SAVI, RFC 6620): a VM that asks whether
  * anybody has an address gets it when nobody answers in time, and keeps it as long as it shows that
- * it is there.  What DHCPv6 gave is bound by that (RFC 8074), not here.
+ * it is there.  For one that sends without having asked, the bridge asks.  What DHCPv6 gave is
+ * bound by that (RFC 8074), not here.
  *
  * All of its state is in the SAVI_BINDING records, so that the machine goes on at another bridge.
  */
@@ -16,6 +17,11 @@ enum { SAVI_BINDINGS_MAX = 64 };
 
 /* Learns from |packet|, of IPv6: neighbour discovery both ways, and from the VM anything. */
 void savi_source_packet(const struct source_packet *packet, const struct source_place *place,
+	struct dimp_time now);
+
+/* A packet that was not let through, since its source is not bound to the VM: the data trigger (RFC
+ * 6620 3.2.2).  Whether a test of that address began; then it is for the bridge to probe. */
+bool savi_source_refused(const struct source_packet *packet, const struct source_place *place,
 	struct dimp_time now);
 
 /* Tests that have ended, and bindings to be tested because the VM was silent for too long.  To be

@@ -235,6 +235,15 @@ void sources_frame(struct sources *sources, const struct source_frame *frame, st
 		learn(sources, &packet, now);
 }
 
+bool sources_refused(struct sources *sources, const struct source_frame *frame,
+	struct dimp_time now)
+{
+	struct source_packet packet;
+
+	return sources->has_savi && read_packet(sources, frame, &packet) &&
+		savi_source_refused(&packet, &sources->place, now);
+}
+
 void sources_radius(struct sources *sources, struct dimp_view frame, struct dimp_time now)
 {
 	if (!radius_source_decides(&sources->dot1x.radius))

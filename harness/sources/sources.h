@@ -39,6 +39,11 @@ void sources_destroy(struct sources *sources); /* secrets are wiped; NULL is fin
  */
 void sources_frame(struct sources *sources, const struct source_frame *frame, struct dimp_time now);
 
+/* Learns from a frame of the VM, in the clear, that the source guard did not let through; whether a
+ * test of the address that it is from began, for which the bridge has to probe. */
+bool sources_refused(struct sources *sources, const struct source_frame *frame,
+	struct dimp_time now);
+
 /* Learns from a frame between the bridge and its RADIUS server; others are not looked at. */
 void sources_radius(struct sources *sources, struct dimp_view frame, struct dimp_time now);
 

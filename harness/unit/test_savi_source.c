@@ -208,7 +208,36 @@ static void test_savi_source_lives_as_long_as_the_vm_shows(void)
 	di_store_destroy(rig.store);
 }
 
-/* Data alone binds nothing, nor does a neighbour's word with another's link-layer address. */
+static bool refuse(struct rig *rig, const struct dimp_ip *source, enum source_direction direction)
+{
+	const struct source_packet packet = {.direction = direction,
+		.has_ipv6 = true,
+		.vlan = 42,
+		.ipv6 = {.source = *source, .protocol = 17}};
+
+	return savi_source_refused(&packet, &rig->place, rig->now);
+}
+
+/* RFC 6620 3.2.2: data that was not let through has its source tested, once. */
+static void test_savi_source_tests_where_data_came_from(void)
+{
+	struct rig rig;
+
+	rig_start(&rig);
+	CHECK(!refuse(&rig, &address, SOURCE_TOWARDS_VM));
+	CHECK(!refuse(&rig, &nobody, SOURCE_FROM_VM));
+	CHECK(refuse(&rig, &address, SOURCE_FROM_VM));
+	CHECK_EQ(binding(&rig).state, DIMP_SAVI_STATE_TENTATIVE);
+	CHECK_EQ(binding(&rig).test_remaining, 500);
+	CHECK(!refuse(&rig, &address, SOURCE_FROM_VM));
+	pass(&rig, 500);
+	CHECK_EQ(binding(&rig).state, DIMP_SAVI_STATE_VALID);
+	CHECK(!refuse(&rig, &address, SOURCE_FROM_VM));
+	di_store_destroy(rig.store);
+}
+
+/* Data that was let through binds nothing, nor does a neighbour's word with another's link-layer
+ * address. */
 static void test_savi_source_binds_nothing_by_other_frames(void)
 {
 	static const struct dimp_mac other = {{2, 0, 0, 0, 0, 7}};
@@ -274,6 +303,7 @@ static const struct test_case tests[] = {
 	TEST(test_savi_source_gives_way_to_who_was_first),
 	TEST(test_savi_source_tests_when_another_probes),
 	TEST(test_savi_source_lives_as_long_as_the_vm_shows),
+	TEST(test_savi_source_tests_where_data_came_from),
 	TEST(test_savi_source_binds_nothing_by_other_frames),
 	TEST(test_savi_source_leaves_to_dhcp_what_is_its),
 	TEST(test_savi_source_bounds_what_a_vm_binds),
