@@ -72,6 +72,7 @@ HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harn
 CONFORMANCE_SOURCES := $(filter-out conformance/shims/%,$(call find_c,conformance))
 UNIT_SOURCES := $(call find_c,harness/unit)
 FUZZ_SOURCES := $(wildcard harness/fuzz/fuzz_*.c)
+FUZZ_PARTS := $(filter-out $(FUZZ_SOURCES),$(wildcard harness/fuzz/*.c))
 BENCH_SOURCES := $(wildcard harness/bench/*.c)
 DISSECTOR_SOURCES := $(call find_c,dissector)
 MAIN_SOURCE := $(wildcard harness/cli/dimp.c)
@@ -81,7 +82,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES) $(CONFORMANCE_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
 ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
-	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
+	$(call objects,$(FUZZ_SOURCES) $(FUZZ_PARTS) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
 	$(call objects,harness/tools/tests/check_selftest.c)
 DISSECTOR_OBJECTS := $(call objects,$(DISSECTOR_SOURCES))
 DEPENDENCIES := $(ALL_OBJECTS:.o=.d) $(DISSECTOR_OBJECTS:.o=.d)
@@ -295,8 +296,9 @@ readme-fresh: all ## the output that README shows is what the commands print
 .PHONY: docs-fresh
 docs-fresh: ## fail if `make docs` would change docs, or the guides name what is not there
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
-	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md docs/THREATS.md
+	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md docs/THREATS.md docs/FUZZING.md
 	@harness/tools/threats.py docs/THREATS.md
+	@harness/tools/fuzz_readers.py
 
 .PHONY: hardened
 hardened: all dissector ## programs and libraries have what their flags promise, by readelf
@@ -446,8 +448,21 @@ fuzz: ## libFuzzer on each harness/fuzz/fuzz_*.c; SECONDS=600 each, T=name filte
 	@harness/tools/fuzz.sh $(SECONDS) $(T)
 
 .PHONY: fuzz-short
-fuzz-short: ## three seconds of each fuzzer
-	@$(MAKE) fuzz SECONDS=3
+fuzz-short: ## two seconds of each fuzzer
+	@$(MAKE) fuzz SECONDS=2
+
+MUTATED = $(sort $(basename $(notdir $(shell grep -l LLVMFuzzerCustomMutator $(FUZZ_SOURCES)))))
+.PHONY: fuzz-gain fuzz-twins
+fuzz-gain: ## each fuzzer with mutations of its own beside itself without, SECONDS each; T=name filters
+	@$(MAKE) VARIANT=fuzz fuzzers fuzz-twins
+	@harness/tools/fuzz_gain.sh $(SECONDS) '$(T)' $(MUTATED)
+
+fuzz-twins: $(MUTATED:%=$(BUILD)/fuzz-plain/%)
+
+.PHONY: fuzz-corpus
+fuzz-corpus: ## make harness/fuzz/corpus anew, as small as it can be, from what is committed, found and in the tree
+	@$(MAKE) VARIANT=fuzz fuzzers
+	@harness/tools/fuzz_corpus.sh $(T)
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
@@ -698,10 +713,18 @@ $(BUILD)/frame_reader $(BUILD)/macsec_peer: $(BUILD)/%: $(BUILD)/obj/harness/too
 	$(say) LD $@
 	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
 
-$(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
+$(BUILD)/fuzz/%: $(BUILD)/obj/harness/fuzz/%.o $(call objects,$(FUZZ_PARTS)) $(ARCHIVES)
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(Q)$(LINK) -fsanitize=fuzzer $^ $(LIBRARY_LIBS) -lm -o $@
+
+# The same without its own mutations, to measure what they are worth.
+$(BUILD)/fuzz-plain/%: harness/fuzz/%.c $(call objects,$(FUZZ_PARTS)) $(ARCHIVES)
+	$(say) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(HARNESS_COMPILE) $(INSIDE_PATHS) -DLLVMFuzzerCustomMutator=plain_mutator \
+		-DLLVMFuzzerCustomCrossOver=plain_cross_over -c $< -o $@.o
+	$(Q)$(LINK) -fsanitize=fuzzer $@.o $(filter-out %.c,$^) $(LIBRARY_LIBS) -lm -o $@
 
 $(BUILD)/bench/%: $(BUILD)/obj/harness/bench/%.o $(ARCHIVES)
 	$(say) LD $@

@@ -11,6 +11,8 @@
 
 #include "association.h"
 #include "crypto/openssl_crypto.h"
+#include "fuzz/message_mutator.h"
+#include "fuzz/step_mutator.h"
 #include "handshake.h"
 #include "pdu.h"
 
@@ -32,6 +34,9 @@ static struct dimp_time now;
 static uint64_t sealed_number; /* of the fuzzer's own PDUs: far from the true ones */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 static void start(void)
 {
@@ -224,4 +229,35 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pass_time(1000);
 	stop();
 	return 0;
+}
+
+static size_t said_size(const uint8_t *head)
+{
+	return head[1];
+}
+
+static bool set_said(uint8_t *head, size_t size)
+{
+	head[1] = (uint8_t)size;
+	return size <= UINT8_MAX;
+}
+
+static const struct step_format format = {
+	.head_min = 2,
+	.payload_size = said_size,
+	.set_payload = set_said,
+	.payload_max = UINT8_MAX,
+	.mutate_payload = message_mutate,
+};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
+{
+	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
+		(struct mutable_octets){octets, 0, capacity}, seed);
 }

@@ -4,6 +4,7 @@
 
 #include "fuzz/require.h"
 #include "net/dhcp4.h"
+#include "net/relay_information.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
 
@@ -12,7 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	const struct dimp_view view = {octets, size};
 	uint8_t written[1024];
 	struct dhcp4_message message, again;
+	struct relay_information information;
 
+	(void)relay_information_read(view, &information);
 	if (!dhcp4_read(view, &message) || message.kind == DHCP4_NONE)
 		return 0;
 	const size_t written_size = dhcp4_write(&message, written, sizeof written);

@@ -8,9 +8,14 @@
 
 #include "di_export.h"
 #include "di_staging.h"
+#include "fuzz/message_mutator.h"
+#include "fuzz/step_mutator.h"
 #include "tlv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 enum { ENTRIES = 6, OCTETS = 300, VSIS = 2, ACTIVE = 0, STAGED = 1 };
 
@@ -99,4 +104,48 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 		abort();
 	free(table);
 	return 0;
+}
+
+static bool is_command(const uint8_t *head)
+{
+	return (head[0] & 0xc0) == 0xc0;
+}
+
+/* The choice alone: what follows it is a whole TLV, which has its own length. */
+static size_t head_size(const uint8_t *head)
+{
+	(void)head;
+	return 2;
+}
+
+static size_t record_size(const uint8_t *head)
+{
+	return is_command(head) ? 0 : 4 + ((size_t)head[4] << 8 | head[5]);
+}
+
+static bool set_record(uint8_t *head, size_t size)
+{
+	(void)size;
+	return !is_command(head);
+}
+
+static const struct step_format format = {
+	.head_min = 6,
+	.head_size = head_size,
+	.payload_size = record_size,
+	.set_payload = set_record,
+	.payload_max = DIMP_RECORD_SIZE_MAX,
+	.mutate_payload = record_mutate,
+};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
+{
+	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
+		(struct mutable_octets){octets, 0, capacity}, seed);
 }

@@ -8,9 +8,13 @@
 #include "crypto/aes_keys.h"
 #include "crypto/openssl_crypto.h"
 #include "fuzz/record_judge.h"
+#include "fuzz/step_mutator.h"
 #include "sources/kay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 enum {
 	STEP_SIZE = 8,
@@ -138,4 +142,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	di_store_destroy(talk.store);
 	openssl_crypto_destroy(crypto);
 	return 0;
+}
+
+static const struct step_format format = {.head_min = STEP_SIZE};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
+{
+	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
+		(struct mutable_octets){octets, 0, capacity}, seed);
 }

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "dimp.h"
+#include "fuzz/message_mutator.h"
 #include "fuzz/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 {
@@ -29,4 +31,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	require(again.records.size == message.records.size);
 	require(memcmp(&message.body, &again.body, sizeof message.body) == 0);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	struct mutation_dice dice = mutation_dice_of(seed);
+
+	return message_mutate((struct mutable_octets){octets, size, capacity}, &dice);
 }

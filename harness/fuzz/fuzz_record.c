@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "dimp.h"
+#include "fuzz/message_mutator.h"
 #include "fuzz/require.h"
 #include "record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
 
 static void try_wire_form(const uint8_t *octets, size_t size)
 {
@@ -42,4 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	require(memcmp(&record.body, &again.body, sizeof record.body) == 0);
 	try_wire_form(octets, size);
 	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	struct mutation_dice dice = mutation_dice_of(seed);
+
+	return record_mutate((struct mutable_octets){octets, size, capacity}, &dice);
 }

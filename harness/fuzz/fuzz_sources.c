@@ -5,11 +5,17 @@
  */
 #include <string.h>
 
+#include "fuzz/frame_mutator.h"
 #include "fuzz/record_judge.h"
+#include "fuzz/step_mutator.h"
 #include "sources/sources.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
+static struct mka_config mka;
 static const struct dimp_mac vm = {{0x52, 0x54, 0, 0xc7, 0x3e, 0xce}};
 
 /* Each frame: an octet of direction, trust and whether source guard refused it, one of time, two of
@@ -39,7 +45,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	const struct source_place place = {.store = store, .vm = vm};
 	struct dimp_time now = {1000000};
 	struct sources_config config;
-	struct mka_config mka;
 	struct dimp_view rest = {octets, size};
 
 	require(store != NULL);
@@ -62,4 +67,51 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 	sources_destroy(sources);
 	di_store_destroy(store);
 	return 0;
+}
+
+static size_t frame_size(const uint8_t *head)
+{
+	return (size_t)head[2] << 8 | head[3];
+}
+
+static bool set_frame(uint8_t *head, size_t size)
+{
+	head[2] = (uint8_t)(size >> 8);
+	head[3] = (uint8_t)size;
+	return true;
+}
+
+/* A frame that concerns the VM, and that its reader does not turn down at once, most of the time.
+ */
+static size_t mutate_frame(struct mutable_octets frame, struct mutation_dice *dice)
+{
+	enum { RARELY = 8 };
+	const size_t mac = mutation_dice_below(dice, 2) * sizeof vm.octets;
+
+	frame.size = frame_mutate(frame, dice);
+	if (mutation_dice_once_in(dice, 3) && frame.size >= 2 * sizeof vm.octets)
+		memcpy(frame.octets + mac, vm.octets, sizeof vm.octets);
+	if (!mutation_dice_once_in(dice, RARELY))
+		frame_mend(frame, &mka.keys);
+	return frame.size;
+}
+
+static const struct step_format format = {
+	.head_min = 4,
+	.payload_size = frame_size,
+	.set_payload = set_frame,
+	.payload_max = 2000,
+	.mutate_payload = mutate_frame,
+};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
+{
+	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
+		(struct mutable_octets){octets, 0, capacity}, seed);
 }

@@ -9,11 +9,16 @@
 #include <string.h>
 
 #include "crypto/openssl_crypto.h"
+#include "fuzz/message_mutator.h"
 #include "fuzz/require.h"
+#include "fuzz/step_mutator.h"
 #include "speaker.h"
 #include "wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 enum { A, B, STATION, SPEAKERS };
 enum { PDUS_MAX = 256, EXPIRIES_MAX = 1000, STEPS_MAX = 200, ENTRIES = 24 };
@@ -418,4 +423,47 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 		pass(250000);
 	}
 	return 0;
+}
+
+/* As take_step() reads them. */
+static size_t head_size(const uint8_t *head)
+{
+	enum { HEAD_MIN = 2 };
+
+	return (head[0] & 15) == 5 || (head[0] & 15) == 6 || (head[0] & 15) > 9 ? HEAD_MIN + 1
+										: HEAD_MIN;
+}
+
+static size_t said_size(const uint8_t *head)
+{
+	return (head[0] & 15) > 9 ? head[2] : 0;
+}
+
+static bool set_said(uint8_t *head, size_t size)
+{
+	if ((head[0] & 15) <= 9 || size > UINT8_MAX)
+		return false;
+	head[2] = (uint8_t)size;
+	return true;
+}
+
+static const struct step_format format = {
+	.head_min = 3,
+	.head_size = head_size,
+	.payload_size = said_size,
+	.set_payload = set_said,
+	.payload_max = UINT8_MAX,
+	.mutate_payload = message_mutate,
+};
+
+size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
+{
+	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
+	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
+{
+	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
+		(struct mutable_octets){octets, 0, capacity}, seed);
 }

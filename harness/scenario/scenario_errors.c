@@ -45,6 +45,11 @@ void scenario_errors_sort(struct scenario_errors *errors)
 	qsort(errors->list, scenario_errors_kept(errors), sizeof errors->list[0], compare);
 }
 
+bool scenario_errors_are_full(const struct scenario_errors *errors)
+{
+	return errors->count >= SCENARIO_ERRORS_MAX;
+}
+
 size_t scenario_errors_kept(const struct scenario_errors *errors)
 {
 	return errors->count < SCENARIO_ERRORS_MAX ? errors->count : SCENARIO_ERRORS_MAX;

@@ -34,6 +34,9 @@ __attribute__((format(printf, 3, 4))) void scenario_errors_add(struct scenario_e
 /* Orders them by file, line and column, as people read. */
 void scenario_errors_sort(struct scenario_errors *errors);
 
+/* Whether another one would be counted and not kept. */
+bool scenario_errors_are_full(const struct scenario_errors *errors);
+
 /* How many are kept in the list. */
 size_t scenario_errors_kept(const struct scenario_errors *errors);
 

@@ -10,6 +10,8 @@
 #include "scenario/value_lists.h"
 #include "scenario/value_text.h"
 
+enum { HINTS_COMPARED_MAX = 256 };
+
 /* A value on its way to its place. */
 struct value_job {
 	const struct value_reader *reader;
@@ -96,6 +98,9 @@ static void unknown_thing(const struct value_job *job, enum thing thing, const c
 {
 	const struct scenario *scenario = job->reader->scenario;
 	struct nearest_name nearest = nearest_name_begin(name);
+	/* Thousands of wrong names would otherwise be compared with thousands of right ones. */
+	const size_t compared =
+		scenario_errors_are_full(job->reader->errors) ? 0 : (size_t)HINTS_COMPARED_MAX;
 	char known[200] = "there is none";
 	size_t used = 0;
 
@@ -104,7 +109,8 @@ static void unknown_thing(const struct value_job *job, enum thing thing, const c
 
 		if (*one == '\0')
 			continue;
-		nearest_name_offer(&nearest, one);
+		if (each < compared)
+			nearest_name_offer(&nearest, one);
 		if (used < sizeof known)
 			used += (size_t)snprintf(known + used, sizeof known - used, "%s%.64s",
 				used == 0 ? "one of: " : ", ", one);

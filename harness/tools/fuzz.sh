@@ -1,7 +1,8 @@
 #!/bin/sh
 # fuzz.sh SECONDS [NAME]: runs each built fuzzer whose name contains NAME for that long, as many at a time as
-# there are cores. Seeds are in harness/fuzz/corpus/<name>/, finds are kept in build/fuzz-corpus/<name>/, an
-# input that crashes goes to build/fuzz-crashes/ and fails.
+# there are cores. It begins with harness/fuzz/corpus/<name>/ and with what was found before,
+# harness/fuzz/regressions/<name>/; finds are kept in build/fuzz-corpus/fuzz_<name>/, an input that crashes goes to
+# build/fuzz-crashes/ and fails. Words and numbers that it may try are in build/fuzz-dictionaries/<name>.dict.
 set -u
 
 if [ "$1" = --one ]; then
@@ -9,14 +10,16 @@ if [ "$1" = --one ]; then
 	name=$3
 	fuzzer=build/fuzz/fuzz/$name
 	found=build/fuzz-corpus/$name
-	seeds=
-	[ ! -d "harness/fuzz/corpus/${name#fuzz_}" ] || seeds=harness/fuzz/corpus/${name#fuzz_}
-	[ ! -d "harness/fuzz/corpus/$name" ] || seeds=harness/fuzz/corpus/$name
+	dictionary=build/fuzz-dictionaries/${name#fuzz_}.dict
+	set -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+	[ ! -s "$dictionary" ] || set -- "$@" -dict="$dictionary"
+	set -- "$@" -artifact_prefix="build/fuzz-crashes/$name-" "$found"
+	for seeds in corpus regressions; do
+		[ ! -d "harness/fuzz/$seeds/${name#fuzz_}" ] || set -- "$@" "harness/fuzz/$seeds/${name#fuzz_}"
+	done
 	mkdir -p "$found"
 	log=build/fuzz-crashes/$name.log
-	# shellcheck disable=SC2086 # no seeds is no argument
-	if "$fuzzer" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
-		-artifact_prefix="build/fuzz-crashes/$name-" "$found" $seeds >"$log" 2>&1; then
+	if "$fuzzer" "$@" >"$log" 2>&1; then
 		printf 'ok   %-28s %s runs\n' "$name" \
 			"$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
 		exit 0
@@ -38,6 +41,7 @@ if [ -z "$names" ]; then
 	exit 0
 fi
 mkdir -p build/fuzz-crashes
+[ ! -x harness/tools/fuzz_dictionary.py ] || harness/tools/fuzz_dictionary.py build/fuzz-dictionaries >/dev/null || exit 1
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 echo "$names" | xargs -P "$(nproc)" -n 1 "$0" --one "$seconds" | tee "$said"

@@ -148,8 +148,10 @@ function end_file() {
 		error_at(last_file, last_line, last_line " lines: over " FILE_MAX " a file holds two nouns")
 }
 
-# What Wireshark calls has the parameters that Wireshark gives it.
-function is_given(head) { return FILENAME ~ /^dissector\// && head ~ /_callback\(/ }
+# What Wireshark or libFuzzer calls has the parameters that it gives.
+function is_given(head) {
+	return FILENAME ~ /^dissector\// && head ~ /_callback\(/ || FILENAME ~ /^harness\/fuzz\// && head ~ / LLVMFuzzer[A-Za-z]+\(/
+}
 
 # A body stands between a { and a } that are alone in the first column, as the layout has it.
 function follow_bodies(code) {
