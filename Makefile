@@ -149,7 +149,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -478,6 +478,15 @@ alloc-failures: ## each request for memory refused in turn, in a score of comman
 
 alloc-failures-short: ## three of these for each command, others each day
 	@$(call MEMORY_REFUSED,--sample 3)
+
+PROVE_BOUNDS = BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' LINK='$(LINK) $(WATCHED)' \
+	LIBRARIES='$(LIBRARY_LIBS) $(CUNIT_LIBS)'
+.PHONY: bounds bounds-proved
+bounds: ## each bound of the registry has a test that reaches it, by name
+	@harness/tools/bounds.py
+
+bounds-proved: all $(BUILD)/unit ## each is moved by one: its tests notice
+	@$(PROVE_BOUNDS) harness/tools/bounds.py --prove $(T)
 
 .PHONY: valgrind valgrind-short
 valgrind: all $(BUILD)/unit $(BUILD)/same_time ## unit tests, drills and scenarios under memcheck (half an hour)

@@ -85,8 +85,9 @@ static void plan_abort(struct destination *destination, const struct machine_inp
 		destination->is_told_in_doubt ? DIMP_DOUBT_WAIT_GROWS : DIMP_ABORT_WAIT_GROWS;
 
 	destination->abort_due = instant_after(input->now, destination->abort_wait_us);
-	if (destination->abort_wait_us < first_us * most)
-		destination->abort_wait_us *= 2;
+	destination->abort_wait_us *= 2;
+	if (destination->abort_wait_us > first_us * most)
+		destination->abort_wait_us = first_us * most;
 }
 
 /* Actions. */

@@ -272,8 +272,10 @@ static void repeat_released(void *self, const struct machine_input *input)
 	};
 
 	source->repeat_at = instant_after(input->now, source->repeat_wait_us);
-	if (source->repeat_wait_us < (uint64_t)DIMP_RELEASED_REPEAT_US * DIMP_RELEASED_WAIT_GROWS)
-		source->repeat_wait_us *= 2;
+	source->repeat_wait_us *= 2;
+	if (source->repeat_wait_us > (uint64_t)DIMP_RELEASED_REPEAT_US * DIMP_RELEASED_WAIT_GROWS)
+		source->repeat_wait_us =
+			(uint64_t)DIMP_RELEASED_REPEAT_US * DIMP_RELEASED_WAIT_GROWS;
 	send(source, input, &message);
 }
 
