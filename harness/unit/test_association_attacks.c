@@ -245,7 +245,7 @@ static void test_key_is_worn_out_by_wrong_seals(void)
 	struct openssl_crypto *crypto = openssl_crypto_create();
 	const struct dimp_crypto *table = openssl_crypto_table(crypto);
 	struct session session = own_session();
-	uint8_t pdu[64], plain[64];
+	uint8_t pdu[64] = {0}, plain[64];
 	struct dimp_payload payload = {.octets = plain};
 
 	const size_t size = session_seal(&session, table, pdu, 4);
