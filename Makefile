@@ -169,7 +169,7 @@ drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@build/asan/dimp drill harness/drills conformance/cases $(if $(T),--filter $(T),--coverage)
 
-CONFORMANCE_ROUNDS := 3
+CONFORMANCE_ROUNDS := 2
 .PHONY: conformance conformance-random
 conformance: all ## the suite judges the reference, in process and behind shims, and those that must fail
 	@$(MAKE) $(IUTS) $(IUTS:=.so) $(BUILD)/live_iut
