@@ -150,6 +150,8 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
+CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance verify-good determinism \
+	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -182,6 +184,10 @@ conformance-random: all ## 1,000 rounds of the suite in random order come to the
 .PHONY: clauses
 clauses: ## each obligation of docs/spec is cited by a test; VERBOSE=1 lists which
 	@harness/tools/clauses.py $(if $(VERBOSE),--table)
+
+.PHONY: verify-good
+verify-good: all ## dimp verify finds nothing in good captures, whole, cut, with frames missing or twice
+	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/verify_good.py $(PROGRAM)
 
 .PHONY: conformance-facts
 conformance-facts: ## requirements, cases and docs/spec fit together; VERBOSE=1 lists which case is for which requirement

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of the decision: who may own the DI, in which order it is said, and what the station is
+ * told. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "rules.h"
+
+enum { FIRST_OWN_ERROR = 160 };
+
+static const struct heard_migration *migration_of(struct judge *judge, const struct heard *heard)
+{
+	return hearing_migration(&judge->hearing, heard);
+}
+
+/*
+ * |heard| is of |migration| and was sent before |awaited| was heard.  It can be judged where all
+ * was heard of the other end under the keys under which SOLICIT passed.
+ */
+static enum judged await(struct judge *judge, const struct heard *heard,
+	const struct heard_migration *migration, const struct pending *awaited)
+{
+	const struct sentence *sentence = &awaited->finding.sentence;
+	struct pending pending = *awaited;
+
+	if (migration->solicited.frame == 0 || migration->solicit_keys == HEARING_NOBODY ||
+		pending.keys == HEARING_NOBODY)
+		return JUDGED_NOTHING;
+	const int reverse = judge->hearing.keys[migration->solicit_keys].reverse;
+
+	if (pending.keys != migration->solicit_keys && pending.keys != reverse)
+		return JUDGED_NOTHING;
+	pending.frame = heard->frame;
+	pending.destination = migration->destination;
+	pending.source = migration->source;
+	pending.migration = migration->id;
+	judge_await(judge, heard, &pending, sentence);
+	return JUDGED_NOTHING;
+}
+
+/* As await(), for what the peer of |heard| should have sent before. */
+static enum judged await_answer(struct judge *judge, const struct heard *heard,
+	enum dimp_message_kind awaited, struct sentence *sentence)
+{
+	const struct pending pending = {
+		.finding.sentence = *sentence,
+		.keys = judge->hearing.keys[heard->keys].reverse,
+		.awaited = awaited,
+	};
+
+	return await(judge, heard, migration_of(judge, heard), &pending);
+}
+
+enum judged acceptance_follows_offer(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL)
+		return JUDGED_NOTHING;
+	if (migration->offered.frame != 0)
+		return JUDGED_OBEYED;
+	(void)rule_broken(sentence, "ACCEPT after OFFER", "no OFFER had been sent");
+	return await_answer(judge, heard, DIMP_MESSAGE_OFFER, sentence);
+}
+
+enum judged accepted_was_asked_for(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL || migration->solicited.frame == 0)
+		return JUDGED_NOTHING;
+	const uint64_t more = heard->message.body.accept.types & ~migration->types;
+
+	return more == 0 ? JUDGED_OBEYED
+			 : rule_broken(sentence, "DI types that SOLICIT asks for",
+				   "DI set 0x%016" PRIx64 " more; SOLICIT is in frame %" PRIu64,
+				   more, migration->solicited.frame);
+}
+
+enum judged freeze_is_of_a_staged_move(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL || migration->solicited.frame == 0)
+		return JUDGED_NOTHING;
+	return rule_kept(migration->mode == DIMP_MODE_STAGED, sentence,
+		"FREEZE in staged migrations only", "FREEZE of a one-shot migration");
+}
+
+enum judged commit_follows_the_final_end(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL)
+		return JUDGED_NOTHING;
+	if (migration->final.frame != 0)
+		return JUDGED_OBEYED;
+	(void)rule_broken(sentence, "COMMIT after the final round",
+		"no final ROUND-END had been sent");
+	return await_answer(judge, heard, DIMP_MESSAGE_ROUND_END, sentence);
+}
+
+static bool has_digest(const struct dimp_message *end, const struct dimp_digest_row *row)
+{
+	for (size_t index = 0; index < end->row_count; index++) {
+		const struct dimp_digest_row *other = &end->rows.digest[index];
+
+		if (other->type == row->type)
+			return other->entries == row->entries && other->sum == row->sum;
+	}
+	return row->entries == 0;
+}
+
+enum judged commit_agrees(struct judge *judge, const struct heard *heard, struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL || migration->final.frame == 0)
+		return JUDGED_NOTHING;
+	if (heard->message.body.commit.freeze != migration->final_end.body.round_end.freeze)
+		return rule_broken(sentence, "COMMIT with the freeze id of the final ROUND-END",
+			"%016" PRIx64 "; frame %" PRIu64 " says %016" PRIx64,
+			heard->message.body.commit.freeze, migration->final.frame,
+			migration->final_end.body.round_end.freeze);
+	for (size_t index = 0; index < heard->message.row_count; index++) {
+		const struct dimp_digest_row *row = &heard->message.rows.digest[index];
+
+		if (!has_digest(&migration->final_end, row))
+			return rule_broken(sentence, "COMMIT of digests that agree",
+				"the digest of %s differs from that in frame %" PRIu64,
+				dimp_di_type_name(row->type), migration->final.frame);
+	}
+	return JUDGED_OBEYED;
+}
+
+enum judged release_follows_commit(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL)
+		return JUDGED_NOTHING;
+	if (migration->committed.frame != 0)
+		return JUDGED_OBEYED;
+	(void)rule_broken(sentence, "RELEASED on COMMIT", "no COMMIT had been sent");
+	return await_answer(judge, heard, DIMP_MESSAGE_COMMIT, sentence);
+}
+
+enum judged release_names_the_commit(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL || migration->committed.frame == 0)
+		return JUDGED_NOTHING;
+	return rule_kept(heard->message.body.released.freeze == migration->commit_freeze, sentence,
+		"RELEASED with the freeze id of COMMIT", "another freeze id");
+}
+
+enum judged epoch_is_the_next(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+	const uint32_t epoch = heard->message.body.released.epoch;
+
+	if (migration == NULL || migration->offered.frame == 0)
+		return JUDGED_NOTHING;
+	return epoch == migration->epoch + 1
+		? JUDGED_OBEYED
+		: rule_broken(sentence, "the epoch of OFFER, raised by one",
+			  "epoch %" PRIu32 "; frame %" PRIu64 " offers %" PRIu32, epoch,
+			  migration->offered.frame, migration->epoch);
+}
+
+enum judged done_follows_release(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL)
+		return JUDGED_NOTHING;
+	if (migration->released.frame != 0)
+		return JUDGED_OBEYED;
+	(void)rule_broken(sentence, "DONE after RELEASED", "no RELEASED had been sent");
+	return await_answer(judge, heard, DIMP_MESSAGE_RELEASED, sentence);
+}
+
+enum judged done_names_the_release(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_migration *migration = migration_of(judge, heard);
+
+	if (migration == NULL || migration->released.frame == 0)
+		return JUDGED_NOTHING;
+	return rule_kept(heard->message.body.done.freeze == migration->release.freeze, sentence,
+		"DONE with the freeze id of RELEASED", "another freeze id");
+}
+
+enum judged success_follows_release(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_request *request = hearing_request(&judge->hearing, heard);
+
+	if (request == NULL || request->requested.frame == 0 ||
+		heard->message.body.response.result != DIMP_RESULT_SUCCESS)
+		return JUDGED_NOTHING;
+	const struct heard_migration *migration = hearing_migration_for(&judge->hearing, request);
+
+	if (migration == NULL || migration->solicit_keys == HEARING_NOBODY)
+		return JUDGED_NOTHING;
+	if (migration->released.frame != 0)
+		return JUDGED_OBEYED;
+	(void)rule_broken(sentence, "SUCCESS after RELEASED", "the source had not released the DI");
+	const struct pending pending = {
+		.finding.sentence = *sentence,
+		.keys = judge->hearing.keys[migration->solicit_keys].reverse,
+		.awaited = DIMP_MESSAGE_RELEASED,
+	};
+
+	return await(judge, heard, migration, &pending);
+}
+
+/* A request that was forgotten is in doubt, whatever it came to (DIMP 9.1-10). */
+enum judged response_is_one(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct heard_request *request = hearing_request(&judge->hearing, heard);
+	const struct dimp_response *response = &heard->message.body.response;
+
+	if (request == NULL || request->responded.frame == 0 ||
+		response->error == DIMP_ERROR_IN_DOUBT)
+		return JUDGED_NOTHING;
+	const struct dimp_response *first = &request->response.body.response;
+
+	if (response->result == first->result && response->reason == first->reason &&
+		response->error == first->error && response->advice == first->advice &&
+		heard->message.row_count == request->response.row_count)
+		return JUDGED_OBEYED;
+	return rule_broken(sentence, "one RESPONSE, repeated unchanged",
+		"%s, %s; frame %" PRIu64 " said %s, %s",
+		dimp_name(DIMP_TYPE_RESULT, response->result), dimp_error_name(response->error),
+		request->responded.frame, dimp_name(DIMP_TYPE_RESULT, first->result),
+		dimp_error_name(first->error));
+}
+
+enum judged reason_and_advice_fit(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const struct dimp_response *response = &heard->message.body.response;
+
+	(void)judge;
+	if (response->result != DIMP_RESULT_FAIL)
+		return JUDGED_NOTHING;
+	if (response->reason != dimp_error_reason(response->error))
+		return rule_broken(sentence, "the reason of the error", "%s for %s",
+			dimp_name(DIMP_TYPE_REASON, response->reason),
+			dimp_error_name(response->error));
+	return rule_kept(response->advice == dimp_reason_advice(response->reason), sentence,
+		"the advice of the reason", "another advice");
+}
+
+static unsigned error_of(const struct dimp_message *message)
+{
+	if (message->kind == DIMP_MESSAGE_RESPONSE)
+		return message->body.response.error;
+	if (message->kind == DIMP_MESSAGE_PROGRESS)
+		return message->body.progress.error;
+	if (message->kind == DIMP_MESSAGE_REFUSE)
+		return message->body.refuse.error;
+	if (message->kind == DIMP_MESSAGE_ABORT)
+		return message->body.abort.error;
+	return message->body.close.error;
+}
+
+enum judged error_may_be_sent(struct judge *judge, const struct heard *heard,
+	struct sentence *sentence)
+{
+	const unsigned error = error_of(&heard->message);
+
+	(void)judge;
+	return error < FIRST_OWN_ERROR
+		? JUDGED_OBEYED
+		: rule_broken(sentence, "an error below 160", "error %u, a speaker's own", error);
+}

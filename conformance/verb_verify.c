@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* dimp verify: a capture of what others say to each other, judged by the requirements. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/complain.h"
+#include "cli/exit_codes.h"
+#include "cli/output_file.h"
+#include "cli/verbs.h"
+#include "crypto/openssl_crypto.h"
+#include "observe/capture.h"
+#include "observe/pdu_finder.h"
+#include "report_judged.h"
+
+struct verify_options {
+	struct options common;
+	const char *keys;
+	const char *junit;
+};
+
+static bool judge_capture(struct judge *judge, const char *path)
+{
+	char why[512];
+	struct capture_frame frame;
+	struct pdu_found found;
+	struct capture *capture = capture_open(path, why, sizeof why);
+
+	if (capture == NULL) {
+		complain("%s: no capture: %s; give pcap or pcapng", path, why);
+		return false;
+	}
+	const struct capture_counters *counters = capture_counters(capture);
+
+	while (capture_next(capture, &frame)) {
+		if (pdu_find(frame.octets, &found))
+			judge_pdu(judge, &found, counters->frames + counters->skipped, frame.time);
+	}
+	if (counters->is_cut_off)
+		complain("%s: breaks off after %" PRIu64 " frames; those are judged", path,
+			counters->frames);
+	if (judge->pdus == 0)
+		complain("%s: no DIMP in its %" PRIu64 " frames; EtherType 0x%04x or UDP port %d "
+			 "is looked for",
+			path, counters->frames, DIMP_ETHERTYPE, DIMP_UDP_PORT);
+	capture_close(capture);
+	return judge->pdus > 0;
+}
+
+typedef void (*writer)(const struct judge *judge, FILE *stream);
+
+static bool write_to(const struct judge *judge, const char *path, writer write)
+{
+	struct output_file output;
+
+	if (!output_file_open(&output, path))
+		return false;
+	write(judge, output.stream);
+	return output_file_commit(&output);
+}
+
+static bool write_reports(const struct judge *judge, const struct verify_options *options)
+{
+	if (options->common.is_json) {
+		if (!write_to(judge, options->common.json_path, report_judged_json))
+			return false;
+	} else if (!options->common.is_quiet &&
+		!write_to(judge, NULL,
+			options->common.is_verbose ? report_judged_whole : report_judged_table)) {
+		return false;
+	}
+	return options->junit == NULL || write_to(judge, options->junit, report_judged_junit);
+}
+
+static int exit_code_of(const struct judge *judge)
+{
+	if (judge->finding_count > 0)
+		return EXIT_CODE_UNMET;
+	for (size_t index = 0; index < judge->tally_count; index++) {
+		if (judge->tallies[index].obeyed > 0)
+			return EXIT_CODE_WELL;
+	}
+	return EXIT_CODE_INCONCLUSIVE;
+}
+
+static int verify(const struct verify_options *options, const struct keylog *keylog,
+	const struct dimp_crypto *crypto)
+{
+	struct judge judge;
+	int code = EXIT_CODE_INTERNAL;
+
+	if (!judge_start(&judge, crypto, keylog)) {
+		complain("memory: there is none; give less to judge");
+		return code;
+	}
+	if (!judge_capture(&judge, options->common.operands[0]))
+		code = EXIT_CODE_USAGE;
+	else if (judge.hearing.is_out_of_memory)
+		complain("memory: there is not enough to remember the capture; cut it");
+	else if (write_reports(&judge, options))
+		code = exit_code_of(&judge);
+	judge_end(&judge);
+	return code;
+}
+
+static int run_verify(int argc, char **argv)
+{
+	struct verify_options options = {.keys = NULL};
+	struct keylog keylog = {.key_count = 0};
+	char error[1280];
+	const int verdict = options_read(&verb_verify, &options.common, argc, argv);
+
+	if (verdict != OPTIONS_GO_ON)
+		return verdict;
+	if (options.keys != NULL && !keylog_read(options.keys, &keylog, error, sizeof error)) {
+		complain("%s; give a key log", error);
+		return EXIT_CODE_USAGE;
+	}
+	struct openssl_crypto *crypto = openssl_crypto_create();
+	int code = EXIT_CODE_MISSING;
+
+	if (crypto != NULL)
+		code = verify(&options, &keylog, openssl_crypto_table(crypto));
+	else
+		complain("libcrypto: lacks a primitive of DIMP; install OpenSSL 3");
+	openssl_crypto_destroy(crypto);
+	keylog_wipe(&keylog);
+	return code;
+}
+
+static const struct option_row rows[] = {
+	{"keys", "KEYLOG", OPTION_TEXT, offsetof(struct verify_options, keys),
+		"key log that opens protected PDUs; without it hardly anything can be judged"},
+	{"junit", "FILE", OPTION_TEXT, offsetof(struct verify_options, junit),
+		"write a JUnit report"},
+	{.name = NULL},
+};
+
+const struct verb verb_verify = {
+	.name = "verify",
+	.summary = "Judge a capture of others' exchange by the requirements",
+	.operands = "CAPTURE",
+	.operands_min = 1,
+	.operands_max = 1,
+	.options = rows,
+	.example = "  dimp verify --keys run.keys run.pcapng\n",
+	.run = run_verify,
+};
