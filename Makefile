@@ -148,10 +148,8 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short determinism \
+CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
-CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance verify-good determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
