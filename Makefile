@@ -83,7 +83,7 @@ HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES) $(CONFORMANCE_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
 ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(FUZZ_PARTS) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
-	$(call objects,harness/tools/tests/check_selftest.c)
+	$(call objects,harness/tools/tests/check_selftest.c $(wildcard conformance/shims/*.c))
 DISSECTOR_OBJECTS := $(call objects,$(DISSECTOR_SOURCES))
 DEPENDENCIES := $(ALL_OBJECTS:.o=.d) $(DISSECTOR_OBJECTS:.o=.d)
 
