@@ -78,6 +78,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 		.carrier = config->carrier,
 		.is_snooping_ports = config->is_snooping_ports,
 		.floods_unregistered = config->floods_unregistered,
+		.arp_rate = config->arp_rate,
 		.is_relay_agent = config->is_relay_agent,
 		.is_router_guarding = config->is_router_guarding,
 		.learner = config->learner,

@@ -89,6 +89,7 @@ struct edge_bridge_config {
 	bool is_snooping_ports; /* group frames go to uplinks and hosts by membership, too */
 	bool floods_unregistered; /* then: but those of groups that nobody has joined to all */
 	bool is_router_guarding; /* routers advertise themselves from trusted ports only */
+	uint32_t arp_rate; /* ARP frames a second that an untrusted port may send; 0: no limit */
 	bool is_relay_agent; /* says to DHCP servers where a VM is that asks (option 82) */
 	size_t hold_octets_max; /* of frames held for VMs on their way here; 0: none are */
 	size_t hold_frames_max;

@@ -7,6 +7,7 @@
 #ifndef BRIDGE_EDGE_BRIDGE_STATE_H
 #define BRIDGE_EDGE_BRIDGE_STATE_H
 
+#include "bridge/arp_limit.h"
 #include "bridge/edge_bridge.h"
 #include "bridge/forwarding_table.h"
 #include "bridge/frame_hold.h"
@@ -19,6 +20,7 @@ struct edge_port {
 	enum edge_port_kind kind;
 	bool is_trusted; /* DHCP servers may be behind it */
 	bool is_fast_leave; /* who leaves a group there leaves it for all */
+	struct arp_tally arp;
 	bool has_station;
 	dimp_peer station; /* the speaker behind it */
 };
@@ -85,6 +87,7 @@ struct edge_bridge {
 	struct port_snooping *snooping; /* of ports without VMs; NULL: those get all groups */
 	bool floods_unregistered; /* also groups that nobody is known to have joined */
 	bool is_router_guarding; /* RFC 6105 */
+	uint32_t arp_rate; /* of untrusted ports, frames a second; 0: no limit */
 	bool is_relay_agent; /* of DHCPv4, layer 2 */
 	bool is_down; /* crashed and not restarted */
 	struct edge_learner learner;

@@ -15,12 +15,30 @@ static void learn(struct edge_bridge *bridge, const struct edge_passage *passage
 	forwarding_table_learn(bridge->forwarding, &key, passage->port, passage->now);
 }
 
+/* Whether the port may send the frame, which may be ARP, by the rate of ARP. */
+static bool is_within_rate(struct edge_bridge *bridge, const struct edge_passage *passage)
+{
+	struct edge_port *const port = &bridge->ports[passage->port];
+
+	return port->is_trusted ||
+		arp_limit_passes(&port->arp, bridge->arp_rate, passage->frame, passage->now);
+}
+
+/* ARP over the rate is not even inspected. */
+static enum gate_verdict judge(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct edge_passage *passage)
+{
+	if (!is_within_rate(bridge, passage))
+		return GATE_ARP_RATE;
+	return gate_from_vm(bridge->store, vm, passage->frame, passage->now);
+}
+
 /* |passage| holds the VM's frame in the clear. */
 static void take_clear(struct edge_bridge *bridge, struct attachment *vm,
 	const struct edge_passage *passage)
 {
 	const struct judged_frame judged = {passage->frame, DIMP_DIRECTION_RECEIVE,
-		gate_from_vm(bridge->store, vm, passage->frame, passage->now), passage->now};
+		judge(bridge, vm, passage), passage->now};
 	const enum gate_verdict verdict = edge_metering_judge(bridge, vm, &judged);
 
 	if (verdict != GATE_PASS) {
@@ -208,6 +226,10 @@ void edge_reception_receive(void *context, unsigned port, struct dimp_view octet
 	}
 	if (is_violation(bridge, &passage)) {
 		edge_forwarding_drop(bridge, GATE_PORT_SECURITY);
+		return;
+	}
+	if (!is_within_rate(bridge, &passage)) {
+		edge_forwarding_drop(bridge, GATE_ARP_RATE);
 		return;
 	}
 	edge_querier_overhear(bridge, passage.vlan, &frame, now);

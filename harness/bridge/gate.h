@@ -20,6 +20,7 @@ enum gate_verdict {
 	GATE_PORTAL, /* not past the captive portal */
 	GATE_POLICER, /* more than its rate */
 	GATE_PORT_SECURITY, /* an address that is another port's */
+	GATE_ARP_RATE, /* more ARP than its port may send */
 	GATE_VERDICTS
 };
 

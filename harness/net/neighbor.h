@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Neighbour discovery as whole frames: the advertisement that nobody asked for (RFC 4861 7.2.6), and
+/* Neighbour discovery as whole frames: the advertisement nobody asked for (RFC 4861 7.2.6), and
  * the probe for duplicates (RFC 4862 5.4.2). */
 #ifndef NET_NEIGHBOR_H
 #define NET_NEIGHBOR_H

@@ -66,6 +66,8 @@ static const struct key_row expect_di_rows[] = {
 		.text = "so many frames stand in all of its traffic counters"},
 	{"probes", VALUE_NUMBER, AT(expect, probes), HAS(expect, has_probes),
 		.text = "exactly so many probes for duplicates the bridge sent, for all VMs"},
+	{"arp_dropped", VALUE_NUMBER, AT(expect, arp_dropped), HAS(expect, has_arp_dropped),
+		.text = "exactly so many ARP frames of all VMs were over the bridge's arp_rate"},
 	COPIES,
 };
 

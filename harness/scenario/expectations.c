@@ -216,8 +216,27 @@ static void judge_service(struct judge *judge)
 			expect->lost_at_least, came->lost, came->sent);
 }
 
+/* What a bridge counted. */
+static void judge_counts(struct judge *judge, const struct outcome_di *came)
+{
+	const struct scenario_expect *const expect = judge->expect;
+
+	if (expect->has_counted_at_least)
+		judge_value(judge, came->counted_frames >= expect->counted_at_least,
+			"counted_at_least: expected %" PRIu64 ", got %" PRIu64,
+			expect->counted_at_least, came->counted_frames);
+	if (expect->has_probes)
+		judge_value(judge, came->probes == expect->probes,
+			"probes: expected %" PRIu64 ", got %" PRIu64, expect->probes, came->probes);
+	if (expect->has_arp_dropped)
+		judge_value(judge, came->arp_dropped == expect->arp_dropped,
+			"arp_dropped: expected %" PRIu64 ", got %" PRIu64, expect->arp_dropped,
+			came->arp_dropped);
+}
+
 static void judge_di(struct judge *judge)
 {
+	static const struct outcome_di nothing;
 	const struct scenario_expect *expect = judge->expect;
 	const struct outcome_di *came = NULL;
 
@@ -237,15 +256,7 @@ static void judge_di(struct judge *judge)
 				"%s of %s: expected %" PRIu32 ", got %" PRIu32, type->name,
 				judge->scenario->vms[expect->vm].name, wanted, got);
 	}
-	const uint64_t counted = came != NULL ? came->counted_frames : 0;
-	if (expect->has_counted_at_least)
-		judge_value(judge, counted >= expect->counted_at_least,
-			"counted_at_least: expected %" PRIu64 ", got %" PRIu64,
-			expect->counted_at_least, counted);
-	const uint64_t probes = came != NULL ? came->probes : 0;
-	if (expect->has_probes)
-		judge_value(judge, probes == expect->probes,
-			"probes: expected %" PRIu64 ", got %" PRIu64, expect->probes, probes);
+	judge_counts(judge, came != NULL ? came : &nothing);
 }
 
 static void judge_address(struct judge *judge)

@@ -73,6 +73,10 @@ static const struct key_row bridge_rows[] = {
 	{"ra_guard", VALUE_FLAG, AT(bridge, is_router_guarding), .fallback = "false",
 		.text = "lets router advertisements and redirects in from trusted ports only "
 			"(RFC 6105), whether or not a VM is guarded"},
+	{"arp_rate", VALUE_COUNT, AT(bridge, arp_rate), .least = 0, .most = 1000000,
+		.fallback = "0",
+		.text = "ARP frames a second that a port of servers, or one that is not trusted, "
+			"may send; what is over it is dropped; 0: no limit"},
 	{"relay_information", VALUE_FLAG, AT(bridge, is_relay_agent), .fallback = "false",
 		.text = "tells DHCP servers by option 82 (RFC 3046) at which port and VLAN of it a "
 			"VM asks, and takes that out of their answers"},

@@ -59,6 +59,7 @@ struct outcome_di {
 	uint32_t count[DIMP_DI_TYPES];
 	uint64_t counted_frames; /* in all of its traffic counters */
 	uint64_t probes; /* for duplicates, that the bridge sent for whichever VM */
+	uint64_t arp_dropped; /* ARP over the bridge's rate, of all */
 };
 
 /* Frames of VMs that a bridge dropped, by why. */

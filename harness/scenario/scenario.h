@@ -38,6 +38,7 @@ struct scenario_bridge {
 	uint32_t hold_frames; /* so many at most */
 	bool is_querier;
 	bool is_router_guarding; /* RFC 6105 */
+	uint32_t arp_rate; /* ARP frames a second of an untrusted port; 0: no limit */
 	bool is_relay_agent; /* of DHCPv4, with option 82 */
 	bool is_discovery_binding; /* SAVI */
 	uint64_t query_interval_us; /* of general queries; 0: none */
@@ -270,6 +271,8 @@ struct scenario_expect {
 	uint64_t counted_at_least; /* frames, of a bridge's DI */
 	bool has_probes;
 	uint64_t probes; /* for duplicates, of a bridge */
+	bool has_arp_dropped;
+	uint64_t arp_dropped; /* over a bridge's rate */
 	bool has_held, has_delivered, has_dropped, has_dropped_at_least;
 	uint64_t held, delivered, dropped, dropped_at_least; /* frames that a bridge held */
 	bool has_runs_at;

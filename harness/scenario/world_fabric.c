@@ -179,6 +179,7 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.carrier = scenario->carrier,
 		.cables = {bridge->cables, translate_cables(scenario, bridge)},
 		.is_router_guarding = bridge->scenario->is_router_guarding,
+		.arp_rate = bridge->scenario->arp_rate,
 		.is_relay_agent = bridge->scenario->is_relay_agent,
 		.hold_octets_max = (size_t)bridge->scenario->hold_octets,
 		.hold_frames_max = bridge->scenario->hold_frames,

@@ -65,8 +65,12 @@ static void finish_di(struct world *world, uint32_t bridge, uint32_t vm)
 	const struct edge_bridge *edge = world->bridges[bridge].bridge;
 	struct outcome_di *outcome = &world->outcome.di[bridge * world->scenario->vm_count + vm];
 
-	*outcome =
-		(struct outcome_di){.bridge = bridge, .vm = vm, .probes = edge_bridge_probes(edge)};
+	*outcome = (struct outcome_di){
+		.bridge = bridge,
+		.vm = vm,
+		.probes = edge_bridge_probes(edge),
+		.arp_dropped = edge_bridge_drops(edge, GATE_ARP_RATE),
+	};
 	if (edge_bridge_attachment(edge, vm)->state != ATTACHMENT_ACTIVE)
 		return;
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
