@@ -102,9 +102,11 @@ def sources_of(file, text):
     return users
 
 
-def by_hand():
-    """The mutants of conformance/mutants, and the planted bugs that are in nothing but the model."""
+def by_hand(wanted):
+    """The mutants of conformance/mutants, and the planted bugs that are in nothing but the model, whose names are wanted."""
     for path in sorted((ROOT / 'conformance/mutants').glob('*.mutant')):
+        if not wanted(f'hand/{path.stem}'):
+            continue
         clause = re.search(r'^clause: (.*)\n', path.read_text(), re.MULTILINE)
         if not clause:
             raise planted.Wrong(f'{path.name} names no clause')
@@ -112,7 +114,7 @@ def by_hand():
         yield mutant_of(planted.Bug(TextFile(path.stem, text)), 'hand', clause[1])
     for path in planted.bugs([]):
         bug = planted.Bug(path)
-        if all(file.startswith('model/') for file, _, _ in bug.edits):
+        if wanted(f'planted/{path.stem}') and all(file.startswith('model/') for file, _, _ in bug.edits):
             yield mutant_of(bug, 'planted', '')
 
 
@@ -222,14 +224,15 @@ def run_all(mutants, kept, globs):
 
 def chosen(options):
     """The mutants to run."""
-    all_drawn = mutate.EVERYTHING if options.short or options.names else options.factor
-    mutants = list(by_hand()) + list(mutate.generated(options.seed, all_drawn))
-    if options.short:
-        mutants = [mutant for mutant in mutants if mutant.name in SHORT]
-        if len(mutants) != len(SHORT):
-            raise planted.Wrong('a mutant of the short run is not there any more: see SHORT')
-    if options.names:
-        mutants = [mutant for mutant in mutants if any(name in mutant.name for name in options.names)]
+    def wanted(name):
+        if options.short:
+            return name in SHORT
+        return not options.names or any(part in name for part in options.names)
+
+    factor = mutate.EVERYTHING if options.short or options.names else options.factor
+    mutants = list(by_hand(wanted)) + [mutant for mutant in mutate.generated(options.seed, factor) if wanted(mutant.name)]
+    if options.short and len(mutants) != len(SHORT):
+        raise planted.Wrong('a mutant of the short run is not there any more: see SHORT')
     return mutants
 
 
