@@ -148,7 +148,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good determinism \
+CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good verify-doctored determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
@@ -183,9 +183,12 @@ conformance-random: all ## 1,000 rounds of the suite in random order come to the
 clauses: ## each obligation of docs/spec is cited by a test; VERBOSE=1 lists which
 	@harness/tools/clauses.py $(if $(VERBOSE),--table)
 
-.PHONY: verify-good
+.PHONY: verify-good verify-doctored
 verify-good: all ## dimp verify finds nothing in good captures, whole, cut, with frames missing or twice
 	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/verify_good.py $(PROGRAM)
+
+verify-doctored: all ## dimp verify finds each planted violation, and nothing else; VERBOSE=1 lists them
+	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/verify_doctored.py $(PROGRAM) $(if $(VERBOSE),--list)
 
 .PHONY: conformance-facts
 conformance-facts: ## requirements, cases and docs/spec fit together; VERBOSE=1 lists which case is for which requirement

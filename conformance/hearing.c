@@ -156,8 +156,7 @@ static bool is_pair(const struct heard_keys *initiator, const struct heard_keys 
 		initiator->from == responder->to && initiator->to == responder->from;
 }
 
-/* The two directions know each other once something was heard of both. */
-static void note_pair(struct hearing *hearing, int number)
+void hearing_pair(struct hearing *hearing, int number)
 {
 	struct heard_keys *keys = &hearing->keys[number];
 
@@ -219,8 +218,7 @@ bool hearing_note_pdu(struct hearing *hearing, const struct heard *heard, uint64
 	if (keys->count++ == 0)
 		keys->first_frame = heard->frame;
 	note_confirmation(hearing, heard);
-	if (keys->reverse == HEARING_NOBODY)
-		note_pair(hearing, heard->keys);
+	hearing_pair(hearing, heard->keys);
 	const struct heard_bound bound = {heard->frame, heard->number, heard->frame};
 
 	return hearing_note_bound(&keys->sent, &bound);

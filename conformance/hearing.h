@@ -151,6 +151,9 @@ int hearing_keys(struct hearing *hearing, const struct keylog_key *key, int from
 /* The set of this key; HEARING_NOBODY if nothing was heard under it. */
 int hearing_find_keys(const struct hearing *hearing, const struct keylog_key *key);
 
+/* Makes the two directions of a set known to each other, once PDU 0 has shown that they are. */
+void hearing_pair(struct hearing *hearing, int number);
+
 /* What was heard with this number; NULL when nothing was. */
 const struct heard_number *hearing_number(const struct heard_keys *keys, uint64_t number);
 

@@ -127,7 +127,8 @@ static bool was_heard(const struct judge *judge, const struct pending *pending)
 /* |heard| was sent after |pending|'s message; its own messages are not remembered yet. */
 static void settle(struct judge *judge, const struct pending *pending, const struct heard *heard)
 {
-	if (was_heard(judge, pending) ||
+	if ((pending->solicit_keys != pending->keys && pending->solicit_keys != heard->keys) ||
+		was_heard(judge, pending) ||
 		!hearing_is_whole(&judge->hearing.keys[heard->keys], heard->number))
 		return;
 	judge_tally(judge, pending->finding.requirement->clause)->broken++;
@@ -141,7 +142,8 @@ static void settle_pendings(struct judge *judge, const struct heard *heard)
 	for (size_t index = 0; index < judge->pending_count; index++) {
 		const struct pending *pending = &judge->pendings[index];
 
-		if (pending->keys == heard->keys && heard->after >= pending->frame)
+		if (judge->hearing.keys[heard->keys].reverse == pending->keys &&
+			heard->after >= pending->frame)
 			settle(judge, pending, heard);
 		else
 			judge->pendings[kept++] = *pending;
@@ -198,6 +200,7 @@ static void judge_messages(struct judge *judge, struct heard *heard)
 
 static void judge_opened(struct judge *judge, struct heard *heard, uint64_t sum)
 {
+	hearing_pair(&judge->hearing, heard->keys);
 	find_acknowledged(judge, heard);
 	rules_of_pdu(judge, heard);
 	settle_pendings(judge, heard);

@@ -43,7 +43,8 @@ struct tally {
  */
 struct pending {
 	struct finding finding;
-	int keys; /* what should have come first comes under these */
+	int keys; /* what should have come first comes under the other direction of these */
+	int solicit_keys; /* under which SOLICIT of its migration was heard: these or the other */
 	uint64_t frame; /* of the message that came too early */
 	int destination, source; /* of its migration */
 	uint64_t migration;

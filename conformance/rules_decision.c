@@ -6,8 +6,6 @@
 
 #include "rules.h"
 
-enum { FIRST_OWN_ERROR = 160 };
-
 static const struct heard_migration *migration_of(struct judge *judge, const struct heard *heard)
 {
 	return hearing_migration(&judge->hearing, heard);
@@ -15,26 +13,21 @@ static const struct heard_migration *migration_of(struct judge *judge, const str
 
 /*
  * |heard| is of |migration| and was sent before |awaited| was heard.  It can be judged where all
- * was heard of the other end under the keys under which SOLICIT passed.
+ * was heard that came the other way of |keys|, if SOLICIT passed under them, too.
  */
 static enum judged await(struct judge *judge, const struct heard *heard,
 	const struct heard_migration *migration, const struct pending *awaited)
 {
-	const struct sentence *sentence = &awaited->finding.sentence;
 	struct pending pending = *awaited;
 
-	if (migration->solicited.frame == 0 || migration->solicit_keys == HEARING_NOBODY ||
-		pending.keys == HEARING_NOBODY)
+	if (migration->solicited.frame == 0 || migration->solicit_keys == HEARING_NOBODY)
 		return JUDGED_NOTHING;
-	const int reverse = judge->hearing.keys[migration->solicit_keys].reverse;
-
-	if (pending.keys != migration->solicit_keys && pending.keys != reverse)
-		return JUDGED_NOTHING;
+	pending.solicit_keys = migration->solicit_keys;
 	pending.frame = heard->frame;
 	pending.destination = migration->destination;
 	pending.source = migration->source;
 	pending.migration = migration->id;
-	judge_await(judge, heard, &pending, sentence);
+	judge_await(judge, heard, &pending, &awaited->finding.sentence);
 	return JUDGED_NOTHING;
 }
 
@@ -44,7 +37,7 @@ static enum judged await_answer(struct judge *judge, const struct heard *heard,
 {
 	const struct pending pending = {
 		.finding.sentence = *sentence,
-		.keys = judge->hearing.keys[heard->keys].reverse,
+		.keys = heard->keys,
 		.awaited = awaited,
 	};
 
@@ -217,7 +210,7 @@ enum judged success_follows_release(struct judge *judge, const struct heard *hea
 	(void)rule_broken(sentence, "SUCCESS after RELEASED", "the source had not released the DI");
 	const struct pending pending = {
 		.finding.sentence = *sentence,
-		.keys = judge->hearing.keys[migration->solicit_keys].reverse,
+		.keys = migration->solicit_keys,
 		.awaited = DIMP_MESSAGE_RELEASED,
 	};
 
@@ -261,28 +254,4 @@ enum judged reason_and_advice_fit(struct judge *judge, const struct heard *heard
 			dimp_error_name(response->error));
 	return rule_kept(response->advice == dimp_reason_advice(response->reason), sentence,
 		"the advice of the reason", "another advice");
-}
-
-static unsigned error_of(const struct dimp_message *message)
-{
-	if (message->kind == DIMP_MESSAGE_RESPONSE)
-		return message->body.response.error;
-	if (message->kind == DIMP_MESSAGE_PROGRESS)
-		return message->body.progress.error;
-	if (message->kind == DIMP_MESSAGE_REFUSE)
-		return message->body.refuse.error;
-	if (message->kind == DIMP_MESSAGE_ABORT)
-		return message->body.abort.error;
-	return message->body.close.error;
-}
-
-enum judged error_may_be_sent(struct judge *judge, const struct heard *heard,
-	struct sentence *sentence)
-{
-	const unsigned error = error_of(&heard->message);
-
-	(void)judge;
-	return error < FIRST_OWN_ERROR
-		? JUDGED_OBEYED
-		: rule_broken(sentence, "an error below 160", "error %u, a speaker's own", error);
 }

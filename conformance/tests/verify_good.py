@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """dimp verify finds nothing in the captures of pcaps/scenarios but what verify_known.txt names: whole, from their middle on, with
 frames missing, with each frame twice, and without keys.
 
