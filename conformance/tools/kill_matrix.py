@@ -47,10 +47,10 @@ class Kept:
 
 
 def reasons_of(path):
-    """Why mutants are alive, by name: "NAME equivalent|unseen: why"."""
+    """Why mutants are alive, by name: "NAME equivalent|unseen|gap: why"."""
     reasons = {}
     for line in path.read_text().split('\n'):
-        match = re.match(r'^(\S+) (equivalent|unseen): (.+)$', line)
+        match = re.match(r'^(\S+) (equivalent|unseen|gap): (.+)$', line)
         if match:
             reasons[match[1]] = (match[2], match[3])
         elif line and not line.startswith('#'):
