@@ -214,18 +214,24 @@ static void accept(struct progress *progress, uint64_t number, uint32_t window)
 		progress->number = lowest;
 }
 
-/* Of a SecY there is one; its SAs say it each.  Without any there is nothing to be lenient about.
- */
+/* Of a SecY there is one; its SAs say it each, and if they differ, one that moved and one agreed on
+ * here, the strictest holds.  Without any there is nothing to be lenient about. */
 static enum dimp_validate validate_of(const struct secure_port *port, unsigned slot)
 {
 	const struct di_entry *entry;
 	size_t cursor = 0;
+	bool is_said = false;
+	uint8_t strictest = DIMP_VALIDATE_DISABLED;
 
 	while ((entry = di_store_next(port->store, slot, DIMP_DI_MACSEC_SA, &cursor)) != NULL) {
-		if (!is_sending(port, &entry->record.body.macsec_sa))
-			return (enum dimp_validate)entry->record.body.macsec_sa.validate;
+		const struct dimp_macsec_sa *const association = &entry->record.body.macsec_sa;
+		if (is_sending(port, association))
+			continue;
+		is_said = true;
+		if (association->validate > strictest)
+			strictest = association->validate;
 	}
-	return DIMP_VALIDATE_STRICT;
+	return is_said ? (enum dimp_validate)strictest : DIMP_VALIDATE_STRICT;
 }
 
 bool secure_port_takes_untagged(struct secure_port *port, unsigned slot)
@@ -307,6 +313,9 @@ size_t secure_port_open(struct secure_port *port, unsigned slot, const struct ed
 	arrival.association = receiving_association(port, slot, &arrival.tag);
 	struct progress *const progress =
 		arrival.association ? progress_of(port, slot, arrival.association) : NULL;
+	/* Without memory for its numbers nobody knows whether it is a repeat. */
+	if (arrival.association && !progress)
+		return 0;
 	uint8_t *const data = plain + ADDRESSES_SIZE;
 	const size_t size = progress
 		? open_with(port, progress, &arrival, data)

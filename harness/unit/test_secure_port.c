@@ -261,6 +261,26 @@ static void test_secure_port_is_lenient_with_what_it_can_read(void)
 	destroy_end(&secret);
 }
 
+/* An SA that moved says one thing, one agreed on at the new bridge another; the order is nothing.
+ */
+static void test_secure_port_is_as_strict_as_its_strictest_association(void)
+{
+	for (uint8_t strict = 0; strict < 2; strict++) {
+		struct end end = make_lenient_end(SECURE_PORT_OF_BRIDGE, DIMP_VALIDATE_CHECK);
+		struct dimp_record record = association(DIMP_DIRECTION_RECEIVE);
+
+		CHECK(di_store_delete(end.store, SLOT, &record, start));
+		for (uint8_t number = 0; number < 2; number++) {
+			record.body.macsec_sa.association_number = number;
+			record.body.macsec_sa.validate =
+				number == strict ? DIMP_VALIDATE_STRICT : DIMP_VALIDATE_CHECK;
+			CHECK(di_store_put(end.store, SLOT, &record, start));
+		}
+		CHECK(!secure_port_takes_untagged(end.port, SLOT));
+		destroy_end(&end);
+	}
+}
+
 static const struct test_case tests[] = {
 	TEST(test_secure_port_opens_what_the_vm_sealed_once),
 	TEST(test_secure_port_drops_a_flipped_bit),
@@ -269,6 +289,7 @@ static const struct test_case tests[] = {
 	TEST(test_secure_port_new_key_begins_anew),
 	TEST(test_secure_port_validates_as_it_is_told),
 	TEST(test_secure_port_is_lenient_with_what_it_can_read),
+	TEST(test_secure_port_is_as_strict_as_its_strictest_association),
 	TEST_END,
 };
 
