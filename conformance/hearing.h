@@ -115,13 +115,17 @@ struct heard_request {
 	struct dimp_message response;
 };
 
-enum { HEARING_ADDRESS_SIZE = 64 };
+enum { HEARING_ADDRESS_SIZE = 64, HEARING_REPLIES = 8 };
 
 struct heard_endpoint {
 	char address[HEARING_ADDRESS_SIZE];
 	bool awaits_confirmation; /* a REPLY came to it: its next PDU 0 shows the pair */
 	uint32_t reply_index;
 	int replier;
+	uint64_t reply_sums[HEARING_REPLIES]; /* the last ones, to tell copies */
+	size_t reply_count;
+	int64_t reply_credit_us; /* what is left of the bucket of DIMP 5.3-5 */
+	struct dimp_time reply_time;
 };
 
 struct hearing {

@@ -82,9 +82,13 @@ void judge_count(struct judge *judge, const struct heard *heard, enum judged jud
 		tally->obeyed++;
 		return;
 	}
-	const struct finding finding = finding_of(heard, tally, sentence);
+	struct finding finding = finding_of(heard, tally, sentence);
 
-	tally->broken++;
+	finding.is_suspicion = judged == JUDGED_SUSPECT;
+	if (finding.is_suspicion)
+		tally->suspected++;
+	else
+		tally->broken++;
 	add_finding(judge, &finding);
 }
 
@@ -282,10 +286,13 @@ static void judge_sealed(struct judge *judge, struct heard *heard, const struct 
 		judge->unopened++;
 }
 
-static void note_handshake(struct judge *judge, const struct heard *heard, struct dimp_view octets)
+static void note_handshake(struct judge *judge, struct heard *heard, struct dimp_view octets)
 {
 	struct dimp_pdu_header header;
 
+	heard->header = (struct dimp_view){octets.octets, DIMP_PDU_HEADER_SIZE};
+	heard->octets = octets;
+	rules_of_handshake(judge, heard);
 	if (dimp_pdu_header_read(octets, &header) != DIMP_ERROR_NONE) {
 		judge->malformed++;
 		return;

@@ -11,7 +11,8 @@
 #include "requirement.h"
 
 /* What a rule says. */
-enum judged { JUDGED_NOTHING, JUDGED_OBEYED, JUDGED_BROKEN };
+/* SUSPECT: broken by somebody, perhaps not by whom the frame names. */
+enum judged { JUDGED_NOTHING, JUDGED_OBEYED, JUDGED_SUSPECT, JUDGED_BROKEN };
 
 enum { SENTENCE_SIZE = 160 };
 
@@ -21,8 +22,9 @@ struct sentence {
 	char expected[SENTENCE_SIZE], found[SENTENCE_SIZE];
 };
 
-/* A violation. */
+/* A violation, or a suspicion of one. */
 struct finding {
+	bool is_suspicion;
 	const struct requirement *requirement;
 	uint64_t frame;
 	struct dimp_time time;
@@ -30,10 +32,10 @@ struct finding {
 	struct sentence sentence;
 };
 
-/* How often a requirement was seen obeyed and broken. */
+/* How often a requirement was seen obeyed, perhaps broken, and broken. */
 struct tally {
 	const struct requirement *requirement;
-	uint64_t obeyed, broken;
+	uint64_t obeyed, suspected, broken;
 };
 
 /*
@@ -92,5 +94,8 @@ void judge_await(struct judge *judge, const struct heard *heard, const struct pe
 /* Runs the rules: of PDUs before anything of it is remembered, and of each message. */
 void rules_of_pdu(struct judge *judge, const struct heard *heard);
 void rules_of_message(struct judge *judge, const struct heard *heard);
+
+/* Runs the rules of INITIATION and REPLY, whose header anybody can write. */
+void rules_of_handshake(struct judge *judge, const struct heard *heard);
 
 #endif

@@ -16,17 +16,31 @@ struct rule {
 };
 
 static const struct rule pdu_rules[] = {
+#define HANDSHAKE_RULE(clause, function)
 #define PDU_RULE(clause, function) {clause, 0, function},
 #define RULE(clause, kind, function)
 #include "listen_rules.def"
+#undef HANDSHAKE_RULE
+#undef PDU_RULE
+#undef RULE
+};
+
+static const struct rule handshake_rules[] = {
+#define HANDSHAKE_RULE(clause, function) {clause, 0, function},
+#define PDU_RULE(clause, function)
+#define RULE(clause, kind, function)
+#include "listen_rules.def"
+#undef HANDSHAKE_RULE
 #undef PDU_RULE
 #undef RULE
 };
 
 static const struct rule message_rules[] = {
+#define HANDSHAKE_RULE(clause, function)
 #define PDU_RULE(clause, function)
 #define RULE(clause, kind, function) {clause, DIMP_MESSAGE_##kind, function},
 #include "listen_rules.def"
+#undef HANDSHAKE_RULE
 #undef PDU_RULE
 #undef RULE
 };
@@ -48,12 +62,23 @@ enum judged rule_kept(bool is_kept, struct sentence *sentence, const char *expec
 	return is_kept ? JUDGED_OBEYED : rule_broken(sentence, expected, "%s", found);
 }
 
+enum judged rule_suspect(enum judged judged)
+{
+	return judged == JUDGED_BROKEN ? JUDGED_SUSPECT : judged;
+}
+
 static void apply(struct judge *judge, const struct rule *rule, const struct heard *heard)
 {
 	struct sentence sentence = {.clause = rule->clause};
 	const enum judged judged = rule->function(judge, heard, &sentence);
 
 	judge_count(judge, heard, judged, &sentence);
+}
+
+void rules_of_handshake(struct judge *judge, const struct heard *heard)
+{
+	for (size_t index = 0; index < sizeof handshake_rules / sizeof handshake_rules[0]; index++)
+		apply(judge, &handshake_rules[index], heard);
 }
 
 void rules_of_pdu(struct judge *judge, const struct heard *heard)

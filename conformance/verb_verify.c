@@ -73,13 +73,11 @@ static bool write_reports(const struct judge *judge, const struct verify_options
 
 static int exit_code_of(const struct judge *judge)
 {
-	if (judge->finding_count > 0)
-		return EXIT_CODE_UNMET;
 	for (size_t index = 0; index < judge->tally_count; index++) {
-		if (judge->tallies[index].obeyed > 0)
-			return EXIT_CODE_WELL;
+		if (judge->tallies[index].broken > 0)
+			return EXIT_CODE_UNMET;
 	}
-	return EXIT_CODE_INCONCLUSIVE;
+	return judge->opened > 0 ? EXIT_CODE_WELL : EXIT_CODE_INCONCLUSIVE;
 }
 
 static int verify(const struct verify_options *options, const struct keylog *keylog,

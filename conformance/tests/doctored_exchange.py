@@ -112,6 +112,11 @@ class Exchange:
                 if label_of(octets) == label:
                     pdu.messages[place] = changed(octets, **fields)
 
+    def handshakes(self):
+        """The places of INITIATIONs and REPLYs."""
+        return [place for place, (pdu, octets, _, _) in enumerate(self.frames)
+                if pdu is None and octets[12:14] == b"\x88\xb5" and octets[14] & 15 != PROTECTED]
+
     def write(self, path):
         """Writes the capture, in the order of the frames and with times that do not go back."""
         rows, latest = [], 0
