@@ -115,7 +115,7 @@ enum judged responder_waits_for_confirmation(struct judge *judge, const struct h
 {
 	const struct heard_endpoint *initiator = &judge->hearing.endpoints[heard->from];
 
-	if (heard->number != 0 || keys_of(judge, heard)->count > 0 ||
+	if (judge->is_out_of_order || heard->number != 0 || keys_of(judge, heard)->count > 0 ||
 		!initiator->awaits_confirmation || initiator->replier != heard->to)
 		return JUDGED_NOTHING;
 	for (size_t index = 0; index < judge->hearing.key_count; index++) {

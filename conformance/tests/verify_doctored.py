@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from doctored_exchange import Exchange, changed, tlv, tlvs
+from doctored_exchange import ROOT, Exchange, changed, tlv, tlvs
 
 BASE = "offer-beyond-grant"
 PLANTS = []
@@ -326,6 +326,22 @@ def suspicions(dimp, folder):
     return missed
 
 
+def wrong_report(dimp, folder):
+    """What xmllint says of the JUnit report of a capture with a violation, a suspicion, and what was not seen."""
+    exchange = Exchange(BASE)
+    initiation_burst(exchange)
+    done_with_another_freeze(exchange)
+    path, report = pathlib.Path(folder, "report.pcapng"), pathlib.Path(folder, "report.xml")
+    exchange.write(path)
+    subprocess.run([dimp, "verify", "-q", path, "--junit", report, "--keys", exchange.keys_path], check=False)
+    done = subprocess.run(["xmllint", "--noout", "--schema", ROOT / "conformance/junit.xsd", report],
+                          capture_output=True, text=True, check=False)
+    text = report.read_text("utf-8")
+    if "<failure" not in text or "INCONC" not in text or "not seen" not in text:
+        return "the JUnit report lacks a verdict"
+    return "" if done.returncode == 0 else done.stderr
+
+
 def judge(dimp, folder, name, base, function):
     """The clauses that dimp verify finds broken, and its exit code."""
     exchange = Exchange(base)
@@ -354,7 +370,11 @@ def main(dimp, *more):
             failed += 1
             print(f"sealed again without a change: {sorted(found)}")
         failed += suspicions(dimp, folder)
-    print(f"{len(PLANTS) + 1 + len(SUSPICIONS) - failed} passed, {failed} failed")
+        said = wrong_report(dimp, folder)
+        if said:
+            failed += 1
+            print(said)
+    print(f"{len(PLANTS) + 2 + len(SUSPICIONS) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 

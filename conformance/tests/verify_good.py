@@ -51,6 +51,7 @@ def forms(frames, dice):
     """Other captures of the same exchange, with what they are."""
     yield "from the middle on", frames[len(frames) // 2:]
     yield "a third missing", [frame for frame in frames if dice.random() > 0.33]
+    yield "frames in another order", dice.sample(frames, len(frames))
     yield "each frame twice", [frame for frame in frames for _ in range(2)]
 
 
