@@ -4,7 +4,7 @@
 #   make                      build/              CC (gcc unless given), -O2, hardened
 #   make VARIANT=asan         build/asan          gcc, AddressSanitizer and UBSan: what tests run on
 #   make VARIANT=clang-O3     build/clang-O3      COMPILER-OLEVEL: gcc-O0, gcc-O2, clang-O0, ...
-#   make VARIANT=fuzz|cover|plain                 libFuzzer; gcov; bare -O2 for the symbol check
+#   make VARIANT=fuzz|afl|cover|plain             libFuzzer; AFL++; gcov; bare -O2 for the symbol check
 # V=1 shows whole commands. CFLAGS, CPPFLAGS and LDFLAGS are appended to ours.
 
 VARIANT ?=
@@ -29,13 +29,16 @@ VARIANT_CFLAGS = -O0 --coverage
 else ifeq ($(VARIANT),fuzz)
 CC := clang
 VARIANT_CFLAGS = -O1 -fsanitize=fuzzer-no-link $(SANITIZERS)
+else ifeq ($(VARIANT),afl)
+CC := afl-clang-fast
+VARIANT_CFLAGS = -O1 $(SANITIZERS)
 else ifeq ($(VARIANT),plain)
 VARIANT_CFLAGS = -O2 -fno-stack-protector -U_FORTIFY_SOURCE
 else ifneq ($(filter gcc-O% clang-O%,$(VARIANT)),)
 CC := $(firstword $(subst -O, ,$(VARIANT)))
 VARIANT_CFLAGS = -O$(lastword $(subst -O, ,$(VARIANT)))
 else
-$(error VARIANT=$(VARIANT): none such; one of asan cover fuzz plain gcc-O<level> clang-O<level>)
+$(error VARIANT=$(VARIANT): none such; one of afl asan cover fuzz plain gcc-O<level> clang-O<level>)
 endif
 
 supported = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
@@ -470,6 +473,12 @@ fuzz-twins: $(MUTATED:%=$(BUILD)/fuzz-plain/%)
 fuzz-corpus: ## make harness/fuzz/corpus anew, as small as it can be, from what is committed, found and in the tree
 	@$(MAKE) VARIANT=fuzz fuzzers
 	@harness/tools/fuzz_corpus.sh $(T)
+
+.PHONY: fuzz-afl
+fuzz-afl: ## AFL++ on the same programs, SECONDS=600 each; T=name filters (needs afl++)
+	@command -v afl-fuzz >/dev/null || { echo 'fuzz-afl: install afl++'; exit 2; }
+	@AFL_QUIET=1 $(MAKE) VARIANT=afl $(patsubst harness/fuzz/%.c,build/afl/fuzz/%,$(wildcard harness/fuzz/fuzz_*$(T)*.c))
+	@harness/tools/fuzz_afl.sh $(SECONDS) $(T)
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)

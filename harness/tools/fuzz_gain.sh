@@ -16,6 +16,7 @@ run() {
 	mkdir -p "$3.found"
 	dictionary=build/fuzz-dictionaries/${2#fuzz_}.dict
 	[ -s "$dictionary" ] || dictionary=/dev/null
+	# shellcheck disable=SC2086 # no inputs is no argument
 	"$1/$2" -max_total_time="$seconds" -seed=1 -timeout=10 -rss_limit_mb=2048 -dict="$dictionary" "$3.found" \
 		$4 >"$3" 2>&1 || echo "fuzz_gain: $1/$2 failed: $(tail -n 3 "$3")" >&2
 }
