@@ -307,9 +307,10 @@ void move_begin(struct move *move, struct dimp_time now)
 	const bool is_known = move->config.migration->trigger != SCENARIO_TRIGGER_NONE;
 
 	move_prepare_copy(move);
-	/* A VM that stays is never stopped. */
+	/* A VM that stays is never stopped; one that an earlier move stopped does not stay. */
 	move->is_copied = !move_copies_first(move) &&
-		move->config.migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE;
+		(move->is_stopped ||
+			move->config.migration->trigger != SCENARIO_TRIGGER_NOTIFY_ALONE);
 	if (!move_copies_first(move))
 		memory_copy_assume(&move->copy,
 			memory_copy_slower(move->from->rate_bps, move->config.to->rate_bps));
