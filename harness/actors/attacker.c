@@ -119,7 +119,7 @@ static void reflect(struct kept_frame *frame)
 }
 
 /* Version and kind, index, number, or what is sealed; the length is right again afterwards. */
-static void forge(struct attacker *attacker, struct kept_frame *frame)
+static void falsify(struct attacker *attacker, struct kept_frame *frame)
 {
 	uint8_t *pdu = frame->octets + frame->pdu;
 	size_t size = frame->size - frame->pdu;
@@ -129,7 +129,7 @@ static void forge(struct attacker *attacker, struct kept_frame *frame)
 	case 1:
 		scribble(attacker, pdu, size < DIMP_PDU_HEADER_SIZE ? size : DIMP_PDU_HEADER_SIZE);
 		break;
-	case 2: size = dice_below(&attacker->random, (unsigned)size + 1); break;
+	case 2: size = dice_below(&attacker->random, (unsigned)size); break;
 	default:
 		size = dice_between(&attacker->random, DIMP_PDU_HEADER_SIZE, FORGED_MAX);
 		pdu[0] = (uint8_t)(0x10 | dice_below(&attacker->random, 4));
@@ -141,6 +141,17 @@ static void forge(struct attacker *attacker, struct kept_frame *frame)
 		return;
 	pdu[2] = (uint8_t)(size >> 8);
 	pdu[3] = (uint8_t)size;
+}
+
+/* A length that was changed and put right again would be a replay. */
+static void forge(struct attacker *attacker, struct kept_frame *frame)
+{
+	const struct kept_frame seen = *frame;
+
+	do {
+		*frame = seen;
+		falsify(attacker, frame);
+	} while (frame->size == seen.size && memcmp(frame->octets, seen.octets, seen.size) == 0);
 }
 
 static const struct attacker_target *find_target(const struct attacker *attacker,
