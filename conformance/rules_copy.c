@@ -131,8 +131,8 @@ enum judged age_has_grown(struct judge *judge, const struct heard *heard, struct
 	const struct dimp_data *data = &heard->message.body.data;
 	const struct heard_chunk *chunk = chunk_of(migration, data->chunk);
 
-	if (chunk == NULL || chunk->keys > heard->keys ||
-		(chunk->keys == heard->keys && chunk->number > heard->number))
+	/* Which keys came first is not sure where handshakes were heard in another order. */
+	if (chunk == NULL || chunk->keys != heard->keys || chunk->number > heard->number)
 		return JUDGED_NOTHING;
 	const uint64_t least = chunk->age + grown_by(chunk, heard);
 
