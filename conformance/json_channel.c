@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@ enum { LINE_MAX_SIZE = 4 << 20, READ_SIZE = 65536 };
 static void run_child(const char *command, const int in[2], const int out[2])
 {
 	(void)setpgid(0, 0);
+	/* One that hangs would outlive a killed parent for good. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)dup2(in[0], STDIN_FILENO);
 	(void)dup2(out[1], STDOUT_FILENO);
 	(void)close(in[0]);
