@@ -73,7 +73,7 @@ static void test_trial_tells_what_never_ended(void)
 	config.is_healed = true;
 	trial_run(&trial, &config);
 	CHECK_EQ(trial.verdict, TRIAL_UNFINISHED);
-	CHECK_TEXT(trial.text, "m1: the move never ended");
+	CHECK_TEXT(trial.text, "edge-b: a migration never ended");
 	trial_destroy(&trial);
 }
 

@@ -21,7 +21,7 @@ bug I4 'return 0;' 'return 4;'
 expect 'a bug that is caught' 0 '^1 passed, 0 failed$' planted
 expect 'its source is as it was' 0 'return 0;' cat "$field/model/verdict.c"
 bug I5 'return 0;' 'return 4;'
-expect 'a bug that something else catches' 1 'FAIL 01-bug +caught by I4' planted
+expect 'a bug that something else catches' 1 'FAIL 01-bug +caught by exit 1: I4' planted
 bug I4 'return 0;' 'return 0 + 0;'
 expect 'a bug that nothing catches' 1 'FAIL 01-bug +caught by nothing' planted
 bug I4 'return 1;' 'return 4;'
@@ -29,13 +29,13 @@ expect 'a bug whose lines are gone' 1 'not there once: return 1;' planted
 bug I4 'return 0;' 'return 4'
 expect 'a bug that does not compile' 1 'FAIL 01-bug' planted
 printf '%s\n' '# A bug.' >"$field/harness/planted/01-bug.planted"
-expect 'a bug that is only a title' 1 'are all needed' planted
+expect 'a bug that is only a title' 1 'a title and lines are needed' planted
 rm "$field/harness/planted/01-bug.planted"
 expect 'no bugs' 1 '^0 passed, 0 failed$' planted
 bug I4 'return 0;' 'return 4;'
 (cd "$field" && sed -i 's/return 0;/return 4;/' model/verdict.c && gcc -c model/verdict.c -o build/verdict.o &&
 	gcc build/obj/harness/cli/dimp.o build/verdict.o -o build/dimp)
 expect 'a check that fails without the bug' 1 'fails without the bug: I4' planted
-printf '%s\n' 'a' '<!-- generated: planted -->' 'old' '<!-- end -->' 'z' >"$field/page.md"
+printf '%s\n' 'a' '<!-- generated: planted -->' 'old' '<!-- end -->' '<!-- generated: canary -->' '<!-- end -->' 'z' >"$field/page.md"
 planted_docs() { (cd "$field" && "$tools/planted.py" --docs page.md && cat page.md); }
 expect 'the table of bugs' 0 '^\| A bug\. \| I4 \| `' planted_docs
