@@ -15,7 +15,7 @@ bool relay_information_read(struct dimp_view option, struct relay_information *i
 	struct octet_reader reader = octet_reader_of(option);
 
 	*information = (struct relay_information){.circuit = {NULL, 0}};
-	while (reader.rest.size != 0) {
+	while (reader.rest.size != 0 && !reader.is_short) {
 		const uint8_t code = octet_read_u8(&reader);
 		const uint8_t size = octet_read_u8(&reader);
 		const struct dimp_view value = octet_read_view(&reader, size);

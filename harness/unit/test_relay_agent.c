@@ -113,6 +113,8 @@ static void test_relay_information_is_read(void)
 	CHECK_BYTES(information.circuit.octets, information.circuit.size, "6162");
 	CHECK_BYTES(information.remote.octets, information.remote.size, "72");
 	CHECK(!relay_information_read((struct dimp_view){value, sizeof value - 1}, &information));
+	/* An option that ends within a suboption's length: nothing is waited for. */
+	CHECK(!relay_information_read((struct dimp_view){value, 4}, &information));
 }
 
 /* ---- At a bridge: the VM on port 1, a trusted host on port 2 ---- */
