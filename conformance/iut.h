@@ -126,7 +126,7 @@ struct iut_operations {
 	 * implementation's to move on; false at the end.  Member peer is not used. */
 	bool (*entry)(struct iut *iut, const uint8_t vsi[IUT_VSI_SIZE], size_t *position,
 		struct iut_octets *record);
-	/* A counter (DIMP 10.3); false when it has none of this name. */
+	/* A counter (DIMP 10.4); false when it has none of this name. */
 	bool (*counter)(struct iut *iut, const char *name, uint64_t *value);
 };
 

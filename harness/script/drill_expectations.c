@@ -185,6 +185,8 @@ static bool await(struct drill_run *run)
 	while (result == LOOK_NONE && until.us > run->world.now.us &&
 		drill_world_first_left(&run->world) == NULL && drill_world_tick(&run->world, until))
 		result = look(run, stream, &why, &seen);
+	if (run->world.is_overrun)
+		return drill_nothing_left(run);
 	return judge(run, result, seen, &why);
 }
 

@@ -156,7 +156,7 @@ static bool take_chunks(struct gathering *gathering)
 		if (!take_chunks_here(gathering))
 			return false;
 	}
-	return true;
+	return !gathering->run->world.is_overrun || drill_nothing_left(gathering->run);
 }
 
 static bool take_expected(struct gathering *gathering, struct span record)

@@ -168,6 +168,8 @@ static bool begin(struct drill_run *run)
 			"station");
 	if (!drill_world_begin(&run->world))
 		return drill_run_unreached(run, "the speaker could not be had");
+	if (run->world.is_overrun)
+		return drill_nothing_left(run);
 	return !run->outcome->is_probed || drill_probe_associations(run);
 }
 
@@ -231,6 +233,7 @@ static bool run_line(struct drill_run *run)
 	struct text_error error;
 
 	run->words[0] = '\0';
+	run->world.ticks = 0;
 	if (run->line->kind == DRILL_BLANK || run->line->kind == DRILL_COMMENT)
 		return true;
 	if (!drill_variables_expand(&run->variables, run->line->rest, run->words, &error))
@@ -392,6 +395,7 @@ static bool run_whole(struct drill_run *run, const struct drill *drill, const ch
 	run->line = &end;
 	run->path = path;
 	run->words[0] = '\0';
+	run->world.ticks = 0;
 	return drill_nothing_left(run) && (!run->outcome->is_probed || drill_probe_answers(run));
 }
 

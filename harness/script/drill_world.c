@@ -213,20 +213,21 @@ void drill_world_deliver(struct drill_world *world, dimp_peer peer, const struct
 
 bool drill_world_tick(struct drill_world *world, struct dimp_time until)
 {
-	if (!world->subject.operations->wait(world->subject.user, until, &world->now))
+	if (world->is_overrun ||
+		!world->subject.operations->wait(world->subject.user, until, &world->now))
 		return false;
+	if (++world->ticks > ROUNDS_MAX) {
+		world->is_overrun = true;
+		return false;
+	}
 	drill_world_settle(world);
 	return true;
 }
 
 void drill_world_advance(struct drill_world *world, struct dimp_time until)
 {
-	for (unsigned round = 0; drill_world_tick(world, until); round++) {
-		if (round == ROUNDS_MAX) {
-			world->is_overrun = true;
-			break;
-		}
-	}
+	while (drill_world_tick(world, until))
+		continue;
 	world->now.us = until.us > world->now.us ? until.us : world->now.us;
 }
 

@@ -77,7 +77,8 @@ struct drill_world {
 	size_t happening_count;
 	struct drill_allowances allowances;
 	struct drill_trace trace;
-	bool is_overrun; /* too much happened at one instant, or too many happenings at all */
+	unsigned ticks; /* since the line at hand began */
+	bool is_overrun; /* too much happened at one instant, within one line, or at all */
 };
 
 /* How far apart two instants may be that a drill calls the same: nothing, but in real time, where
