@@ -123,7 +123,7 @@ void json_channel_stop(struct json_channel *channel)
 	channel->size = channel->capacity = 0;
 }
 
-static void note(struct json_channel *channel, enum drill_health health, const char *why)
+void json_channel_give_up(struct json_channel *channel, enum drill_health health, const char *why)
 {
 	channel->health = health;
 	(void)snprintf(channel->why.text, sizeof channel->why.text, "%s", why);
@@ -156,7 +156,7 @@ static void note_end(struct json_channel *channel)
 		if (WIFEXITED(status) && WEXITSTATUS(status) == IUT_EXIT_UNIMPLEMENTED)
 			health = DRILL_UNIMPLEMENTED;
 	}
-	note(channel, health, why);
+	json_channel_give_up(channel, health, why);
 }
 
 static bool write_line(struct json_channel *channel, const json_t *question)
@@ -201,11 +201,13 @@ static bool read_some(struct json_channel *channel)
 	const int ready = poll(&wanted, 1, (int)channel->timeout_ms);
 
 	if (ready == 0) {
-		note(channel, DRILL_HUNG, "the implementation does not answer: it hangs");
+		json_channel_give_up(channel, DRILL_HUNG,
+			"the implementation does not answer: it hangs");
 		return false;
 	}
 	if (!make_room(channel)) {
-		note(channel, DRILL_CRASHED, "the implementation answers without end");
+		json_channel_give_up(channel, DRILL_CRASHED,
+			"the implementation answers without end");
 		return false;
 	}
 	const ssize_t got =
@@ -230,7 +232,8 @@ static json_t *take_answer(struct json_channel *channel)
 	if (json_is_object(answer))
 		return answer;
 	json_decref(answer);
-	note(channel, DRILL_CRASHED, "the implementation answers what is no JSON object");
+	json_channel_give_up(channel, DRILL_CRASHED,
+		"the implementation answers what is no JSON object");
 	return NULL;
 }
 

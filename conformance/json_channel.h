@@ -32,6 +32,9 @@ bool json_channel_connect(struct json_channel *channel, const char *address);
  * none comes: then health tells why, and the program is no longer there. */
 json_t *json_channel_ask(struct json_channel *channel, json_t *question);
 
+/* Ends the program, which is no longer judged: |health| and a sentence tell why. */
+void json_channel_give_up(struct json_channel *channel, enum drill_health health, const char *why);
+
 /* Ends the program. */
 void json_channel_stop(struct json_channel *channel);
 

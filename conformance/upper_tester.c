@@ -103,15 +103,22 @@ static size_t transmit_pdu(void *user, struct dimp_buffer buffer, dimp_peer *pee
 	struct dimp_time now)
 {
 	struct upper_tester *tester = user;
-	json_t *first = json_array_get(tester->sent, 0);
+	const json_t *first = json_array_get(tester->sent, 0);
+	const json_t *whom = json_object_get(first, "peer");
+	const char *pdu = json_string_value(json_object_get(first, "pdu"));
 	size_t size = 0;
 
 	(void)now;
 	if (first == NULL)
 		return 0;
-	*peer = (dimp_peer)json_integer_value(json_object_get(first, "peer"));
-	if (!upper_json_octets(json_string_value(json_object_get(first, "pdu")), buffer, &size))
+	*peer = (dimp_peer)json_integer_value(whom);
+	/* What goes nowhere would pass for silence. */
+	if (!json_is_integer(whom) || *peer >= tester->terms.peer_count ||
+		!upper_json_octets(pdu, buffer, &size) || size == 0) {
+		json_channel_give_up(&tester->channel, DRILL_CRASHED,
+			"the implementation sends what is no PDU to a peer of \"begin\"");
 		size = 0;
+	}
 	(void)json_array_remove(tester->sent, 0);
 	return size;
 }

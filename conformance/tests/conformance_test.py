@@ -93,7 +93,8 @@ def test_broken():
 
 
 def test_ways_to_end():
-    for how, wanted, code_wanted in (('89', {'SKIP'}, 77), ('3', {'ERROR'}, 11), ('garbage', {'ERROR'}, 11)):
+    for how, wanted, code_wanted in (('89', {'SKIP'}, 77), ('3', {'ERROR'}, 11), ('garbage', {'ERROR'}, 11),
+                                     ('nowhere', {'ERROR'}, 11), ('no-hex', {'ERROR'}, 11)):
         verdicts, code = judged('--target', f'shim:{TESTS}/odd_shim.sh {how}', '5.6-*')
         check(set(verdicts.values()) == wanted and code == code_wanted, f'a program that ends so: {how}', (verdicts, code))
 
