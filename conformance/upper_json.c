@@ -7,26 +7,8 @@
 
 #include <string.h>
 
+#include "script/config_row.h"
 #include "script/field_value.h"
-
-static const struct {
-	const char *name;
-	size_t offset;
-} settings[] = {
-#define SETTING(name, value, least, most, unit, clause, text) \
-	{#name, offsetof(struct dimp_settings, name)},
-#include "settings.def"
-#undef SETTING
-};
-
-static const struct {
-	const char *name;
-	size_t offset;
-} limits[] = {
-#define CAPACITY(name, value, refusal, text) {#name, offsetof(struct dimp_speaker_config, name)},
-#include "capacities.def"
-#undef CAPACITY
-};
 
 enum { HEX_MAX = 9216 };
 
@@ -49,39 +31,39 @@ bool upper_json_octets(const char *text, struct dimp_buffer room, size_t *size)
 	return text != NULL && span_hex((struct span){text, strlen(text)}, room, size);
 }
 
-static void add_if_other(json_t *into, const char *name, const void *value, const void *usual)
+/* |value| and |usual| are structs with what |row| names. */
+static void add_if_other(json_t *into, const struct config_row *row, const void *value,
+	const void *usual)
 {
 	uint32_t one, other;
 
-	memcpy(&one, value, sizeof one);
-	memcpy(&other, usual, sizeof other);
+	memcpy(&one, (const uint8_t *)value + row->offset, sizeof one);
+	memcpy(&other, (const uint8_t *)usual + row->offset, sizeof other);
 	if (one != other)
-		json_object_set_new(into, name, json_integer(one));
+		json_object_set_new(into, row->name, json_integer(one));
 }
 
 static json_t *describe_settings(const struct dimp_speaker_config *config)
 {
 	struct dimp_settings usual;
+	const struct config_row *row;
 	json_t *list = json_object();
 
 	dimp_settings_default(&usual);
-	for (size_t index = 0; index < sizeof settings / sizeof settings[0]; index++)
-		add_if_other(list, settings[index].name,
-			(const uint8_t *)&config->settings + settings[index].offset,
-			(const uint8_t *)&usual + settings[index].offset);
+	for (size_t index = 0; (row = config_setting(index)) != NULL; index++)
+		add_if_other(list, row, &config->settings, &usual);
 	return list;
 }
 
 static json_t *describe_limits(const struct dimp_speaker_config *config)
 {
 	struct dimp_speaker_config usual;
+	const struct config_row *row;
 	json_t *list = json_object();
 
 	dimp_speaker_config_default(&usual);
-	for (size_t index = 0; index < sizeof limits / sizeof limits[0]; index++)
-		add_if_other(list, limits[index].name,
-			(const uint8_t *)config + limits[index].offset,
-			(const uint8_t *)&usual + limits[index].offset);
+	for (size_t index = 0; (row = config_limit(index)) != NULL; index++)
+		add_if_other(list, row, config, &usual);
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
 		if (config->type_entries_max[type] != 0)
 			json_object_set_new(list, dimp_di_type_name((enum dimp_di_type)type),

@@ -2,27 +2,9 @@
 /* The head of a drill: what the speaker under test is and whom it knows. */
 #include <string.h>
 
+#include "script/config_row.h"
 #include "script/drill_run.h"
 #include "script/drill_ticket.h"
-
-static const struct {
-	const char *name;
-	size_t offset;
-} settings[] = {
-#define SETTING(name, value, least, most, unit, clause, text) \
-	{#name, offsetof(struct dimp_settings, name)},
-#include "settings.def"
-#undef SETTING
-};
-
-static const struct {
-	const char *name;
-	size_t offset;
-} limits[] = {
-#define CAPACITY(name, value, refusal, text) {#name, offsetof(struct dimp_speaker_config, name)},
-#include "capacities.def"
-#undef CAPACITY
-};
 
 static struct span rest_of(const struct drill_run *run)
 {
@@ -52,10 +34,11 @@ static bool store_u32(struct drill_run *run, void *structure, size_t offset)
 static bool set_setting(struct drill_run *run)
 {
 	struct dimp_settings *into = &run->world.setup.config.settings;
+	const struct config_row *row;
 
-	for (size_t index = 0; index < sizeof settings / sizeof settings[0]; index++) {
-		if (strcmp(settings[index].name, run->line->names[0]) == 0)
-			return store_u32(run, into, settings[index].offset);
+	for (size_t index = 0; (row = config_setting(index)) != NULL; index++) {
+		if (strcmp(row->name, run->line->names[0]) == 0)
+			return store_u32(run, into, row->offset);
 	}
 	return drill_run_fail(run, "no setting %s", run->line->names[0]);
 }
@@ -64,12 +47,13 @@ static bool set_limit(struct drill_run *run)
 {
 	struct dimp_speaker_config *config = &run->world.setup.config;
 	const enum dimp_di_type type = dimp_di_type_from_name(run->line->names[0]);
+	const struct config_row *row;
 
 	if (type != 0)
 		return read_u32(run, &config->type_entries_max[type]);
-	for (size_t index = 0; index < sizeof limits / sizeof limits[0]; index++) {
-		if (strcmp(limits[index].name, run->line->names[0]) == 0)
-			return store_u32(run, config, limits[index].offset);
+	for (size_t index = 0; (row = config_limit(index)) != NULL; index++) {
+		if (strcmp(row->name, run->line->names[0]) == 0)
+			return store_u32(run, config, row->offset);
 	}
 	return drill_run_fail(run, "no limit %s", run->line->names[0]);
 }
