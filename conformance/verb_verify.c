@@ -5,9 +5,9 @@
 
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
+#include "cli/key_log_work.h"
 #include "cli/output_file.h"
 #include "cli/verbs.h"
-#include "crypto/openssl_crypto.h"
 #include "observe/capture.h"
 #include "observe/pdu_finder.h"
 #include "report_judged.h"
@@ -80,9 +80,9 @@ static int exit_code_of(const struct judge *judge)
 	return judge->opened > 0 ? EXIT_CODE_WELL : EXIT_CODE_INCONCLUSIVE;
 }
 
-static int verify(const struct verify_options *options, const struct keylog *keylog,
-	const struct dimp_crypto *crypto)
+static int verify(const void *user, const struct keylog *keylog, const struct dimp_crypto *crypto)
 {
+	const struct verify_options *options = user;
 	struct judge judge;
 	int code = EXIT_CODE_INTERNAL;
 
@@ -103,26 +103,11 @@ static int verify(const struct verify_options *options, const struct keylog *key
 static int run_verify(int argc, char **argv)
 {
 	struct verify_options options = {.keys = NULL};
-	struct keylog keylog = {.key_count = 0};
-	char error[1280];
 	const int verdict = options_read(&verb_verify, &options.common, argc, argv);
 
 	if (verdict != OPTIONS_GO_ON)
 		return verdict;
-	if (options.keys != NULL && !keylog_read(options.keys, &keylog, error, sizeof error)) {
-		complain("%s; give a key log", error);
-		return EXIT_CODE_USAGE;
-	}
-	struct openssl_crypto *crypto = openssl_crypto_create();
-	int code = EXIT_CODE_MISSING;
-
-	if (crypto != NULL)
-		code = verify(&options, &keylog, openssl_crypto_table(crypto));
-	else
-		complain("libcrypto: lacks a primitive of DIMP; install OpenSSL 3");
-	openssl_crypto_destroy(crypto);
-	keylog_wipe(&keylog);
-	return code;
+	return key_log_work_do(options.keys, verify, &options);
 }
 
 static const struct option_row rows[] = {

@@ -10,13 +10,12 @@
 
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
+#include "cli/key_log_work.h"
 #include "cli/octet_source.h"
 #include "cli/output_file.h"
 #include "cli/verbs.h"
-#include "crypto/openssl_crypto.h"
 #include "observe/capture.h"
 #include "observe/decoder.h"
-#include "observe/keylog.h"
 #include "observe/pdu_finder.h"
 
 struct decode_options {
@@ -162,9 +161,10 @@ static bool write_listing(struct listing *listing, const struct octet_source *so
 	return output_file_commit(&output);
 }
 
-static int decode_source(const struct decode_options *options, struct keylog *keylog,
+static int decode_source(const void *user, const struct keylog *keylog,
 	const struct dimp_crypto *crypto)
 {
+	const struct decode_options *options = user;
 	struct octet_source source;
 	struct listing listing = {
 		.options = &options->common,
@@ -185,26 +185,11 @@ static int decode_source(const struct decode_options *options, struct keylog *ke
 static int run_decode(int argc, char **argv)
 {
 	struct decode_options options = {.keys = NULL};
-	struct keylog keylog = {.key_count = 0};
-	char error[1280];
 	const int verdict = options_read(&verb_decode, &options.common, argc, argv);
 
 	if (verdict != OPTIONS_GO_ON)
 		return verdict;
-	if (options.keys != NULL && !keylog_read(options.keys, &keylog, error, sizeof error)) {
-		complain("%s; give a key log", error);
-		return EXIT_CODE_USAGE;
-	}
-	struct openssl_crypto *crypto = openssl_crypto_create();
-	int code = EXIT_CODE_MISSING;
-
-	if (crypto != NULL)
-		code = decode_source(&options, &keylog, openssl_crypto_table(crypto));
-	else
-		complain("libcrypto: lacks a primitive of DIMP; install OpenSSL 3");
-	openssl_crypto_destroy(crypto);
-	keylog_wipe(&keylog);
-	return code;
+	return key_log_work_do(options.keys, decode_source, &options);
 }
 
 static const struct option_row rows[] = {
