@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""dimp verify finds nothing in the captures of pcaps/scenarios but what verify_known.txt names: whole, from their middle on, with
-frames missing, with each frame twice, and without keys.
+"""dimp verify finds nothing in the captures of pcaps/scenarios but what verify_known.txt names, nor in every fourth of them from its
+middle on, with frames missing, shuffled, and with each frame twice; and nothing without keys.
 
     conformance/tests/verify_good.py DIMP
 """
