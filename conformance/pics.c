@@ -2,8 +2,9 @@
 /* The rows of capabilities.def, and the file that answers for them. */
 #include "pics.h"
 
-#include <errno.h>
 #include <string.h>
+
+#include "line_file.h"
 
 static const struct {
 	const char *name, *text;
@@ -34,11 +35,12 @@ size_t pics_find(const char *name)
 	return CAPABILITIES_MAX;
 }
 
-static bool take_line(struct pics *pics, char *line)
+static bool take_line(void *user, char *line)
 {
+	struct pics *pics = user;
 	char name[64], answer[8];
 
-	line[strcspn(line, "#\n")] = '\0';
+	line[strcspn(line, "#")] = '\0';
 	const int words = sscanf(line, "%63s %7s", name, answer);
 
 	if (words <= 0)
@@ -54,23 +56,9 @@ static bool take_line(struct pics *pics, char *line)
 
 bool pics_read(struct pics *pics, const char *path, FILE *complaints)
 {
-	FILE *file = fopen(path, "r");
-	bool is_right = file != NULL;
-	char line[512];
+	const struct line_file file = {path, take_line, pics,
+		"a line is \"CAPABILITY yes\" or \"CAPABILITY no\", of those that "
+		"`dimp conform doctor` lists"};
 
-	if (file == NULL)
-		fprintf(complaints, "%s: %s\n", path, strerror(errno));
-	for (unsigned number = 1; file != NULL && fgets(line, sizeof line, file) != NULL;
-		number++) {
-		if (take_line(pics, line))
-			continue;
-		is_right = false;
-		fprintf(complaints,
-			"%s:%u: a line is \"CAPABILITY yes\" or \"CAPABILITY no\", of those that "
-			"`dimp conform doctor` lists\n",
-			path, number);
-	}
-	if (file != NULL)
-		fclose(file);
-	return is_right;
+	return line_file_read(&file, complaints);
 }

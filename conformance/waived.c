@@ -2,9 +2,10 @@
 /* A waiver without a reason is none. */
 #include "waived.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "line_file.h"
 
 static bool add(struct waived *waived, const char *id, const char *reason)
 {
@@ -19,9 +20,10 @@ static bool add(struct waived *waived, const char *id, const char *reason)
 	return grown[waived->count - 1].id != NULL && grown[waived->count - 1].reason != NULL;
 }
 
-static bool take_line(struct waived *waived, char *line)
+static bool take_line(void *user, char *line)
 {
-	line[strcspn(line, "\n")] = '\0';
+	struct waived *waived = user;
+
 	line += strspn(line, " \t");
 	if (*line == '\0' || *line == '#')
 		return true;
@@ -36,23 +38,10 @@ static bool take_line(struct waived *waived, char *line)
 
 bool waived_read(struct waived *waived, const char *path, FILE *complaints)
 {
-	FILE *file = fopen(path, "r");
-	bool is_right = file != NULL;
-	char line[1024];
+	const struct line_file file = {path, take_line, waived, "a waiver is \"ID reason\""};
 
 	*waived = (struct waived){.count = 0};
-	if (file == NULL)
-		fprintf(complaints, "%s: %s\n", path, strerror(errno));
-	for (unsigned number = 1; file != NULL && fgets(line, sizeof line, file) != NULL;
-		number++) {
-		if (take_line(waived, line))
-			continue;
-		is_right = false;
-		fprintf(complaints, "%s:%u: a waiver is \"ID reason\"\n", path, number);
-	}
-	if (file != NULL)
-		fclose(file);
-	return is_right;
+	return line_file_read(&file, complaints);
 }
 
 void waived_destroy(struct waived *waived)
