@@ -37,6 +37,23 @@ static void show_progress(void *user, const struct conform_run *run,
 		session->done == run->count ? "\r\033[K" : "");
 }
 
+/* What is expected of no case would stay on the list for good. */
+static bool has_cases_expected(const struct session *session)
+{
+	bool has_all = true;
+
+	for (size_t index = 0; index < session->waived.count; index++) {
+		const char *id = session->waived.waivers[index].id;
+
+		if (catalog_find(&session->catalog, id) != NULL)
+			continue;
+		has_all = false;
+		complain("%s: there is no case %s; take it off the list", session->options->expect,
+			id);
+	}
+	return has_all;
+}
+
 static bool read_inputs(struct session *session)
 {
 	const struct conform_options *options = session->options;
@@ -45,7 +62,7 @@ static bool read_inputs(struct session *session)
 		return false;
 	if (options->expect != NULL && !waived_read(&session->waived, options->expect, stderr))
 		return false;
-	return conform_read_catalog(options, &session->catalog);
+	return conform_read_catalog(options, &session->catalog) && has_cases_expected(session);
 }
 
 /* A target that claims what does not exist is not believed. */
@@ -112,16 +129,29 @@ static bool write_report(const struct session *session, const char *path, report
 	return output_file_commit(&file);
 }
 
-/* What did not pass, each with its reason, or room for one: the file of the next run. */
-static void write_next(const struct conform_run *run, FILE *stream)
+static bool has_passed(const struct conform_run *run, const char *id)
 {
 	for (size_t index = 0; index < run->count; index++) {
-		const struct conform_result *result = &run->results[index];
-		const char *reason = waived_reason(run->waived, result->what->id);
+		if (strcmp(run->results[index].what->id, id) == 0)
+			return run->results[index].verdict == VERDICT_XPASS;
+	}
+	return false;
+}
 
-		if (result->verdict == VERDICT_XFAIL)
-			fprintf(stream, "%s %s\n", result->what->id, reason);
-		else if (result->verdict == VERDICT_FAIL || result->verdict == VERDICT_INCONC)
+/* The file of the next run: what was expected and has not passed, chosen this time or not, and room
+ * for a reason of each other failure. */
+static void write_next(const struct conform_run *run, FILE *stream)
+{
+	for (size_t index = 0; index < run->waived->count; index++) {
+		const struct waiver *waiver = &run->waived->waivers[index];
+
+		if (!has_passed(run, waiver->id))
+			fprintf(stream, "%s %s\n", waiver->id, waiver->reason);
+	}
+	for (size_t index = 0; index < run->count; index++) {
+		const struct conform_result *result = &run->results[index];
+
+		if (result->verdict == VERDICT_FAIL || result->verdict == VERDICT_INCONC)
 			fprintf(stream, "# give a reason: %s %s\n", result->what->id, result->why);
 	}
 }
