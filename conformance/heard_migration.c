@@ -92,7 +92,6 @@ struct heard_migration *hearing_migration(struct hearing *hearing, const struct 
 		.source = name.source,
 		.id = name.id,
 		.solicit_keys = HEARING_NOBODY,
-		.offer_keys = HEARING_NOBODY,
 	};
 	return &migrations[hearing->migration_count++];
 }
@@ -105,8 +104,6 @@ static bool name_request(const struct heard *heard, struct heard_request *name)
 	*name = (struct heard_request){.station = heard->from, .bridge = heard->to};
 	if (message->kind == DIMP_MESSAGE_REQUEST)
 		id = message->body.request.request;
-	else if (message->kind == DIMP_MESSAGE_CUTOVER)
-		id = message->body.cutover.request;
 	else if (message->kind == DIMP_MESSAGE_PROGRESS)
 		id = message->body.progress.request;
 	else if (message->kind == DIMP_MESSAGE_RESPONSE)
@@ -142,7 +139,6 @@ struct heard_request *hearing_request(struct hearing *hearing, const struct hear
 		return NULL;
 	}
 	hearing->requests = requests;
-	name.request_keys = HEARING_NOBODY;
 	requests[hearing->request_count] = name;
 	return &requests[hearing->request_count++];
 }
@@ -150,20 +146,6 @@ struct heard_request *hearing_request(struct hearing *hearing, const struct hear
 static bool is_same_vsi(const struct dimp_vsi *one, const struct dimp_vsi *other)
 {
 	return memcmp(one, other, sizeof *one) == 0;
-}
-
-const struct heard_request *hearing_request_of(const struct hearing *hearing,
-	const struct heard_migration *migration)
-{
-	for (size_t index = hearing->request_count; index > 0; index--) {
-		const struct heard_request *request = &hearing->requests[index - 1];
-
-		if (request->requested.frame != 0 && request->bridge == migration->destination &&
-			request->serial == migration->serial &&
-			is_same_vsi(&request->vsi, &migration->vsi))
-			return request;
-	}
-	return NULL;
 }
 
 const struct heard_migration *hearing_migration_for(const struct hearing *hearing,
@@ -241,7 +223,6 @@ static void note_offer(struct heard_migration *migration, const struct heard *he
 {
 	if (!note_fact(&migration->offered, heard))
 		return;
-	migration->offer_keys = heard->keys;
 	migration->epoch = heard->message.body.offer.epoch;
 }
 
@@ -263,12 +244,6 @@ static void note_of_migration(struct hearing *hearing, struct heard_migration *m
 		migration->commit_freeze = message->body.commit.freeze;
 	else if (message->kind == DIMP_MESSAGE_RELEASED && note_fact(&migration->released, heard))
 		migration->release = message->body.released;
-	else if (message->kind == DIMP_MESSAGE_DONE)
-		(void)note_fact(&migration->done, heard);
-	else if (message->kind == DIMP_MESSAGE_ACCEPT)
-		(void)note_fact(&migration->accepted, heard);
-	else if (message->kind == DIMP_MESSAGE_ABORT && note_fact(&migration->aborted, heard))
-		migration->abort_freeze = message->body.abort.freeze;
 }
 
 static void note_of_request(struct heard_request *request, const struct heard *heard)
@@ -276,12 +251,8 @@ static void note_of_request(struct heard_request *request, const struct heard *h
 	const struct dimp_message *message = &heard->message;
 
 	if (message->kind == DIMP_MESSAGE_REQUEST && note_fact(&request->requested, heard)) {
-		request->request_keys = heard->keys;
 		request->serial = message->body.request.serial;
 		request->vsi = message->body.request.vsi;
-		request->mode = message->body.request.mode;
-	} else if (message->kind == DIMP_MESSAGE_CUTOVER) {
-		(void)note_fact(&request->cut_over, heard);
 	} else if (message->kind == DIMP_MESSAGE_RESPONSE &&
 		note_fact(&request->responded, heard)) {
 		request->response = *message;

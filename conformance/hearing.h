@@ -88,9 +88,8 @@ struct heard_fact {
 struct heard_migration {
 	int destination, source;
 	uint64_t id;
-	struct heard_fact solicited, offered, final, committed, released, done, accepted, aborted;
+	struct heard_fact solicited, offered, final, committed, released;
 	int solicit_keys; /* the set of keys under which SOLICIT was heard */
-	int offer_keys;
 	uint64_t serial;
 	struct dimp_vsi vsi;
 	enum dimp_mode mode;
@@ -99,7 +98,6 @@ struct heard_migration {
 	struct dimp_message final_end; /* the final ROUND-END */
 	uint64_t commit_freeze;
 	struct dimp_released release;
-	uint64_t abort_freeze;
 	struct heard_chunk *chunks;
 	size_t chunk_count, chunk_capacity;
 };
@@ -107,11 +105,9 @@ struct heard_migration {
 struct heard_request {
 	int station, bridge;
 	uint64_t id;
-	struct heard_fact requested, responded, cut_over;
-	int request_keys;
+	struct heard_fact requested, responded;
 	uint64_t serial;
 	struct dimp_vsi vsi;
-	enum dimp_mode mode;
 	struct dimp_message response;
 };
 
@@ -179,10 +175,6 @@ struct heard_migration *hearing_migration(struct hearing *hearing, const struct 
 
 /* The request that |heard|'s message is of, likewise. */
 struct heard_request *hearing_request(struct hearing *hearing, const struct heard *heard);
-
-/* The request of the VSI and serial of |migration| at its destination; NULL when none was heard. */
-const struct heard_request *hearing_request_of(const struct hearing *hearing,
-	const struct heard_migration *migration);
 
 /* A migration to |bridge| for |request| whose SOLICIT was heard; NULL when there is none. */
 const struct heard_migration *hearing_migration_for(const struct hearing *hearing,

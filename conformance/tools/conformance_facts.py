@@ -3,7 +3,8 @@
 
 Fails on an obliging clause of docs/spec without a row in requirements.def, a row whose clause the text does not have or that says MUST
 where the text says SHOULD only, a case that cites no requirement, an id that stands twice, that case_ids.txt does not have or that has gone
-from cases although the file has it, a capability that nobody knows or needs, and a MUST with neither case nor waiver. Waivers stand in
+from cases although the file has it, a capability that nobody knows or needs, a rule of `dimp verify` (listen_rules.def) for no
+requirement, which would never be told, and a MUST with neither case nor waiver. Waivers stand in
 conformance/waivers.txt: a clause and why nobody outside can see it; one for a requirement that a case cites fails, too.
 
 usage: conformance_facts.py [--table] [--new-ids] [ROOT]; --new-ids adds ids that are new to case_ids.txt. The last line is "N passed, N failed".
@@ -20,6 +21,7 @@ import clauses as spec  # noqa: E402
 
 REQUIREMENT = re.compile(r'^REQUIREMENT\("([^"]+)", (MUST|SHOULD), (SOURCE|DESTINATION|STATION|BRIDGE|ANY), "([^"]+)"\)$')
 CAPABILITY = re.compile(r'^CAPABILITY\((\w+), "[^"]+"\)$')
+LISTEN_RULE = re.compile(r'^(?:HANDSHAKE_|PDU_)?RULE\("([^"]+)"', re.MULTILINE)
 ID = re.compile(r'[0-9]+(?:\.[0-9]+)?-(?:BV|BI|BO|TI)-[0-9]{2,}')
 NAME = re.compile(r'([0-9]+(?:\.[0-9]+)?)-[0-9]+_[a-z0-9_]+\.drill')
 INSIDE = re.compile(r'^\s*(?:~ )?(?:[+@]\S+ )?(state|ignored|tick)\b|^\s*status .*\bstate=', re.MULTILINE)
@@ -135,6 +137,11 @@ class Facts:
         for clause, reason in self.waivers.items():
             if clause not in self.requirements or clause in self.cited or not reason:
                 self.complain(f'waivers.txt: {clause} is no requirement, is cited by a case, or has no reason')
+        heard = LISTEN_RULE.findall((self.folder / 'listen_rules.def').read_text())
+        for clause in set(heard) - set(self.requirements):
+            self.complain(f'listen_rules.def: {clause} is no requirement')
+        if not heard:
+            self.complain('listen_rules.def: no rule can be read')
         for capability in set(self.capabilities) - self.needed - {'BRIDGE', 'STATION'}:
             self.complain(f'capabilities.def: no case requires {capability}')
 
