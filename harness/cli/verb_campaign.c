@@ -4,6 +4,7 @@
  * there are processors.  The first seed that fails is made small, written down as one more
  * regression, and ends the campaign.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,8 +145,7 @@ static void write_regression(struct campaign *campaign, const struct draw *draw,
 
 	snprintf(campaign->file, sizeof campaign->file, "%s/seed-%" PRIu64 ".yaml",
 		campaign->options->regressions, draw->seed);
-	if (access(campaign->options->regressions, W_OK) != 0 ||
-		!output_file_open(&file, campaign->file)) {
+	if (!output_file_open(&file, campaign->file)) {
 		campaign->file[0] = '\0';
 		return;
 	}
@@ -165,9 +165,14 @@ static void make_small(struct campaign *campaign, uint64_t seed)
 	if (trial.verdict == TRIAL_WELL || trial.verdict == TRIAL_IMPOSSIBLE)
 		return;
 	campaign->shrink_trials = shrink_draw(&draw, &trial, &campaign->shrink);
-	/* A planted bug is no regression. */
-	if (campaign->shrink.plant == SCENARIO_PLANT_NONE)
-		write_regression(campaign, &draw, &trial);
+	write_regression(campaign, &draw, &trial);
+}
+
+/* Whether a seed that fails is made small and kept: a planted bug is no regression. */
+static bool keeps_failure(const struct campaign *campaign)
+{
+	return !campaign->plan.scenario && !campaign->options->is_shrinking_off &&
+		!campaign->options->plant;
 }
 
 static void tell_failure(struct campaign *campaign, const struct ledger_run *run,
@@ -185,7 +190,7 @@ static void tell_failure(struct campaign *campaign, const struct ledger_run *run
 		snprintf(campaign->command, sizeof campaign->command,
 			"dimp run %s --seed %" PRIu64 "%s%s", campaign->plan.scenario, run->seed,
 			run->parameters[0] ? " --set " : "", run->parameters);
-	if (!campaign->plan.scenario && !campaign->options->is_shrinking_off)
+	if (keeps_failure(campaign))
 		make_small(campaign, run->seed);
 }
 
@@ -303,12 +308,28 @@ static bool is_writable(const char *path)
 	return true;
 }
 
+/* Whether a seed that fails can be kept, if it is to be. */
+static bool has_room_for_failure(const struct campaign *campaign)
+{
+	const char *folder = campaign->options->regressions;
+	char inside[OUTPUT_PATH_MAX];
+
+	snprintf(inside, sizeof inside, "%s/.", folder);
+	if (!keeps_failure(campaign) || access(inside, W_OK) == 0)
+		return true;
+	complain("%s: %s; give a folder where a seed that fails is kept (--regressions), or "
+		 "--as-drawn",
+		folder, strerror(errno));
+	return false;
+}
+
 static int lead(struct campaign *campaign)
 {
 	const struct campaign_options *options = campaign->options;
 	char error[LEDGER_ERROR_SIZE];
 
-	if (!is_writable(options->csv) || !is_writable(options->common.json_path))
+	if (!is_writable(options->csv) || !is_writable(options->common.json_path) ||
+		!has_room_for_failure(campaign))
 		return EXIT_CODE_USAGE;
 	if (options->seed == SEED_NOT_GIVEN && !campaign->plan.scenario)
 		replay_all(campaign);

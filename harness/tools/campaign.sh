@@ -47,7 +47,7 @@ rows() {
 print(sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True).execute("SELECT count(*) FROM runs").fetchone()[0])' \
 		"$scratch/kept.sqlite" 2>/dev/null || echo 0
 }
-campaign_60="$mpi_program campaign --seeds 60 --regressions /dev/null -q"
+campaign_60="$mpi_program campaign --seeds 60 --as-drawn --regressions /dev/null -q"
 $campaign_60 --json="$scratch/whole.json"
 $campaign_60 --jobs 2 --ledger "$scratch/kept.sqlite" 2>/dev/null &
 leader=$!
@@ -67,9 +67,13 @@ $campaign_60 --ledger "$scratch/kept.sqlite" --json="$scratch/kept.json" &&
 	[ "$(digest "$scratch/kept.json")" = "$(digest "$scratch/whole.json")" ]
 judge "$killed workers killed, and the campaign after $done_before runs: it goes on, and the results are those of an unbroken one"
 
-"$program" campaign --seeds 1 --regressions /dev/null --ledger "$scratch/kept.sqlite" -q 2>"$scratch/said"
+"$program" campaign --seeds 1 --as-drawn --regressions /dev/null --ledger "$scratch/kept.sqlite" -q 2>"$scratch/said"
 [ $? = 2 ] && grep -q 'another campaign' "$scratch/said"
 judge 'a ledger of another program is refused'
+
+"$program" campaign --seeds 1 --regressions "$scratch/gone" -q 2>"$scratch/said"
+[ $? = 2 ] && grep -q 'gone: .*--as-drawn' "$scratch/said"
+judge 'no folder where a seed that fails could be kept: said before the first run'
 
 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
 	mpirun --oversubscribe -n 3 $campaign_60 --json="$scratch/ranks.json" &&

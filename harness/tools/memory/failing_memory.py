@@ -55,7 +55,7 @@ COMMANDS = {
     "drill": ["drill", "harness/drills/source", "--filter", "thaw", "-v"],
     "drill-json": ["drill", "harness/drills/source", "--filter", "frozen_thaws", "--json", "@report.json"],
     "campaign": ["campaign", "--seeds", "1", "--first", "5", "--jobs", "1", "--ledger", "@ledger", "--csv", "@csv",
-                 "--json", "@report.json", "--regressions", "@regressions"],
+                 "--json", "@report.json", "--as-drawn", "--regressions", "@regressions"],
     "campaign-file": ["campaign", "harness/unit/data/campaign.yaml", "--seeds", "1", "--jobs", "1",
                       "--csv", "@csv", "--regressions", "@regressions"],
     "compare": ["compare", f"{WORLDS}/report.json", f"{WORLDS}/report.json"],
