@@ -38,6 +38,7 @@ BUILD = pathlib.Path(os.environ.get('BUILD', 'build'))
 PROGRAM = BUILD / 'dimp'
 ARCHIVES = [BUILD / 'libharness.a', BUILD / 'libdimp.a']
 SECONDS_MAX = 60  # as long as a run may take
+KILLED = -1  # in place of an exit code: a run that hung or crashed never ends as a bug's file says
 
 
 class Wrong(Exception):
@@ -168,10 +169,10 @@ def run(program, words):
         done = subprocess.run([str(program)] + words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               timeout=SECONDS_MAX, check=False)
     except subprocess.TimeoutExpired:
-        return 1, 'a hang'
+        return KILLED, 'a hang'
     text = done.stdout.decode(errors='replace')
     if done.returncode < 0:
-        return 1, f'signal {-done.returncode}'
+        return KILLED, f'signal {-done.returncode}'
     invariant = re.search(r'\b(I[0-9]+) (?:at|is broken)\b', text)
     drills = re.findall(r'^FAIL (\S+)$', text, re.MULTILINE)
     if invariant:

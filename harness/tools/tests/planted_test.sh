@@ -24,6 +24,10 @@ bug I5 'return 0;' 'return 4;'
 expect 'a bug that something else catches' 1 'FAIL 01-bug +caught by exit 1: I4' planted
 bug I4 'return 0;' 'return 0 + 0;'
 expect 'a bug that nothing catches' 1 'FAIL 01-bug +caught by nothing' planted
+bug 'exit 1' 'return 0;' 'return 4;'
+expect 'a bug that is caught by an exit code' 0 '^1 passed, 0 failed$' planted
+bug 'exit 1' 'return 0;' '__builtin_trap();'
+expect 'a bug that crashes is caught by no exit code' 1 'FAIL 01-bug +caught by exit -1: signal' planted
 bug I4 'return 1;' 'return 4;'
 expect 'a bug whose lines are gone' 1 'not there once: return 1;' planted
 bug I4 'return 0;' 'return 4'
