@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run_and_stop SCENARIO [LEFT]: runs it, destroys all of it, and stops (SIGSTOP), so that another
- * process can look at what is left in memory.  LEFT, 16 octets as hex, are left there on purpose.
- * Nothing here looks for a key, since who looks for it has it.
+ * run_and_stop SCENARIO [held|LEFT]: runs it, destroys all of it, and stops (SIGSTOP), so that
+ * another process can look at what is left in memory; held: it stops before anything is destroyed.
+ * LEFT, 16 octets as hex, are left there on purpose.  Nothing here looks for a key, since who looks
+ * for it has it.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ static void leave(const char *hex)
 	free(left);
 }
 
-static int run(const char *path)
+static int run(const char *path, bool is_held)
 {
 	static struct scenario_errors errors;
 	const struct world_outputs outputs = {.pcapng = NULL};
@@ -42,6 +43,8 @@ static int run(const char *path)
 		return 1;
 	}
 	world_run(world, NULL, NULL);
+	if (is_held)
+		raise(SIGSTOP);
 	world_destroy(world);
 	scenario_destroy(scenario);
 	return 0;
@@ -51,7 +54,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 2)
 		return 2;
-	const int code = run(argv[1]);
+	const int code = run(argv[1], argc > 2 && strcmp(argv[2], "held") == 0);
 
 	if (argc > 2 && strlen(argv[2]) == 2 * LEFT_SIZE)
 		leave(argv[2]);

@@ -4,7 +4,8 @@
 A scenario is run with a key log, which names its keys, and again without one by run_and_stop, which
 has the same keys, since runs are deterministic, and stops when all is destroyed. All of its memory is
 then read from here, freed memory and stacks too, for the keys of associations, SAKs, and the CAKs of files with
-the ICKs and KEKs made of them, as octets and as hex. Then the same with a key left there on purpose.
+the ICKs and KEKs made of them, as octets and as hex. That these are its keys is seen where it stops before
+anything is destroyed: some are found. Then the same with a key left there on purpose.
 """
 import os
 import pathlib
@@ -80,6 +81,7 @@ def main():
         for name in sys.argv[2:]:
             scenario = pathlib.Path(name)
             keys = keys_of(build, scenario, pathlib.Path(folder))
+            tally.check(left(build, scenario, keys, "held"), f"{scenario.name}: it runs without any of {len(keys)} keys")
             found = left(build, scenario, keys)
             tally.check(keys and not found, f"{scenario.name}, of {len(keys)} keys: {'; '.join(found[:12])}")
             print(f"{scenario.name}: {len(keys)} keys, {len(found)} left")
