@@ -189,7 +189,8 @@ SOURCES = (
     ('pcaps', '**/*.cak', text_seeds),
     ('harness/scenarios', '**/*.yaml', text_seeds),
     ('harness/drills', '**/*.drill', text_seeds),
-    ('harness/drills', '**/*.part', text_seeds),
+    ('conformance/cases', '*.drill', text_seeds),
+    ('conformance/cases', '*.part', text_seeds),
     ('harness/unit', 'test_filter_rule.c', text_seeds),
     ('harness/unit', 'test_radius_source.c', text_seeds),
 )
