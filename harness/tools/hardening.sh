@@ -63,6 +63,7 @@ if [ "$(uname -m)" = x86_64 ]; then
 	objects=$(find "$build/obj/model" "$build/obj/harness" "$build/obj/dissector" -name '*.o' 2>/dev/null)
 	# One file alone is not named, so that each is asked twice.
 	# shellcheck disable=SC2086 # paths without blanks
+	[ -n "$objects" ] || { echo "absent: objects in $build/obj"; exit 1; }
 	plain=$(LC_ALL=C readelf -nW $objects $objects | awk '
 		/^File: / { if (file != "" && !marked) print file; file = $2; marked = 0 }
 		/x86 feature: IBT, SHSTK/ { marked = 1 }

@@ -25,4 +25,4 @@ for scenario in $scenarios; do
 	fi
 done
 echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+[ $failed = 0 ] && [ $passed != 0 ]

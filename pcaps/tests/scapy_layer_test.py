@@ -295,4 +295,7 @@ class Rubbish(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    ran = unittest.main(exit=False).result
+    wrong = len(ran.failures) + len(ran.errors)
+    print(f"{ran.testsRun - wrong} passed, {wrong} failed")
+    sys.exit(wrong != 0 or ran.testsRun == 0)

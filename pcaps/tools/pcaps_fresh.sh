@@ -17,4 +17,7 @@ fi
 for each in fixtures scenarios README.md; do
 	diff -r "$scratch/$each" "$root/pcaps/$each" || { echo 'pcaps-fresh: run make pcaps'; exit 1; }
 done
-echo "pcaps-fresh: $(ls "$root"/pcaps/fixtures/*.pcapng "$root"/pcaps/scenarios/*.pcapng 2>/dev/null | wc -l) captures are made again octet for octet"
+captures=$(ls "$root"/pcaps/fixtures/*.pcapng "$root"/pcaps/scenarios/*.pcapng 2>/dev/null | wc -l)
+echo 'pcaps-fresh: captures made again octet for octet:'
+echo "$captures passed, 0 failed"
+[ "$captures" != 0 ]
