@@ -98,6 +98,21 @@ CONF
     wait_for 5 "$work/log/hostapd.log" AP-ENABLED
 }
 
+# record_granted_session [GRANT...]: the whole of a recording in which that server lets the VM in, and
+# its Session-Timeout has it asked once more; the server's wire is recorded, too.
+record_granted_session() {
+    start_capture "$name" p1
+    start_capture server u1
+    start_radius_server "$@"
+    start_radius_authenticator
+    start_supplicant_md5 vm1-secret
+    wait_eap SUCCESS
+    witness_dot1x
+    wait_eap SUCCESS 2
+    witness_dot1x
+    linger 2 0
+}
+
 # start_supplicant LINE...: the lines of the network block that name the method and its credentials.
 start_supplicant() {
     {

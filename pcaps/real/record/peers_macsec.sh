@@ -92,14 +92,19 @@ exchange_data() {
     [ "$reply" = "hello from vm1" ] || fail "the UDP echo gave '$reply'"
 }
 
-record_macsec() {
+# begin_macsec BRIDGE_PRIORITY VM_PRIORITY INTEGRITY_ONLY: the capture, both ends, and data between them.
+begin_macsec() {
     build_shim
     start_capture "$name" p1
-    start_macsec "$1" "$2" "$3"
+    start_macsec "$@"
     ip -n "$prefix-vm" addr add 10.0.0.20/24 dev ms0
     start_echo_server
     exchange_data 10.0.0.20
     witness_kay
+}
+
+record_macsec() {
+    begin_macsec "$@"
     if [ "$pace" = full ]; then
         inside vm ping -c 16 -i 1.6 -W 2 10.0.0.1 >/dev/null || fail "the VM's pings got no reply"
     fi

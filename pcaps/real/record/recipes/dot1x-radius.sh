@@ -6,14 +6,5 @@ takes=13
 truth="dot1x_session dot1x_supplicant radius_grant"
 
 record() {
-    start_capture "$name" p1
-    start_capture server u1
-    start_radius_server
-    start_radius_authenticator
-    start_supplicant_md5 vm1-secret
-    wait_eap SUCCESS
-    witness_dot1x
-    wait_eap SUCCESS 2
-    witness_dot1x
-    linger 2 0
+    record_granted_session
 }

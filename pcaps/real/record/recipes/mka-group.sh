@@ -6,14 +6,8 @@ takes=45
 truth="mka_participant macsec_sa macsec_traffic"
 
 record() {
-    build_shim
     start_hub
-    start_capture "$name" p1
-    start_macsec 16 128 0
-    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev ms0
-    start_echo_server
-    exchange_data 10.0.0.20
-    witness_kay
+    begin_macsec 16 128 0
     start_dataplane vm2 v0
     start_kay vm2 v0 200 0
     local further=$started

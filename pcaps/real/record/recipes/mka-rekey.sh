@@ -5,13 +5,7 @@ takes=26
 truth="mka_participant macsec_sa macsec_traffic"
 
 record() {
-    build_shim
-    start_capture "$name" p1
-    start_macsec 16 128 0
-    ip -n "$prefix-vm" addr add 10.0.0.20/24 dev ms0
-    start_echo_server
-    exchange_data 10.0.0.20
-    witness_kay
+    begin_macsec 16 128 0
     stop "$vm_kay"
     start_kay vm v0 128 0
     wait_for 30 "$work/secy.edge" '"op":"add_txsa"' 2
