@@ -306,7 +306,8 @@ readme-fresh: all ## the output that README shows is what the commands print
 .PHONY: docs-fresh
 docs-fresh: ## fail if `make docs` would change docs, or the guides name what is not there
 	@MAKE='$(MAKE)' harness/tools/docs-fresh.sh
-	@harness/tools/doc_names.py docs/ARCHITECTURE.md docs/HACKING.md docs/EFFECTS.md docs/THREATS.md docs/FUZZING.md
+	@harness/tools/doc_names.py README.md $(wildcard docs/*.md) conformance/README.md \
+		pcaps/README.md pcaps/real/README.md
 	@harness/tools/threats.py docs/THREATS.md
 	@harness/tools/fuzz_readers.py
 

@@ -32,7 +32,7 @@ def is_there(path):
 
 
 def sources():
-    return [path for root in ('model', 'harness') for path in pathlib.Path(root).rglob('*.[ch]')]
+    return [path for root in ('model', 'harness', 'conformance', 'dissector') for path in pathlib.Path(root).rglob('*.[ch]')]
 
 
 def has_function(name, files):
