@@ -462,7 +462,7 @@ fuzz: ## libFuzzer on each harness/fuzz/fuzz_*.c; SECONDS=600 each, T=name filte
 fuzz-short: ## two seconds of each fuzzer
 	@$(MAKE) fuzz SECONDS=2
 
-MUTATED = $(sort $(basename $(notdir $(shell grep -l LLVMFuzzerCustomMutator $(FUZZ_SOURCES)))))
+MUTATED = $(sort $(basename $(notdir $(shell grep -lE 'LLVMFuzzerCustomMutator|STEP_FUZZER' $(FUZZ_SOURCES)))))
 .PHONY: fuzz-gain fuzz-twins
 fuzz-gain: ## each fuzzer with mutations of its own beside itself without, SECONDS each; T=name filters
 	@$(MAKE) VARIANT=fuzz fuzzers fuzz-twins

@@ -34,9 +34,6 @@ static struct dimp_time now;
 static uint64_t sealed_number; /* of the fuzzer's own PDUs: far from the true ones */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 static void start(void)
 {
@@ -250,14 +247,4 @@ static const struct step_format format = {
 	.mutate_payload = message_mutate,
 };
 
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
-{
-	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
-{
-	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
-		(struct mutable_octets){octets, 0, capacity}, seed);
-}
+STEP_FUZZER(format);

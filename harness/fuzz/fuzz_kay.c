@@ -12,9 +12,6 @@
 #include "sources/kay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 enum {
 	STEP_SIZE = 8,
@@ -146,14 +143,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)
 
 static const struct step_format format = {.head_min = STEP_SIZE};
 
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
-{
-	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
-{
-	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
-		(struct mutable_octets){octets, 0, capacity}, seed);
-}
+STEP_FUZZER(format);

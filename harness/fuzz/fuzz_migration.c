@@ -18,9 +18,6 @@
 #include "wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 enum { HEAD_SIZE = 4, STEPS_MAX = 160, HEALING_STEPS = 60, HEALING_STEP_US = 250000 };
 enum { A = MIGRATION_A, B = MIGRATION_B, STATION = MIGRATION_STATION };
@@ -414,14 +411,4 @@ static const struct step_format format = {
 	.mutate_payload = message_mutate,
 };
 
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
-{
-	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
-{
-	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
-		(struct mutable_octets){octets, 0, capacity}, seed);
-}
+STEP_FUZZER(format);

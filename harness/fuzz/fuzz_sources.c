@@ -11,9 +11,6 @@
 #include "sources/sources.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 static struct mka_config mka;
 static const struct dimp_mac vm = {{0x52, 0x54, 0, 0xc7, 0x3e, 0xce}};
@@ -104,14 +101,4 @@ static const struct step_format format = {
 	.mutate_payload = mutate_frame,
 };
 
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
-{
-	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
-{
-	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
-		(struct mutable_octets){octets, 0, capacity}, seed);
-}
+STEP_FUZZER(format);

@@ -12,9 +12,6 @@
 #include "vdp/vdp_station.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed);
 
 enum { VSIS = 3, PDUS_MAX = 400, TOLD_MAX = 200, EXPIRIES_MAX = 400, STEP_SIZE = 4 };
 enum { LOSES = 1, DOUBLES = 2, DAMAGES = 4 };
@@ -175,14 +172,4 @@ static const struct step_format format = {
 	.payload_max = UINT8_MAX,
 };
 
-size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, unsigned seed)
-{
-	return step_mutate(&format, (struct mutable_octets){octets, size, capacity}, seed);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
-	size_t other_size, uint8_t *octets, size_t capacity, unsigned seed)
-{
-	return step_cross(&format, &(struct step_pair){{one, one_size}, {other, other_size}},
-		(struct mutable_octets){octets, 0, capacity}, seed);
-}
+STEP_FUZZER(format);

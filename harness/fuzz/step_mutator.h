@@ -38,4 +38,27 @@ struct step_pair {
 size_t step_cross(const struct step_format *format, const struct step_pair *pair,
 	struct mutable_octets program, unsigned seed);
 
+/* What libFuzzer calls for a fuzzer whose whole input is a program of |format|. */
+#define STEP_FUZZER(format) \
+	size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, \
+		unsigned seed); \
+	size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, \
+		const uint8_t *other, size_t other_size, uint8_t *octets, size_t capacity, \
+		unsigned seed); \
+	size_t LLVMFuzzerCustomMutator(uint8_t *octets, size_t size, size_t capacity, \
+		unsigned seed) \
+	{ \
+		return step_mutate(&(format), (struct mutable_octets){octets, size, capacity}, \
+			seed); \
+	} \
+	size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, \
+		const uint8_t *other, size_t other_size, uint8_t *octets, size_t capacity, \
+		unsigned seed) \
+	{ \
+		return step_cross(&(format), \
+			&(struct step_pair){{one, one_size}, {other, other_size}}, \
+			(struct mutable_octets){octets, 0, capacity}, seed); \
+	} \
+	_Static_assert(sizeof(format) == sizeof(struct step_format), "a format of steps")
+
 #endif
