@@ -409,24 +409,24 @@ campaign: ## regressions, then random worlds with random faults, each twice; a p
 	@$(MAKE) all mpi
 	@harness/tools/campaign.sh build/asan/dimp $(PROGRAM) $(CAMPAIGN_SEEDS)
 
+# How tools build the program with a few of its sources changed.
+BUILD_CHANGED = BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' \
+	LINK='$(LINK) $(WATCHED)' LIBRARIES='$(LIBRARY_LIBS)' PYTHONDONTWRITEBYTECODE=1
 .PHONY: planted
 planted: all ## each bug of harness/planted is caught by what it names; T=name filters
-	@BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' \
-	LINK='$(LINK) $(WATCHED)' LIBRARIES='$(LIBRARY_LIBS)' harness/tools/planted.py $(T)
+	@$(BUILD_CHANGED) harness/tools/planted.py $(T)
 
 # Those that are found soonest: two owners, a replay, a life that lasts too long, a message that is lost.
 CANARIES := 10- 13- 36- 61-
 .PHONY: canary canary-short
 canary: all ## random worlds find the bugs of harness/planted within their seeds; T=name, MEASURE=1000 (minutes)
-	@BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' \
-	LINK='$(LINK) $(WATCHED)' LIBRARIES='$(LIBRARY_LIBS)' harness/tools/canary.py $(if $(MEASURE),--measure $(MEASURE)) $(T)
+	@$(BUILD_CHANGED) harness/tools/canary.py $(if $(MEASURE),--measure $(MEASURE)) $(T)
 
 canary-short: ## the same for those that are found soonest
 	@$(MAKE) canary T='$(CANARIES)'
 
 LINK_IUT = $(CC) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-Bsymbolic $(LDFLAGS)
-MUTANTS = BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' LINK_IUT='$(LINK_IUT)' \
-	LIBRARIES='$(LIBRARY_LIBS)' PYTHONDONTWRITEBYTECODE=1 conformance/tools/mutants.py
+MUTANTS = $(BUILD_CHANGED) LINK_IUT='$(LINK_IUT)' conformance/tools/mutants.py
 .PHONY: mutants mutants-short
 mutants: all $(BUILD)/libdimp_iut.so ## mutants of the model, which the conformance suite must find; T=name, ARGS=--publish (half an hour)
 	@$(MUTANTS) $(ARGS) $(T)
@@ -496,14 +496,12 @@ alloc-failures: ## each request for memory refused in turn, in a score of comman
 alloc-failures-short: ## three of these for each command, others each day
 	@$(call MEMORY_REFUSED,--sample 3)
 
-PROVE_BOUNDS = BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' LINK='$(LINK) $(WATCHED)' \
-	LIBRARIES='$(LIBRARY_LIBS) $(CUNIT_LIBS)'
 .PHONY: bounds bounds-proved
 bounds: ## each bound of the registry has a test that reaches it, by name
 	@harness/tools/bounds.py
 
 bounds-proved: all $(BUILD)/unit ## each is moved by one: its tests notice
-	@$(PROVE_BOUNDS) harness/tools/bounds.py --prove $(T)
+	@$(BUILD_CHANGED) harness/tools/bounds.py --prove $(T)
 
 .PHONY: valgrind valgrind-short
 valgrind: all $(BUILD)/unit $(BUILD)/same_time ## unit tests, drills and scenarios under memcheck (half an hour)
