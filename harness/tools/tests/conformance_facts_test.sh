@@ -7,6 +7,7 @@ spec() { printf '%s\n' "$@" >"$suite/docs/spec/01-first.md"; }
 rows() { printf '%s\n' "$@" >"$suite/conformance/requirements.def"; }
 able() { printf '%s\n' "$@" >"$suite/conformance/capabilities.def"; }
 waive() { printf '%s\n' "$@" >"$suite/conformance/waivers.txt"; }
+hears() { printf '%s\n' "$@" >"$suite/conformance/listen_rules.def"; }
 ids() { printf '%s\n' "$@" >"$suite/conformance/case_ids.txt"; }
 case_file() { rm -f "$suite"/conformance/cases/*; printf '%s\n' '# A case.' "$@" >"$suite/conformance/cases/1.1-1_it_works.drill"; }
 
@@ -14,9 +15,15 @@ spec '**1.1-1** It MUST work.' '' '**1.1-2** It SHOULD shine.' '' '**1.1-3** It 
 rows 'REQUIREMENT("1.1-1", MUST, ANY, "it works")' 'REQUIREMENT("1.1-2", SHOULD, BRIDGE, "it shines")'
 able 'CAPABILITY(BRIDGE, "is one")' 'CAPABILITY(LIGHT, "can shine")'
 waive '# nothing'
+hears 'RULE("1.1-1",  PING, it_works)'
 ids '1.1-BV-01 1.1-1_it_works.drill'
 case_file 'clause: DIMP 1.1-1' 'id: 1.1-BV-01' 'requires: LIGHT' 'for $x in a b=(c d)' 'for $y in 1 2 3'
 expect 'all fits' 0 '^2 requirements, 0 waived, 1 files, 6 cases$' facts
+hears 'RULE("1.1-1", PING, it_works)' 'PDU_RULE("1.1-3", it_is_blue)'
+expect 'a rule of no requirement' 1 'listen_rules.def: 1.1-3 is no requirement' facts
+hears '/* none */'
+expect 'rules that cannot be read' 1 'listen_rules.def: no rule can be read' facts
+hears 'RULE("1.1-1",  PING, it_works)'
 case_file 'clause: DIMP 1.1-1' 'id: 1.1-BV-01' 'requires: LIGHT' 'state source OWNER'
 expect 'a look inside' 1 'looks into an implementation: state' facts
 case_file 'clause: DIMP 1.1-1' 'id: 1.1-BV-01' 'requires: WIND LIGHT'
