@@ -74,230 +74,194 @@ static bool keep(struct shrinking *shrinking, const struct draw *candidate)
 	return true;
 }
 
-static bool drop_faults(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
+/* ---- What can be made less; false: it cannot, or it would make no difference. */
 
-	for (unsigned index = 0; index < shrinking->draw->faults; index++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.fault[index].is_dropped)
-			continue;
-		candidate.fault[index].is_dropped = true;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
+static bool drop(bool *is_dropped)
+{
+	const bool was_there = !*is_dropped;
+
+	*is_dropped = true;
+	return was_there;
 }
 
-static bool drop_vms(struct shrinking *shrinking)
+static bool forget(unsigned *value)
 {
-	bool is_smaller = false;
+	const bool was_unusual = *value != 0;
 
-	for (unsigned index = 0; index < shrinking->draw->vms; index++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.vm[index].is_dropped)
-			continue;
-		candidate.vm[index].is_dropped = true;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
+	*value = 0;
+	return was_unusual;
 }
 
-static bool drop_moves(struct shrinking *shrinking)
+static bool drop_fault(struct draw *draw, unsigned each)
 {
-	bool is_smaller = false;
-
-	for (unsigned index = 0; index < shrinking->draw->moves; index++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.move[index].is_dropped ||
-			candidate.vm[candidate.move[index].vm].is_dropped)
-			continue;
-		candidate.move[index].is_dropped = true;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
+	return each < draw->faults && drop(&draw->fault[each].is_dropped);
 }
 
-/* To nothing, or else by half. */
-static bool lower_rates(struct shrinking *shrinking)
+static bool drop_attack(struct draw *draw, unsigned each)
 {
-	bool is_smaller = false;
-
-	for (unsigned rate = 0; rate < DRAW_RATES; rate++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.rate_ppm[rate] == 0)
-			continue;
-		candidate.rate_ppm[rate] = 0;
-		if (keep(shrinking, &candidate)) {
-			is_smaller = true;
-			continue;
-		}
-		candidate.rate_ppm[rate] = shrinking->draw->rate_ppm[rate] / 2;
-		is_smaller = (candidate.rate_ppm[rate] >= 1000 && keep(shrinking, &candidate)) ||
-			is_smaller;
-	}
-	return is_smaller;
+	return each < draw->attacks && drop(&draw->attack[each].is_dropped);
 }
 
-static bool lessen_entries(struct shrinking *shrinking)
+static bool drop_lie(struct draw *draw, unsigned each)
+{
+	return each < draw->lies && drop(&draw->lie[each].is_dropped);
+}
+
+static bool lessen_attack(struct draw *draw, unsigned each)
+{
+	struct draw_attack *attack = &draw->attack[each / DRAW_ATTACK_RATES];
+
+	return !attack->is_dropped && forget(&attack->rate[each % DRAW_ATTACK_RATES]);
+}
+
+/* One way is left: a lie without any has them all. */
+static bool lessen_lie(struct draw *draw, unsigned each)
+{
+	struct draw_lie *lie = &draw->lie[each / DRAW_WAYS];
+	const unsigned bit = 1u << each % DRAW_WAYS;
+
+	if (lie->is_dropped || (lie->ways & bit) == 0 || lie->ways == bit)
+		return false;
+	lie->ways &= ~bit;
+	return true;
+}
+
+static bool drop_vm(struct draw *draw, unsigned each)
+{
+	return each < draw->vms && drop(&draw->vm[each].is_dropped);
+}
+
+static bool is_moved(const struct draw *draw, const struct draw_move *move)
+{
+	return !move->is_dropped && !draw->vm[move->vm].is_dropped;
+}
+
+static bool drop_move(struct draw *draw, unsigned each)
+{
+	struct draw_move *move = &draw->move[each];
+
+	return each < draw->moves && is_moved(draw, move) && drop(&move->is_dropped);
+}
+
+static bool forget_rate(struct draw *draw, unsigned each)
+{
+	return forget(&draw->rate_ppm[each]);
+}
+
+static bool halve_rate(struct draw *draw, unsigned each)
+{
+	enum { LEAST_PPM = 1000 };
+
+	draw->rate_ppm[each] /= 2;
+	return draw->rate_ppm[each] >= LEAST_PPM;
+}
+
+static bool forget_entries(struct draw *draw, unsigned each)
+{
+	struct draw_vm *vm = &draw->vm[each / DRAW_TYPES];
+
+	return !vm->is_dropped && forget(&vm->entries[each % DRAW_TYPES]);
+}
+
+static bool drop_client(struct draw *draw, unsigned each)
+{
+	struct draw_vm *vm = &draw->vm[each / DRAW_CLIENTS];
+	const unsigned bit = 1u << each % DRAW_CLIENTS;
+
+	if (vm->is_dropped || (vm->clients & bit) == 0)
+		return false;
+	vm->clients &= ~bit;
+	return true;
+}
+
+static bool forget_memory(struct draw *draw, unsigned each)
+{
+	struct draw_vm *vm = &draw->vm[each / DRAW_MEMORIES];
+
+	return !vm->is_dropped && forget(&vm->memory[each % DRAW_MEMORIES]);
+}
+
+static bool tell_leaving(struct draw *draw, unsigned each)
+{
+	struct draw_vm *vm = &draw->vm[each];
+
+	if (vm->is_dropped || !vm->leaves_untold)
+		return false;
+	vm->leaves_untold = false;
+	return true;
+}
+
+static bool forget_conduct(struct draw *draw, unsigned each)
+{
+	return forget(&draw->conduct[each / DRAW_CONDUCTS][each % DRAW_CONDUCTS]);
+}
+
+static bool forget_trigger(struct draw *draw, unsigned each)
+{
+	struct draw_move *move = &draw->move[each];
+
+	if (!is_moved(draw, move) || move->trigger == DRAW_BY_REQUEST)
+		return false;
+	move->trigger = DRAW_BY_REQUEST;
+	return true;
+}
+
+static bool drop_traffic(struct draw *draw, unsigned each)
+{
+	const bool had_traffic = draw->has_traffic;
+
+	(void)each;
+	draw->has_traffic = false;
+	return had_traffic;
+}
+
+static bool forget_trait(struct draw *draw, unsigned each)
+{
+	return forget(&draw->trait[each / DRAW_TRAITS][each % DRAW_TRAITS]);
+}
+
+static bool forget_habit(struct draw *draw, unsigned each)
+{
+	struct draw_move *move = &draw->move[each / DRAW_HABITS];
+
+	return is_moved(draw, move) && forget(&move->habit[each % DRAW_HABITS]);
+}
+
+/* What is dearest to run, and hides most, first. */
+static const struct lessening {
+	unsigned count; /* of what may be made less, in the largest draw */
+	bool (*make_less)(struct draw *draw, unsigned each);
+} lessenings[] = {
+	{DRAW_FAULTS_MAX, drop_fault},
+	{DRAW_ATTACKS_MAX, drop_attack},
+	{DRAW_LIARS_MAX, drop_lie},
+	{DRAW_ATTACKS_MAX * DRAW_ATTACK_RATES, lessen_attack},
+	{DRAW_LIARS_MAX * DRAW_WAYS, lessen_lie},
+	{DRAW_VMS_MAX, drop_vm},
+	{DRAW_MOVES_MAX, drop_move},
+	{DRAW_RATES, forget_rate},
+	{DRAW_RATES, halve_rate},
+	{DRAW_VMS_MAX * DRAW_TYPES, forget_entries},
+	{DRAW_VMS_MAX * DRAW_CLIENTS, drop_client},
+	{DRAW_VMS_MAX * DRAW_MEMORIES, forget_memory},
+	{DRAW_VMS_MAX, tell_leaving},
+	{DRAW_BRIDGES_MAX * DRAW_CONDUCTS, forget_conduct},
+	{DRAW_MOVES_MAX, forget_trigger},
+	{1, drop_traffic},
+	{DRAW_BRIDGES_MAX * DRAW_TRAITS, forget_trait},
+	{DRAW_MOVES_MAX * DRAW_HABITS, forget_habit},
+};
+
+/* ---- */
+
+static bool lessen(struct shrinking *shrinking, const struct lessening *lessening)
 {
 	bool is_smaller = false;
 
-	for (unsigned index = 0; index < shrinking->draw->vms; index++) {
-		for (unsigned type = 0; type < DRAW_TYPES; type++) {
-			struct draw candidate = *shrinking->draw;
-			if (candidate.vm[index].is_dropped ||
-				candidate.vm[index].entries[type] == 0)
-				continue;
-			candidate.vm[index].entries[type] = 0;
+	for (unsigned each = 0; each < lessening->count; each++) {
+		struct draw candidate = *shrinking->draw;
+		if (lessening->make_less(&candidate, each))
 			is_smaller = keep(shrinking, &candidate) || is_smaller;
-		}
-	}
-	return is_smaller;
-}
-
-static bool drop_malice(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned index = 0; index < shrinking->draw->attacks; index++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.attack[index].is_dropped)
-			continue;
-		candidate.attack[index].is_dropped = true;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	for (unsigned index = 0; index < shrinking->draw->lies; index++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.lie[index].is_dropped)
-			continue;
-		candidate.lie[index].is_dropped = true;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-/* Each thing that an attacker does, and each way of a liar. */
-static bool lessen_malice(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned each = 0; each < shrinking->draw->attacks * DRAW_ATTACK_RATES; each++) {
-		struct draw candidate = *shrinking->draw;
-		struct draw_attack *attack = &candidate.attack[each / DRAW_ATTACK_RATES];
-		unsigned *rate = &attack->rate[each % DRAW_ATTACK_RATES];
-		if (attack->is_dropped || *rate == 0)
-			continue;
-		*rate = 0;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	for (unsigned each = 0; each < shrinking->draw->lies * DRAW_WAYS; each++) {
-		struct draw candidate = *shrinking->draw;
-		struct draw_lie *lie = &candidate.lie[each / DRAW_WAYS];
-		const unsigned bit = 1u << each % DRAW_WAYS;
-		if (lie->is_dropped || (lie->ways & bit) == 0 || lie->ways == bit)
-			continue;
-		lie->ways &= ~bit;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-static bool forget_conducts(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned each = 0; each < shrinking->draw->bridges * DRAW_CONDUCTS; each++) {
-		struct draw candidate = *shrinking->draw;
-		unsigned *conduct = &candidate.conduct[each / DRAW_CONDUCTS][each % DRAW_CONDUCTS];
-		if (*conduct == 0)
-			continue;
-		*conduct = 0;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-static bool drop_clients(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned each = 0; each < shrinking->draw->vms * DRAW_CLIENTS; each++) {
-		struct draw candidate = *shrinking->draw;
-		struct draw_vm *vm = &candidate.vm[each / DRAW_CLIENTS];
-		const unsigned bit = 1u << each % DRAW_CLIENTS;
-		if (vm->is_dropped || (vm->clients & bit) == 0)
-			continue;
-		vm->clients &= ~bit;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-static bool forget_memories(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned each = 0; each < shrinking->draw->vms * (DRAW_MEMORIES + 1); each++) {
-		struct draw candidate = *shrinking->draw;
-		struct draw_vm *vm = &candidate.vm[each / (DRAW_MEMORIES + 1)];
-		const unsigned part = each % (DRAW_MEMORIES + 1);
-		const bool is_usual =
-			part == DRAW_MEMORIES ? !vm->leaves_untold : vm->memory[part] == 0;
-		if (vm->is_dropped || is_usual)
-			continue;
-		if (part == DRAW_MEMORIES)
-			vm->leaves_untold = false;
-		else
-			vm->memory[part] = 0;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-static bool forget_triggers(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned index = 0; index < shrinking->draw->moves; index++) {
-		struct draw candidate = *shrinking->draw;
-		if (candidate.move[index].trigger == DRAW_BY_REQUEST)
-			continue;
-		candidate.move[index].trigger = DRAW_BY_REQUEST;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-static bool forget_traits(struct shrinking *shrinking)
-{
-	struct draw candidate = *shrinking->draw;
-	bool is_smaller = false;
-
-	candidate.has_traffic = false;
-	if (shrinking->draw->has_traffic)
-		is_smaller = keep(shrinking, &candidate);
-	for (unsigned each = 0; each < shrinking->draw->bridges * DRAW_TRAITS; each++) {
-		candidate = *shrinking->draw;
-		unsigned *trait = &candidate.trait[each / DRAW_TRAITS][each % DRAW_TRAITS];
-		if (*trait == 0)
-			continue;
-		*trait = 0;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
-	}
-	return is_smaller;
-}
-
-static bool forget_habits(struct shrinking *shrinking)
-{
-	bool is_smaller = false;
-
-	for (unsigned each = 0; each < shrinking->draw->moves * DRAW_HABITS; each++) {
-		struct draw candidate = *shrinking->draw;
-		struct draw_move *move = &candidate.move[each / DRAW_HABITS];
-		if (move->is_dropped || move->habit[each % DRAW_HABITS] == 0)
-			continue;
-		move->habit[each % DRAW_HABITS] = 0;
-		is_smaller = keep(shrinking, &candidate) || is_smaller;
 	}
 	return is_smaller;
 }
@@ -309,19 +273,9 @@ unsigned shrink_draw(struct draw *draw, struct trial *trial, const struct shrink
 
 	/* Every round takes something away, so that there is a last one. */
 	while (is_smaller && shrinking.trials < config->trials_max) {
-		is_smaller = drop_faults(&shrinking);
-		is_smaller = drop_malice(&shrinking) || is_smaller;
-		is_smaller = lessen_malice(&shrinking) || is_smaller;
-		is_smaller = drop_vms(&shrinking) || is_smaller;
-		is_smaller = drop_moves(&shrinking) || is_smaller;
-		is_smaller = lower_rates(&shrinking) || is_smaller;
-		is_smaller = lessen_entries(&shrinking) || is_smaller;
-		is_smaller = drop_clients(&shrinking) || is_smaller;
-		is_smaller = forget_memories(&shrinking) || is_smaller;
-		is_smaller = forget_conducts(&shrinking) || is_smaller;
-		is_smaller = forget_triggers(&shrinking) || is_smaller;
-		is_smaller = forget_traits(&shrinking) || is_smaller;
-		is_smaller = forget_habits(&shrinking) || is_smaller;
+		is_smaller = false;
+		for (size_t row = 0; row < sizeof lessenings / sizeof lessenings[0]; row++)
+			is_smaller = lessen(&shrinking, &lessenings[row]) || is_smaller;
 	}
 	return shrinking.trials;
 }
