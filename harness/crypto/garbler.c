@@ -12,46 +12,8 @@
 enum {
 	HEADER_SIZE = 4,
 	FILLER = 0xf0aa, /* an unknown TLV that may be skipped */
-	STRANGE = 0x70aa, /* one that may not */
-	SKIPPABLE_BIT = 0x8000
+	STRANGE = 0x70aa /* one that may not */
 };
-
-enum {
-#define TYPE(name, type, octets, kind, text) OCTETS_##name = (octets),
-#include "types.def"
-#undef TYPE
-};
-
-enum {
-#define BEGIN(UPPER, lower, number, version, label) NUMBER_##lower = (number),
-#define ROUTE(lower, from, to)
-#define FIELD(lower, member, type, role, label)
-#define ATTR(lower, member, number, type, role, label)
-#define PARAM(lower, tlv, fewest, most)
-#define END(lower)
-#include "messages.def"
-#undef BEGIN
-#undef FIELD
-};
-
-struct fixed_field {
-	unsigned message, octets;
-};
-
-/* In the order of the wire, message by message. */
-static const struct fixed_field fields[] = {
-#define BEGIN(UPPER, lower, number, version, label)
-#define FIELD(lower, member, type, role, label) {NUMBER_##lower, OCTETS_##type},
-#include "messages.def"
-#undef BEGIN
-#undef ROUTE
-#undef FIELD
-#undef ATTR
-#undef PARAM
-#undef END
-};
-
-enum { FIELDS = sizeof fields / sizeof fields[0] };
 
 const char garbler_ways_text[] = "how it lies"
 #define GARBLE(NAME, name, text) "; " name ": " text
@@ -101,31 +63,30 @@ static void give_value(struct garbler *garbler, uint8_t *octets, size_t size)
 /* The octets of a message's fixed part. */
 static size_t fixed_size(unsigned type)
 {
-	size_t size = 0;
+	const struct dimp_layout *layout = dimp_message_layout(type);
 
-	for (size_t index = 0; index < FIELDS; index++)
-		size += fields[index].message == type ? fields[index].octets : 0;
-	return size;
+	return layout ? layout->fixed_size : 0;
 }
 
+/* The field that one of the fixed part's octets is of. */
 static bool change_field(struct garbler *garbler, uint8_t *message, size_t size)
 {
-	const size_t fixed = fixed_size(type_of(message));
-	size_t at = HEADER_SIZE;
+	const struct dimp_layout *layout = dimp_message_layout(type_of(message));
+	size_t end = fixed_size(type_of(message));
 
-	if (fixed == 0 || size < HEADER_SIZE + fixed)
+	if (end == 0 || size < HEADER_SIZE + end)
 		return false;
-	unsigned left = dice_below(&garbler->random, (unsigned)fixed);
-	for (size_t index = 0; index < FIELDS; index++) {
-		const size_t octets = fields[index].octets;
-		if (fields[index].message != type_of(message))
+	const unsigned octet = dice_below(&garbler->random, (unsigned)end);
+	for (size_t index = layout->field_count; index-- > 0;) {
+		const struct dimp_field_layout *field = &layout->fields[index];
+		if (field->attribute != 0)
 			continue;
-		if (left < octets) {
-			give_value(garbler, message + at, octets);
+		if (field->wire_offset <= octet) {
+			give_value(garbler, message + HEADER_SIZE + field->wire_offset,
+				end - field->wire_offset);
 			return true;
 		}
-		left -= (unsigned)octets;
-		at += octets;
+		end = field->wire_offset;
 	}
 	return false;
 }
@@ -182,11 +143,11 @@ static bool change_one(struct garbler *garbler, enum garbler_way way, uint8_t *m
 	case GARBLER_PARAMETER: return change_parameter(garbler, message, size);
 	case GARBLER_AGAIN: return say_again(garbler, message, size);
 	case GARBLER_SKIPPABLE:
-		if (type != NUMBER_ack && type != NUMBER_ping)
+		if (type != DIMP_MESSAGE_ACK && type != DIMP_MESSAGE_PING)
 			return false;
 		set_type(message, FILLER);
 		return true;
-	case GARBLER_CRITICAL: set_type(message, STRANGE); return (type & SKIPPABLE_BIT) == 0;
+	case GARBLER_CRITICAL: set_type(message, STRANGE); return (type & DIMP_TLV_SKIPPABLE) == 0;
 	case GARBLER_WAYS: break;
 	}
 	return false;
@@ -196,7 +157,7 @@ static void keep(struct garbler *garbler, struct dimp_view message)
 {
 	struct garbler_message *kept = &garbler->kept[garbler->kept_count % GARBLER_KEPT_MAX];
 
-	if (message.size > GARBLER_MESSAGE_MAX || type_of(message.octets) == NUMBER_ack)
+	if (message.size > GARBLER_MESSAGE_MAX || type_of(message.octets) == DIMP_MESSAGE_ACK)
 		return;
 	kept->size = message.size;
 	memcpy(kept->octets, message.octets, message.size);
