@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "crypto/rewriter.h"
+
 enum {
 	DRAW_BRIDGES_MAX = 4,
 	DRAW_VMS_MAX = 20,
@@ -18,12 +20,12 @@ enum {
 	DRAW_ORDERS_MAX = 8, /* what somebody orders, or a crash for good */
 	DRAW_FAULTS_MAX = DRAW_SPELLS_MAX + DRAW_ORDERS_MAX,
 	DRAW_TYPES = 4, /* DI types that a VM has */
-	DRAW_LIES = 7, /* what a bridge may say wrongly */
+	DRAW_LIES = REWRITER_LIES, /* what a bridge may say wrongly */
 	DRAW_TICKETS = 8, /* a right one first */
 	DRAW_ATTACKS_MAX = 3,
 	DRAW_ATTACK_RATES = 5,
 	DRAW_LIARS_MAX = 2,
-	DRAW_WAYS = 5, /* of lying at random */
+	DRAW_WAYS = GARBLER_WAYS, /* of lying at random */
 	DRAW_RATES = 5, /* of background noise: loss, duplicate, corrupt, reorder, jitter */
 	DRAW_CONVERGES = 4, /* what is done with a memory that is rewritten too fast */
 	DRAW_REASONS = 4 /* of a FAIL, that a server may have a policy of its own for */
@@ -179,9 +181,6 @@ struct draw {
 
 /* Draws the world of |seed|. */
 void draw_make(struct draw *draw, uint64_t seed);
-
-/* Whether some VM that is left runs this client. */
-bool draw_has_client(const struct draw *draw, enum draw_client client);
 
 /* Writes it as a scenario. */
 void draw_write(const struct draw *draw, FILE *stream);

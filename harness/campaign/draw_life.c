@@ -64,7 +64,8 @@ void draw_life_make(struct draw *draw, struct random_stream *random)
 	draw_memories(draw, random);
 }
 
-bool draw_has_client(const struct draw *draw, enum draw_client client)
+/* Whether some VM that is left runs this client. */
+static bool has_client(const struct draw *draw, enum draw_client client)
 {
 	for (unsigned each = 0; each < draw->vms; each++) {
 		if (!draw->vm[each].is_dropped && (draw->vm[each].clients >> client & 1) != 0)
@@ -115,10 +116,10 @@ static void write_addresses(const struct draw *draw, FILE *stream)
 {
 	const unsigned at = draw->servers_at;
 
-	if (draw_has_client(draw, DRAW_DHCP))
+	if (has_client(draw, DRAW_DHCP))
 		fprintf(stream, "  dhcp: {at: edge-%u/5, pool: 10.0.42.0/24, lease: %us}\n", at,
 			draw->lease_s ? draw->lease_s : 600);
-	if (draw_has_client(draw, DRAW_DHCP6))
+	if (has_client(draw, DRAW_DHCP6))
 		fprintf(stream,
 			"  dhcp6: {at: edge-%u/6, network: 'fd00:10::', prefixes: 'fd00:1100::', "
 			"valid: %us, preferred: %us}\n",
@@ -133,17 +134,17 @@ void draw_life_write_servers(const struct draw *draw, FILE *stream)
 
 	for (unsigned client = 0; client < DRAW_CLIENTS; client++)
 		is_any = is_any ||
-			(client != DRAW_MKA && draw_has_client(draw, (enum draw_client)client));
+			(client != DRAW_MKA && has_client(draw, (enum draw_client)client));
 	if (!is_any)
 		return;
 	fputs("servers:\n", stream);
 	write_addresses(draw, stream);
-	if (draw_has_client(draw, DRAW_DOT1X))
+	if (has_client(draw, DRAW_DOT1X))
 		fprintf(stream,
 			"  radius: {at: edge-%u/7, session_timeout: %us, reauthenticates: true, "
 			"filter_rules: 'permit in ip from any to any'}\n",
 			at, draw->lease_s ? draw->lease_s : 3600);
-	if (draw_has_client(draw, DRAW_IGMP) || draw_has_client(draw, DRAW_MLD))
+	if (has_client(draw, DRAW_IGMP) || has_client(draw, DRAW_MLD))
 		fprintf(stream,
 			"  querier: {at: edge-%u/8, igmp: 3, mld: 2, interval: %us, "
 			"response: 2s}\n",

@@ -7,9 +7,13 @@
 
 #include "engine/dice.h"
 
-enum { FIRST_MS = 100, SKIPPABLE = 3 };
+enum { FIRST_MS = 100 };
 
-static const char *const ways[DRAW_WAYS] = {"field", "parameter", "again", "skippable", "critical"};
+static const char *const ways[DRAW_WAYS] = {
+#define GARBLE(NAME, name, text) name,
+#include "crypto/garbler_ways.def"
+#undef GARBLE
+};
 
 static void draw_times(const struct draw *draw, struct random_stream *random, unsigned *at_ms,
 	unsigned *for_ms)
@@ -40,7 +44,7 @@ static void draw_lie(struct draw *draw, struct random_stream *random)
 	lie->place = dice_below(random, draw->bridges);
 	draw_times(draw, random, &lie->at_ms, &lie->for_ms);
 	lie->share_percent = dice_between(random, 1, dice_one_in(random, 2) ? 100 : 10);
-	lie->ways = dice_one_in(random, 2) ? 1u << SKIPPABLE
+	lie->ways = dice_one_in(random, 2) ? 1u << GARBLER_SKIPPABLE
 					   : dice_between(random, 1, (1u << DRAW_WAYS) - 1);
 }
 

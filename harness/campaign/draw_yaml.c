@@ -29,8 +29,11 @@ static const char *const states[][2] = {
 
 enum { STATES = sizeof states / sizeof states[0] };
 
-static const char *const lies[DRAW_LIES] = {"bad-value", "malformed", "cipher", "exhausted",
-	"digest", "sum", "freeze"};
+static const char *const lies[DRAW_LIES] = {
+#define LIE(NAME, name, tlv, offset, octets, how, value, text) name,
+#include "crypto/lies.def"
+#undef LIE
+};
 
 static const char *const tickets[DRAW_TICKETS] = {"right", "none", "wrong", "no-risk", "elsewhere",
 	"over", "ending", "one-type"};
