@@ -13,17 +13,10 @@
 #include "bridge/source_guard.h"
 #include "net/neighbor.h"
 
-#include <string.h>
-
 enum { PROBES = 2 };
 
 /* T_WAIT of RFC 6620 3.2.4. */
 static const uint64_t wait_us = 250000;
-
-static bool is_same_address(const struct dimp_ip *one, const struct dimp_ip *other)
-{
-	return memcmp(one->octets, other->octets, sizeof one->octets) == 0;
-}
 
 static struct dimp_record binding_key(const struct attachment *vm, const struct dimp_ip *address)
 {
@@ -168,7 +161,7 @@ static bool is_asked_for(const struct edge_probing *probing, unsigned slot,
 {
 	for (size_t index = 0; index < probing->count; index++)
 		if (probing->probes[index].slot == slot &&
-			is_same_address(&probing->probes[index].address, address))
+			edge_ip_equals(&probing->probes[index].address, address))
 			return true;
 	return false;
 }
@@ -198,7 +191,7 @@ void edge_probing_hear(struct edge_bridge *bridge, const struct attachment *vm,
 		const struct attachment *const other = &bridge->attachments[probe->slot];
 		if (other == vm || other->vlan != vm->vlan || probe->is_for_vm ||
 			!is_still_tested(bridge, probe) ||
-			!is_same_address(&probe->address, &frame->ip_source))
+			!edge_ip_equals(&probe->address, &frame->ip_source))
 			continue;
 		const struct dimp_record key = binding_key(other, &probe->address);
 		(void)di_store_delete(bridge->store, probe->slot, &key, now);
