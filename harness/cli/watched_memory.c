@@ -22,21 +22,18 @@
 #include "observe/memory_refusals.h"
 #include "observe/unfinished_files.h"
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-char *__real_strdup(const char *text);
-FILE *__real_fopen(const char *path, const char *mode);
-FILE *__real_fdopen(int descriptor, const char *mode);
-FILE *__real_open_memstream(char **text, size_t *size);
-
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-char *__wrap_strdup(const char *text);
-FILE *__wrap_fopen(const char *path, const char *mode);
-FILE *__wrap_fdopen(int descriptor, const char *mode);
-FILE *__wrap_open_memstream(char **text, size_t *size);
+/* What the linker calls the function of the library, and who is called in its place. */
+#define WRAPPED(returned, name, parameters) \
+	returned __real_##name parameters; \
+	returned __wrap_##name parameters;
+WRAPPED(void *, malloc, (size_t size))
+WRAPPED(void *, calloc, (size_t count, size_t size))
+WRAPPED(void *, realloc, (void *memory, size_t size))
+WRAPPED(char *, strdup, (const char *text))
+WRAPPED(FILE *, fopen, (const char *path, const char *mode))
+WRAPPED(FILE *, fdopen, (int descriptor, const char *mode))
+WRAPPED(FILE *, open_memstream, (char **text, size_t *size))
+#undef WRAPPED
 
 static void *watched(void *memory)
 {
