@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* The attributes of a grant, in the order in which servers list them; what is not given is not
+ * said.
+ */
 #include "actors/radius_account.h"
 
 #include <string.h>
@@ -37,12 +40,8 @@ static void add_rules(struct octet_writer *writer, const struct radius_grant_giv
 			octet_write_u8(&joined, 0);
 		octet_write_copy(&joined, grant->rules[each], strlen(grant->rules[each]));
 	}
-	for (size_t at = 0; at < joined.size; at += RADIUS_VALUE_MAX) {
-		const size_t rest = joined.size - at;
-		radius_add(writer, RADIUS_NAS_FILTER_RULE,
-			(struct dimp_view){text + at,
-				rest < RADIUS_VALUE_MAX ? rest : RADIUS_VALUE_MAX});
-	}
+	radius_add_long(writer, RADIUS_NAS_FILTER_RULE,
+		(struct dimp_view){text, octet_writer_size(&joined)});
 }
 
 void radius_account_add_grant(struct octet_writer *writer, const struct radius_grant_given *grant)

@@ -161,13 +161,18 @@ void radius_add_u32(struct octet_writer *writer, uint8_t type, uint32_t number)
 	octet_write_u32(writer, number);
 }
 
+void radius_add_long(struct octet_writer *writer, uint8_t type, struct dimp_view value)
+{
+	while (value.size > 0) {
+		const size_t size = value.size < RADIUS_VALUE_MAX ? value.size : RADIUS_VALUE_MAX;
+		radius_add(writer, type, (struct dimp_view){value.octets, size});
+		value = (struct dimp_view){value.octets + size, value.size - size};
+	}
+}
+
 void radius_add_eap(struct octet_writer *writer, struct dimp_view eap)
 {
-	while (eap.size > 0) {
-		const size_t size = eap.size < RADIUS_VALUE_MAX ? eap.size : RADIUS_VALUE_MAX;
-		radius_add(writer, RADIUS_EAP_MESSAGE, (struct dimp_view){eap.octets, size});
-		eap = (struct dimp_view){eap.octets + size, eap.size - size};
-	}
+	radius_add_long(writer, RADIUS_EAP_MESSAGE, eap);
 }
 
 size_t radius_finish(struct octet_writer *writer,

@@ -101,6 +101,8 @@ bool radius_read_station(struct dimp_view text, struct dimp_mac *mac);
 void radius_begin(struct octet_writer *writer, enum radius_code code, uint8_t identifier);
 void radius_add(struct octet_writer *writer, uint8_t type, struct dimp_view value);
 void radius_add_u32(struct octet_writer *writer, uint8_t type, uint32_t number);
+/* |value| as attributes of |type|, as many as it takes: radius_join() makes one of them again. */
+void radius_add_long(struct octet_writer *writer, uint8_t type, struct dimp_view value);
 /* An EAP packet as EAP-Message attributes, as many as it takes. */
 void radius_add_eap(struct octet_writer *writer, struct dimp_view eap);
 /* Fills in Length and copies |authenticator|; the size, 0 if it did not fit. */

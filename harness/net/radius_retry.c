@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Random octets are handed in: whoever sends the request has some, and here none are kept. */
 #include "net/radius_retry.h"
 
 /* IRT, MRT and MRD.  MRC, five times, is never come to: the sixth wait would begin after MRD. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The store is asked each time: an entry may have moved there, or run out. */
 #include "sources/dot1x_session.h"
 
 struct dimp_record dot1x_session_key(const struct source_place *place)
