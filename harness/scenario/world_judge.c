@@ -109,13 +109,9 @@ static void judge_endings(struct judgement *judgement)
 	const struct world *world = judgement->world;
 	const struct scenario *scenario = world->scenario;
 
-	if (world_is_lied_to(scenario)) {
-		judge_migrations(judgement);
-		return;
-	}
-	if (may_wait_for_good(world))
-		return;
 	judge_migrations(judgement);
+	if (world_is_lied_to(scenario) || may_wait_for_good(world))
+		return;
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		if (move_is_under_way(world->moves[index]))
 			find(judgement,

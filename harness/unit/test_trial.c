@@ -8,13 +8,19 @@
 
 #include "campaign/trial.h"
 
-#define MOVE \
-	"duration: 5s\n" \
-	"bridges: {edge-a: {}, edge-b: {}}\n" \
+#define WORLD(duration, bridges) \
+	"duration: " duration "\n" \
+	"bridges: {" bridges "}\n" \
 	"links: [{between: [edge-a, edge-b], delay: 50us}]\n" \
 	"stations: {s1: {bridge: edge-a, port: 1}, s2: {bridge: edge-b, port: 1}}\n" \
 	"vms: {vm1: {station: s1, stop: 20ms, synthetic: {dhcp_binding: 1}}}\n" \
 	"migrations: [{name: m1, vm: vm1, to: s2, at: 1s}]\n"
+#define USUAL "edge-a: {}, edge-b: {}"
+/* A third bridge that knows one DI type, and has no part in the move. */
+#define UNUSUAL USUAL ", edge-c: {supported: [dhcp_binding]}"
+#define MOVE WORLD("5s", USUAL)
+/* Nobody hears the servers, nor do they hear anybody. */
+#define SILENCE "faults: [{link: s1, at: 500ms, cut: true}, {link: s2, at: 500ms, cut: true}]\n"
 
 static struct trial_config config_of(const char *text)
 {
@@ -55,26 +61,33 @@ static void test_trial_tells_an_unmet_expectation(void)
 	trial_destroy(&trial);
 }
 
-/* A run that is over in the middle of a move: what must end did not, which is no breach. */
-static void test_trial_tells_what_never_ended(void)
+/* What must end did not, which is no breach; "" when nothing is told. */
+static void check_unfinished(const char *world, bool is_healed, const char *told)
 {
-	struct trial_config config = config_of(
-		"duration: 1.001s\n"
-		"bridges: {edge-a: {}, edge-b: {}}\n"
-		"links: [{between: [edge-a, edge-b], delay: 50us}]\n"
-		"stations: {s1: {bridge: edge-a, port: 1}, s2: {bridge: edge-b, port: 1}}\n"
-		"vms: {vm1: {station: s1, stop: 20ms, synthetic: {dhcp_binding: 1}}}\n"
-		"migrations: [{name: m1, vm: vm1, to: s2, at: 1s}]\n");
+	struct trial_config config = config_of(world);
 	struct trial trial;
 
+	config.is_healed = is_healed;
 	trial_run(&trial, &config);
-	CHECK_EQ(trial.verdict, TRIAL_WELL);
+	CHECK_EQ(trial.verdict, told[0] != '\0' ? TRIAL_UNFINISHED : TRIAL_WELL);
+	CHECK_TEXT(trial.text, told);
 	trial_destroy(&trial);
-	config.is_healed = true;
-	trial_run(&trial, &config);
-	CHECK_EQ(trial.verdict, TRIAL_UNFINISHED);
-	CHECK_TEXT(trial.text, "edge-b: a migration never ended");
-	trial_destroy(&trial);
+}
+
+/* A run that is over in the middle of a move. */
+static void test_trial_tells_a_migration_that_never_ended(void)
+{
+	check_unfinished(WORLD("1.001s", USUAL), false, "");
+	check_unfinished(WORLD("1.001s", USUAL), true, "edge-b: a migration never ended");
+	check_unfinished(WORLD("1.001s", UNUSUAL), true, "edge-b: a migration never ended");
+}
+
+/* A VM whose DI cannot be had may wait for an operator, and only then. */
+static void test_trial_tells_a_move_that_never_ended(void)
+{
+	check_unfinished(MOVE SILENCE, false, "");
+	check_unfinished(MOVE SILENCE, true, "m1: the move never ended");
+	check_unfinished(WORLD("5s", UNUSUAL) SILENCE, true, "");
 }
 
 static void test_trial_tells_an_unreadable_scenario(void)
@@ -161,7 +174,8 @@ static void test_trial_is_the_same_as_octets(void)
 static const struct test_case tests[] = {
 	TEST(test_trial_tells_what_came_of_moves),
 	TEST(test_trial_tells_an_unmet_expectation),
-	TEST(test_trial_tells_what_never_ended),
+	TEST(test_trial_tells_a_migration_that_never_ended),
+	TEST(test_trial_tells_a_move_that_never_ended),
 	TEST(test_trial_tells_an_unreadable_scenario),
 	TEST(test_trial_tells_killed_from_crashed),
 	TEST(test_trial_tells_a_hang),
