@@ -12,24 +12,18 @@
 #include "bridge/edge_bridge_state.h"
 #include "bridge/source_guard.h"
 #include "net/neighbor.h"
+#include "sources/savi_source.h"
 
 enum { PROBES = 2 };
 
 /* T_WAIT of RFC 6620 3.2.4. */
 static const uint64_t wait_us = 250000;
 
-static struct dimp_record binding_key(const struct attachment *vm, const struct dimp_ip *address)
-{
-	return (struct dimp_record){.type = DIMP_DI_SAVI_BINDING,
-		.operation = DIMP_OPERATION_PUT,
-		.body.savi_binding = {.vlan = vm->vlan, .address = *address}};
-}
-
 /* What discovery bound the address to the VM for; NULL if it did not. */
 static const struct dimp_savi_binding *find_binding(const struct edge_bridge *bridge,
 	const struct attachment *vm, const struct dimp_ip *address)
 {
-	const struct dimp_record key = binding_key(vm, address);
+	const struct dimp_record key = savi_source_key(vm->vlan, address);
 	const struct di_entry *const entry = di_store_find(bridge->store, vm->slot, &key);
 
 	return entry ? &entry->record.body.savi_binding : NULL;
@@ -193,7 +187,7 @@ void edge_probing_hear(struct edge_bridge *bridge, const struct attachment *vm,
 			!is_still_tested(bridge, probe) ||
 			!edge_ip_equals(&probe->address, &frame->ip_source))
 			continue;
-		const struct dimp_record key = binding_key(other, &probe->address);
+		const struct dimp_record key = savi_source_key(other->vlan, &probe->address);
 		(void)di_store_delete(bridge->store, probe->slot, &key, now);
 	}
 }

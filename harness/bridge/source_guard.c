@@ -13,6 +13,7 @@
 #include "net/dhcp6.h"
 #include "net/ipv4.h"
 #include "net/ipv6.h"
+#include "sources/savi_source.h"
 
 static bool is_udp(const struct edge_frame *frame, uint16_t ethertype, uint16_t source_port,
 	uint16_t port)
@@ -78,11 +79,7 @@ static bool has_ipv6(const struct di_store *store, const struct attachment *atta
 static bool is_discovered(const struct di_store *store, const struct attachment *attachment,
 	const struct dimp_ip *address)
 {
-	const struct dimp_record wanted = {
-		.type = DIMP_DI_SAVI_BINDING,
-		.operation = DIMP_OPERATION_PUT,
-		.body.savi_binding = {.vlan = attachment->vlan, .address = *address},
-	};
+	const struct dimp_record wanted = savi_source_key(attachment->vlan, address);
 	const struct di_entry *const entry = di_store_find(store, attachment->slot, &wanted);
 
 	return entry && entry->record.body.savi_binding.state != DIMP_SAVI_STATE_TENTATIVE &&

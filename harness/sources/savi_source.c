@@ -23,7 +23,7 @@
 static const uint64_t tentative_us = 500000;
 static const uint64_t life_us = 300000000;
 
-static struct dimp_record binding_key(uint16_t vlan, const struct dimp_ip *address)
+struct dimp_record savi_source_key(uint16_t vlan, const struct dimp_ip *address)
 {
 	return (struct dimp_record){.type = DIMP_DI_SAVI_BINDING,
 		.operation = DIMP_OPERATION_PUT,
@@ -67,7 +67,7 @@ static bool put_valid(const struct source_place *place, struct dimp_record recor
 static void prove(const struct source_place *place, uint16_t vlan, const struct dimp_ip *address,
 	struct dimp_time now)
 {
-	const struct dimp_record key = binding_key(vlan, address);
+	const struct dimp_record key = savi_source_key(vlan, address);
 	struct dimp_record found;
 
 	if (!source_find(place, &key, now, &found) ||
@@ -84,7 +84,7 @@ static void prove(const struct source_place *place, uint16_t vlan, const struct 
 static bool begin_test(const struct source_place *place, uint16_t vlan,
 	const struct dimp_ip *address, struct dimp_time now)
 {
-	struct dimp_record record = binding_key(vlan, address);
+	struct dimp_record record = savi_source_key(vlan, address);
 
 	if (dhcp6_source_covers(place, vlan, address) ||
 		di_store_find(place->store, place->slot, &record) != NULL)
@@ -139,7 +139,7 @@ static void take_from_vm(const struct source_packet *packet, const struct source
 static void contest(const struct source_packet *packet, const struct source_place *place,
 	const struct nd_message *message, struct dimp_time now)
 {
-	const struct dimp_record key = binding_key(packet->vlan, &message->target);
+	const struct dimp_record key = savi_source_key(packet->vlan, &message->target);
 	const bool is_probe = nd_is_duplicate_probe(&packet->ipv6, message);
 	struct dimp_record found;
 

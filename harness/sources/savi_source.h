@@ -15,6 +15,9 @@
 /* How many addresses a VM may bind: one that made them up would fill the bridge (RFC 6620 5). */
 enum { SAVI_BINDINGS_MAX = 64 };
 
+/* The key of the binding of |address|, with nothing else in it. */
+struct dimp_record savi_source_key(uint16_t vlan, const struct dimp_ip *address);
+
 /* Learns from |packet|, of IPv6: neighbour discovery both ways, and from the VM anything. */
 void savi_source_packet(const struct source_packet *packet, const struct source_place *place,
 	struct dimp_time now);
