@@ -33,8 +33,9 @@ static struct account_keeper opened(uint8_t identifier)
 	return keeper;
 }
 
-/* Answers the request |answered| to who waits for the answer to |waited|; whether he is content. */
-static bool is_answered(uint8_t waited, uint8_t answered)
+/* Answers the request |answered|, by |sealing|, to who waits for the answer to |waited|; whether he
+ * is content. */
+static bool is_answered(uint8_t waited, uint8_t answered, struct dimp_view sealing)
 {
 	struct account_keeper keeper = opened(waited);
 	uint8_t octets[RADIUS_SIZE_MAX], request[RADIUS_SIZE_MAX];
@@ -45,7 +46,7 @@ static bool is_answered(uint8_t waited, uint8_t answered)
 	REQUIRE(radius_read((struct dimp_view){request, asked_size}, &asked));
 	radius_begin(&writer, RADIUS_ACCOUNTING_RESPONSE, answered);
 	const size_t size = radius_finish(&writer, asked.authenticator);
-	REQUIRE(radius_seal_response(octets, size, asked.authenticator, secret));
+	REQUIRE(radius_seal_response(octets, size, asked.authenticator, sealing));
 	REQUIRE(radius_read((struct dimp_view){octets, size}, &packet));
 	account_keeper_take(&keeper, &packet, secret);
 	return account_keeper_deadline(&keeper).us == UINT64_MAX;
@@ -53,8 +54,9 @@ static bool is_answered(uint8_t waited, uint8_t answered)
 
 static void test_account_keeper_knows_its_answer(void)
 {
-	CHECK(is_answered(7, 7));
-	CHECK(!is_answered(7, 8));
+	CHECK(is_answered(7, 7, secret));
+	CHECK(!is_answered(7, 8, secret));
+	CHECK(!is_answered(7, 7, (struct dimp_view){frame, sizeof frame}));
 }
 
 static void test_account_keeper_gives_up_after_thirty_seconds(void)
