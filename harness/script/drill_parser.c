@@ -321,24 +321,27 @@ static bool add_line(struct drill *drill, struct span text, struct drill_error *
 	return read_line(text, &drill->lines[drill->count++], error);
 }
 
-/* Puts the lines that |line| goes on with, by a backslash at its end, into |joined|; how many. */
-static size_t join_lines(struct span *text, struct span *line, char joined[DRILL_TEXT_MAX])
+/* Puts the lines that |line| goes on with, by a backslash at its end, into |joined|; |count| of
+ * them.  False when they are too long together, or none follows. */
+static bool join_lines(struct span *text, struct span *line, char joined[DRILL_TEXT_MAX],
+	size_t *count)
 {
-	struct span next = *line;
-	size_t count = 0, size = 0;
+	size_t size = 0;
 
-	while (next.size > 0 && next.text[next.size - 1] == '\\' &&
-		size + next.size < DRILL_TEXT_MAX) {
-		memcpy(joined + size, next.text, next.size - 1);
-		size += next.size - 1;
-		next = take_line(text);
-		count++;
+	for (*count = 0; line->size > 0 && line->text[line->size - 1] == '\\'; ++*count) {
+		if (text->size == 0 || size + line->size > DRILL_TEXT_MAX)
+			return false;
+		memcpy(joined + size, line->text, line->size - 1);
+		size += line->size - 1;
+		*line = take_line(text);
 	}
-	if (count == 0 || size + next.size >= DRILL_TEXT_MAX)
-		return count;
-	memcpy(joined + size, next.text, next.size);
-	*line = (struct span){joined, size + next.size};
-	return count;
+	if (*count == 0)
+		return true;
+	if (size + line->size > DRILL_TEXT_MAX)
+		return false;
+	memcpy(joined + size, line->text, line->size);
+	*line = (struct span){joined, size + line->size};
+	return line->size == 0 || joined[line->size - 1] != '\\';
 }
 
 /* A line that goes on over several is followed by as many blank ones, so that numbers stay right.
@@ -347,7 +350,11 @@ static bool add_lines(struct drill *drill, struct span *text, struct drill_error
 {
 	char joined[DRILL_TEXT_MAX];
 	struct span line = take_line(text);
-	size_t blanks = join_lines(text, &line, joined);
+	size_t blanks;
+
+	error->line = (unsigned)drill->count + 1;
+	if (!join_lines(text, &line, joined, &blanks))
+		return wrong(error, "it goes on with no line, or is too long", line);
 	bool is_added = add_line(drill, line, error);
 
 	for (; is_added && blanks > 0; blanks--)

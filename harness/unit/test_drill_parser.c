@@ -180,6 +180,8 @@ static void test_drill_parser_refuses_what_is_none(void)
 		{"> a { ping | ping", 1, "a brace is not closed: \"{ ping | ping\""},
 		{"> a { }", 1, "no alternatives: \"{ }\""},
 		{"# \x01", 1, "too long, or control characters in it: \"\""},
+		{"bridge\n# on \\\n", 2, "it goes on with no line, or is too long: \"# on \\\""},
+		{"# on \\\\\n\n", 1, "it goes on with no line, or is too long: \"# on \\\""},
 	};
 	struct drill drill;
 
@@ -188,6 +190,24 @@ static void test_drill_parser_refuses_what_is_none(void)
 		CHECK_EQ(error.line, wrongs[index].line);
 		CHECK_TEXT(error.why.text, wrongs[index].why);
 	}
+}
+
+/* Nothing of a line is lost that is longer, with what it goes on with, than a line may be. */
+static void test_drill_parser_refuses_a_long_line_in_parts(void)
+{
+	enum { PART = DRILL_TEXT_MAX / 2 };
+	char text[2 * PART + 8];
+	struct drill drill;
+
+	memset(text, 'x', sizeof text);
+	text[0] = '#';
+	text[PART] = '\\';
+	text[PART + 1] = '\n';
+	CHECK(!drill_parse((struct span){text, sizeof text}, &drill, &error));
+	REQUIRE(drill_parse((struct span){text, sizeof text - 8}, &drill, &error));
+	CHECK_EQ(drill.count, 2);
+	CHECK_EQ(strlen(drill.lines[0].rest), 2 * PART - 3);
+	drill_destroy(&drill);
 }
 
 static void test_drill_parser_durations(void)
@@ -228,6 +248,7 @@ static const struct test_case tests[] = {
 	TEST(test_drill_parser_every_kind_stands_in_the_test),
 	TEST(test_drill_parser_reads_what_is_printed),
 	TEST(test_drill_parser_refuses_what_is_none),
+	TEST(test_drill_parser_refuses_a_long_line_in_parts),
 	TEST(test_drill_parser_durations),
 	TEST(test_drill_parser_alternatives),
 	TEST_END,
