@@ -33,15 +33,25 @@ static bool wrong(struct drill_error *error, const char *what, struct span where
 	return false;
 }
 
+static bool is_blank(char octet)
+{
+	return octet == ' ' || octet == '\t' || octet == '\r';
+}
+
+static struct span without_end_blanks(struct span text)
+{
+	while (text.size > 0 && is_blank(text.text[text.size - 1]))
+		text.size--;
+	return text;
+}
+
 static struct span trimmed(struct span text)
 {
 	while (text.size > 0 && (*text.text == ' ' || *text.text == '\t')) {
 		text.text++;
 		text.size--;
 	}
-	while (text.size > 0 && strchr(" \t\r", text.text[text.size - 1]) != NULL)
-		text.size--;
-	return text;
+	return without_end_blanks(text);
 }
 
 /* Microseconds in one of |unit|; 0 when there is no such unit. */
@@ -283,6 +293,7 @@ void drill_destroy(struct drill *drill)
 	*drill = (struct drill){.count = 0};
 }
 
+/* The next line, without the blanks at its end. */
 static struct span take_line(struct span *text)
 {
 	const char *end = memchr(text->text, '\n', text->size);
@@ -291,7 +302,7 @@ static struct span take_line(struct span *text)
 	const size_t used = line.size + (end != NULL);
 
 	*text = (struct span){text->text + used, text->size - used};
-	return line;
+	return without_end_blanks(line);
 }
 
 static bool is_text(struct span line)
@@ -340,7 +351,7 @@ static bool join_lines(struct span *text, struct span *line, char joined[DRILL_T
 	if (size + line->size > DRILL_TEXT_MAX)
 		return false;
 	memcpy(joined + size, line->text, line->size);
-	*line = (struct span){joined, size + line->size};
+	*line = without_end_blanks((struct span){joined, size + line->size});
 	return line->size == 0 || joined[line->size - 1] != '\\';
 }
 

@@ -181,6 +181,7 @@ static void test_drill_parser_refuses_what_is_none(void)
 		{"> a { }", 1, "no alternatives: \"{ }\""},
 		{"# \x01", 1, "too long, or control characters in it: \"\""},
 		{"bridge\n# on \\\n", 2, "it goes on with no line, or is too long: \"# on \\\""},
+		{"# on \\ \r\n", 1, "it goes on with no line, or is too long: \"# on \\\""},
 		{"# on \\\\\n\n", 1, "it goes on with no line, or is too long: \"# on \\\""},
 	};
 	struct drill drill;
