@@ -306,8 +306,12 @@ static void take_clear(struct virtual_machine *machine, const struct edge_frame 
 		take_arp(machine, payload, now);
 }
 
+/* A bridge sends a group's frames back to the port they came from, for others there: the station
+ * keeps them from who sent them (IEEE 802.1Q, VEPA). */
 static bool is_for(const struct virtual_machine *machine, const struct edge_frame *frame)
 {
+	if (edge_mac_equals(&frame->source, &machine->config.mac))
+		return false;
 	if (frame->is_tagged && frame->vlan != machine->config.vlan)
 		return false;
 	return edge_mac_is_group(&frame->destination) ||

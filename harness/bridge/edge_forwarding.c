@@ -4,6 +4,10 @@
  * protected, sent on its port.  To others: by address, by membership, or everywhere.  The fabric is
  * a tree, so flooding everywhere but back ends by itself.
  *
+ * Behind a station port are VMs whose frames to each other come this way too, since here is what
+ * their DI permits: reflective relay (IEEE 802.1Q 8.6.1).  A frame goes back to such a port for
+ * another VM, never for the one that sent it.
+ *
  * Management is untagged DIMP between bridges and stations; it alone reaches a server past its VMs'
  * gates, and from a server it reaches the bridge alone.
  */
@@ -97,16 +101,21 @@ bool edge_forwarding_is_here(const struct attachment *attachment, uint16_t vlan)
 	return is_attached && attachment->vlan == vlan;
 }
 
+/* Whether the address is the VM's, or within it. */
+static bool is_address_of(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct learned_address *address)
+{
+	return edge_mac_equals(&attachment->mac, &address->mac) ||
+		learned_addresses_has(bridge->store, attachment->slot, address);
+}
+
 static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_mac *mac,
 	uint16_t vlan)
 {
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];
-		if (!edge_forwarding_is_here(attachment, vlan))
-			continue;
-		if (edge_mac_equals(&attachment->mac, mac) ||
-			learned_addresses_has(bridge->store, slot,
-				&(struct learned_address){vlan, *mac}))
+		if (edge_forwarding_is_here(attachment, vlan) &&
+			is_address_of(bridge, attachment, &(struct learned_address){vlan, *mac}))
 			return attachment;
 	}
 	return NULL;
@@ -117,7 +126,7 @@ bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attach
 {
 	struct group_message message;
 
-	if (edge_mac_equals(&attachment->mac, &frame->source))
+	if (is_address_of(bridge, attachment, &(struct learned_address){vlan, frame->source}))
 		return false;
 	/* Queries are for all, whatever group they are about and whoever asks. */
 	if (membership_filter_read(frame, &message))
@@ -220,12 +229,21 @@ static bool is_rogue(const struct edge_bridge *bridge, const struct edge_passage
 		(bridge->is_router_guarding && neighbour_inspection_is_routers(passage->frame));
 }
 
+/* Whether the frame would go back to the VM that sent it. */
+static bool is_way_back(const struct edge_bridge *bridge, const struct attachment *vm,
+	const struct edge_passage *passage)
+{
+	const struct learned_address source = {passage->vlan, passage->frame->source};
+
+	return vm->port == passage->port && is_address_of(bridge, vm, &source);
+}
+
 static void forward_unicast(struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	const struct forwarding_key key = {passage->vlan, passage->frame->destination};
 	struct attachment *vm = find_vm(bridge, &key.mac, key.vlan);
 
-	if (vm && vm->port != passage->port) {
+	if (vm && !is_way_back(bridge, vm, passage)) {
 		edge_forwarding_deliver(bridge, vm, passage->frame, passage->now);
 		return;
 	}

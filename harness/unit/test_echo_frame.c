@@ -110,16 +110,41 @@ static void note_sent(void *context, const struct virtual_machine *machine, stru
 	memcpy(port->last, frame.octets, frame.size);
 }
 
+static unsigned answers_to(struct virtual_machine *machine, struct port *port,
+	struct dimp_view frame)
+{
+	const unsigned before = port->sent;
+
+	virtual_machine_receive(machine, frame, (struct dimp_time){1});
+	return port->sent - before;
+}
+
 static unsigned answers_at(struct virtual_machine *machine, struct port *port,
 	const struct dimp_ip *address)
 {
-	const struct dimp_time now = {1};
 	uint8_t octets[ECHO_FRAME_MAX];
-	const unsigned before = port->sent;
 	const size_t size = write_request(address, octets);
 
-	virtual_machine_receive(machine, (struct dimp_view){octets, size}, now);
-	return port->sent - before;
+	return answers_to(machine, port, (struct dimp_view){octets, size});
+}
+
+/* What a bridge sends back to a port for others there is not for who sent it. */
+static void test_echo_frame_of_its_own_is_not_for_a_vm(void)
+{
+	struct port port = {0};
+	const struct virtual_machine_port wire = {&port, note_sent};
+	struct virtual_machine *const machine = virtual_machine_create(
+		&(struct virtual_machine_config){.name = "vm", .mac = vm_mac, .address = address4});
+	uint8_t octets[ECHO_FRAME_MAX];
+	const size_t size = write_request(&address4, octets);
+
+	REQUIRE(machine);
+	virtual_machine_run(machine, &wire);
+	memset(octets, 0xff, sizeof vm_mac.octets);
+	CHECK_EQ(answers_to(machine, &port, (struct dimp_view){octets, size}), 1);
+	memcpy(octets + sizeof vm_mac.octets, vm_mac.octets, sizeof vm_mac.octets);
+	CHECK_EQ(answers_to(machine, &port, (struct dimp_view){octets, size}), 0);
+	virtual_machine_destroy(machine);
 }
 
 static void test_echo_frame_is_answered_by_a_vm(void)
@@ -151,6 +176,7 @@ static const struct test_case tests[] = {
 	TEST(test_echo_frame_reads_what_is_whole),
 	TEST(test_echo_frame_takes_nothing_else),
 	TEST(test_echo_frame_is_answered_by_a_vm),
+	TEST(test_echo_frame_of_its_own_is_not_for_a_vm),
 	TEST_END,
 };
 
