@@ -14,7 +14,7 @@
 struct engine_port {
 	struct engine_link *link; /* NULL: none */
 	unsigned direction; /* of what is sent here */
-	void *outlet; /* what is outside the engine here; NULL: nothing */
+	const void *outlet; /* what is outside the engine here; NULL: nothing */
 };
 
 struct engine_node {
@@ -36,7 +36,7 @@ struct engine_operations {
 	/* As engine_run(). */
 	void (*run)(struct engine *engine, struct dimp_time until);
 	/* Puts a frame out where a port has an outlet; NULL for an engine without any. */
-	void (*put_out)(struct engine *engine, void *outlet, struct dimp_view frame);
+	void (*put_out)(struct engine *engine, const void *outlet, struct dimp_view frame);
 	/* Frees what is the engine's own, and the engine. */
 	void (*destroy)(struct engine *engine);
 };
