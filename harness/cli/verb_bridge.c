@@ -103,11 +103,12 @@ static int run_bridge(int argc, char **argv)
 
 	if (verdict != OPTIONS_GO_ON)
 		return verdict;
-	struct live_speaker *live = live_setup("bridge", &options.live, &config);
+	int code;
+	struct live_speaker *live = live_setup("bridge", &options.live, &config, &code);
 
 	if (live == NULL)
-		return EXIT_CODE_USAGE;
-	int code = EXIT_CODE_USAGE;
+		return code;
+	code = EXIT_CODE_USAGE;
 	if (own_vsi(live, &options))
 		code = live_speaker_run(live, options.live.seconds * 1000000) ? EXIT_CODE_WELL
 									      : EXIT_CODE_MISSING;

@@ -4,9 +4,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "cli/complain.h"
+#include "cli/exit_codes.h"
 #include "cli/key_text.h"
+#include "script/field_value.h"
 
 void live_options_default(struct live_options *options)
 {
@@ -39,10 +43,27 @@ bool live_setup_hex(const char *text, uint8_t *octets, size_t size)
 
 bool live_setup_vsi(const char *verb, const struct live_options *options, struct dimp_vsi *vsi)
 {
-	if (live_setup_hex(options->vsi_text, vsi->octets, sizeof vsi->octets))
+	static const struct dimp_field_layout field = {.type = DIMP_TYPE_VSI};
+	const char *text = options->vsi_text;
+
+	if (live_setup_hex(text, vsi->octets, sizeof vsi->octets) ||
+		(text != NULL && field_value_read(&field, (struct span){text, strlen(text)}, vsi)))
 		return true;
-	complain("%s: no VSI: %s; give --vsi with 74 hex digits (DIMP 6.4)", verb,
-		options->vsi_text != NULL ? options->vsi_text : "--vsi is missing");
+	complain("%s: no VSI: %s; give --vsi with 74 hex digits (DIMP 6.4), or as "
+		 "MANAGER/TYPE.VERSION/FORMAT:ID",
+		verb, text != NULL ? text : "--vsi is missing");
+	return false;
+}
+
+/* A pipe has no others; a file that they can read holds no secret. */
+static bool is_private(const char *verb, const char *path, FILE *file)
+{
+	struct stat status;
+
+	if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode) ||
+		(status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return true;
+	complain("%s: %s: others can read or write this key; chmod 600 %s", verb, path, path);
 	return false;
 }
 
@@ -58,14 +79,15 @@ static bool read_key(const char *verb, const char *which, const char *path,
 			path != NULL ? path : "--key is missing", which);
 		return false;
 	}
-	const size_t size = fread(text, 1, sizeof text - 1, file);
+	const bool is_to_read = is_private(verb, path, file);
+	const size_t size = is_to_read ? fread(text, 1, sizeof text - 1, file) : 0;
 
 	(void)fclose(file);
 	text[size] = '\0';
 	const bool is_key = key_text_read(text, key);
 
 	explicit_bzero(text, sizeof text);
-	if (!is_key)
+	if (is_to_read && !is_key)
 		complain("%s: %s: no key in it; 64 hex digits are wanted", verb, path);
 	return is_key;
 }
@@ -78,33 +100,38 @@ static bool add_peers(const char *verb, const struct live_options *options,
 
 		if (live_speaker_add_peer(live, text))
 			continue;
-		complain("%s: %s: no peer; give ADDRESS:PORT,PUBLIC-KEY, or for a station "
-			 "ADDRESS:PORT,PUBLIC-KEY,station (see dimp pubkey)",
-			verb, text);
+		complain("%s: %s: no peer; give %s,PUBLIC-KEY, and for a station behind it "
+			 ",station (see dimp pubkey)",
+			verb, text, options->interface != NULL ? "MAC-ADDRESS" : "ADDRESS:PORT");
 		return false;
 	}
 	return true;
 }
 
 struct live_speaker *live_setup(const char *verb, const struct live_options *options,
-	const struct live_config *wanted)
+	const struct live_config *wanted, int *code)
 {
 	uint8_t key[DIMP_KEY_SIZE];
 	struct live_config config = *wanted;
 	const char *why = NULL;
 
+	*code = EXIT_CODE_USAGE;
 	if (!read_key(verb, "key", options->key_path, key) ||
 		(options->psk_path != NULL &&
 			!read_key(verb, "psk", options->psk_path, config.preshared)))
 		return NULL;
 	config.listen = options->listen;
+	config.interface = options->interface;
+	config.boot_count = options->boot_count != 0 ? options->boot_count : (uint32_t)time(NULL);
 	config.static_secret = key;
 	struct live_speaker *live = live_speaker_create(&config, &why);
 
 	explicit_bzero(key, sizeof key);
 	explicit_bzero(config.preshared, sizeof config.preshared);
 	if (live == NULL) {
-		complain("%s: %s: %s", verb, options->listen, why);
+		complain("%s: %s: %s", verb,
+			options->interface != NULL ? options->interface : options->listen, why);
+		*code = EXIT_CODE_MISSING;
 		return NULL;
 	}
 	if (add_peers(verb, options, live))

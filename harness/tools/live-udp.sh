@@ -64,10 +64,10 @@ for mode in one-shot staged; do
 	said s 1 '"event":"response".*"result":"SUCCESS"'
 done
 move 'unknown VSI' 20 s "$other" one-shot
-said s 1 'CONTEXT_NOT_FOUND'
+said s 1 '"event":"response".*CONTEXT_NOT_FOUND'
 said a 0 '"event":"freeze"'
 move 'a stranger' 20 stranger "$vsi" one-shot
-said s 1 'IN_DOUBT'
+said s 1 '"event":"response".*IN_DOUBT'
 said b 0 '"event":"record"'
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

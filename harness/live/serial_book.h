@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers that must not go back over the runs of a station, kept in a file: its boot count (DIMP
+ * 5.2-6) and, for each VSI, the serial of its last move (9.1-4).
+ */
+#ifndef LIVE_SERIAL_BOOK_H
+#define LIVE_SERIAL_BOOK_H
+
+#include "dimp.h"
+
+struct serial_numbers {
+	uint32_t boot_count;
+	uint64_t serial;
+};
+
+/*
+ * Takes a boot count and a serial above all that the file at |path| has given, and no less than the
+ * time in seconds, and writes them there; a serial that |taken| has already is taken if it is above
+ * those.  Who does so at the same moment waits.  With |path| NULL nothing is kept.  Complains and
+ * returns false when the file cannot be used or the serial goes back.
+ */
+bool serial_book_take(const char *path, const struct dimp_vsi *vsi, struct serial_numbers *taken);
+
+#endif
