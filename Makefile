@@ -377,7 +377,8 @@ three-way: all dissector ## Scapy layer, codec and dissector agree; THREE_WAY=10
 .PHONY: live
 live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hooks rely on, under ASan and UBSan
 	@$(MAKE) VARIANT=asan build/asan/dimp
-	@harness/tools/at-once.sh 'harness/tools/live-udp.sh build/asan/dimp' 'harness/tools/live-station.sh build/asan/dimp'
+	@harness/tools/at-once.sh 'harness/tools/live-udp.sh build/asan/dimp' 'harness/tools/live-station.sh build/asan/dimp' \
+		'harness/tools/libvirt-hook.sh build/asan/dimp'
 
 .PHONY: interop
 interop: ## migrate with the speaker of conformance/reader, written from docs/spec alone

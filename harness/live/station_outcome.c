@@ -97,15 +97,18 @@ static void print_text(const struct dimp_message *message)
 static json_t *outcome_json(const struct dimp_message *message)
 {
 	const struct dimp_response *response = &message->body.response;
-	json_t *line = message_json(message, JSON_SECRETS_HIDDEN);
+	json_t *line = json_object();
+	json_t *told = message_json(message, JSON_SECRETS_HIDDEN);
 	json_t *todo = json_array();
 
 	for (const struct named *each = advice; each->name != NULL; each++) {
 		if (response->result == DIMP_RESULT_FAIL && (response->advice & each->value) != 0)
 			(void)json_array_append_new(todo, json_string(each->text));
 	}
-	(void)json_object_del(line, "message");
 	(void)json_object_set_new(line, "event", json_string("outcome"));
+	(void)json_object_del(told, "message");
+	(void)json_object_update(line, told);
+	json_decref(told);
 	(void)json_object_set_new(line, "meaning", json_string(result_text(response->result)));
 	(void)json_object_set_new(line, "why",
 		json_string(dimp_error_text((enum dimp_error)response->error)));
