@@ -112,6 +112,7 @@ static void run_at(struct move *move, const struct move_place *place, struct dim
 		move_end(move, SCENARIO_NONE, now);
 		return;
 	}
+	move_order_run(&move->config, place);
 	move->is_stopped = false;
 	end_stop(move, now);
 	if (place == move->config.to)
@@ -125,13 +126,23 @@ static void run_at(struct move *move, const struct move_place *place, struct dim
 	move_end(move, place->station, now);
 }
 
+/* The bridge said that the DI is in force, crashed and came back without it: the VM that begins to
+ * run on its port is a new one to it, as those that ran there when it came back. */
+static bool has_forgotten(const struct move *move, const struct move_place *place)
+{
+	const enum attachment_state state =
+		edge_bridge_attachment(place->bridge, move->config.slot)->state;
+
+	return state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED;
+}
+
 static void run_when_due(struct move *move, struct dimp_time now)
 {
 	const struct move_place *to = move->config.to;
 
 	if (!move->is_under_way || !move->is_stopped || !move->is_stop_over || !move->may_run)
 		return;
-	if (move->is_attach_needed)
+	if (move->is_attach_needed || has_forgotten(move, to))
 		attach_at(move, to, now);
 	run_at(move, to, now);
 }

@@ -54,6 +54,7 @@ struct move_config {
 	struct engine *engine;
 	const struct scenario_migration *migration;
 	const struct scenario_vm *vm;
+	bool is_known_to_vdp; /* the VM is associated by VDP wherever that is spoken */
 	const struct scenario_station *station; /* whose policy decides: the new one */
 	struct move_elsewhere elsewhere;
 	struct virtual_machine *machine;

@@ -77,14 +77,29 @@ enum dimp_error move_order_ask_home(const struct move_return *back,
 	return hypervisor_ask(back->home->hypervisor, back->request, listener, id);
 }
 
+static struct vdp_machine machine_at(const struct move_config *config,
+	const struct move_place *place)
+{
+	const struct attachment *attachment = edge_bridge_attachment(place->bridge, config->slot);
+
+	return (struct vdp_machine){attachment->vsi, attachment->mac, config->vm->vlan};
+}
+
+void move_order_run(const struct move_config *config, const struct move_place *place)
+{
+	const struct vdp_machine machine = machine_at(config, place);
+
+	if (place->vdp && config->is_known_to_vdp)
+		vdp_agent_run(place->vdp, &machine);
+}
+
 void move_order_leave(const struct move_config *config, const struct move_place *from,
 	struct dimp_time now)
 {
-	const struct attachment *attachment = edge_bridge_attachment(from->bridge, config->slot);
+	const struct vdp_machine machine = machine_at(config, from);
 
-	if (from->vdp && (is_vdp(config) || vdp_agent_knows(from->vdp, &attachment->vsi)))
-		vdp_agent_leave(from->vdp,
-			&(struct vdp_machine){attachment->vsi, attachment->mac, config->vm->vlan});
+	if (from->vdp && (is_vdp(config) || vdp_agent_knows(from->vdp, &machine.vsi)))
+		vdp_agent_leave(from->vdp, &machine);
 	else
 		edge_bridge_leave(from->bridge, config->slot, now);
 }

@@ -37,6 +37,10 @@ struct move_return {
 DIMP_MUST_USE enum dimp_error move_order_ask_home(const struct move_return *back,
 	const struct hypervisor_request *listener, uint64_t *id);
 
+/* The VM runs at |place|: one that speaks VDP says so there, by whosever word it came.  The bridge
+ * ends an association that is not kept alive, and with it the VM's stay (DIMP 9.9-10). */
+void move_order_run(const struct move_config *config, const struct move_place *place);
+
 /* The VM has left |from|. */
 void move_order_leave(const struct move_config *config, const struct move_place *from,
 	struct dimp_time now);

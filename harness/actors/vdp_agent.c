@@ -19,10 +19,18 @@ struct agent_ask {
 	uint8_t *status;
 };
 
+/* A VM whose association the bridge refused. */
+struct agent_refusal {
+	struct vdp_agent *agent;
+	struct vdp_tlv association;
+	engine_timer timer; /* 0: the place is free */
+};
+
 struct vdp_agent {
 	struct vdp_agent_config config;
 	struct vdp_station *machine;
 	struct agent_ask *asks; /* one a VSI */
+	struct agent_refusal *refusals;
 	engine_timer timer;
 	struct dimp_event event; /* too large for the stack */
 };
@@ -101,18 +109,58 @@ static void fill_response(struct vdp_agent *agent, const struct vdp_news *news)
 	}
 }
 
-/* A VM that runs here is to be associated: a bridge that fell silent, or ended it, is asked anew.
- */
-static void stand_again(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
+/* A VM that runs here is to be associated. */
+static void associate(struct vdp_agent *agent, const struct vdp_tlv *association,
+	struct dimp_time now)
 {
-	struct vdp_tlv tlv = news->standing;
+	struct vdp_tlv tlv = *association;
 
-	if (!news->was_associated || news->kind == VDP_DE_ASSOCIATE || tlv.filter_count == 0 ||
-		!hypervisor_runs(agent->config.hypervisor, &tlv.filters[0].mac))
+	if (!hypervisor_runs(agent->config.hypervisor, &tlv.filters[0].mac) ||
+		vdp_station_is_associated(agent->machine, &tlv.vsi))
 		return;
 	tlv.status = 0;
 	(void)vdp_station_command(agent->machine, &tlv, now);
 	send_due(agent, now);
+}
+
+static void try_again(void *context, struct dimp_time now)
+{
+	struct agent_refusal *refusal = context;
+
+	refusal->timer = 0;
+	associate(refusal->agent, &refusal->association, now);
+}
+
+/* Without a free place the next keep-alive that fails tells it again. */
+static void associate_later(struct vdp_agent *agent, const struct vdp_tlv *association,
+	struct dimp_time now)
+{
+	const struct dimp_time at = {now.us + vdp_timing_alive_us(&agent->config.timing)};
+
+	for (size_t index = 0; index < agent->config.vsis_max; index++) {
+		struct agent_refusal *refusal = &agent->refusals[index];
+		if (refusal->timer != 0)
+			continue;
+		refusal->agent = agent;
+		refusal->association = *association;
+		refusal->timer = engine_schedule(agent->config.engine, at, try_again, refusal);
+		return;
+	}
+}
+
+/* A bridge that fell silent, or ended it, is asked anew; one that refuses a VM which does not
+ * migrate is asked later: what it refused may have been damaged on its way. */
+static void stand_again(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
+{
+	const struct vdp_tlv *tlv = &news->association;
+	const bool is_refused = news->outcome == VDP_ANSWERED && !(tlv->status & VDP_MIGRATES_TO);
+
+	if (!news->is_of_association || news->kind == VDP_DE_ASSOCIATE || tlv->filter_count == 0)
+		return;
+	if (is_refused)
+		associate_later(agent, tlv, now);
+	else
+		associate(agent, tlv, now);
 }
 
 static void take_news(struct vdp_agent *agent, const struct vdp_news *news, struct dimp_time now)
@@ -120,10 +168,9 @@ static void take_news(struct vdp_agent *agent, const struct vdp_news *news, stru
 	struct agent_ask *ask = find_ask(agent, &news->vsi);
 	const bool is_taken = news->outcome == VDP_ANSWERED && vdp_is_taken(news->status);
 
-	if (!ask) {
-		stand_again(agent, news, now);
+	stand_again(agent, news, now);
+	if (!ask)
 		return;
-	}
 	const bool is_staged = is_taken && news->kind != VDP_ASSOCIATE;
 
 	if (ask->status)
@@ -172,7 +219,8 @@ struct vdp_agent *vdp_agent_create(const struct vdp_agent_config *config)
 	agent->config = *config;
 	agent->machine = vdp_station_create(&config->timing, config->vsis_max);
 	agent->asks = calloc(config->vsis_max + 1, sizeof *agent->asks);
-	if (!agent->machine || !agent->asks) {
+	agent->refusals = calloc(config->vsis_max + 1, sizeof *agent->refusals);
+	if (!agent->machine || !agent->asks || !agent->refusals) {
 		vdp_agent_destroy(agent);
 		return NULL;
 	}
@@ -185,7 +233,10 @@ void vdp_agent_destroy(struct vdp_agent *agent)
 	if (!agent)
 		return;
 	engine_cancel(agent->config.engine, agent->timer);
+	for (size_t index = 0; agent->refusals && index < agent->config.vsis_max; index++)
+		engine_cancel(agent->config.engine, agent->refusals[index].timer);
 	vdp_station_destroy(agent->machine);
+	free(agent->refusals);
 	free(agent->asks);
 	free(agent);
 }
@@ -250,7 +301,8 @@ void vdp_agent_cancel(struct vdp_agent *agent, uint64_t request)
 
 void vdp_agent_run(struct vdp_agent *agent, const struct vdp_machine *machine)
 {
-	say(agent, machine, VDP_ASSOCIATE, 0);
+	if (!vdp_station_is_associated(agent->machine, &machine->vsi))
+		say(agent, machine, VDP_ASSOCIATE, 0);
 }
 
 void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine)
@@ -260,5 +312,5 @@ void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine)
 
 bool vdp_agent_knows(const struct vdp_agent *agent, const struct dimp_vsi *vsi)
 {
-	return vdp_station_standing(agent->machine, vsi) != 0;
+	return vdp_station_is_open(agent->machine, vsi);
 }

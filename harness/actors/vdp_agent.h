@@ -51,10 +51,11 @@ struct vdp_machine {
 	uint16_t vlan; /* as on the cable */
 };
 
-/* It runs here: Associate.  It is suspended, to move away: De-Associate with the S bit. */
+/* It runs here: Associate, unless it stands so already.  It is suspended, to move away:
+ * De-Associate with the S bit. */
 void vdp_agent_run(struct vdp_agent *agent, const struct vdp_machine *machine);
 void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine);
-/* Whether the bridge has taken an association of |vsi| from here. */
+/* Whether the bridge has an association of |vsi| from here, or may come to have one. */
 bool vdp_agent_knows(const struct vdp_agent *agent, const struct dimp_vsi *vsi);
 
 #endif

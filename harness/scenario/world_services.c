@@ -211,6 +211,7 @@ bool world_moves_build(struct world *world)
 			.engine = world->engine,
 			.migration = migration,
 			.vm = vm->scenario,
+			.is_known_to_vdp = world_vdp_knows(world, vm->slot),
 			.station = &world->scenario->stations[migration->to],
 			.elsewhere = elsewhere_of(world, migration),
 			.machine = vm->machine,

@@ -173,6 +173,8 @@ bool world_machines_build(struct world *world);
 bool world_services_build(struct world *world);
 bool world_moves_build(struct world *world);
 bool world_vdp_build(struct world *world);
+/* Whether the VM is associated by VDP. */
+bool world_vdp_knows(const struct world *world, unsigned slot);
 void world_vdp_destroy(struct world *world);
 bool world_faults_build(struct world *world);
 /* Attackers and liars; false with the error filled in. */

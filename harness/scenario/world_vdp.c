@@ -65,6 +65,11 @@ static bool build_station(struct world *world, size_t index, const struct vdp_ti
 	return station->place.vdp || world_fail(world, "station %s: no memory", scenario->name);
 }
 
+bool world_vdp_knows(const struct world *world, unsigned slot)
+{
+	return moves_by_vdp(world->scenario, slot);
+}
+
 bool world_vdp_build(struct world *world)
 {
 	const struct scenario *scenario = world->scenario;

@@ -13,6 +13,7 @@ struct station_vsi {
 	bool is_open;
 	bool is_awaited; /* the answer to |asked| */
 	bool is_keep_alive; /* |asked| is */
+	bool is_leave_unanswered; /* a De-Associate was replaced before its answer came */
 	bool has_news;
 	struct dimp_vsi name;
 	enum vdp_kind asked_kind;
@@ -97,6 +98,8 @@ bool vdp_station_command(struct vdp_station *station, const struct vdp_tlv *comm
 		vsi->is_open = vsi->is_awaited || vsi->settled_kind != 0;
 		return false;
 	}
+	if (vsi->is_awaited && vsi->asked_kind == VDP_DE_ASSOCIATE)
+		vsi->is_leave_unanswered = true;
 	vsi->asked = payload;
 	vsi->asked_kind = command->kind;
 	vsi->is_keep_alive = false;
@@ -115,20 +118,22 @@ static void tell(struct station_vsi *vsi, enum vdp_outcome outcome, uint8_t stat
 	};
 }
 
-/* Whether it stood as associated, and how. */
-static bool read_standing(const struct station_vsi *vsi, struct vdp_tlv *tlv)
+/* Whether it stood as associated, or was to be, and how. */
+static bool read_association(const struct station_vsi *vsi, struct vdp_tlv *tlv)
 {
+	const bool is_settled = vsi->settled_kind == VDP_ASSOCIATE;
+	const struct ecp_payload *payload = is_settled ? &vsi->settled : &vsi->asked;
 	struct vdp_pdu pdu;
 
-	return vsi->settled_kind == VDP_ASSOCIATE &&
-		vdp_read((struct dimp_view){vsi->settled.octets, vsi->settled.size}, &pdu) &&
+	return (is_settled || vsi->asked_kind == VDP_ASSOCIATE) &&
+		vdp_read((struct dimp_view){payload->octets, payload->size}, &pdu) &&
 		vdp_next(&pdu, tlv);
 }
 
 static void end(struct station_vsi *vsi, enum vdp_outcome outcome, uint8_t status)
 {
 	tell(vsi, outcome, status);
-	vsi->news.was_associated = read_standing(vsi, &vsi->news.standing);
+	vsi->news.is_of_association = read_association(vsi, &vsi->news.association);
 	vsi->is_open = vsi->is_awaited = false;
 }
 
@@ -171,10 +176,12 @@ static void take_answer(const struct vdp_station *station, const struct vdp_tlv 
 		return;
 	if (answer->kind != vsi->asked_kind) {
 		/* A bridge may refuse a command by the state that it leaves: none. */
-		if (answer->kind == VDP_DE_ASSOCIATE)
+		if (answer->kind == VDP_DE_ASSOCIATE && !vsi->is_leave_unanswered)
 			end(vsi, VDP_ANSWERED, answer->status | DIMP_VDP_HARD);
+		vsi->is_leave_unanswered = false;
 		return;
 	}
+	vsi->is_leave_unanswered = false;
 	if (!vsi->is_keep_alive)
 		take_command(station, vsi, answer->status, now);
 	else if (vdp_is_taken(answer->status))
@@ -274,4 +281,17 @@ unsigned vdp_station_standing(const struct vdp_station *station, const struct di
 	const struct station_vsi *found = find(station, vsi);
 
 	return found ? found->settled_kind : 0;
+}
+
+bool vdp_station_is_open(const struct vdp_station *station, const struct dimp_vsi *vsi)
+{
+	return find(station, vsi) != NULL;
+}
+
+bool vdp_station_is_associated(const struct vdp_station *station, const struct dimp_vsi *vsi)
+{
+	const struct station_vsi *found = find(station, vsi);
+
+	return found && found->settled_kind == VDP_ASSOCIATE &&
+		(!found->is_awaited || found->is_keep_alive);
 }

@@ -22,8 +22,8 @@ struct vdp_news {
 	enum vdp_kind kind; /* of the command */
 	enum vdp_outcome outcome;
 	uint8_t status;
-	bool was_associated; /* until now: |standing| is by which command */
-	struct vdp_tlv standing;
+	bool is_of_association; /* what ended: |association| is the command, taken or only sent */
+	struct vdp_tlv association;
 };
 
 /* NULL without memory. */
@@ -44,5 +44,9 @@ bool vdp_station_news(struct vdp_station *station, struct vdp_news *news);
 
 /* How |vsi| stands by the last answer: the kind of command that was taken, 0 for none. */
 unsigned vdp_station_standing(const struct vdp_station *station, const struct dimp_vsi *vsi);
+/* Whether something was said of |vsi| and has not ended, answered or not. */
+bool vdp_station_is_open(const struct vdp_station *station, const struct dimp_vsi *vsi);
+/* Whether |vsi| stands as associated and nothing else was said since. */
+bool vdp_station_is_associated(const struct vdp_station *station, const struct dimp_vsi *vsi);
 
 #endif
