@@ -57,6 +57,7 @@ struct vm_watch {
 	struct dimp_time released;
 	bool is_thawing; /* THAW in this event; compared when it was answered */
 	unsigned changed_bridge; /* where */
+	bool is_revived; /* that was of a tombstone, at risk */
 	bool is_going; /* GONE in this event: there, that index */
 	unsigned gone_bridge;
 	dimp_vsi_index gone_index;
