@@ -118,6 +118,7 @@ static void crash(struct world *world, uint32_t node)
 	struct world_bridge *bridge = &world->bridges[node];
 	bridge->crashes++;
 	bridge->open_migrations = 0;
+	bridge->first_late = 0;
 	edge_bridge_crash(bridge->bridge);
 	if (bridge->vdp)
 		vdp_desk_forget(bridge->vdp);

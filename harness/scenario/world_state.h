@@ -44,7 +44,8 @@ struct world_bridge {
 	struct operator_desk *desk; /* its operator's */
 	struct vdp_desk *vdp; /* its end of VDP; NULL: it speaks none */
 	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
-	unsigned open_migrations; /* destination machines that began and did not end */
+	unsigned open_migrations; /* destination machines that had time to end and did not */
+	uint64_t first_late; /* the first migration without that time; 0: none yet */
 	unsigned crashes;
 	unsigned ports_used; /* station and service ports, then uplinks */
 };

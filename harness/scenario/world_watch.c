@@ -303,17 +303,35 @@ static bool is_over(const char *state)
 		strcmp(state, "FAILED") == 0;
 }
 
-static void count_open(struct world *world, const struct speaker_binding *binding,
-	const struct dimp_event *event)
+/* A server whose DI is where it cannot come from asks again for good: what it has asked for just
+ * before the run ends may still be under way then.  Migrations are numbered as they begin. */
+static void count_migration(struct world_bridge *bridge, const struct dimp_event *event,
+	bool is_late)
 {
+	const bool is_begun = is_over(event->from) && !is_over(event->to);
+	const bool is_ended = !is_over(event->from) && is_over(event->to);
+
+	if (is_begun && is_late && bridge->first_late == 0)
+		bridge->first_late = event->migration;
+	if (bridge->first_late != 0 && event->migration >= bridge->first_late)
+		return;
+	bridge->open_migrations += is_begun;
+	bridge->open_migrations -= is_ended;
+}
+
+static void count_open(struct world *world, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now)
+{
+	const struct scenario *scenario = world->scenario;
+	const bool is_late = now.us + scenario->settings.hold_us > scenario->duration_us;
+
 	if (strcmp(event->machine, "destination") != 0)
 		return;
 	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
 		struct world_bridge *bridge = &world->bridges[index];
 		if (edge_bridge_speaker(bridge->bridge) != binding)
 			continue;
-		bridge->open_migrations += is_over(event->from) && !is_over(event->to);
-		bridge->open_migrations -= !is_over(event->from) && is_over(event->to);
+		count_migration(bridge, event, is_late);
 	}
 }
 
@@ -327,7 +345,7 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 	if (event->kind == DIMP_EVENT_ASSOCIATED)
 		log_keys(world, binding, event->peer);
 	if (event->kind == DIMP_EVENT_TRANSITION) {
-		count_open(world, binding, event);
+		count_open(world, binding, event, now);
 		trace(world, binding, event, now);
 		world_faults_watch(world, binding, event, now);
 	}
