@@ -138,6 +138,8 @@ static struct iut *begin(const struct iut_config *config)
 	iut->crypto = openssl_crypto_create();
 	iut->memory = malloc(dimp_speaker_size(&speaker));
 	if (iut->crypto != NULL && iut->memory != NULL) {
+		/* Whoever gives a speaker memory may have had anything in it. */
+		memset(iut->memory, 0xa5, dimp_speaker_size(&speaker));
 		speaker.crypto = openssl_crypto_table(iut->crypto);
 		iut->speaker = dimp_speaker_init(iut->memory, &speaker, (struct dimp_time){0});
 	}

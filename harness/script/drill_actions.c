@@ -107,6 +107,35 @@ static bool set_number(struct drill_run *run, dimp_peer peer)
 	return true;
 }
 
+static bool set_acknowledging(struct drill_run *run, dimp_peer peer)
+{
+	const bool is_silent = span_is(rest_of(run), "no");
+
+	if (!is_silent && !span_is(rest_of(run), "yes"))
+		return drill_run_fail(run, "yes or no? %s", run->words);
+	drill_peer_acknowledge(run->world.setup.wires[peer].peer, !is_silent);
+	return true;
+}
+
+static bool send_under_old_keys(struct drill_run *run, dimp_peer peer)
+{
+	const struct span words = {run->line->names[1], strlen(run->line->names[1])};
+	uint8_t octets[DRILL_PDU_MAX];
+	struct drill_pdu pdu;
+	uint64_t number;
+	size_t size;
+
+	if (!span_number(words, &number))
+		return drill_run_fail(run, "no number: %s", run->line->names[1]);
+	if (!read_octets(run, octets, &size))
+		return false;
+	if (!drill_peer_seal_old(run->world.setup.wires[peer].peer,
+		    (struct dimp_view){octets, size}, number, &pdu))
+		return drill_run_unreached(run, "%s has replaced no keys", run->line->names[0]);
+	drill_world_deliver(&run->world, peer, &pdu);
+	return true;
+}
+
 static bool replay_pdu(struct drill_run *run, dimp_peer peer)
 {
 	const struct drill_pdu last = run->world.setup.wires[peer].last;
@@ -131,6 +160,8 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_ALTER: return alter_handshake(run, peer);
 	case DRILL_NUMBER: return set_number(run, peer);
 	case DRILL_REPLAY: return replay_pdu(run, peer);
+	case DRILL_ACKS: return set_acknowledging(run, peer);
+	case DRILL_OLD: return send_under_old_keys(run, peer);
 	case DRILL_CUT: wire->is_cut = true; return true;
 	case DRILL_MEND: wire->is_cut = false; return true;
 	case DRILL_BLANK:
@@ -168,6 +199,7 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_STATUS:
 	case DRILL_HOLDS:
 	case DRILL_COUNTER:
+	case DRILL_NUMBERED:
 	case DRILL_KINDS: break;
 	}
 	return drill_run_fail(run, "this is nothing that a peer does");

@@ -278,6 +278,28 @@ static bool check_counter(struct drill_run *run)
 	return actual == expected || drill_run_unmet(run, "%s is %" PRIu64, name, actual);
 }
 
+/* numbered PEER NUMBER: matched as a field, so that a name may stand for it. */
+static bool check_numbers(struct drill_run *run)
+{
+	const dimp_peer peer = drill_run_peer(run);
+	char expected[DRILL_TEXT_MAX + 16], actual[64];
+	struct text_error why;
+
+	if (peer == DIMP_NO_PEER)
+		return false;
+	const struct drill_wire *wire = &run->world.setup.wires[peer];
+
+	if (!wire->has_sent)
+		return drill_run_unmet(run, "nothing was sent to %s", wire->name);
+	if (wire->has_gap)
+		return drill_run_unmet(run, "packet numbers do not rise by one from 0");
+	(void)snprintf(expected, sizeof expected, "pdu number=%s", run->words);
+	(void)snprintf(actual, sizeof actual, "pdu number=%" PRIu64, wire->sent_number);
+	return drill_match((struct span){expected, strlen(expected)},
+		       (struct span){actual, strlen(actual)}, &run->variables, &why) ||
+		drill_run_unmet(run, "the last PDU has number %" PRIu64, wire->sent_number);
+}
+
 /* may PEER MESSAGE, or may ! EVENT. */
 static bool allow(struct drill_run *run)
 {
@@ -318,6 +340,8 @@ bool drill_expectation_line(struct drill_run *run)
 	if (kind == DRILL_WITHOUT)
 		return check_absence(run);
 
+	if (kind == DRILL_NUMBERED)
+		return check_numbers(run);
 	if (kind == DRILL_MAY)
 		return allow(run);
 	if (kind == DRILL_GATHER)

@@ -63,6 +63,8 @@ static bool begin_model(void *user, const struct drill_terms *terms)
 	model->memory = malloc(dimp_speaker_size(config));
 	if (model->crypto == NULL || model->memory == NULL)
 		return false;
+	/* Whoever gives a speaker memory may have had anything in it. */
+	memset(model->memory, 0xa5, dimp_speaker_size(config));
 	memcpy(config->static_secret, terms->secret, DIMP_KEY_SIZE);
 	config->crypto = openssl_crypto_table(model->crypto);
 	model->speaker = dimp_speaker_init(model->memory, config, (struct dimp_time){0});

@@ -21,8 +21,10 @@ struct drill_peer {
 	struct drill_pdu right; /* what follows a forged one; size 0: nothing */
 	struct dimp_speaker *speaker;
 	void *memory;
-	struct dimp_association_keys keys;
-	bool has_keys, is_confirming;
+	struct dimp_association_keys keys, old_keys;
+	bool has_keys, has_old_keys, is_confirming;
+	bool is_ever_up; /* |keys| were some */
+	bool is_silent; /* acknowledges nothing */
 	uint64_t next_number;
 	uint64_t ack_number; /* to be acknowledged */
 	bool is_ack_due;
@@ -163,8 +165,13 @@ static void adopt_keys(struct drill_peer *peer)
 	if (!dimp_speaker_keys(peer->speaker, 0, &keys) ||
 		(peer->has_keys && keys.local_index == peer->keys.local_index))
 		return;
+	if (peer->keys.local_index != keys.local_index) {
+		peer->old_keys = peer->keys;
+		peer->has_old_keys = peer->is_ever_up;
+	}
 	peer->keys = keys;
 	peer->has_keys = true;
+	peer->is_ever_up = true;
 	peer->is_confirming = true;
 	peer->is_ack_due = false;
 	peer->next_number = 0;
@@ -217,13 +224,20 @@ void drill_peer_take(struct drill_peer *peer, struct dimp_view pdu, struct drill
 	}
 }
 
-bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct drill_pdu *pdu)
+/* What a PROTECTED PDU is sealed with. */
+struct seal {
+	const struct dimp_association_keys *keys;
+	uint64_t number;
+};
+
+static bool seal_pdu(const struct drill_peer *peer, struct dimp_view payload, struct seal with,
+	struct drill_pdu *pdu)
 {
 	const struct dimp_crypto *crypto = peer->config.crypto;
 	uint8_t nonce[DIMP_NONCE_SIZE] = {0};
 	const size_t size = DIMP_PDU_HEADER_SIZE + payload.size + DIMP_TAG_SIZE;
 
-	if (!peer->has_keys || size > DRILL_PDU_MAX)
+	if (size > DRILL_PDU_MAX)
 		return false;
 	pdu->size = size;
 	memset(pdu->octets, 0, DIMP_PDU_HEADER_SIZE);
@@ -231,18 +245,35 @@ bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct d
 	pdu->octets[2] = (uint8_t)(size >> 8);
 	pdu->octets[3] = (uint8_t)size;
 	for (unsigned index = 0; index < 4; index++)
-		pdu->octets[4 + index] = (uint8_t)(peer->keys.remote_index >> (24 - 8 * index));
+		pdu->octets[4 + index] = (uint8_t)(with.keys->remote_index >> (24 - 8 * index));
 	for (unsigned index = 0; index < 8; index++)
-		pdu->octets[8 + index] = (uint8_t)(peer->next_number >> (56 - 8 * index));
+		pdu->octets[8 + index] = (uint8_t)(with.number >> (56 - 8 * index));
 	memcpy(nonce + 4, pdu->octets + 8, 8);
-	peer->next_number++;
 	const struct dimp_sealing sealing = {
-		.key = peer->keys.send,
+		.key = with.keys->send,
 		.nonce = nonce,
 		.additional = {pdu->octets, DIMP_PDU_HEADER_SIZE},
 		.text = payload,
 	};
 	return crypto->seal(crypto->user, pdu->octets + DIMP_PDU_HEADER_SIZE, &sealing);
+}
+
+bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct drill_pdu *pdu)
+{
+	const struct seal with = {&peer->keys, peer->next_number};
+
+	if (!peer->has_keys)
+		return false;
+	peer->next_number++;
+	return seal_pdu(peer, payload, with, pdu);
+}
+
+bool drill_peer_seal_old(const struct drill_peer *peer, struct dimp_view payload, uint64_t number,
+	struct drill_pdu *pdu)
+{
+	const struct seal with = {&peer->old_keys, number};
+
+	return peer->has_old_keys && seal_pdu(peer, payload, with, pdu);
 }
 
 bool drill_peer_keys(const struct drill_peer *peer, struct dimp_association_keys *keys)
@@ -263,6 +294,12 @@ static bool seal_ack(struct drill_peer *peer, struct drill_pdu *pdu)
 	peer->is_ack_due = false;
 	return dimp_message_write(&ack, octets, sizeof octets, &size) == DIMP_ERROR_NONE &&
 		drill_peer_seal(peer, (struct dimp_view){octets, size}, pdu);
+}
+
+void drill_peer_acknowledge(struct drill_peer *peer, bool is_acknowledging)
+{
+	peer->is_silent = !is_acknowledging;
+	peer->is_ack_due = false;
 }
 
 void drill_peer_number(struct drill_peer *peer, uint64_t number)
@@ -320,5 +357,5 @@ bool drill_peer_next(struct drill_peer *peer, struct drill_pdu *pdu, struct dimp
 		return true;
 	}
 	peer->is_confirming = false;
-	return peer->is_ack_due && seal_ack(peer, pdu);
+	return peer->is_ack_due && !peer->is_silent && seal_ack(peer, pdu);
 }

@@ -38,6 +38,9 @@ bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now);
 /* The packet number of what the peer seals next. */
 void drill_peer_number(struct drill_peer *peer, uint64_t number);
 
+/* Whether the peer acknowledges what elicits it; it does until told otherwise. */
+void drill_peer_acknowledge(struct drill_peer *peer, bool is_acknowledging);
+
 /* The next handshake PDU that the peer makes is changed so; the keys it has stay. */
 void drill_peer_alter(struct drill_peer *peer, const struct drill_forgery *forgery);
 
@@ -54,5 +57,10 @@ bool drill_peer_keys(const struct drill_peer *peer, struct dimp_association_keys
 
 /* Seals |payload| into a PDU; false when there are no keys or it is too long. */
 bool drill_peer_seal(struct drill_peer *peer, struct dimp_view payload, struct drill_pdu *pdu);
+
+/* The same with the keys that were replaced last, and packet number |number|; false when none
+ * were. */
+bool drill_peer_seal_old(const struct drill_peer *peer, struct dimp_view payload, uint64_t number,
+	struct drill_pdu *pdu);
 
 #endif

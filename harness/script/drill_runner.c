@@ -209,6 +209,8 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_RESTART:
 	case DRILL_ALTER:
 	case DRILL_NUMBER:
+	case DRILL_ACKS:
+	case DRILL_OLD:
 	case DRILL_REPLAY:
 	case DRILL_FORGE:
 	case DRILL_PDU: return drill_action_line(run);
@@ -222,7 +224,8 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_IGNORED:
 	case DRILL_STATUS:
 	case DRILL_HOLDS:
-	case DRILL_COUNTER: return drill_expectation_line(run);
+	case DRILL_COUNTER:
+	case DRILL_NUMBERED: return drill_expectation_line(run);
 	}
 	return false;
 }

@@ -119,6 +119,23 @@ static void show_keys(const struct drill_world *world, dimp_peer peer)
 		world->tap->keys(world->tap->user, &keys);
 }
 
+/* Whether packet numbers begin with 0 under each keys, and rise by one (DIMP 5.4-2). */
+static void note_number(struct drill_wire *wire, struct dimp_view pdu)
+{
+	struct dimp_pdu_header header;
+	uint64_t next = 0;
+
+	if (dimp_pdu_header_read(pdu, &header) != DIMP_ERROR_NONE ||
+		header.kind != DIMP_PDU_PROTECTED)
+		return;
+	if (wire->has_sent && header.receiver_index == wire->sent_index)
+		next = wire->sent_number + 1;
+	wire->has_gap = wire->has_gap || header.packet_number != next;
+	wire->has_sent = true;
+	wire->sent_index = header.receiver_index;
+	wire->sent_number = header.packet_number;
+}
+
 /* The subject sent a PDU to |peer|. */
 static void carry(struct drill_world *world, dimp_peer peer, struct dimp_view pdu)
 {
@@ -127,6 +144,7 @@ static void carry(struct drill_world *world, dimp_peer peer, struct dimp_view pd
 	struct dimp_view rest, item;
 
 	show_pdu(world, peer, true, pdu);
+	note_number(wire, pdu);
 	if (wire->drops > 0) {
 		wire->drops--;
 		return;

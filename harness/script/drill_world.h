@@ -38,6 +38,10 @@ struct drill_wire {
 	bool is_cut;
 	uint64_t drops; /* so many of the next PDUs to the peer are lost */
 	struct drill_pdu last; /* what the peer sent last */
+	/* Of what the subject sent to the peer. */
+	uint32_t sent_index; /* the receiver index of the last PROTECTED PDU */
+	uint64_t sent_number; /* its packet number */
+	bool has_sent, has_gap; /* there was one; its number was not the next */
 };
 
 /* What the head of a drill says. */

@@ -230,6 +230,22 @@ static void test_drill_runner_peers_lose_forge_and_replay(void)
 	check_fails(HEAD "cut dst\n" OFFERED, "expected, and nothing came");
 }
 
+static void test_drill_runner_packet_numbers_are_judged(void)
+{
+	check_passes(HEAD "acks dst no\nnumbered dst $n\n< dst ping\nwithin 2ms > dst ack\n"
+			  "numbered dst $later\n");
+	check_fails(HEAD "numbered dst 900\n", "the last PDU has number");
+	check_fails(HEAD "acks dst perhaps\n", "yes or no?");
+}
+
+static void test_drill_runner_old_keys_are_used(void)
+{
+	check_passes(HEAD "open dst\nold dst 900 freeze migration=1\n"
+			  "> dst abort migration=1 error=UNKNOWN_MIGRATION\n");
+	check_fails(HEAD "old dst x ping\n", "no number");
+	check_fails(HEAD "old dst 900 ping\n", "dst has replaced no keys");
+}
+
 static void test_drill_runner_wrong_drills_are_reported(void)
 {
 	check_fails("bridge\n", "a drill begins with a comment");
@@ -261,6 +277,8 @@ static const struct test_case tests[] = {
 	TEST(test_drill_runner_what_is_ignored_moves_nothing),
 	TEST(test_drill_runner_calls_are_judged),
 	TEST(test_drill_runner_peers_lose_forge_and_replay),
+	TEST(test_drill_runner_packet_numbers_are_judged),
+	TEST(test_drill_runner_old_keys_are_used),
 	TEST(test_drill_runner_wrong_drills_are_reported),
 	TEST_END,
 };
