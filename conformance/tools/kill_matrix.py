@@ -6,10 +6,11 @@ import re
 
 BY_HAND = ('hand', 'planted')
 DEAD = ('killed', 'hangs')
+NONE_OF_THEM = ('equivalent', 'free')  # reasons for which a mutant is none
 BAR = 95  # of a hundred mutants, so many must be killed
 KINDS = {
     'hand': 'by hand, for this', 'planted': 'by hand, of `harness/planted`', 'row-removed': 'a row of a machine is gone',
-    'row-redirected': 'a row leads to another state', 'row-action': 'a row does what another does', 'limit': 'a limit is one larger',
+    'row-redirected': 'a row leads to another state', 'row-action': 'a row does what another does', 'limit': 'a limit is one larger, or one smaller where larger is right, too',
     'setting': 'a timer or bound has twice its default', 'check': 'a check is dropped', 'statement': 'a call or an assignment is left out',
     'result': 'a function returns the opposite, or no error', 'boundary': '`<` for `<=` and the like', 'equality': '`==` for `!=` and back',
     'logic': '`and` for `or` and back', 'arithmetic': '`+` for `-`, `*` for `/`, `<<` for `>>` and back', 'constant': 'a number is one larger',
@@ -47,10 +48,10 @@ class Kept:
 
 
 def reasons_of(path):
-    """Why mutants are alive, by name: "NAME equivalent|unseen|gap: why"."""
+    """Why mutants are alive, by name: "NAME equivalent|free|unseen|gap: why"."""
     reasons = {}
     for line in path.read_text().split('\n'):
-        match = re.match(r'^(\S+) (equivalent|unseen|gap): (.+)$', line)
+        match = re.match(r'^(\S+) (equivalent|free|unseen|gap): (.+)$', line)
         if match:
             reasons[match[1]] = (match[2], match[3])
         elif line and not line.startswith('#'):
@@ -63,8 +64,8 @@ class Tally:
 
     def __init__(self, mutants, reasons):
         self.mutants = [each for each in mutants if each['outcome'] not in ('same', 'broken')
-                        and reasons.get(each['name'], ('',))[0] != 'equivalent']
-        self.equivalent = [each for each in mutants if each['outcome'] == 'alive' and reasons.get(each['name'], ('',))[0] == 'equivalent']
+                        and reasons.get(each['name'], ('',))[0] not in NONE_OF_THEM]
+        self.equivalent = [each for each in mutants if each['outcome'] == 'alive' and reasons.get(each['name'], ('',))[0] in NONE_OF_THEM]
         self.same = [each for each in mutants if each['outcome'] == 'same']
         self.broken = [each for each in mutants if each['outcome'] == 'broken']
         self.alive = [each for each in self.mutants if each['outcome'] == 'alive']

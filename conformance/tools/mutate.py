@@ -11,6 +11,7 @@ import re
 # Text for people, the way memory is laid out, wiping: not seen on the wires by their nature.
 UNSEEN = {'text.c', 'printer.c', 'names.c', 'wipe.c', 'arena.c', 'di_index.c', 'duration.c', 'config.c'}
 LEFT_OUT = re.compile(r'\bassert\(|\bwipe\(|^\s*/?\*|#|"|_trace|\bconst char\b')
+AT_LEAST = {'OVERTAKEN_ABORTS'}  # who has more keeps the rule, too (DIMP 9.1-13)
 MACHINES = ('source', 'destination', 'station')
 ROW = re.compile(r'^ROW\((\w+),(\s*)(\w+),(\s*)(\w+),(\s*)(\w+),(\s*)"([^"]+)"\)$')
 LIMIT = re.compile(r'^LIMIT\((\w+),(\s*)(\d+), "([^"]+)"')
@@ -74,14 +75,15 @@ def row_mutants(machine, kind):
 
 
 def definition_mutants(kind):
-    """Limits one too large, and timers and bounds of the settings twice as long."""
+    """Limits one too large, or too small where larger ones are right, too; timers and bounds of the settings twice as long."""
     name = 'limits' if kind == 'limit' else 'settings'
     file = f'model/registry/{name}.def'
     for number, line in enumerate(pathlib.Path(file).read_text().split('\n')):
         match = (LIMIT if kind == 'limit' else SETTING).match(line)
         if not match or match[3] == '0':
             continue
-        value = int(match[3]) + 1 if kind == 'limit' else int(match[3]) * 2
+        beyond = int(match[3]) + (-1 if match[1] in AT_LEAST else 1)
+        value = beyond if kind == 'limit' else int(match[3]) * 2
         start, end = match.span(3)
         clause = re.search(r'"([0-9.]+-[0-9]+)"', line)
         mutant = Mutant(f'{kind}/{match[1]}', kind, f'{match[1]} is {value}, not {match[3]}', f'DIMP {clause[1]}')
