@@ -10,6 +10,9 @@
 #include "instant.h"
 #include "wire.h"
 
+/* Of a time by another's clock so much has passed by every clock (DIMP 5.6-12). */
+enum { RATE_CERTAIN = 999, RATE_WHOLE = 1000 };
+
 static struct dimp_counters *counters_of(const struct association *association)
 {
 	return association->context->counters;
@@ -38,6 +41,16 @@ void inbound_settle(struct association *association, struct dimp_time now)
 		congestion_on_persistent(&association->congestion);
 }
 
+/* When an ACK had not been sent yet: it was held back for what it tells (DIMP 5.6-12). */
+static struct dimp_time sent_not_before(struct dimp_time named_sent_at, uint32_t delay_us,
+	struct dimp_time now)
+{
+	const uint64_t held = (uint64_t)delay_us * RATE_CERTAIN / RATE_WHOLE;
+	const struct dimp_time at = instant_after(named_sent_at, held);
+
+	return at.us <= now.us ? at : named_sent_at;
+}
+
 /* An ACK in PDU |number| of the current keys. False when it is malformed or names what was not
  * sent. */
 static bool receive_ack(struct association *association, struct dimp_view item, uint64_t number,
@@ -57,9 +70,10 @@ static bool receive_ack(struct association *association, struct dimp_view item, 
 		return false;
 	ack.delay_us = message.body.ack.delay;
 	if (loss_recovery_sent_at(recovery, largest, &sent_at))
-		session_remember_ack(current, number, sent_at);
+		session_remember_ack(current, number, sent_not_before(sent_at, ack.delay_us, now));
 	else if (largest == recovery->largest_acknowledged)
-		session_remember_ack(current, number, recovery->largest_acknowledged_sent_at);
+		session_remember_ack(current, number,
+			sent_not_before(recovery->largest_acknowledged_sent_at, ack.delay_us, now));
 	loss_recovery_on_ack(recovery, &ack, now);
 	inbound_settle(association, now);
 	return true;

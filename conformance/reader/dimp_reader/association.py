@@ -233,7 +233,7 @@ class Association:
         ranges = acked_ranges(ack)
         if ranges is None or ack.largest >= keys.next_number:
             return self._count("drop_payload")
-        keys.bounds = (keys.bounds + [(number, keys.sent_at[ack.largest])])[-64:]
+        keys.note_ack(number, ack, now)
         if ack.largest in keys.sent:
             delay = min(ack.delay / 1e6, MAX_ACK_DELAY)
             self._sample(max(now - keys.sent[ack.largest].at - delay, 1e-6))

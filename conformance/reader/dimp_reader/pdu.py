@@ -94,7 +94,7 @@ class Keys:
         self.waiting, self.ack_due = 0, None
         self.sent = {}                  # number -> SentPdu, not acknowledged
         self.sent_at = {}               # number -> time, of all PDUs
-        self.bounds = []                # (number received, when what it acknowledged was sent) for 5.6-6
+        self.bounds = []                # (number received, when it had not been sent yet) for 5.6-6
 
     def seal(self, payload):
         number = self.next_number
@@ -116,6 +116,12 @@ class Keys:
         """Upper bound of the time that a PDU was under way (5.6-6)."""
         sent = [when for at, when in self.bounds if at <= number]
         return now - max(sent, default=self.handshake_sent)
+
+    def note_ack(self, number, ack, now):
+        """Notes when PDU `number`, which holds `ack`, had not been sent yet (5.6-6, 5.6-12)."""
+        named = self.sent_at[ack.largest]
+        held = named + ack.delay * 999 // 1000 / 1e6
+        self.bounds = (self.bounds + [(number, held if held <= now else named)])[-64:]
 
     def note_arrival(self, number, is_eliciting, now, max_delay):
         """Arms the acknowledgement timer (5.6-3)."""
