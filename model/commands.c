@@ -8,6 +8,7 @@
 #include "di_staging.h"
 #include "ownership.h"
 #include "requests.h"
+#include "rising_id.h"
 #include "whereabouts.h"
 
 void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
@@ -284,9 +285,8 @@ enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 		return DIMP_ERROR_NO_SUCH_PEER;
 	if (config->filter_count == 0 || config->filter_count > DIMP_FILTERS_MAX)
 		return DIMP_ERROR_TOO_MANY;
-	if (station == NULL)
+	if (station == NULL || !rising_id_take(&speaker->request_last, request))
 		return DIMP_ERROR_TABLE_FULL;
-	*request = ++speaker->request_last;
 	station_request(station, config, *request, &input);
 	return DIMP_ERROR_NONE;
 }
@@ -300,7 +300,8 @@ enum dimp_error dimp_speaker_announce(struct dimp_speaker *speaker,
 		return DIMP_ERROR_WRONG_STATE;
 	if (announcement->bridge >= speaker->peer_count)
 		return DIMP_ERROR_NO_SUCH_PEER;
-	*id = ++speaker->request_last;
+	if (!rising_id_take(&speaker->request_last, id))
+		return DIMP_ERROR_TABLE_FULL;
 	return announcements_begin(&speaker->announcements, announcement, *id, &input)
 		? DIMP_ERROR_NONE
 		: DIMP_ERROR_TABLE_FULL;

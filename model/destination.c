@@ -12,6 +12,7 @@
 
 #include "destination_report.h"
 #include "di_staging.h"
+#include "epoch.h"
 #include "instant.h"
 #include "limits.h"
 #include "wipe.h"
@@ -284,7 +285,7 @@ static void put_at_risk_into_force(void *self, const struct machine_input *input
 
 	note_fault(destination, DIMP_ERROR_IN_DOUBT);
 	destination->is_at_risk = true;
-	destination->epoch++;
+	destination->epoch = epoch_after(destination->epoch, 1);
 	di_table_reject_merged(input->services->table, destination->machine.vsi,
 		&input->services->config->vlan_map);
 	reject_secure_associations(destination, input);

@@ -6,6 +6,7 @@
  */
 #include "ownership.h"
 #include "requests.h"
+#include "rising_id.h"
 #include "speaker.h"
 #include "tlv.h"
 
@@ -194,7 +195,7 @@ static bool is_for(const struct destination *destination, enum dimp_message_kind
 /* Whether the migration began here since the speaker's start. */
 static bool was_given_out(const struct dimp_speaker *speaker, uint64_t migration)
 {
-	return migration > (uint64_t)speaker->config.boot_count << 32 &&
+	return migration > rising_id_before(speaker->config.boot_count) &&
 		migration <= speaker->services.migration_last;
 }
 

@@ -101,10 +101,18 @@ void ownership_answer(struct dimp_speaker *speaker, const struct machine_input *
 	services_send(&speaker->services, input->peer, &answer, input->now);
 }
 
-static bool outranks(const struct dimp_i_have *theirs, const struct source *ours)
+/* Epochs end, and two owners may come to the same there: then the static public key decides. */
+static bool outranks(const struct dimp_speaker *speaker, const struct machine_input *input,
+	const struct source *ours)
 {
-	return theirs->serial > ours->serial ||
-		(theirs->serial == ours->serial && theirs->epoch > ours->epoch);
+	const struct dimp_i_have *theirs = &input->message->body.i_have;
+
+	if (theirs->serial != ours->serial)
+		return theirs->serial > ours->serial;
+	if (theirs->epoch != ours->epoch)
+		return theirs->epoch > ours->epoch;
+	return memcmp(speaker->peers[input->peer].static_public.octets,
+		       speaker->context.static_public, DIMP_KEY_SIZE) > 0;
 }
 
 void ownership_settle(struct dimp_speaker *speaker, const struct machine_input *input)
@@ -121,7 +129,7 @@ void ownership_settle(struct dimp_speaker *speaker, const struct machine_input *
 			memcmp(source->vsi.octets, theirs->vsi.octets,
 				sizeof(theirs->vsi.octets)) != 0)
 			continue;
-		if (outranks(theirs, source))
+		if (outranks(speaker, input, source))
 			source_outranked(source, input);
 		else if (source_is_owner(source))
 			services_send(&speaker->services, input->peer, &ours, input->now);

@@ -5,6 +5,7 @@
  */
 #include "pacing.h"
 
+#include "instant.h"
 #include "limits.h"
 
 static uint64_t time_of(const struct pacing *pacing, size_t size)
@@ -41,7 +42,7 @@ void pacing_on_sent(struct pacing *pacing, size_t size, struct dimp_time now)
 		return;
 	if (pacing->next.us < earliest)
 		pacing->next.us = earliest;
-	pacing->next.us += time_of(pacing, size);
+	pacing->next = instant_after(pacing->next, time_of(pacing, size));
 }
 
 struct dimp_time pacing_deadline(const struct pacing *pacing)

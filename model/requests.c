@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ownership.h"
+#include "rising_id.h"
 #include "ticket.h"
 #include "whereabouts.h"
 
@@ -240,7 +241,7 @@ static struct destination *begin(struct dimp_speaker *speaker, const struct mach
 	const struct destination_prospects prospects = judge_prospects(speaker, input);
 	struct destination *destination = free_destination(speaker);
 
-	if (destination == NULL)
+	if (destination == NULL || rising_id_is_last(speaker->services.migration_last))
 		return NULL;
 	if (destination->is_used)
 		forget_request(speaker, destination->station, destination->asked.request);
@@ -372,8 +373,9 @@ enum dimp_error requests_pull(struct dimp_speaker *speaker, struct dimp_message 
 {
 	struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 
+	if (!rising_id_take(&speaker->request_last, &request->body.request.request))
+		return DIMP_ERROR_TABLE_FULL;
 	request->kind = DIMP_MESSAGE_REQUEST;
-	request->body.request.request = ++speaker->request_last;
 	input.message = request;
 	return begin(speaker, &input) != NULL ? DIMP_ERROR_NONE : DIMP_ERROR_TABLE_FULL;
 }
@@ -397,6 +399,8 @@ static bool is_known_move(const struct dimp_speaker *speaker, const struct dimp_
 
 static bool may_begin_one(const struct dimp_speaker *speaker)
 {
+	const bool has_ids = !rising_id_is_last(speaker->services.migration_last) &&
+		!rising_id_is_last(speaker->request_last);
 	uint32_t count = 0;
 
 	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
@@ -405,7 +409,7 @@ static bool may_begin_one(const struct dimp_speaker *speaker)
 		count += destination->is_used && destination->is_notified &&
 			destination->station == DIMP_NO_PEER && !destination_has_ended(destination);
 	}
-	return count < speaker->config.settings.notified_max;
+	return has_ids && count < speaker->config.settings.notified_max;
 }
 
 /* NOTIFY as the REQUEST that it stands for: staged, from the bridge that sent it. */

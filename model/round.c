@@ -19,6 +19,13 @@ void round_reset(struct round *round)
 	*round = (struct round){.is_open = false};
 }
 
+/* The last number of a round belongs to the final one, and half the numbers of chunks: a round has
+ * no more chunks than entries, and these have less than 2^31 (DIMP 9.3-5, 9.3-24). */
+bool round_is_last(const struct round *round)
+{
+	return round->started >= UINT16_MAX || round->chunks > UINT32_MAX / 2;
+}
+
 void round_start(struct round *round, const struct round_target *target,
 	const struct machine_input *input)
 {

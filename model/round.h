@@ -33,6 +33,9 @@ struct round_target {
 /* Before the first round of a migration. */
 void round_reset(struct round *round);
 
+/* Whether the next one can only be the final one: numbers of rounds or chunks come to their end. */
+bool round_is_last(const struct round *round);
+
 /* Opens the next round over all that changed since the last one: the final one, if the target names
  * a freeze. */
 void round_start(struct round *round, const struct round_target *target,

@@ -146,7 +146,7 @@ uint64_t services_random(struct services *services)
 	uint64_t number;
 
 	if (!crypto->random(crypto->user, octets, sizeof(octets)))
-		return ++services->migration_last;
+		return ++services->token_last;
 	number = wire_read_u64(&reader);
 	return number != 0 ? number : 1;
 }

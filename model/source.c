@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "epoch.h"
 #include "instant.h"
 #include "limits.h"
 #include "wipe.h"
@@ -89,7 +90,7 @@ static void forget_migration(struct source *source, const struct machine_input *
 static void return_to_use(struct source *source, const struct machine_input *input)
 {
 	emit(source, input, DIMP_EVENT_THAW);
-	source->epoch++;
+	source->epoch = epoch_after(source->epoch, 1);
 	forget_migration(source, input);
 }
 
@@ -176,8 +177,7 @@ void source_plan_round(struct source *source, const struct machine_input *input)
 	const struct round_target target = source_round_target(source);
 	const uint32_t changes = round_waiting(&source->round, &target, input);
 
-	/* The last number there is belongs to the final round. */
-	if (source->round.started >= UINT16_MAX)
+	if (round_is_last(&source->round))
 		return;
 	if (changes >= settings->round_changes_max)
 		source->round_due = input->now;
@@ -268,7 +268,7 @@ static void repeat_released(void *self, const struct machine_input *input)
 		.kind = DIMP_MESSAGE_RELEASED,
 		.body.released = {.migration = source->machine.migration,
 			.freeze = source->freeze,
-			.epoch = source->epoch + 1},
+			.epoch = epoch_after(source->epoch, 1)},
 	};
 
 	source->repeat_at = instant_after(input->now, source->repeat_wait_us);
@@ -294,7 +294,7 @@ static void take_back(void *self, const struct machine_input *input)
 	struct source *source = self;
 
 	send_aborted(source, input);
-	source->epoch++;
+	source->epoch = epoch_after(source->epoch, 1);
 	return_to_use(source, input);
 }
 
@@ -320,7 +320,7 @@ static void revive(void *self, const struct machine_input *input)
 {
 	struct source *source = self;
 
-	source->epoch++;
+	source->epoch = epoch_after(source->epoch, 1);
 	source->has_station = false;
 	drop_secure_associations(source, input);
 	return_to_use(source, input);
@@ -333,7 +333,7 @@ static void own_anew(void *self, const struct machine_input *input)
 	struct source *source = self;
 
 	di_table_wipe(input->services->table, source->machine.vsi);
-	source->epoch += 2;
+	source->epoch = epoch_after(source->epoch, 2);
 	source->is_announced = true;
 	source->has_station = false;
 	forget_migration(source, input);

@@ -12,6 +12,7 @@
 #include "instant.h"
 #include "peer_news.h"
 #include "peer_watch.h"
+#include "rising_id.h"
 #include "tlv.h"
 #include "wipe.h"
 
@@ -151,9 +152,9 @@ struct dimp_speaker *dimp_speaker_init(void *memory, const struct dimp_speaker_c
 		.config = &speaker->config,
 		.table = di_table_init(parts.table, &table),
 		.speaker = speaker,
-		.migration_last = (uint64_t)config->boot_count << 32,
+		.migration_last = rising_id_before(config->boot_count),
 	};
-	speaker->request_last = (uint64_t)config->boot_count << 32;
+	speaker->request_last = rising_id_before(config->boot_count);
 	return speaker;
 }
 

@@ -6,6 +6,8 @@
  */
 #include "token_bucket.h"
 
+#include "instant.h"
+
 void token_bucket_init(struct token_bucket *bucket, uint32_t interval_us, uint32_t burst)
 {
 	*bucket = (struct token_bucket){.interval_us = interval_us, .burst = burst};
@@ -13,11 +15,12 @@ void token_bucket_init(struct token_bucket *bucket, uint32_t interval_us, uint32
 
 bool token_bucket_take(struct token_bucket *bucket, struct dimp_time now)
 {
-	const uint64_t start = bucket->full_at.us > now.us ? bucket->full_at.us : now.us;
-	const uint64_t full_at = start + bucket->interval_us;
+	const struct dimp_time start = bucket->full_at.us > now.us ? bucket->full_at : now;
+	const struct dimp_time full_at = instant_after(start, bucket->interval_us);
 
-	if (full_at - now.us > (uint64_t)bucket->interval_us * bucket->burst)
+	if (full_at.us == UINT64_MAX ||
+		full_at.us - now.us > (uint64_t)bucket->interval_us * bucket->burst)
 		return false;
-	bucket->full_at.us = full_at;
+	bucket->full_at = full_at;
 	return true;
 }

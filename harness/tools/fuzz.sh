@@ -11,7 +11,7 @@ if [ "$1" = --one ]; then
 	fuzzer=build/fuzz/fuzz/$name
 	found=build/fuzz-corpus/$name
 	dictionary=build/fuzz-dictionaries/${name#fuzz_}.dict
-	set -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+	set -- -max_total_time="$seconds" -timeout="${TIMEOUT:-10}" -rss_limit_mb=2048 -print_final_stats=1
 	[ ! -s "$dictionary" ] || set -- "$@" -dict="$dictionary"
 	set -- "$@" -artifact_prefix="build/fuzz-crashes/$name-" "$found"
 	for seeds in corpus regressions; do

@@ -5,6 +5,7 @@ from .di import Copy
 from .digest import rows_by_type
 from .encoding import message
 from .errors import name_of, number_of_error, reason_of
+from .source import raised
 from .tables import DI_TYPES, number_of
 
 GRANT_ENTRIES, GRANT_OCTETS = 2048, 262144
@@ -64,7 +65,7 @@ class Destination:
         elif name == "cancel" and self.state in OPEN and self.state != "ABORTING":
             self._end_in_order("CANCELLED" if self.error == "NONE" else self.error, now)
         elif name == "proceed" and self.state in ("AT_RISK", "COMMITTING"):
-            self.is_at_risk, self.epoch = True, (self.offer.epoch if self.offer else 0) + 1
+            self.is_at_risk, self.epoch = True, raised(self.offer.epoch if self.offer else 0)
             self.error = "IN_DOUBT" if self.error == "NONE" else self.error
             self._activate(now)
 

@@ -12,6 +12,11 @@ DATA_ROOM = MESSAGE_MAX - 4 - 18
 OPEN = ("OFFERED", "SENDING", "TRACKING", "FREEZING", "FROZEN")
 
 
+def raised(epoch):
+    """One higher, or the last there is (9.8-5)."""
+    return min(epoch + 1, 0xffffffff)
+
+
 class Source:
     def __init__(self, bridge, vsi, table=None, serial=0, epoch=1):
         self.bridge, self.vsi, self.table = bridge, vsi, table or Table()
@@ -134,7 +139,7 @@ class Source:
         theirs = rows_by_type(item.params)
         if any(own.get(number) != row for number, row in theirs.items()):
             return self._end("DIGEST_MISMATCH")
-        self.epoch += 1
+        self.epoch = raised(self.epoch)
         self.state, self.thaw_at = "RELEASED", None
         self.repeat_at, self.repeat_wait = now, REPEAT
         self._send_released(now)
@@ -166,7 +171,7 @@ class Source:
         pass
 
     def _take_back(self):
-        self.epoch += 1
+        self.epoch = raised(self.epoch)
         self._forget()
         self.state = "OWNER"
         self.bridge.event("taken_back", vsi=self.vsi.hex(), epoch=self.epoch)
@@ -175,7 +180,7 @@ class Source:
         """Ends the migration, thaws, and tells the destination why unless error is None."""
         peer, migration, freeze = self.peer, self.solicit.migration, self.freeze
         if self.state in ("FREEZING", "FROZEN"):
-            self.epoch += 1
+            self.epoch = raised(self.epoch)
         self._forget()
         self.state = "OWNER"
         if error:
