@@ -70,7 +70,7 @@ POSIX = -D_DEFAULT_SOURCE
 
 find_c = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 MODEL_SOURCES := $(call find_c,model)
-OUTSIDE := harness/spin/% harness/mpi/% harness/unit/% harness/fuzz/% harness/bench/% harness/tools/%
+OUTSIDE := harness/spin/% harness/mpi/% harness/unit/% harness/fuzz/% harness/bench/% harness/lab/% harness/tools/%
 HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harness))
 CONFORMANCE_SOURCES := $(filter-out conformance/shims/%,$(call find_c,conformance))
 UNIT_SOURCES := $(call find_c,harness/unit)
@@ -152,7 +152,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good verify-doctored determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted canary-short captures live lab-short interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -379,6 +379,14 @@ live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hoo
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/at-once.sh 'harness/tools/live-udp.sh build/asan/dimp' 'harness/tools/live-station.sh build/asan/dimp' \
 		'harness/tools/libvirt-hook.sh build/asan/dimp'
+
+LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again
+.PHONY: lab lab-short
+lab: $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, a minute)
+	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))
+
+lab-short: $(BUILD)/lab_cable ## the meters of the lab measure an outage that is known (as root)
+	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json meters-50
 
 .PHONY: interop
 interop: ## migrate with the speaker of conformance/reader, written from docs/spec alone
@@ -713,6 +721,12 @@ DEPENDENCIES += $(PEER_OBJECTS:.o=.d)
 $(BUILD)/kay_wire $(BUILD)/vdp_wire $(BUILD)/macsec_wire: $(BUILD)/%: $(BUILD)/obj/harness/tools/peers/%.o $(BUILD)/obj/harness/tools/peers/raw_port.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+
+LAB_OBJECTS := $(call objects,$(wildcard harness/lab/*.c))
+DEPENDENCIES += $(LAB_OBJECTS:.o=.d)
+$(BUILD)/lab_cable: $(BUILD)/obj/harness/lab/lab_cable.o
+	$(say) LD $@
+	$(Q)$(LINK) $^ -o $@
 
 # Implementations under test: each a shared object for so:FILE and a program for shim:COMMAND.
 SHIM_OBJECTS := $(call objects,$(wildcard conformance/shims/*.c))

@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+"""What a run of the lab measured, as a table and as JSON: lab_table.py RESULT.json FOLDER...
+
+Each FOLDER is a way of moving, with move.json, meters NAME.meter.json, and notes NAME.note, a line each. The outage of a
+service is the longest time without a message from the moment when the VM stopped, less one interval; what has not come
+back when the run ended is told as "more than". Exits 1 when a folder has expect.json, {"NAME": [LEAST, MOST]} in seconds
+(null: for ever), and a service is outside of it; NAME.lost and NAME.twice are shares of the messages.
+"""
+import json
+import pathlib
+import sys
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def outage(meter, move):
+    """Length in seconds, and whether it lasts: the longest gap that ends after the VM was stopped."""
+    length, lasts = 0.0, False
+    for gap in meter["gaps"]:
+        end = gap["from"] + gap["length"]
+        if end > move["stop"] and gap["length"] - meter["every"] > length:
+            length, lasts = gap["length"] - meter["every"], gap["lost"] is None
+    if meter["received"] == 0:
+        return meter["end"] - meter["begin"], True
+    return length, lasts
+
+
+def judge(name, services, expected):
+    """What is wrong with an outage or a share, if anything is."""
+    least, most = expected
+    service, _, kind = name.partition(".")
+    if service not in services:
+        return f"{name}: was not measured"
+    if kind:
+        share = services[service][kind] / (services[service]["received"] + services[service]["lost"])
+        return None if least <= share <= most else f"{name}: {share:.3f}, expected {least} to {most}"
+    length, lasts = services[service]["outage"], services[service]["lasts"]
+    if most is None:
+        return None if lasts and length >= least else f"{name}: came back after {length:.3f} s"
+    if lasts:
+        return f"{name}: has not come back"
+    if not least <= length <= most:
+        return f"{name}: {length * 1000:.0f} ms, expected {least * 1000:.0f} to {most * 1000:.0f}"
+    return None
+
+
+def read_way(folder):
+    move = read(folder / "move.json")
+    way = {"way": folder.name, "stop": move["run"] - move["stop"], "services": {}, "notes": {}}
+    for path in sorted(folder.glob("*.meter.json")):
+        meter = read(path)
+        length, lasts = outage(meter, move)
+        way["services"][path.name.split(".")[0]] = {
+            "outage": length, "lasts": lasts, "lost": meter["missing"], "twice": meter["twice"], "received": meter["received"],
+            "connections": meter["connections"], "quiet_before": max(
+                [gap["length"] for gap in meter["gaps"] if gap["from"] + gap["length"] <= move["stop"]] or [0.0])}
+    for path in sorted(folder.glob("*.note")):
+        way["notes"][path.stem] = path.read_text().strip()
+    expect = folder / "expect.json"
+    expected = read(expect) if expect.exists() else {}
+    found = [judge(name, way["services"], bounds) for name, bounds in expected.items()]
+    way["wrong"] = [text for text in found if text]
+    return way, len(expected)
+
+
+def show(ways):
+    names = list(dict.fromkeys(name for way in ways for name in way["services"]))
+    notes = list(dict.fromkeys(name for way in ways for name in way["notes"]))
+    width = max([22] + [len(way["way"]) + 1 for way in ways])
+    print(" " * width + "".join(f"{name:>14}" for name in ["VM stopped"] + names) +
+          "".join(f"  {name}" for name in notes))
+    for way in ways:
+        cells = [f"{way['stop'] * 1000:.0f} ms"]
+        for name in names:
+            service = way["services"].get(name)
+            cells.append("" if service is None else
+                         ("> " if service["lasts"] else "") + f"{service['outage'] * 1000:.0f} ms")
+        print(f"{way['way']:<{width}}" + "".join(f"{cell:>14}" for cell in cells) +
+              "".join(f"  {way['notes'].get(name, '-'):>{len(name)}}" for name in notes))
+
+
+def main():
+    result, *folders = sys.argv[1:]
+    passed, ways = 0, []
+    for folder in folders:
+        way, count = read_way(pathlib.Path(folder))
+        ways.append(way)
+        passed += count - len(way["wrong"])
+    show(ways)
+    pathlib.Path(result).write_text(json.dumps({"ways": ways}, indent=1) + "\n")
+    wrong = [f"{way['way']}: {text}" for way in ways for text in way["wrong"]]
+    print("\n".join(wrong + [f"{passed} passed, {len(wrong)} failed"]))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

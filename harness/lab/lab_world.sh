@@ -1,0 +1,269 @@
+# shellcheck shell=bash
+# The lab's network namespaces and programs; to be sourced with $dimp's folder in $build and a way's folder in $way.
+#
+#   vm [v0, a TAP] == lab_cable == [h1 - p1] edge-a [u1] -- [ca] core [br0 10.9.0.254, querier]
+#                                  [h1 - p1] edge-b [u1] -- [cb]      -- [cs - s0 10.9.0.1] server
+#                                                                     -- [cm - m0 10.9.0.9] source
+#
+# With middlebox=yes edge-b's uplink leads through a second cable, which does as order() says.
+#
+# p1 and u1 are ports of the bridge that is tried, edge-a and edge-b its places; h1 is where a server's end of the cable
+# is plugged. The TAP is open in the cable of the server where the VM is.
+
+lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+vm_mac=52:54:00:c7:3e:ce
+vm_address=10.9.0.50
+group=239.1.1.1
+prefix=lab-$$
+namespaces=(core edge-a edge-b server source vm)
+cables=()
+
+fail() {
+    echo "lab: $*" >&2
+    [ -z "${KEEP_LOGS:-}" ] || cp -r "$work" "$KEEP_LOGS"
+    exit 1
+}
+
+inside() {
+    local where=$1
+    shift
+    ip netns exec "$prefix-$where" "$@"
+}
+
+# start NAME WHERE COMMAND...: in the background, its own process: $started.
+start() {
+    local log=$way/$1.log where=$2
+    shift 2
+    : >"$log"
+    ip netns exec "$prefix-$where" "$@" >"$log" 2>&1 &
+    started=$!
+}
+
+stop() {
+    local pid
+    for pid; do
+        kill "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+    done
+}
+
+# await SECONDS FILE REGEX: until the file has such a line, else it fails.
+await() {
+    local deadline=$((SECONDS + $1))
+    until grep -Eqs -- "$3" "$2"; do
+        [ "$SECONDS" -le "$deadline" ] || { tail -n 5 "$2" >&2; fail "$(basename "$way"): waited in vain for '$3' in $(basename "$2")"; }
+        sleep 0.05
+    done
+}
+
+# Whatever still lives in a namespace of this lab was started by it. The shell would tell of each that is killed.
+remove_world() {
+    local name pid
+    {
+        for name in "${namespaces[@]}"; do
+            for pid in $(ip netns pids "$prefix-$name"); do kill -9 "$pid"; done
+            ip netns del "$prefix-$name"
+        done
+        wait
+    } 2>/dev/null
+}
+
+# make_wire WHERE IF WHERE IF [MAC MAC]: without offloads, which leave checksums unfinished.
+make_wire() {
+    local side
+    ip link add "$2" netns "$prefix-$1" ${5:+address "$5"} type veth \
+        peer name "$4" netns "$prefix-$3" ${6:+address "$6"} || fail "cannot make a veth pair"
+    for side in "$1 $2" "$3 $4"; do
+        # shellcheck disable=SC2086  # two words on purpose
+        set -- $side
+        inside "$1" ethtool -K "$2" tx off rx off gro off gso off tso off >/dev/null 2>&1
+        ip -n "$prefix-$1" link set "$2" up
+    done
+}
+
+# Into the core, edge-b's through the middlebox if there is one.
+plug_uplinks() {
+    ip -n "$prefix-core" link set ca master br0
+    [ -n "${middlebox:-}" ] || { ip -n "$prefix-core" link set cb master br0; return; }
+    make_wire core x1 core x2
+    ip -n "$prefix-core" link set x2 master br0
+    start middlebox core "$build/lab_cable" "$way/middlebox.sock" if:x1 if:cb
+    until [ -S "$way/middlebox.sock" ]; do sleep 0.05; done
+    # x1 is where the cable ends; what is put there comes out of x2, in the bridge.
+}
+
+# order ORDER...: to the middlebox.
+order() { echo -n "$*" | socat -u - "UNIX-SENDTO:$way/middlebox.sock"; }
+
+# make_world QUERY-CENTISECONDS: everything but the bridges that are tried; nobody speaks yet.
+make_world() {
+    local name number=1 query=$1
+    for name in "${namespaces[@]}"; do
+        ip netns add "$prefix-$name" || fail "cannot make a network namespace"
+        inside "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+        ip -n "$prefix-$name" link set lo up
+    done
+    ip -n "$prefix-core" link add br0 address 52:54:00:09:00:fe type bridge stp_state 0 forward_delay 0 \
+        mcast_snooping 1 mcast_querier 1 mcast_igmp_version 3 mcast_query_use_ifaddr 1 \
+        mcast_query_interval "$query" mcast_query_response_interval 100 \
+        mcast_startup_query_count 2 mcast_startup_query_interval 50 mcast_membership_interval $((3 * query)) ||
+        fail "cannot make a bridge"
+    ip -n "$prefix-core" addr add 10.9.0.254/24 dev br0
+    for name in edge-a edge-b; do
+        make_wire "$name" h1 "$name" p1 52:54:00:09:0$number:01 52:54:00:09:0$number:02
+        make_wire "$name" u1 core "c${name#edge-}" 52:54:00:09:0$number:03
+        number=$((number + 1))
+    done
+    plug_uplinks
+    make_wire server s0 core cs 52:54:00:09:00:01
+    make_wire source m0 core cm 52:54:00:09:00:09
+    for name in cs cm; do ip -n "$prefix-core" link set $name master br0; done
+    ip -n "$prefix-core" link set br0 up
+    ip -n "$prefix-server" addr add 10.9.0.1/24 dev s0
+    ip -n "$prefix-source" addr add 10.9.0.9/24 dev m0
+    ip -n "$prefix-source" route add 224.0.0.0/4 dev m0
+    for name in edge-b edge-a; do
+        # shellcheck disable=SC2046  # a word or none
+        start "cable-$name" "$name" "$build/lab_cable" "$way/$name.sock" if:h1 \
+            $([ $name = edge-b ] || echo "tap:$prefix-vm:v0")
+        cables+=("$started")
+    done
+    for name in edge-a edge-b; do until [ -S "$way/$name.sock" ]; do sleep 0.05; done; done
+    until inside vm ip link set v0 address $vm_mac 2>/dev/null; do sleep 0.05; done
+}
+
+# make_linux_bridges locked|open SNOOPING: Linux's own in both places, with an address for their authenticators.
+make_linux_bridges() {
+    local name number=2
+    for name in edge-a edge-b; do
+        ip -n "$prefix-$name" link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping "$2"
+        ip -n "$prefix-$name" link set p1 master br0
+        ip -n "$prefix-$name" link set u1 master br0
+        ip -n "$prefix-$name" addr add 10.9.0.$number/24 dev br0
+        ip -n "$prefix-$name" link set br0 up
+        [ "$1" = open ] || inside $name bridge link set dev p1 learning off locked on || fail "no locked ports here"
+        number=$((number + 1))
+    done
+}
+
+start_radius_server() {
+    echo '"vm1" MD5 "vm1-secret"' >"$way/radius_users"
+    echo '10.9.0.0/24 lab-secret' >"$way/radius_clients"
+    cat >"$way/radius.conf" <<CONF
+driver=none
+radius_server_clients=$way/radius_clients
+radius_server_auth_port=1812
+eap_server=1
+eap_user_file=$way/radius_users
+CONF
+    start radius server hostapd -d "$way/radius.conf"
+}
+
+# start_authenticator PLACE: hostapd at the locked port; who is authorised gets a forwarding entry there.
+start_authenticator() {
+    cat >"$way/$1.conf" <<CONF
+interface=p1
+driver=wired
+ieee8021x=1
+eapol_version=2
+use_pae_group_addr=1
+ctrl_interface=$way/$1-hostapd
+own_ip_addr=$(inside "$1" ip -4 -o addr show dev br0 | awk '{ sub("/.*", "", $4); print $4 }')
+nas_identifier=$1
+auth_server_addr=10.9.0.1
+auth_server_port=1812
+auth_server_shared_secret=lab-secret
+CONF
+    start "$1-hostapd" "$1" hostapd -d "$way/$1.conf"
+    await 5 "$way/$1-hostapd.log" AP-ENABLED
+    start "$1-doorman" "$1" hostapd_cli -p "$way/$1-hostapd" -i p1 -a "$lab/lab_doorman.sh"
+}
+
+start_supplicant() {
+    cat >"$way/wpa.conf" <<CONF
+ctrl_interface=$way/supplicant
+ap_scan=0
+network={
+  key_mgmt=IEEE8021X
+  eap=MD5
+  identity="vm1"
+  password="vm1-secret"
+  eapol_flags=0
+}
+CONF
+    start supplicant vm wpa_supplicant -D wired -i v0 -c "$way/wpa.conf"
+    await 15 "$way/supplicant.log" CTRL-EVENT-EAP-SUCCESS
+}
+
+# The VM's address comes by DHCP.
+start_dhcp() {
+    cat >"$way/dnsmasq.conf" <<CONF
+port=0
+interface=s0
+bind-interfaces
+no-resolv
+no-hosts
+no-ping
+user=root
+log-dhcp
+log-facility=-
+pid-file=$way/dnsmasq.pid
+dhcp-authoritative
+dhcp-leasefile=$way/leases
+dhcp-range=10.9.0.50,10.9.0.99,255.255.255.0,1h
+dhcp-host=$vm_mac,$vm_address
+CONF
+    start dnsmasq server dnsmasq -k -C "$way/dnsmasq.conf"
+    await 5 "$way/dnsmasq.log" 'DHCP, IP range'
+    start udhcpc vm env CLIENT_EVENTS="$way/dhcp.events" \
+        udhcpc -f -i v0 -s "$lab/../../pcaps/real/record/udhcpc_event.sh" -t 8 -T 1
+    await 12 "$way/dhcp.events" "\"bound\",\"address\":\"$vm_address\""
+    inside vm ip route add 224.0.0.0/4 dev v0
+}
+
+# Meters: receivers first. feed: a group to the VM; down, up: datagrams to and from it; tcp: a stream to it.
+start_meters() {
+    local meter=$lab/lab_meter.py
+    receivers=()
+    start feed vm "$meter" receive group $group 5001 "$way/feed.meter.json" --interface-address $vm_address
+    receivers+=("$started")
+    start down vm "$meter" receive udp $vm_address 5002 "$way/down.meter.json"
+    receivers+=("$started")
+    start tcp vm "$meter" receive tcp $vm_address 5003 "$way/tcp.meter.json"
+    receivers+=("$started")
+    start up server "$meter" receive udp 10.9.0.1 5004 "$way/up.meter.json"
+    receivers+=("$started")
+    sleep 0.5
+    start feed-source source "$meter" send group $group 5001 --interface-address 10.9.0.9
+    start down-source server "$meter" send udp $vm_address 5002
+    start tcp-source server "$meter" send tcp $vm_address 5003
+    start up-source vm "$meter" send udp 10.9.0.1 5004
+}
+
+# What the VM itself says to keep its services: after the move it is counted.
+start_witness() {
+    start witness vm tcpdump -Z root -l -tt --immediate-mode -n -Q out -i v0 \
+        'ether proto 0x888e or udp dst port 67 or igmp'
+    witness=$started
+    await 5 "$way/witness.log" 'listening on'
+}
+
+stop_meters() {
+    local name
+    # First, for a receiver that ends takes leave of its group.
+    stop "$witness" "${receivers[@]}"
+    for name in EAPOL:eap DHCP:dhcp igmp:igmp; do
+        awk -v after="$(sed 's/.*"run_epoch": \([0-9.]*\).*/\1/' "$way/move.json")" -v kind="${name%:*}" \
+            '$1 + 0 > after + 0 && index($0, kind) { count++ } END { print count + 0 }' \
+            "$way/witness.log" >"$way/${name#*:}.note"
+    done
+    for name in feed down tcp up; do
+        [ -s "$way/$name.meter.json" ] || fail "$(basename "$way"): the meter of $name has told nothing"
+    done
+}
+
+# move STOP-MS [BEFORE [AFTER]]
+move() {
+    "$lab/lab_move.py" "$way/edge-a.sock" "$way/edge-b.sock" $vm_mac "$1" "$prefix-vm" "${@:2}" \
+        >"$way/move.json" || fail "$(basename "$way"): the VM did not move"
+}
