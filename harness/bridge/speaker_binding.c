@@ -45,6 +45,7 @@ struct speaker_binding {
 	bool is_paused;
 	struct held_frame *held[SPEAKER_BINDING_HELD_MAX];
 	size_t held_count;
+	uint64_t lost; /* frames, while it was paused */
 	struct node_clock clock;
 	struct dimp_event event; /* too large for the stack of a nested call */
 };
@@ -321,13 +322,14 @@ static dimp_peer find_peer(const struct speaker_binding *binding, const struct d
 /* Without memory it is lost, as it is without room. */
 static void hold_frame(struct speaker_binding *binding, struct dimp_view frame)
 {
-	struct held_frame *held;
+	struct held_frame *held = NULL;
 
-	if (binding->held_count == SPEAKER_BINDING_HELD_MAX || frame.size > sizeof held->octets)
+	if (binding->held_count < SPEAKER_BINDING_HELD_MAX && frame.size <= sizeof held->octets)
+		held = malloc(sizeof *held);
+	if (!held) {
+		binding->lost++;
 		return;
-	held = malloc(sizeof *held);
-	if (!held)
-		return;
+	}
 	held->size = frame.size;
 	memcpy(held->octets, frame.octets, frame.size);
 	binding->held[binding->held_count++] = held;
@@ -348,6 +350,11 @@ void speaker_binding_receive(struct speaker_binding *binding, const struct edge_
 	dimp_speaker_receive(speaker_binding_speaker(binding), peer, pdu,
 		speaker_binding_time(binding, now));
 	speaker_binding_settle(binding, now);
+}
+
+uint64_t speaker_binding_lost(const struct speaker_binding *binding)
+{
+	return binding->lost;
 }
 
 void speaker_binding_drift(struct speaker_binding *binding, int32_t ppm, struct dimp_time now)

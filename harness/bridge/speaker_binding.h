@@ -66,6 +66,8 @@ enum { SPEAKER_BINDING_HELD_MAX = 64 };
 void speaker_binding_pause(struct speaker_binding *binding);
 /* Goes on with what waited; nothing happens when it was not paused. */
 void speaker_binding_resume(struct speaker_binding *binding, struct dimp_time now);
+/* Frames that came to the paused process and found no room. */
+uint64_t speaker_binding_lost(const struct speaker_binding *binding);
 
 /* For somebody who changes it; and for one who only looks. */
 struct dimp_speaker *speaker_binding_speaker(struct speaker_binding *binding);

@@ -88,32 +88,32 @@ static bool is_for_node(const struct invariants *invariants, const struct edge_f
 		edge_bridge_address(invariants->config.bridges[bridge].bridge));
 }
 
-static const struct dimp_speaker *speaker_at(const struct invariants *invariants, unsigned node)
+static const struct speaker_binding *binding_at(const struct invariants *invariants, unsigned node)
 {
-	struct speaker_binding *binding = NULL;
-
 	if (node >= invariants->node_count)
 		return NULL;
 	if (invariants->node_bridge[node] != INVARIANT_NOBODY)
-		return invariants_speaker(invariants, invariants->node_bridge[node]);
+		return edge_bridge_speaker(
+			invariants->config.bridges[invariants->node_bridge[node]].bridge);
 	if (invariants->node_station[node] != INVARIANT_NOBODY)
-		binding = hypervisor_speaker(
+		return hypervisor_speaker(
 			invariants->config.stations[invariants->node_station[node]].hypervisor);
-	return binding ? speaker_binding_view(binding) : NULL;
+	return NULL;
 }
 
-/* All that the node's speaker has dropped. */
+/* All that the node's speaker has dropped, or never got. */
 static uint64_t drops_at(const struct invariants *invariants, unsigned node)
 {
-	const struct dimp_speaker *speaker = speaker_at(invariants, node);
+	const struct speaker_binding *binding = binding_at(invariants, node);
 	struct dimp_counters counters;
 
-	if (!speaker)
+	if (!binding)
 		return 0;
-	dimp_speaker_counters(speaker, &counters);
-	return counters.drop_malformed + counters.drop_version + counters.drop_unknown_index +
-		counters.drop_check + counters.drop_rate + counters.drop_handshake +
-		counters.drop_authentication + counters.drop_replay + counters.drop_no_room;
+	dimp_speaker_counters(speaker_binding_view(binding), &counters);
+	return speaker_binding_lost(binding) + counters.drop_malformed + counters.drop_version +
+		counters.drop_unknown_index + counters.drop_check + counters.drop_rate +
+		counters.drop_handshake + counters.drop_authentication + counters.drop_replay +
+		counters.drop_no_room;
 }
 
 static void note_pdu(struct invariants *invariants, const struct edge_frame *frame,
