@@ -8,6 +8,16 @@
 
 #include <string.h>
 
+/* What the speaker has no room for is not put into force either: it could never move, and a
+ * migration without it would be called a SUCCESS. */
+static void withdraw(struct edge_bridge *bridge, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	bridge->is_mirroring = false;
+	(void)di_store_delete(bridge->store, slot, change, now);
+	bridge->is_mirroring = true;
+}
+
 void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_record *change,
 	struct dimp_time now)
 {
@@ -19,12 +29,11 @@ void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_recor
 	const dimp_vsi_index vsi = bridge->attachments[slot].vsi_index;
 	if (vsi == DIMP_NO_VSI)
 		return;
-	/* A refusal (no room, frozen) leaves the entry in force here and out of a later migration:
-	 * the speaker counts it, and the digest is over what the speaker holds. */
 	const enum dimp_error error =
 		dimp_speaker_di_change(speaker_binding_speaker(bridge->binding), vsi, change,
 			speaker_binding_time(bridge->binding, now));
-	(void)error;
+	if (error == DIMP_ERROR_TABLE_FULL || error == DIMP_ERROR_TYPE_LIMIT)
+		withdraw(bridge, slot, change, now);
 }
 
 static struct attachment *find_by_index(struct edge_bridge *bridge, dimp_vsi_index vsi)
@@ -171,6 +180,8 @@ static void mirror_installed(struct edge_bridge *bridge, const struct attachment
 			struct dimp_record record;
 			di_entry_at(entry, now, &record);
 			edge_ownership_mirror(bridge, attachment->slot, &record, now);
+			/* One that was withdrawn has left its place to another. */
+			cursor -= di_store_find(bridge->store, attachment->slot, &record) == NULL;
 			explicit_bzero(&record, sizeof record);
 		}
 	}

@@ -25,6 +25,13 @@ void invariant_copy_wipe(struct di_copy *copy)
 	*copy = (struct di_copy){0};
 }
 
+void invariant_copies_destroy(const struct invariants *invariants, struct vm_watch *vm)
+{
+	for (unsigned bridge = 0; vm->frozen && bridge < invariants->config.bridge_count; bridge++)
+		invariant_copy_wipe(&vm->frozen[bridge]);
+	free(vm->frozen);
+}
+
 /* Takes what |bridge| holds of the VM now; false without memory. */
 static bool take_copy(const struct invariants *invariants, struct di_copy *copy, unsigned bridge,
 	unsigned vm)
@@ -253,22 +260,41 @@ static void no_memory(struct invariants *invariants, const struct bridge_event *
 	invariants_report(invariants, &breach, "none left");
 }
 
+/* What the source of the migration that |at| is about froze for it; one that is not taken when it
+ * froze nothing for it.  Bridges number their migrations each for itself, so that two may have the
+ * same number: the later freeze is meant. */
+static struct di_copy *frozen_for(const struct invariants *invariants,
+	const struct bridge_event *at)
+{
+	struct di_copy *const copies = invariants->vms[at->vm].frozen;
+	struct di_copy *found = &copies[invariants->config.bridge_count];
+
+	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
+		struct di_copy *copy = &copies[bridge];
+		if (bridge != at->bridge && copy->is_taken &&
+			copy->migration == at->event->migration && copy->at.us >= found->at.us)
+			found = copy;
+	}
+	return found;
+}
+
 static void judge_activation(struct invariants *invariants, const struct bridge_event *at)
 {
 	struct vm_watch *vm = &invariants->vms[at->vm];
 	struct activation *activation = &vm->activation;
+	struct di_copy *frozen = frozen_for(invariants, at);
 	struct di_copy here = {0}, there = {0};
 
 	*activation = (struct activation){
 		.has_been = true,
-		.is_released = vm->frozen.is_taken && vm->released.us >= vm->frozen.at.us &&
+		.is_released = frozen->is_taken && vm->released.us >= frozen->at.us &&
 			vm->released.us != 0,
 		.bridge = at->bridge,
-		.source = vm->frozen.is_taken ? vm->frozen.bridge : INVARIANT_NOBODY,
+		.source = frozen->is_taken ? frozen->bridge : INVARIANT_NOBODY,
 		.at = at->now,
 	};
 	if (!take_copy(invariants, &here, at->bridge, at->vm) ||
-		!rename_copy(&there, &vm->frozen, &invariants->config.bridges[at->bridge].remap)) {
+		!rename_copy(&there, frozen, &invariants->config.bridges[at->bridge].remap)) {
 		invariant_copy_wipe(&here);
 		no_memory(invariants, at);
 		return;
@@ -285,22 +311,26 @@ static void judge_activation(struct invariants *invariants, const struct bridge_
 	invariant_copy_wipe(&there);
 	invariant_replay(invariants, at->bridge, at->vm);
 	/* The next one in force at risk may come without a freeze of its own. */
-	invariant_copy_wipe(&vm->frozen);
+	invariant_copy_wipe(frozen);
 }
 
 void invariant_copy_event(struct invariants *invariants, const struct bridge_event *at)
 {
 	struct vm_watch *vm = &invariants->vms[at->vm];
 
+	struct di_copy *frozen = &vm->frozen[at->bridge];
+
 	/* What an earlier migration froze says nothing of this one, which may end before it
 	 * freezes. */
 	if (invariants_is_step(at->event, "source", "FREEZING"))
-		invariant_copy_wipe(&vm->frozen);
+		invariant_copy_wipe(frozen);
 	/* The bridge has stopped using the DI and written down how far it is. */
 	if (invariants_is_step(at->event, "source", "FROZEN") &&
-		strcmp(at->event->from, "FREEZING") == 0 &&
-		!take_copy(invariants, &vm->frozen, at->bridge, at->vm))
-		no_memory(invariants, at);
+		strcmp(at->event->from, "FREEZING") == 0) {
+		if (!take_copy(invariants, frozen, at->bridge, at->vm))
+			no_memory(invariants, at);
+		frozen->migration = at->event->migration;
+	}
 	if (at->event->kind == DIMP_EVENT_RELEASED)
 		vm->released = at->now;
 	if (invariants_is_step(at->event, "source", "OWNER"))
@@ -327,10 +357,11 @@ static void judge_thaw(struct invariants *invariants, struct vm_watch *vm, unsig
 	const struct breach breach = {INVARIANT_I5,
 		invariants_bridge_name(invariants, vm->changed_bridge),
 		"what is used again is what was frozen"};
+	const struct di_copy *frozen = &vm->frozen[vm->changed_bridge];
 	struct di_copy here = {0};
 	char difference[INVARIANT_TEXT_MAX] = "";
 
-	if (!vm->frozen.is_taken || vm->frozen.bridge != vm->changed_bridge)
+	if (!frozen->is_taken)
 		return;
 	if (!take_copy(invariants, &here, vm->changed_bridge, number))
 		return;
@@ -339,10 +370,10 @@ static void judge_thaw(struct invariants *invariants, struct vm_watch *vm, unsig
 	 * (DIMP 8.3-7).  Nothing else may be missing. */
 	if (vm->is_revived)
 		comparison.given_up = UINT64_C(1) << DIMP_DI_MACSEC_SA;
-	compare_entries(&vm->frozen, &here, &comparison);
+	compare_entries(frozen, &here, &comparison);
 	if (comparison.unequal != 0)
 		invariants_report(invariants, &breach, "%s", difference);
-	invariant_lifetime_moved(invariants, &vm->frozen, &here);
+	invariant_lifetime_moved(invariants, frozen, &here);
 	invariant_copy_wipe(&here);
 }
 

@@ -37,7 +37,7 @@ void invariants_destroy(struct invariants *invariants)
 	if (!invariants)
 		return;
 	for (size_t vm = 0; invariants->vms && vm < invariants->config.vm_count; vm++) {
-		invariant_copy_wipe(&invariants->vms[vm].frozen);
+		invariant_copies_destroy(invariants, &invariants->vms[vm]);
 		free(invariants->vms[vm].recorded);
 	}
 	packet_numbers_destroy(invariants->numbers);
@@ -124,7 +124,9 @@ bool invariants_begin(struct invariants *invariants, const struct invariants_con
 		begin_vm(invariants, vm);
 		invariants->vms[vm].recorded =
 			calloc(RECORDED_FRAMES_MAX, sizeof(struct recorded_frame));
-		if (!invariants->vms[vm].recorded)
+		invariants->vms[vm].frozen =
+			calloc(config->bridge_count + 1, sizeof(struct di_copy));
+		if (!invariants->vms[vm].recorded || !invariants->vms[vm].frozen)
 			return false;
 	}
 	invariants->is_begun = invariants_number_macs(invariants);
@@ -323,8 +325,7 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 		watch->is_thawing = watch->is_going = watch->kept.is_pending = false;
 		watch->has_crashed = true;
 		invariants_at_risk(invariants, vm, now);
-		if (watch->frozen.bridge == bridge)
-			invariant_copy_wipe(&watch->frozen);
+		invariant_copy_wipe(&watch->frozen[bridge]);
 	}
 }
 

@@ -15,6 +15,7 @@
 struct di_copy {
 	bool is_taken;
 	unsigned bridge;
+	uint64_t migration; /* that froze it */
 	struct dimp_time at;
 	struct di_entry *entries;
 	size_t count, capacity;
@@ -53,7 +54,7 @@ struct vm_watch {
 	unsigned owners, in_force; /* bridges, counted after each event */
 	unsigned at_risk; /* further owners that may be until then */
 	struct dimp_time at_risk_since, at_risk_until;
-	struct di_copy frozen;
+	struct di_copy *frozen; /* by bridge, at its last freeze */
 	struct dimp_time released;
 	bool is_thawing; /* THAW in this event; compared when it was answered */
 	unsigned changed_bridge; /* where */
@@ -233,6 +234,8 @@ void invariant_copy_thawed(struct invariants *invariants, struct dimp_time now);
 void invariant_copy(struct invariants *invariants, const struct request_watch *request,
 	const struct dimp_event *event);
 void invariant_copy_wipe(struct di_copy *copy);
+/* All that bridges have frozen of |vm|. */
+void invariant_copies_destroy(const struct invariants *invariants, struct vm_watch *vm);
 
 /* SUCCESS was heard. */
 void invariant_source(struct invariants *invariants, const struct request_watch *request);

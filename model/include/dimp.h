@@ -211,7 +211,8 @@ DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_revoke(struct dimp_speaker *speak
 /*
  * The bridge learned, changed (PUT: the whole new record) or lost (DELETE) an entry.  Durations
  * hold at |now|.  VSI_FROZEN from the confirmed freeze to DIMP_EVENT_THAW, and once released;
- * NO_SUCH_VSI; TABLE_FULL without room.
+ * NO_SUCH_VSI; TABLE_FULL without room, TYPE_LIMIT beyond its type's limit: such an entry could
+ * not move, so that the bridge must not have it in force either (DIMP 10.2-3).
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_di_change(struct dimp_speaker *speaker,
 	dimp_vsi_index index, const struct dimp_record *record, struct dimp_time now);
