@@ -220,6 +220,8 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	if (bridge->learner.adopt)
 		bridge->learner.adopt(bridge->learner.context, attachment, now);
 	dimp_speaker_activated(speaker, event->vsi, true, shown);
+	/* What ended on the way was in the final round, and is in force for nobody. */
+	di_store_expire(bridge->store, now);
 	edge_holding_release(bridge, now);
 	edge_reporter_report(bridge, attachment, now);
 	mirror_installed(bridge, attachment, now);
@@ -270,8 +272,8 @@ void edge_ownership_freeze_when_due(struct edge_bridge *bridge, unsigned slot, s
 
 /*
  * The speaker's entries are the frozen state: what expired here meanwhile is put back, to expire
- * once more where the speaker can hear of it.  A VSI that was released already comes back with its
- * ownership; its VM is not here to use it.
+ * once more, at once, where the speaker can hear of it.  A VSI that was released already comes back
+ * with its ownership; its VM is not here to use it.
  */
 static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, struct dimp_time now)
 {
@@ -281,6 +283,7 @@ static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, str
 		return;
 	attachment->freeze_by.us = 0;
 	fill_slot(bridge, attachment, event->vsi, now);
+	di_store_expire(bridge->store, now);
 	if (attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_ACTIVE;
 	if (attachment->state == ATTACHMENT_ACTIVE) {
