@@ -2,7 +2,10 @@
 /*
  * What it sends is made of what it saw: the headers of a PDU that went the same way, so that no
  * bridge on the path learns a wrong place of an address from it; only what is reflected has the
- * addresses the other way round.  The keyed check of an INITIATION (DIMP 5.2-3) needs no secret.
+ * addresses the other way round, and is left alone where its addressee was never heard from there:
+ * a bridge may send everywhere what it does not know the place of, and one that learned a wrong
+ * place would believe in it for minutes after the attack.  The keyed check of an INITIATION
+ * (DIMP 5.2-3) needs no secret.
  */
 #include "actors/attacker.h"
 
@@ -26,6 +29,7 @@ struct attacker {
 	struct random_stream random;
 	struct kept_frame kept[KEPT_MAX];
 	size_t kept_count; /* ever */
+	uint8_t *from; /* in which directions frames of each target passed: 2 bits */
 	bool is_active;
 	engine_timer timer;
 	struct attacker_tally tally;
@@ -40,13 +44,19 @@ struct attacker *attacker_create(const struct attacker_config *config)
 	attacker->config = *config;
 	random_stream_init(&attacker->random, config->seed, config->name);
 	attacker->config.name = NULL;
-	return attacker;
+	attacker->from = calloc(config->target_count + 1, sizeof *attacker->from);
+	if (attacker->from)
+		return attacker;
+	free(attacker);
+	return NULL;
 }
 
 void attacker_destroy(struct attacker *attacker)
 {
-	if (attacker)
-		engine_cancel(attacker->config.engine, attacker->timer);
+	if (!attacker)
+		return;
+	engine_cancel(attacker->config.engine, attacker->timer);
+	free(attacker->from);
 	free(attacker);
 }
 
@@ -55,7 +65,39 @@ const struct attacker_tally *attacker_tally(const struct attacker *attacker)
 	return &attacker->tally;
 }
 
+static const struct attacker_target *find_target(const struct attacker *attacker,
+	const uint8_t *address)
+{
+	for (size_t index = 0; index < attacker->config.target_count; index++) {
+		const struct attacker_target *target = &attacker->config.targets[index];
+		if (memcmp(target->address.octets, address, sizeof target->address.octets) == 0)
+			return target;
+	}
+	return NULL;
+}
+
 /* ---- what passes */
+
+enum { ADDRESS_SIZE = 6 };
+
+static void note_sender(struct attacker *attacker, const struct engine_passing *passing)
+{
+	const struct attacker_target *sender =
+		find_target(attacker, passing->octets + ADDRESS_SIZE);
+
+	if (sender)
+		attacker->from[sender - attacker->config.targets] |=
+			(uint8_t)(1 << passing->direction);
+}
+
+/* Whether the addressee was heard from where the frame goes, and from nowhere else. */
+static bool is_reflected_truly(const struct attacker *attacker, const struct kept_frame *frame)
+{
+	const struct attacker_target *addressee = find_target(attacker, frame->octets);
+
+	return addressee &&
+		attacker->from[addressee - attacker->config.targets] == 1 << (1 - frame->direction);
+}
 
 static void scribble(struct attacker *attacker, uint8_t *octets, size_t size)
 {
@@ -90,6 +132,7 @@ void attacker_see(struct attacker *attacker, struct engine_passing *passing)
 	struct kept_frame *kept = &attacker->kept[attacker->kept_count++ % KEPT_MAX];
 	const size_t pdu = (size_t)(carried.octets - passing->octets);
 
+	note_sender(attacker, passing);
 	kept->direction = passing->direction;
 	kept->size = passing->size;
 	kept->pdu = pdu;
@@ -109,12 +152,11 @@ static void send(struct attacker *attacker, const struct kept_frame *frame)
 
 static void reflect(struct kept_frame *frame)
 {
-	enum { ADDRESS = 6 };
-	uint8_t address[ADDRESS];
+	uint8_t address[ADDRESS_SIZE];
 
-	memcpy(address, frame->octets, ADDRESS);
-	memcpy(frame->octets, frame->octets + ADDRESS, ADDRESS);
-	memcpy(frame->octets + ADDRESS, address, ADDRESS);
+	memcpy(address, frame->octets, ADDRESS_SIZE);
+	memcpy(frame->octets, frame->octets + ADDRESS_SIZE, ADDRESS_SIZE);
+	memcpy(frame->octets + ADDRESS_SIZE, address, ADDRESS_SIZE);
 	frame->direction = 1 - frame->direction;
 }
 
@@ -152,17 +194,6 @@ static void forge(struct attacker *attacker, struct kept_frame *frame)
 		*frame = seen;
 		falsify(attacker, frame);
 	} while (frame->size == seen.size && memcmp(frame->octets, seen.octets, seen.size) == 0);
-}
-
-static const struct attacker_target *find_target(const struct attacker *attacker,
-	const uint8_t *address)
-{
-	for (size_t index = 0; index < attacker->config.target_count; index++) {
-		const struct attacker_target *target = &attacker->config.targets[index];
-		if (memcmp(target->address.octets, address, sizeof target->address.octets) == 0)
-			return target;
-	}
-	return NULL;
 }
 
 static bool write_check(const struct attacker *attacker, const struct kept_frame *frame,
@@ -212,6 +243,8 @@ static void act(struct attacker *attacker, unsigned drawn)
 	if (drawn < rates->replays) {
 		attacker->tally.replays++;
 	} else if (drawn < rates->replays + rates->reflections) {
+		if (!is_reflected_truly(attacker, &frame))
+			return;
 		attacker->tally.reflections++;
 		reflect(&frame);
 	} else if (drawn < rates->replays + rates->reflections + rates->forgeries) {
