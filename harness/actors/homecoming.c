@@ -99,6 +99,7 @@ static void try_next(struct homecoming *homecoming, struct dimp_time now)
 	if (homecoming->absent != round - 1)
 		homecoming->present = now;
 	if (now.us - homecoming->present.us >= nowhere_us) {
+		homecoming->has_found_none = true;
 		finish(homecoming, now);
 		return;
 	}

@@ -29,6 +29,7 @@ struct homecoming {
 	unsigned tries;
 	struct dimp_time present; /* when the DI may last have been at a bridge */
 	unsigned absent; /* bridges of this round that have nothing */
+	bool has_found_none; /* nobody tells of the DI: the VM goes on without */
 	uint64_t request, newest_serial; /* of the last REQUEST */
 	struct consent consent; /* what |asking| waits for */
 	struct dimp_request_config asking;

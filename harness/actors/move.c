@@ -48,6 +48,16 @@ bool move_went_without(const struct move *move)
 	return move->is_nothing_required;
 }
 
+bool move_has_proceeded(const struct move *move)
+{
+	return move->has_proceeded;
+}
+
+bool move_found_none(const struct move *move)
+{
+	return move->homecoming.has_found_none;
+}
+
 static uint64_t newest_serial(const struct move *move)
 {
 	return move->homecoming.newest_serial > move->newest_serial ? move->homecoming.newest_serial
@@ -206,6 +216,7 @@ void move_stop_when_copied(struct move *move, struct dimp_time now)
 	stop_machine(move, now);
 	if (move->proceeds)
 		move_command(move, now, dimp_speaker_proceed);
+	move->has_proceeded = move->has_proceeded || move->proceeds;
 	move->proceeds = false;
 	run_when_due(move, now);
 }

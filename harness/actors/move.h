@@ -85,6 +85,10 @@ void move_cancel(struct move *move, struct dimp_time now);
 bool move_is_under_way(const struct move *move);
 /* Whether the server went on without DI that could not move. */
 bool move_went_without(const struct move *move);
+/* Whether the server said PROCEED: DI went into force at risk, wherever the VM ran then. */
+bool move_has_proceeded(const struct move *move);
+/* Whether the VM came home without its DI, which no bridge would tell of. */
+bool move_found_none(const struct move *move);
 /* The highest serial of this move's REQUESTs that are over or superseded; 0 for none. */
 uint64_t move_serial_over(const struct move *move);
 const struct move_config *move_config_of(const struct move *move);

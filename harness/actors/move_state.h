@@ -21,6 +21,7 @@ struct move {
 	bool is_copied, is_staged;
 	bool is_stopped, is_stop_over;
 	bool proceeds; /* at risk, as soon as the VM may be stopped */
+	bool has_proceeded; /* so its server has said */
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;

@@ -166,8 +166,16 @@ static bool has_crashed(const struct world *world)
 	return false;
 }
 
-/* Whether some of the VM's DI may be gone by an order: its session was ended, it may go without, or
- * its server went on at risk. */
+/* A server without the right ticket or announcer, whom a bridge that asks for one tells nothing,
+ * takes the DI for lost, and the VM begins anew. */
+static bool gave_up_unauthorised(const struct world *world, size_t index)
+{
+	return !is_authorised(&world->scenario->migrations[index]) &&
+		move_found_none(world->moves[index]);
+}
+
+/* Whether some of the VM's DI may be gone by an order: its session was ended, it may go without,
+ * its server went on at risk, or had no right to be told where it is. */
 static bool may_lack_some(const struct world *world, const struct world_vm *vm)
 {
 	const struct scenario *scenario = world->scenario;
@@ -182,7 +190,9 @@ static bool may_lack_some(const struct world *world, const struct world_vm *vm)
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		if (scenario->migrations[index].vm == vm->slot &&
 			(scenario->migrations[index].optional != 0 ||
-				move_went_without(world->moves[index])))
+				move_went_without(world->moves[index]) ||
+				move_has_proceeded(world->moves[index]) ||
+				gave_up_unauthorised(world, index)))
 			return true;
 	}
 	return false;
