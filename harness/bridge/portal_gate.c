@@ -65,6 +65,14 @@ bool portal_gate_permits(const struct di_store *store, const struct attachment *
 	return !is_over(&session.body.portal_session);
 }
 
+/* What has been used stays used: at its end the count does not begin anew. */
+static void count_use(struct dimp_portal_session *session, uint64_t octets)
+{
+	session->octets_used = octets < UINT64_MAX - session->octets_used
+		? session->octets_used + octets
+		: UINT64_MAX;
+}
+
 void portal_gate_count(const struct di_store *store, const struct attachment *attachment,
 	const struct edge_frame *frame, struct dimp_time now)
 {
@@ -74,7 +82,7 @@ void portal_gate_count(const struct di_store *store, const struct attachment *at
 		return;
 	struct dimp_portal_session *session = &entry->record.body.portal_session;
 	if (has(session, DIMP_ATTRIBUTE_portal_session_octets_used))
-		session->octets_used += edge_frame_wire_size(frame);
+		count_use(session, edge_frame_wire_size(frame));
 	if (!has(session, DIMP_ATTRIBUTE_portal_session_silence_remaining) ||
 		!edge_mac_equals(&frame->source, &attachment->mac))
 		return;

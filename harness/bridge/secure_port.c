@@ -283,7 +283,8 @@ static size_t open_with(struct secure_port *port, struct progress *progress,
 	key.packet_number = key.is_extended
 		? sectag_extended_number(progress->number, arrival->tag.packet_number)
 		: arrival->tag.packet_number;
-	if (key.packet_number < progress->number) {
+	/* After the last number there is no lowest one that would refuse it when it comes again. */
+	if (key.packet_number < progress->number || key.packet_number == UINT64_MAX) {
 		counters->late++;
 		return 0;
 	}

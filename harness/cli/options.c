@@ -128,9 +128,12 @@ static int take_own(const struct verb *verb, struct options *options, size_t ind
 	switch (row->kind) {
 	case OPTION_FLAG: memcpy(target, &is_given, sizeof is_given); break;
 	case OPTION_TEXT: memcpy(target, &text, sizeof text); break;
+	case OPTION_SEED:
 	case OPTION_NUMBER:
 		if (!number_read(optarg, &number))
 			return usage_error(verb, optarg, "not a number");
+		if (row->kind == OPTION_SEED && number > INT64_MAX)
+			return usage_error(verb, optarg, "a seed is below 2^63");
 		memcpy(target, &number, sizeof number);
 		break;
 	}

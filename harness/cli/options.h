@@ -16,7 +16,8 @@ struct verb;
 enum option_kind {
 	OPTION_FLAG, /* bool: given */
 	OPTION_TEXT, /* const char *: the argument, borrowed from argv */
-	OPTION_NUMBER /* uint64_t: the argument, decimal or 0x; is_given is not told */
+	OPTION_NUMBER, /* uint64_t: the argument, decimal or 0x; is_given is not told */
+	OPTION_SEED /* the same below 2^63, as in a scenario and in what JSON and ledgers hold */
 };
 
 /* One option of a verb; the value goes to |offset| of the struct given to options_read(). */

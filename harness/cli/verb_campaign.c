@@ -42,7 +42,7 @@ static const struct option_row campaign_rows[] = {
 		"how many seeds (100)"},
 	{"first", "N", OPTION_NUMBER, offsetof(struct campaign_options, first),
 		"the first of them (1)"},
-	{"seed", "N", OPTION_NUMBER, offsetof(struct campaign_options, seed),
+	{"seed", "N", OPTION_SEED, offsetof(struct campaign_options, seed),
 		"this seed alone, without regressions"},
 	{"jobs", "N", OPTION_NUMBER, offsetof(struct campaign_options, jobs),
 		"runs at a time (processors; under mpirun 1, at each rank)"},

@@ -23,7 +23,7 @@ struct run_options {
 #define SEED_NOT_GIVEN UINT64_MAX
 
 static const struct option_row run_rows[] = {
-	{"seed", "N", OPTION_NUMBER, offsetof(struct run_options, seed),
+	{"seed", "N", OPTION_SEED, offsetof(struct run_options, seed),
 		"of all that is random, instead of the file's"},
 	{"set", "NAME=VALUE,...", OPTION_TEXT, offsetof(struct run_options, set),
 		"values of the file's parameters (vary), instead of their first"},

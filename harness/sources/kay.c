@@ -237,6 +237,15 @@ static void take_distribution(struct kay *kay, const struct kay_peer *peer,
 	explicit_bzero(&sak, sizeof sak);
 }
 
+/* As with MNs, the last KN is never used: the next key is that of another participant. */
+static bool has_key_numbers(struct kay *kay)
+{
+	if (kay->next_key != UINT32_MAX)
+		return true;
+	kay->is_due = begin_anew(kay);
+	return false;
+}
+
 static void make_sak(struct kay *kay, struct dimp_time now)
 {
 	struct kay_sak sak = {
@@ -282,7 +291,9 @@ static void make_sak_when_due(struct kay *kay, struct dimp_time now)
 	if (!is_to_distribute(kay) || now.us < kay_peers_known_from(kay).us ||
 		kay_suspension_holds(kay, now))
 		return;
-	if (now.us >= kay->distribute_from.us || (kay->has_new_peer && is_alone_with_live))
+	if (now.us < kay->distribute_from.us && !(kay->has_new_peer && is_alone_with_live))
+		return;
+	if (has_key_numbers(kay))
 		make_sak(kay, now);
 }
 

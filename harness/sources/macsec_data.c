@@ -129,7 +129,9 @@ static enum macsec_verdict find_opening(struct macsec_data *data, const struct s
 	if (is_extended(opened->sa))
 		opened->packet_number =
 			sectag_extended_number(opened->numbers->lowest_pn, tag->packet_number);
-	if (opened->packet_number >= opened->numbers->lowest_pn)
+	/* The last number has none above it that would refuse it when it comes again. */
+	if (opened->packet_number >= opened->numbers->lowest_pn &&
+		opened->packet_number != UINT64_MAX)
 		return MACSEC_PASSED;
 	place->counters->replayed++;
 	return MACSEC_REPLAYED;

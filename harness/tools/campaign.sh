@@ -71,6 +71,12 @@ judge "$killed workers killed, and the campaign after $done_before runs: it goes
 [ $? = 2 ] && grep -q 'another campaign' "$scratch/said"
 judge 'a ledger of another program is refused'
 
+"$program" campaign --seed 9223372036854775807 --as-drawn --regressions /dev/null -q --json="$scratch/last.json" &&
+	"$program" campaign --first 9223372036754775807 --seeds 2 --as-drawn --regressions /dev/null -q &&
+	! "$program" campaign --seed 9223372036854775808 --as-drawn --regressions /dev/null -q 2>"$scratch/said" &&
+	grep -q 'below 2^63' "$scratch/said"
+judge 'the last seeds there are, and none after them'
+
 "$program" campaign --seeds 1 --regressions "$scratch/gone" -q 2>"$scratch/said"
 [ $? = 2 ] && grep -q 'gone: .*--as-drawn' "$scratch/said"
 judge 'no folder where a seed that fails could be kept: said before the first run'

@@ -19,6 +19,7 @@ struct sample_options {
 
 static const struct option_row sample_rows[] = {
 	{"seed", "N", OPTION_NUMBER, offsetof(struct sample_options, seed), "a number"},
+	{"world", "N", OPTION_SEED, offsetof(struct sample_options, seed), "a seed"},
 	{"file", "FILE", OPTION_TEXT, offsetof(struct sample_options, file), "a text"},
 	{"fast", NULL, OPTION_FLAG, offsetof(struct sample_options, is_fast), "a flag"},
 	{.name = NULL},
@@ -80,6 +81,22 @@ static void test_options_take_rows_in_any_order(void)
 	CHECK_EQ(options.common.is_json, false);
 	CHECK_EQ(options.common.operand_count, 2);
 	CHECK_TEXT(options.common.operands[1], "y.yaml");
+}
+
+/* Seeds end where reports and ledgers, which hold them with a sign, would turn them round. */
+static void test_options_seeds_end_before_two_to_63(void)
+{
+	struct sample_options options = {.seed = 1};
+	char said[512];
+
+	CHECK_EQ(read_words("x --world 9223372036854775807", &options, said), OPTIONS_GO_ON);
+	CHECK_EQ(options.seed, INT64_MAX);
+	CHECK_EQ(read_words("x --world 9223372036854775808", &options, said), EXIT_CODE_USAGE);
+	CHECK(strstr(said, "below 2^63") != NULL);
+	CHECK_EQ(options.seed, INT64_MAX);
+	CHECK_EQ(read_words("x --seed 18446744073709551615", &options, said), OPTIONS_GO_ON);
+	CHECK_EQ(options.seed, UINT64_MAX);
+	CHECK_EQ(read_words("x --seed 18446744073709551616", &options, said), EXIT_CODE_USAGE);
 }
 
 static void test_options_leave_defaults_alone(void)
@@ -153,6 +170,7 @@ static void test_verbs_are_found_by_name_or_nearly(void)
 
 static const struct test_case tests[] = {
 	TEST(test_options_take_rows_in_any_order),
+	TEST(test_options_seeds_end_before_two_to_63),
 	TEST(test_options_leave_defaults_alone),
 	TEST(test_options_json_never_takes_the_input_for_its_file),
 	TEST(test_options_complain_with_what_to_do),
