@@ -447,6 +447,23 @@ static void come_back(struct move *move, struct dimp_time now)
 	move_go_home(move, now);
 }
 
+/* What comes of the request after all is called off where it comes. */
+void move_bury(struct move *move, struct dimp_time now)
+{
+	homecoming_stop(&move->homecoming);
+	consent_stop(&move->consent);
+	memory_copy_abort(&move->copy);
+	if (!move->is_under_way) {
+		move_give_turn(move, now);
+		return;
+	}
+	if (move->is_stopped)
+		end_stop(move, now);
+	move->is_cancelled = true;
+	move_end(move, SCENARIO_NONE, now);
+	move_command(move, now, dimp_speaker_cancel);
+}
+
 static void begin_now(void *context, struct dimp_time now)
 {
 	struct move *const move = context;
@@ -485,7 +502,7 @@ static void begin(void *context, struct dimp_time now)
 	move_queue_enter(move->queue, &move->turn, now);
 }
 
-void move_schedule(struct move *move)
+void move_schedule(struct move *move, struct dimp_time at)
 {
-	engine_schedule(move->config.engine, move->config.migration->at, begin, move);
+	engine_schedule(move->config.engine, at, begin, move);
 }

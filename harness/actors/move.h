@@ -75,11 +75,14 @@ struct move_config {
 struct move *move_create(const struct move_config *config);
 void move_destroy(struct move *move);
 
-/* Begins at the migration's time. */
-void move_schedule(struct move *move);
+/* Has it begin at |at|. */
+void move_schedule(struct move *move, struct dimp_time at);
 
 /* The server thinks better of it: CANCEL, and no further attempt.  Nothing if it has ended. */
 void move_cancel(struct move *move, struct dimp_time now);
+
+/* The VM has died: what is under way for it ends, and what was asked for is cancelled. */
+void move_bury(struct move *move, struct dimp_time now);
 
 /* Whether the move has begun and not ended. */
 bool move_is_under_way(const struct move *move);

@@ -349,7 +349,7 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 	frame_hold_drop(bridge->hold, slot);
 	edge_key_agreement_stop(bridge, attachment);
 	edge_authentication_stop(bridge, attachment);
-	if (attachment->state == ATTACHMENT_ACTIVE)
+	if (attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_LEFT;
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)
 		return;

@@ -15,9 +15,10 @@ static const struct key_row when_rows[] = {
 		.text = "the state that it reaches"},
 };
 
-static const struct key_block when_block = {
+const struct key_block when_block = {
 	.name = "when",
-	.text = "The first time that a machine reaches a state, instead of a time.",
+	.text = "A machine reaches a state: a fault waits for the first time instead of a time, a "
+		"migration for the next time after its at.",
 	ROWS(when_rows),
 };
 
@@ -171,6 +172,20 @@ static const struct key_block revoke_block = {
 	ROWS(revoke_rows),
 };
 
+static const struct key_row die_rows[] = {
+	{"die", VALUE_REFERENCE, AT(fault, vm), .thing = THING_VM, .is_required = true,
+		.text = "the VM that ends for good"},
+	TIME_ROWS,
+};
+
+static const struct key_block die_block = {
+	.name = "faults: die",
+	.text = "A VM ends and does not come back: its server gives up a migration of it under "
+		"way, later ones do not begin, the port where it was goes down. Its DI is "
+		"released, given up or held for hold, and then there is none of it anywhere.",
+	ROWS(die_rows),
+};
+
 static const struct key_row attack_rows[] = {
 	{"attack", VALUE_LINK, AT(fault, link), SECOND(fault, station), .is_required = true,
 		.text = "the link, as in edge-a/edge-b, or the station whose cable it is"},
@@ -225,6 +240,7 @@ const struct key_block *const fault_blocks[FAULT_BLOCKS] = {
 	[SCENARIO_FAULT_CLOSE] = &close_block,
 	[SCENARIO_FAULT_CANCEL] = &cancel_block,
 	[SCENARIO_FAULT_REVOKE] = &revoke_block,
+	[SCENARIO_FAULT_DIE] = &die_block,
 	[SCENARIO_FAULT_ATTACK] = &attack_block,
 	[SCENARIO_FAULT_LIE] = &lie_block,
 };

@@ -120,7 +120,7 @@ extern const struct thing_row thing_rows[THINGS];
 
 /* What may stand in a list of expectations (enum scenario_expect_kind) and of faults (enum
  * scenario_fault_kind), and the kinds of servers (enum scenario_server_kind). */
-enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 10 };
+enum { EXPECT_BLOCKS = 5, FAULT_BLOCKS = 11 };
 extern const struct key_block *const expect_blocks[EXPECT_BLOCKS];
 extern const struct key_block *const fault_blocks[FAULT_BLOCKS];
 extern const struct key_block *const server_blocks[SCENARIO_SERVER_KINDS];

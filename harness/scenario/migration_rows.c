@@ -35,6 +35,9 @@ static const struct key_row migration_rows[] = {
 		.text = "the station it moves to"},
 	{"at", VALUE_DURATION, AT(migration, at), .is_required = true,
 		.text = "when, from the start"},
+	{"when", VALUE_BLOCK, AT(migration, when), .block = &when_block, .fallback = "(at)",
+		.text = "from at on it waits until a machine reaches a state, as where a VM comes "
+			"back at a step of its move"},
 	{"mode", VALUE_CHOICE, AT(migration, mode), .names = names_how, .fallback = "staged",
 		.text = "staged: DI is copied while the VM runs; one-shot: when it is stopped"},
 	{"trigger", VALUE_CHOICE, AT(migration, trigger), .names = names_trigger,

@@ -29,5 +29,6 @@ extern const struct key_block runs_block;
 extern const struct key_block mka_block;
 extern const struct key_block service_block;
 extern const struct key_block migration_block;
+extern const struct key_block when_block;
 
 #endif

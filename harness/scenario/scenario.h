@@ -153,11 +153,19 @@ enum scenario_trigger {
 /* When a server sends the REQUEST of a staged move. */
 enum scenario_ask { SCENARIO_ASK_AT_START, SCENARIO_ASK_WHEN_COPIED };
 
+/* A machine of a node reaches a state. */
+struct scenario_when {
+	uint32_t node; /* bridges first, then stations; SCENARIO_NONE: at a time, not so */
+	char machine[SCENARIO_NAME_MAX];
+	char state[SCENARIO_NAME_MAX];
+};
+
 struct scenario_migration {
 	char name[SCENARIO_NAME_MAX];
 	uint32_t vm;
 	uint32_t to; /* station */
 	struct dimp_time at;
+	struct scenario_when when; /* from |at| on it waits for this; no node: for nothing */
 	enum dimp_mode mode;
 	enum scenario_trigger trigger; /* none: the server knows no DIMP */
 	enum scenario_ask ask;
@@ -178,15 +186,9 @@ enum scenario_fault_kind {
 	SCENARIO_FAULT_CLOSE, /* a DIMP process closes its associations */
 	SCENARIO_FAULT_CANCEL, /* a server thinks better of a migration */
 	SCENARIO_FAULT_REVOKE, /* a VM's session is ended at the bridge where it runs */
+	SCENARIO_FAULT_DIE, /* a VM ends for good */
 	SCENARIO_FAULT_ATTACK, /* somebody is on a link */
 	SCENARIO_FAULT_LIE /* a DIMP process says what is wrong */
-};
-
-/* The first time that a machine of a node reaches a state. */
-struct scenario_when {
-	uint32_t node; /* bridges first, then stations; SCENARIO_NONE: at a time, not so */
-	char machine[SCENARIO_NAME_MAX];
-	char state[SCENARIO_NAME_MAX];
 };
 
 /* Which members of a link's configuration a fault gives. */
@@ -220,7 +222,7 @@ struct scenario_fault {
 	struct scenario_bridge change;
 	bool has_limits, has_supported, has_vlans, has_refused, has_fails_activation;
 	uint32_t migration; /* of a cancellation */
-	uint32_t vm; /* of a revocation */
+	uint32_t vm; /* of a revocation, or a death */
 };
 
 enum scenario_expect_kind {

@@ -251,26 +251,6 @@ static void check_move(const struct scenario_draft *draft, size_t index,
 			"to: no link leads to this station's bridge; expected a path of links");
 }
 
-static void check_migrations(const struct scenario_draft *draft, const struct fabric *fabric)
-{
-	const struct scenario *scenario = draft->scenario;
-
-	for (size_t each = 0; each < scenario->migration_count; each++) {
-		const struct scenario_migration *migration = &scenario->migrations[each];
-
-		check_move(draft, each, fabric);
-		if (migration->at.us >= scenario->duration_us)
-			add(draft, draft_place(draft, THING_MIGRATION, each, "at"),
-				"at: after the end of the run; expected less than duration");
-		if ((migration->required & migration->optional) != 0)
-			add(draft, draft_place(draft, THING_MIGRATION, each, "optional"),
-				"optional: names a required type; expected it in one of the two");
-		if (value_thing_find(scenario, THING_MIGRATION, migration->name) != each)
-			add(draft, draft_place(draft, THING_MIGRATION, each, "name"),
-				"name: another migration has it; expected a name of its own");
-	}
-}
-
 static bool is_state_of(const char *machine, const char *state)
 {
 	const int32_t of_machine = name_rows_find(names_machine, machine)->number;
@@ -281,19 +261,46 @@ static bool is_state_of(const char *machine, const char *state)
 	return name->name != NULL;
 }
 
-/* A machine is at a bridge or at a station. */
-static void check_machine(const struct scenario_draft *draft, size_t index)
+/* A machine is at a bridge or at a station, and has its own states. */
+static void check_machine(const struct scenario_draft *draft, const struct scenario_when *when,
+	struct yaml_place place)
 {
-	const struct scenario_when *when = &draft->scenario->faults[index].when;
 	const bool is_at_station =
 		when->node != SCENARIO_NONE && when->node >= draft->scenario->bridge_count;
 
 	if (when->node != SCENARIO_NONE && *when->machine != '\0' &&
 		(strcmp(when->machine, "station") == 0) != is_at_station)
-		add(draft, draft_place(draft, THING_FAULT, index, "when"),
+		add(draft, place,
 			is_at_station ? "when: a station has no such machine; expected station"
 				      : "when: a bridge has no such machine; expected source or "
 					"destination");
+	if (*when->machine != '\0' && *when->state != '\0' &&
+		!is_state_of(when->machine, when->state))
+		scenario_errors_add(draft->errors, place,
+			"when: a %s has no state %s; dimp scenario explain when tells them",
+			when->machine, when->state);
+}
+
+static void check_migrations(const struct scenario_draft *draft, const struct fabric *fabric)
+{
+	const struct scenario *scenario = draft->scenario;
+
+	for (size_t each = 0; each < scenario->migration_count; each++) {
+		const struct scenario_migration *migration = &scenario->migrations[each];
+
+		check_move(draft, each, fabric);
+		check_machine(draft, &migration->when,
+			draft_place(draft, THING_MIGRATION, each, "when"));
+		if (migration->at.us >= scenario->duration_us)
+			add(draft, draft_place(draft, THING_MIGRATION, each, "at"),
+				"at: after the end of the run; expected less than duration");
+		if ((migration->required & migration->optional) != 0)
+			add(draft, draft_place(draft, THING_MIGRATION, each, "optional"),
+				"optional: names a required type; expected it in one of the two");
+		if (value_thing_find(scenario, THING_MIGRATION, migration->name) != each)
+			add(draft, draft_place(draft, THING_MIGRATION, each, "name"),
+				"name: another migration has it; expected a name of its own");
+	}
 }
 
 static void check_when(const struct scenario_draft *draft, size_t index)
@@ -307,12 +314,7 @@ static void check_when(const struct scenario_draft *draft, size_t index)
 	if (fault->has_at && fault->at.us >= draft->scenario->duration_us)
 		add(draft, draft_place(draft, THING_FAULT, index, "at"),
 			"at: after the end of the run; expected less than duration");
-	check_machine(draft, index);
-	if (*fault->when.machine != '\0' && *fault->when.state != '\0' &&
-		!is_state_of(fault->when.machine, fault->when.state))
-		scenario_errors_add(draft->errors, draft_place(draft, THING_FAULT, index, "when"),
-			"when: a %s has no state %s; dimp scenario explain when tells them",
-			fault->when.machine, fault->when.state);
+	check_machine(draft, &fault->when, draft_place(draft, THING_FAULT, index, "when"));
 }
 
 static bool is_end_of(const struct scenario *scenario, const struct scenario_fault *fault,

@@ -255,6 +255,7 @@ static void begin_migration(struct scenario_migration *migration, size_t index)
 	snprintf(migration->name, sizeof migration->name, "migration-%zu", index + 1);
 	migration->required = UINT64_MAX;
 	migration->announcer = SCENARIO_NONE;
+	migration->when.node = SCENARIO_NONE;
 }
 
 /* RARP and gratuitous ARP. */

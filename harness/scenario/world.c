@@ -47,11 +47,12 @@ static bool create_tables(struct world *world)
 		sizeof *world->hosts);
 	world->road = memory_road_create(world->engine, (uint32_t)scenario->station_count);
 	world->moves = calloc(scenario->migration_count + 1, sizeof(struct move *));
+	world->ordered = calloc(scenario->migration_count + 1, sizeof *world->ordered);
 	world->faults = calloc(scenario->fault_count + 1, sizeof *world->faults);
 	world->links = calloc(scenario->link_count + 1, sizeof *world->links);
 	if (world->bridges && world->stations && world->vms && world->servers && world->services &&
-		world->hosts && world->moves && world->road && world->faults && world->links &&
-		world->engine)
+		world->hosts && world->moves && world->ordered && world->road && world->faults &&
+		world->links && world->engine)
 		return true;
 	return world_fail(world, "%s: no memory", "world");
 }
@@ -189,6 +190,7 @@ void world_destroy(struct world *world)
 	free(world->services);
 	free(world->hosts);
 	free(world->moves);
+	free(world->ordered);
 	free(world->faults);
 	free(world->links);
 	free(world->ports);

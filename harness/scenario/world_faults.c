@@ -86,8 +86,7 @@ static struct world_station *station_of(const struct world *world, uint32_t node
 	return &world->stations[node - world->scenario->bridge_count];
 }
 
-/* NULL while it is down. */
-static struct speaker_binding *binding_of(const struct world *world, uint32_t node)
+struct speaker_binding *world_speaker_of(const struct world *world, uint32_t node)
 {
 	return is_station(world, node) ? hypervisor_speaker(station_of(world, node)->hypervisor)
 				       : edge_bridge_speaker(world->bridges[node].bridge);
@@ -106,9 +105,9 @@ static void note_node(struct world *world, uint32_t node, const char *what)
 
 static void crash(struct world *world, uint32_t node)
 {
-	if (!binding_of(world, node))
+	if (!world_speaker_of(world, node))
 		return;
-	world_count_pdus(world, binding_of(world, node));
+	world_count_pdus(world, world_speaker_of(world, node));
 	note_node(world, node, "crashes");
 	world_checks_crashed(world, node);
 	if (is_station(world, node)) {
@@ -249,24 +248,26 @@ static void heal(void *context, struct dimp_time now)
 	case SCENARIO_FAULT_LINK: renew_wire(world, scenario); break;
 	case SCENARIO_FAULT_CRASH:
 		/* Without memory it stays down, and the run says so. */
-		if (!binding_of(world, scenario->node) && !restart_node(world, scenario->node, now))
+		if (!world_speaker_of(world, scenario->node) &&
+			!restart_node(world, scenario->node, now))
 			world->outcome.is_short_of_memory = true;
 		note_node(world, scenario->node, "starts again");
 		break;
 	case SCENARIO_FAULT_PAUSE:
-		if (binding_of(world, scenario->node))
-			speaker_binding_resume(binding_of(world, scenario->node), now);
+		if (world_speaker_of(world, scenario->node))
+			speaker_binding_resume(world_speaker_of(world, scenario->node), now);
 		break;
 	case SCENARIO_FAULT_DRIFT:
-		if (binding_of(world, scenario->node))
-			speaker_binding_drift(binding_of(world, scenario->node), 0, now);
+		if (world_speaker_of(world, scenario->node))
+			speaker_binding_drift(world_speaker_of(world, scenario->node), 0, now);
 		break;
 	case SCENARIO_FAULT_ATTACK:
 	case SCENARIO_FAULT_LIE: world_attack_end(fault); break;
 	case SCENARIO_FAULT_CHANGE:
 	case SCENARIO_FAULT_CLOSE:
 	case SCENARIO_FAULT_CANCEL:
-	case SCENARIO_FAULT_REVOKE: break;
+	case SCENARIO_FAULT_REVOKE:
+	case SCENARIO_FAULT_DIE: break;
 	}
 }
 
@@ -279,21 +280,22 @@ static void begin(struct world_fault *fault, struct dimp_time now)
 	case SCENARIO_FAULT_LINK: renew_wire(world, scenario); break;
 	case SCENARIO_FAULT_CRASH: crash(world, scenario->node); break;
 	case SCENARIO_FAULT_PAUSE:
-		if (binding_of(world, scenario->node))
-			speaker_binding_pause(binding_of(world, scenario->node));
+		if (world_speaker_of(world, scenario->node))
+			speaker_binding_pause(world_speaker_of(world, scenario->node));
 		break;
 	case SCENARIO_FAULT_DRIFT:
-		if (binding_of(world, scenario->node))
-			speaker_binding_drift(binding_of(world, scenario->node),
+		if (world_speaker_of(world, scenario->node))
+			speaker_binding_drift(world_speaker_of(world, scenario->node),
 				scenario->drift_ppm, now);
 		break;
 	case SCENARIO_FAULT_CHANGE: change(world, scenario); break;
 	case SCENARIO_FAULT_CLOSE:
-		if (binding_of(world, scenario->node))
-			speaker_binding_close(binding_of(world, scenario->node), now);
+		if (world_speaker_of(world, scenario->node))
+			speaker_binding_close(world_speaker_of(world, scenario->node), now);
 		break;
 	case SCENARIO_FAULT_CANCEL: move_cancel(world->moves[scenario->migration], now); break;
 	case SCENARIO_FAULT_REVOKE: revoke(world, scenario->vm, now); break;
+	case SCENARIO_FAULT_DIE: world_machine_die(world, scenario->vm, now); break;
 	case SCENARIO_FAULT_ATTACK:
 	case SCENARIO_FAULT_LIE: world_attack_begin(fault, now); break;
 	}
@@ -321,7 +323,7 @@ void world_faults_watch(struct world *world, const struct speaker_binding *bindi
 		struct world_fault *fault = &world->faults[index];
 		const struct scenario_when *when = &world->scenario->faults[index].when;
 		if (world->scenario->faults[index].has_at || fault->has_struck ||
-			binding_of(world, when->node) != binding ||
+			world_speaker_of(world, when->node) != binding ||
 			strcmp(event->machine, when->machine) != 0 ||
 			strcmp(event->to, when->state) != 0)
 			continue;

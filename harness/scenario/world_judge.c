@@ -2,7 +2,8 @@
 /*
  * What must hold in any world at the end of a run whose faults were healed long enough before:
  * everything that began has ended (liveness); a VM runs at one place, its bridge alone owns its DI,
- * nothing is left of it elsewhere, and all of it is there unless a bridge that had it crashed.
+ * nothing is left of it elsewhere, and all of it is there unless a bridge that had it crashed; of a
+ * VM that died nothing is left anywhere.
  */
 #include <string.h>
 
@@ -235,16 +236,16 @@ static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
 	const bool is_running = virtual_machine_is_running(vm->machine);
 
 	/* Its DI is wherever it cannot come from. */
-	if (!is_running && may_wait_for_good(world))
+	if (!is_running && !vm->is_dead && may_wait_for_good(world))
 		return;
-	if (!is_running)
+	if (!is_running && !vm->is_dead)
 		find(judgement,
 			&(struct finding){WORLD_UNFINISHED, "the VM runs nowhere", NULL,
 				vm->scenario->name});
 	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
 		const struct edge_bridge *bridge = world->bridges[index].bridge;
-		const char *what = bridge == vm->home->bridge ? fault_at_home(world, vm)
-							      : fault_elsewhere(bridge, vm);
+		const bool is_home = bridge == vm->home->bridge && !vm->is_dead;
+		const char *what = is_home ? fault_at_home(world, vm) : fault_elsewhere(bridge, vm);
 		if (what)
 			find(judgement,
 				&(struct finding){WORLD_UNSOUND, what,

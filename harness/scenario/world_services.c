@@ -145,9 +145,8 @@ static void note(const struct world_vm *vm, const char *what)
 	world_note(vm->world, line);
 }
 
-static void vm_stopped(void *context, struct dimp_time now)
+void world_machine_stopped(struct world_vm *vm, struct dimp_time now)
 {
-	struct world_vm *vm = context;
 	const struct service_stop stop = {now, {UINT64_MAX}};
 
 	if (vm->playback)
@@ -157,6 +156,11 @@ static void vm_stopped(void *context, struct dimp_time now)
 	for (size_t index = 0; index < vm->meter_count; index++)
 		service_meter_stopped(vm->meters[index], &stop);
 	note(vm, "stopped");
+}
+
+static void vm_stopped(void *context, struct dimp_time now)
+{
+	world_machine_stopped(context, now);
 }
 
 static void vm_stop_over(void *context, struct dimp_time now)
@@ -229,7 +233,7 @@ bool world_moves_build(struct world *world)
 		});
 		if (!world->moves[index])
 			return world_fail(world, "migration %s: no memory", migration->name);
-		move_schedule(world->moves[index]);
+		world_orders_schedule(world, index);
 	}
 	return true;
 }

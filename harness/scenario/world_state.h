@@ -82,6 +82,7 @@ struct world_vm {
 	struct network_host *peers; /* where its recorded peers send from */
 	const struct move_place *home;
 	struct move *latest; /* its last ordered; NULL for none yet */
+	bool is_dead; /* and does not come back */
 	bool has_taken_risk; /* ran where no bridge had said so: its DI may have stayed behind */
 	struct service_meter *meters[WORLD_METERS_MAX];
 	size_t meter_count;
@@ -145,6 +146,7 @@ struct world {
 	struct world_host *hosts;
 	size_t host_count;
 	struct move **moves;
+	bool *ordered; /* of each: it has begun, or needs no state to be reached */
 	struct memory_road *road; /* for the VMs' memories */
 	struct world_fault *faults;
 	unsigned *links; /* the engine's numbers of the scenario's links */
@@ -212,6 +214,17 @@ bool world_station_join(struct world *world, size_t index);
 /* A machine of a bridge reached a state: faults may wait for it. */
 void world_faults_watch(struct world *world, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now);
+/* The same, for migrations. */
+void world_orders_watch(struct world *world, const struct speaker_binding *binding,
+	const struct dimp_event *event, struct dimp_time now);
+/* Has a migration begin, at its time or after it at a state. */
+void world_orders_schedule(struct world *world, size_t migration);
+/* The speaker of a bridge or, after these, a station; NULL while it is down. */
+struct speaker_binding *world_speaker_of(const struct world *world, uint32_t node);
+/* A VM ends for good: its server stops what is under way for it, its port goes down. */
+void world_machine_die(struct world *world, uint32_t vm, struct dimp_time now);
+/* It does not run any more, or for now. */
+void world_machine_stopped(struct world_vm *vm, struct dimp_time now);
 /* Adds what a speaker sent to the outcome: at the end, or when it crashes. */
 void world_count_pdus(struct world *world, const struct speaker_binding *binding);
 

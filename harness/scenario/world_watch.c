@@ -348,6 +348,7 @@ void world_watch_event(void *context, const struct speaker_binding *binding,
 		count_open(world, binding, event, now);
 		trace(world, binding, event, now);
 		world_faults_watch(world, binding, event, now);
+		world_orders_watch(world, binding, event, now);
 	}
 	note_phase(world, binding, event, now);
 }
