@@ -8,6 +8,7 @@
 #include "engine/dice.h"
 #include "campaign/draw_life.h"
 #include "campaign/draw_malice.h"
+#include "campaign/draw_trouble.h"
 
 enum { FIRST_MS = 500, HEAL_MS = 12000 };
 
@@ -32,6 +33,22 @@ static void draw_vms(struct draw *draw, struct random_stream *random)
 	}
 }
 
+/* A later move of a VM may wait until the one before it has come to a state, and mostly leads back
+ * then. */
+static void tie_move(const struct draw *draw, struct random_stream *random, struct draw_move *move)
+{
+	const struct draw_move *earlier = move - 1;
+	const unsigned home = draw->vm[move->vm].bridge;
+
+	if (dice_one_in(random, 2) && home != earlier->to)
+		move->to = home;
+	move->tie = (struct draw_tie){
+		.state = dice_between(random, 1, draw_trouble_states()),
+		.place = dice_one_in(random, 2) ? earlier->to : home,
+	};
+	move->at_ms = earlier->at_ms;
+}
+
 /* A VM's moves follow one another as a chain, or come so close that they race; one may lead back
  * where the VM came from. */
 static void draw_moves(struct draw *draw, struct random_stream *random)
@@ -42,6 +59,7 @@ static void draw_moves(struct draw *draw, struct random_stream *random)
 		unsigned at_ms = dice_between(random, FIRST_MS, HEAL_MS / 2);
 		unsigned bridge = draw->vm[vm].bridge;
 		const unsigned count = dice_between(random, 1, 3);
+		const bool is_tied = dice_one_in(random, 5);
 		for (unsigned each = 0; each < count && at_ms < HEAL_MS; each++) {
 			bridge = (bridge + dice_between(random, 1, draw->bridges - 1)) %
 				draw->bridges;
@@ -52,7 +70,11 @@ static void draw_moves(struct draw *draw, struct random_stream *random)
 				.deadline_ms = dice_between(random, 500, 5000),
 				.is_one_shot = dice_one_in(random, 2),
 			};
-			at_ms += is_racing ? dice_between(random, 0, 100)
+			if (is_tied && each > 0) {
+				tie_move(draw, random, &draw->move[draw->moves - 1]);
+				bridge = draw->move[draw->moves - 1].to;
+			}
+			at_ms += is_racing ? dice_between(random, 0, DRAW_RACE_MS)
 					   : dice_between(random, 1000, 6000);
 		}
 	}
@@ -67,28 +89,6 @@ static void draw_rates(struct draw *draw, struct random_stream *random)
 			dice_one_in(random, 2) ? dice_below(random, most[rate] + 1) : 0;
 }
 
-static void draw_faults(struct draw *draw, struct random_stream *random)
-{
-	unsigned kinds = 0;
-
-	for (unsigned each = 0; each < DRAW_SPELL_KINDS; each++)
-		kinds |= (unsigned)dice_one_in(random, 3) << each;
-	const unsigned count = dice_below(random, DRAW_SPELLS_MAX);
-	for (unsigned each = 0; each < count; each++) {
-		const unsigned kind = dice_below(random, DRAW_SPELL_KINDS);
-		if (!(kinds >> kind & 1))
-			continue;
-		draw->fault[draw->faults++] = (struct draw_fault){
-			.kind = (enum draw_fault_kind)kind,
-			.place = dice_below(random, draw->bridges),
-			.at_ms = dice_between(random, FIRST_MS, HEAL_MS - 4000),
-			.for_ms = dice_between(random, 1, dice_one_in(random, 2) ? 4000 : 300),
-			.way = dice_below(random, 3),
-			.amount = dice_below(random, 1000),
-		};
-	}
-}
-
 /* Most moves are a station's own. */
 static void draw_triggers(struct draw *draw, struct random_stream *random)
 {
@@ -98,30 +98,6 @@ static void draw_triggers(struct draw *draw, struct random_stream *random)
 		if (dice_one_in(random, 2))
 			draw->move[each].trigger =
 				(enum draw_trigger)dice_below(random, DRAW_TRIGGERS);
-	}
-}
-
-/* What somebody orders in the midst of it all, and crashes that nobody mends; most worlds have
- * none.
- */
-static void draw_orders(struct draw *draw, struct random_stream *random)
-{
-	const unsigned count = dice_one_in(random, 2) ? dice_below(random, DRAW_ORDERS_MAX) : 0;
-	unsigned kinds = 0;
-
-	for (unsigned each = DRAW_SPELL_KINDS; each < DRAW_FAULT_KINDS; each++)
-		kinds |= (unsigned)dice_one_in(random, 2) << each;
-	for (unsigned each = 0; each < count; each++) {
-		const unsigned kind = dice_between(random, DRAW_SPELL_KINDS, DRAW_FAULT_KINDS - 1);
-		if (!(kinds >> kind & 1))
-			continue;
-		draw->fault[draw->faults++] = (struct draw_fault){
-			.kind = (enum draw_fault_kind)kind,
-			.place = dice_below(random, draw->bridges),
-			.at_ms = dice_between(random, FIRST_MS, HEAL_MS),
-			.way = dice_below(random, 3),
-			.amount = dice_below(random, 1000),
-		};
 	}
 }
 
@@ -149,6 +125,8 @@ static void draw_traits(struct draw *draw, struct random_stream *random)
 		[DRAW_REMAPPED] = {4, 1},
 		[DRAW_SNOOPING] = {4, 1},
 		[DRAW_SAVI] = {8, 1},
+		[DRAW_FEW_ENTRIES] = {8, 10},
+		[DRAW_FEW_MIGRATIONS] = {8, 4},
 	};
 
 	for (unsigned trait = 0; trait < DRAW_TRAITS; trait++)
@@ -212,9 +190,8 @@ void draw_make(struct draw *draw, uint64_t seed)
 	draw_vms(draw, &random);
 	draw_moves(draw, &random);
 	draw_rates(draw, &random);
-	draw_faults(draw, &random);
 	draw_triggers(draw, &random);
-	draw_orders(draw, &random);
+	draw_trouble_make(draw, &random);
 	draw_traits(draw, &random);
 	draw_habits(draw, &random);
 	draw_conducts(draw, &random);

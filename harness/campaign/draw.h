@@ -28,6 +28,7 @@ enum {
 	DRAW_WAYS = GARBLER_WAYS, /* of lying at random */
 	DRAW_RATES = 5, /* of background noise: loss, duplicate, corrupt, reorder, jitter */
 	DRAW_CONVERGES = 4, /* what is done with a memory that is rewritten too fast */
+	DRAW_RACE_MS = 100, /* two moves of a VM so close race */
 	DRAW_REASONS = 4 /* of a FAIL, that a server may have a policy of its own for */
 };
 
@@ -41,6 +42,8 @@ enum draw_trait {
 	DRAW_REMAPPED, /* has another number for the VMs' VLAN */
 	DRAW_SNOOPING, /* sends groups only where members are */
 	DRAW_SAVI, /* binds IPv6 addresses by neighbour discovery */
+	DRAW_FEW_ENTRIES, /* room for ten times as many beyond its own VMs' */
+	DRAW_FEW_MIGRATIONS, /* one more than these at a time */
 	DRAW_TRAITS
 };
 
@@ -97,10 +100,17 @@ enum draw_trigger {
 	DRAW_TRIGGERS
 };
 
+/* What waits for a machine to reach a state. */
+struct draw_tie {
+	unsigned state; /* of those of draw_trouble.c, counted from 1; 0: nothing is waited for */
+	unsigned place; /* of the bridge or, of a station's state, the server */
+};
+
 struct draw_move {
 	bool is_dropped;
 	unsigned vm, to; /* bridge */
 	unsigned at_ms, deadline_ms;
+	struct draw_tie tie; /* from |at_ms| on */
 	bool is_one_shot;
 	enum draw_trigger trigger;
 	unsigned habit[DRAW_HABITS];
@@ -109,8 +119,7 @@ struct draw_move {
 enum draw_fault_kind {
 	DRAW_CUT, /* a link; |way| 0 both, 1 and 2 one of them */
 	DRAW_CUT_CABLE,
-	DRAW_CRASH_AT, /* a bridge */
-	DRAW_CRASH_WHEN, /* at state |amount| of draw_states */
+	DRAW_CRASH, /* a bridge */
 	DRAW_CRASH_STATION,
 	DRAW_PAUSE,
 	DRAW_PAUSE_STATION,
@@ -121,14 +130,15 @@ enum draw_fault_kind {
 	DRAW_REFUSE,
 	DRAW_UNSUPPORTED,
 	DRAW_ACTIVATION,
-	DRAW_DRIFT,
+	DRAW_DRIFT, /* of a bridge or, |way| 0, a server */
 	/* From here on what does not pass by itself. */
 	DRAW_CRASH_FOR_GOOD,
 	DRAW_CRASH_STATION_FOR_GOOD,
 	DRAW_CLOSE, /* a bridge */
 	DRAW_CLOSE_STATION,
-	DRAW_CANCEL, /* move |amount|; |way| 0 at a time, else at a state */
-	DRAW_REVOKE, /* VM |amount|, likewise */
+	DRAW_CANCEL, /* move |amount| */
+	DRAW_REVOKE, /* VM |amount| */
+	DRAW_DIE, /* VM |amount| */
 	DRAW_FAULT_KINDS
 };
 
@@ -140,6 +150,7 @@ struct draw_fault {
 	unsigned place; /* bridge, station or link */
 	unsigned at_ms, for_ms;
 	unsigned way, amount;
+	struct draw_tie tie; /* instead of |at_ms| */
 };
 
 /* Somebody on a link or, |is_cable|, on the cable of a server. */
@@ -178,6 +189,11 @@ struct draw {
 	unsigned rate_ppm[DRAW_RATES]; /* of jitter: microseconds */
 	unsigned heal_ms; /* no fault is later */
 };
+
+extern const char *const draw_types[DRAW_TYPES];
+
+/* Whether the move is left, and its VM. */
+bool draw_has_move(const struct draw *draw, const struct draw_move *move);
 
 /* Draws the world of |seed|. */
 void draw_make(struct draw *draw, uint64_t seed);

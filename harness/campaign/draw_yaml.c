@@ -6,28 +6,12 @@
 #include "campaign/draw.h"
 #include "campaign/draw_life.h"
 #include "campaign/draw_malice.h"
+#include "campaign/draw_trouble.h"
 
 enum { SETTLE_MS = 90000 };
 
-static const char *const types[DRAW_TYPES] = {"dhcp_binding", "multicast_membership", "dynamic_acl",
+const char *const draw_types[DRAW_TYPES] = {"dhcp_binding", "multicast_membership", "dynamic_acl",
 	"macsec_sa"};
-
-/* The states at which a bridge may crash, with the machine they are of. */
-static const char *const states[][2] = {
-	{"source", "SENDING"},
-	{"source", "TRACKING"},
-	{"source", "FROZEN"},
-	{"source", "RELEASED"},
-	{"destination", "SOLICITED"},
-	{"destination", "COPYING"},
-	{"destination", "STAGED"},
-	{"destination", "FREEZING"},
-	{"destination", "COMMITTING"},
-	{"destination", "ACTIVE"},
-	{"destination", "ABORTING"},
-};
-
-enum { STATES = sizeof states / sizeof states[0] };
 
 static const char *const lies[DRAW_LIES] = {
 #define LIE(NAME, name, tlv, offset, octets, how, value, text) name,
@@ -77,10 +61,23 @@ static void write_lacking(unsigned lacking, FILE *stream)
 	for (unsigned type = 0; type < DRAW_TYPES; type++) {
 		if (type + 1 == lacking)
 			continue;
-		fprintf(stream, "%s, %s", joint, types[type]);
+		fprintf(stream, "%s, %s", joint, draw_types[type]);
 		joint = "";
 	}
 	fputs("]", stream);
+}
+
+/* What its own VMs have at the beginning: a bridge has room for that. */
+static unsigned entries_at(const struct draw *draw, unsigned bridge)
+{
+	unsigned entries = 0;
+
+	for (unsigned index = 0; index < draw->vms; index++) {
+		for (unsigned type = 0; type < DRAW_TYPES; type++)
+			entries += draw->vm[index].bridge == bridge ? draw->vm[index].entries[type]
+								    : 0;
+	}
+	return entries;
 }
 
 static void write_bridge(const struct draw *draw, unsigned bridge, FILE *stream)
@@ -94,7 +91,7 @@ static void write_bridge(const struct draw *draw, unsigned bridge, FILE *stream)
 		fprintf(stream, "%sauthority: %s", joint, authorities[trait[DRAW_AUTHORITY]]);
 	joint = trait[DRAW_AUTHORITY] ? ", " : joint;
 	if (trait[DRAW_NEWER])
-		fprintf(stream, "%sversions: {%s: 2}", joint, types[trait[DRAW_NEWER] - 1]);
+		fprintf(stream, "%sversions: {%s: 2}", joint, draw_types[trait[DRAW_NEWER] - 1]);
 	joint = trait[DRAW_NEWER] ? ", " : joint;
 	if (trait[DRAW_LIE])
 		fprintf(stream, "%slies: [%s]", joint, lies[trait[DRAW_LIE] - 1]);
@@ -108,6 +105,13 @@ static void write_bridge(const struct draw *draw, unsigned bridge, FILE *stream)
 	if (trait[DRAW_SAVI])
 		fprintf(stream, "%ssavi: true", joint);
 	joint = trait[DRAW_SAVI] ? ", " : joint;
+	if (trait[DRAW_FEW_ENTRIES])
+		fprintf(stream, "%sentries: %u", joint,
+			entries_at(draw, bridge) + 10 * trait[DRAW_FEW_ENTRIES]);
+	joint = trait[DRAW_FEW_ENTRIES] ? ", " : joint;
+	if (trait[DRAW_FEW_MIGRATIONS])
+		fprintf(stream, "%smigrations: %u", joint, 1 + trait[DRAW_FEW_MIGRATIONS]);
+	joint = trait[DRAW_FEW_MIGRATIONS] ? ", " : joint;
 	if (trait[DRAW_LACKING]) {
 		fputs(joint, stream);
 		write_lacking(trait[DRAW_LACKING], stream);
@@ -143,7 +147,7 @@ static void write_vms(const struct draw *draw, FILE *stream)
 		for (unsigned type = 0; type < DRAW_TYPES; type++) {
 			if (vm->entries[type] == 0)
 				continue;
-			fprintf(stream, "%s%s: %u", joint, types[type], vm->entries[type]);
+			fprintf(stream, "%s%s: %u", joint, draw_types[type], vm->entries[type]);
 			joint = ", ";
 		}
 		fputc('}', stream);
@@ -179,16 +183,36 @@ static void write_habits(const unsigned habit[DRAW_HABITS], FILE *stream)
 	if (habit[DRAW_ANNOUNCER])
 		fprintf(stream, ", announcer: server-%u", habit[DRAW_ANNOUNCER] - 1);
 	if (habit[DRAW_OPTIONAL])
-		fprintf(stream, ", optional: [%s]", types[habit[DRAW_OPTIONAL] - 1]);
+		fprintf(stream, ", optional: [%s]", draw_types[habit[DRAW_OPTIONAL] - 1]);
 	if (habit[DRAW_ASKS_LATE])
 		fputs(", ask: copied", stream);
 	if (habit[DRAW_PRECOPY])
 		fputs(", precopy: true", stream);
 }
 
-static bool is_left(const struct draw *draw, const struct draw_move *move)
+bool draw_has_move(const struct draw *draw, const struct draw_move *move)
 {
 	return !move->is_dropped && !draw->vm[move->vm].is_dropped;
+}
+
+/* What it is to the VM's last one before it. */
+static const char *relation_of(const struct draw *draw, unsigned index)
+{
+	const struct draw_move *move = &draw->move[index];
+	const struct draw_move *earlier = NULL;
+	bool is_back = draw->vm[move->vm].bridge == move->to;
+
+	for (unsigned each = 0; each < index; each++) {
+		if (draw->move[each].vm != move->vm || !draw_has_move(draw, &draw->move[each]))
+			continue;
+		earlier = &draw->move[each];
+		is_back = is_back || (each + 1 < index && earlier->to == move->to);
+	}
+	if (!earlier)
+		return "";
+	if (move->tie.state == 0 && move->at_ms - earlier->at_ms <= DRAW_RACE_MS)
+		return is_back ? " # races, and leads back" : " # races";
+	return is_back ? " # back" : " # and on";
 }
 
 static void write_moves(const struct draw *draw, FILE *stream)
@@ -197,7 +221,7 @@ static void write_moves(const struct draw *draw, FILE *stream)
 
 	for (unsigned index = 0; index < draw->moves; index++) {
 		const struct draw_move *move = &draw->move[index];
-		if (!is_left(draw, move))
+		if (!draw_has_move(draw, move))
 			continue;
 		fprintf(stream,
 			"%s  - {name: m%u, vm: vm%u, to: server-%u, at: %ums, mode: %s, "
@@ -207,7 +231,8 @@ static void write_moves(const struct draw *draw, FILE *stream)
 		if (move->trigger != DRAW_BY_REQUEST)
 			fprintf(stream, ", trigger: %s", triggers[move->trigger]);
 		write_habits(move->habit, stream);
-		fputs("}\n", stream);
+		draw_trouble_write_tie(&move->tie, stream);
+		fprintf(stream, "}%s\n", relation_of(draw, index));
 		section = "";
 	}
 }
@@ -215,7 +240,8 @@ static void write_moves(const struct draw *draw, FILE *stream)
 static bool moves_by_vdp(const struct draw *draw)
 {
 	for (unsigned index = 0; index < draw->moves; index++) {
-		if (draw->move[index].trigger == DRAW_BY_VDP && is_left(draw, &draw->move[index]))
+		if (draw->move[index].trigger == DRAW_BY_VDP &&
+			draw_has_move(draw, &draw->move[index]))
 			return true;
 	}
 	return false;
@@ -275,157 +301,10 @@ static void write_noises(const struct draw *draw, FILE *stream)
 	}
 }
 
-/* From 64 kb/s, a frame in a fifth of a second, to 64 Mb/s. */
-static void write_clog(const struct draw_fault *fault, FILE *stream)
-{
-	fprintf(stream, "rate: %ukbps, queue: %uKiB, ", 64u << fault->amount % 11,
-		2u << fault->amount / 11 % 6);
-}
-
-static void write_cut(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
-{
-	static const char *const ways[] = {"both", "forth", "back"};
-	/* There is one link less than bridges; bridge 0 has none of its own. */
-	const unsigned bridge = 1 + fault->place % (draw->bridges - 1);
-
-	if (fault->kind == DRAW_CUT_CABLE || fault->kind == DRAW_CLOG_CABLE)
-		fprintf(stream, "  - {link: server-%u, direction: %s, ", fault->place,
-			ways[fault->way]);
-	else
-		fprintf(stream, "  - {link: edge-%u/edge-%u, direction: %s, ", draw->above[bridge],
-			bridge, ways[fault->way]);
-	if (fault->kind == DRAW_DELAY)
-		fprintf(stream, "delay: %ums, ", fault->amount / 10);
-	else if (fault->kind != DRAW_CUT && fault->kind != DRAW_CUT_CABLE)
-		write_clog(fault, stream);
-	else
-		fputs("cut: true, ", stream);
-}
-
-static void write_when(const struct draw_fault *fault, FILE *stream)
-{
-	const char *const *state = states[fault->amount % STATES];
-
-	fprintf(stream,
-		"  - {crash: edge-%u, restart: %ums, when: {node: edge-%u, machine: %s, "
-		"state: %s}}\n",
-		fault->place, fault->for_ms, fault->place, state[0], state[1]);
-}
-
-/* Up to its time, which follows. */
-static void write_fault_begin(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
-{
-	const char *type = types[fault->amount % DRAW_TYPES];
-
-	switch (fault->kind) {
-	case DRAW_CUT:
-	case DRAW_CUT_CABLE:
-	case DRAW_CLOG:
-	case DRAW_CLOG_CABLE:
-	case DRAW_DELAY: write_cut(draw, fault, stream); break;
-	case DRAW_CRASH_FOR_GOOD:
-	case DRAW_CRASH_AT: fprintf(stream, "  - {crash: edge-%u, ", fault->place); break;
-	case DRAW_CRASH_STATION_FOR_GOOD:
-	case DRAW_CRASH_STATION: fprintf(stream, "  - {crash: server-%u, ", fault->place); break;
-	case DRAW_PAUSE: fprintf(stream, "  - {pause: edge-%u, ", fault->place); break;
-	case DRAW_PAUSE_STATION: fprintf(stream, "  - {pause: server-%u, ", fault->place); break;
-	case DRAW_LIMIT:
-		fprintf(stream, "  - {change: edge-%u, limits: {%s: %u}, ", fault->place, type,
-			fault->amount % 7 + 1);
-		break;
-	case DRAW_REFUSE:
-		fprintf(stream, "  - {change: edge-%u, refuse: [%s], ", fault->place, type);
-		break;
-	case DRAW_UNSUPPORTED:
-		fprintf(stream, "  - {change: edge-%u, supported: [%s], ", fault->place, type);
-		break;
-	case DRAW_ACTIVATION:
-		fprintf(stream, "  - {change: edge-%u, fails_activation: true, ", fault->place);
-		break;
-	case DRAW_DRIFT:
-		fprintf(stream, "  - {drift: edge-%u, ppm: %d, ", fault->place,
-			(int)fault->amount - 500);
-		break;
-	case DRAW_CLOSE: fprintf(stream, "  - {close: edge-%u, ", fault->place); break;
-	case DRAW_CLOSE_STATION: fprintf(stream, "  - {close: server-%u, ", fault->place); break;
-	case DRAW_CANCEL:
-	case DRAW_REVOKE:
-	case DRAW_CRASH_WHEN:
-	case DRAW_FAULT_KINDS: break;
-	}
-}
-
-/* At the machine of the bridge that has to do with it; or at a time. */
-static void write_order_time(const struct draw_fault *fault, unsigned bridge, FILE *stream)
-{
-	static const char *const states_of_order[] = {"SENDING", "TRACKING", "FROZEN", "COPYING",
-		"STAGED", "FREEZING", "COMMITTING"};
-	const unsigned state = fault->amount % 7;
-
-	if (fault->way == 0)
-		fprintf(stream, ", at: %ums}\n", fault->at_ms);
-	else
-		fprintf(stream, ", when: {node: edge-%u, machine: %s, state: %s}}\n", bridge,
-			state < 3 ? "source" : "destination", states_of_order[state]);
-}
-
-static void write_order(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
-{
-	const unsigned move = fault->amount / 7 % (draw->moves ? draw->moves : 1);
-	const unsigned vm = fault->amount / 7 % draw->vms;
-
-	if (fault->kind == DRAW_CANCEL && is_left(draw, &draw->move[move])) {
-		fprintf(stream, "  - {cancel: m%u", move);
-		write_order_time(fault, fault->place, stream);
-	} else if (fault->kind == DRAW_REVOKE && !draw->vm[vm].is_dropped) {
-		fprintf(stream, "  - {revoke: vm%u", vm);
-		write_order_time(fault, fault->place, stream);
-	}
-}
-
-static bool is_order(enum draw_fault_kind kind)
-{
-	return kind == DRAW_CANCEL || kind == DRAW_REVOKE;
-}
-
-static bool is_change(enum draw_fault_kind kind)
-{
-	return kind == DRAW_LIMIT || kind == DRAW_REFUSE || kind == DRAW_UNSUPPORTED ||
-		kind == DRAW_ACTIVATION;
-}
-
-static void write_fault(const struct draw *draw, const struct draw_fault *fault, FILE *stream)
-{
-	const bool is_crash = fault->kind == DRAW_CRASH_AT || fault->kind == DRAW_CRASH_STATION;
-	const bool is_lasting = is_change(fault->kind) || fault->kind >= DRAW_CRASH_FOR_GOOD;
-
-	if (is_order(fault->kind)) {
-		write_order(draw, fault, stream);
-		return;
-	}
-	if (fault->kind == DRAW_CRASH_WHEN) {
-		write_when(fault, stream);
-		return;
-	}
-	write_fault_begin(draw, fault, stream);
-	fprintf(stream, "at: %ums", fault->at_ms);
-	if (!is_lasting)
-		fprintf(stream, ", %s: %ums", is_crash ? "restart" : "for", fault->for_ms);
-	fputs("}\n", stream);
-	if (is_change(fault->kind))
-		fprintf(stream,
-			"  - {change: edge-%u, at: %ums, limits: {}, supported: all, refuse: none, "
-			"fails_activation: false}\n",
-			fault->place, draw->heal_ms);
-}
-
 static bool has_faults(const struct draw *draw)
 {
-	for (unsigned index = 0; index < draw->faults; index++) {
-		if (!draw->fault[index].is_dropped)
-			return true;
-	}
-	return has_noise(draw, false) || has_noise(draw, true) || draw_malice_is_any(draw);
+	return has_noise(draw, false) || has_noise(draw, true) || draw_trouble_is_any(draw) ||
+		draw_malice_is_any(draw);
 }
 
 void draw_write(const struct draw *draw, FILE *stream)
@@ -440,9 +319,6 @@ void draw_write(const struct draw *draw, FILE *stream)
 	if (has_faults(draw))
 		fputs("faults:\n", stream);
 	write_noises(draw, stream);
-	for (unsigned index = 0; index < draw->faults; index++) {
-		if (!draw->fault[index].is_dropped)
-			write_fault(draw, &draw->fault[index], stream);
-	}
+	draw_trouble_write(draw, stream);
 	draw_malice_write(draw, stream);
 }

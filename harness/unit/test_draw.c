@@ -68,18 +68,18 @@ static void test_draw_has_everything_sometimes(void)
 		"close: server-", "kind: echo", "queue:", "trigger: vdp",
 		"CONTINUE_AT_RISK: continue", "converge: post-copy", "runs: [dot1x",
 		"mka:", "radius:", "leaves_untold:", "elsewhere: server-",
-		"precopy:", "savi:", "attack: edge-", "lie: "};
+		"precopy:", "savi:", "attack: edge-", "lie: ", "die: vm"};
 	static struct draw draw;
-	unsigned found = 0;
+	uint64_t found = 0;
 
 	for (uint64_t seed = 1; seed <= 600; seed++) {
 		draw_make(&draw, seed);
 		char *text = text_of(&draw);
 		for (unsigned index = 0; index < sizeof words / sizeof words[0]; index++)
-			found |= (unsigned)(strstr(text, words[index]) != NULL) << index;
+			found |= (uint64_t)(strstr(text, words[index]) != NULL) << index;
 		free(text);
 	}
-	CHECK_EQ(found, (1u << sizeof words / sizeof words[0]) - 1);
+	CHECK_EQ(found, (UINT64_C(1) << sizeof words / sizeof words[0]) - 1);
 }
 
 static void test_draw_with_a_planted_bug_fails_and_shrinks(void)
