@@ -309,6 +309,8 @@ docs-fresh: ## fail if `make docs` would change docs, or the guides name what is
 	@harness/tools/doc_names.py README.md $(wildcard docs/*.md) conformance/README.md \
 		pcaps/README.md pcaps/real/README.md
 	@harness/tools/threats.py docs/THREATS.md
+	@harness/tools/threats.py docs/WRAPS.md
+	@harness/tools/wraps.py docs/WRAPS.md
 	@harness/tools/fuzz_readers.py
 
 .PHONY: hardened

@@ -119,7 +119,27 @@ static void test_kay_wraps_key_server_begins_anew_after_the_last_key(void)
 	kay_group_end(&group);
 }
 
+/* ANs of two bits go round; the old key's is never the next one's. */
+static void test_kay_wraps_association_numbers_go_round(void)
+{
+	struct kay_group group;
+	unsigned last;
+
+	start(&group);
+	struct kay *const server = group.ends[0].kay;
+	last = server->latest.use.association_number;
+	for (unsigned each = 0; each < 5; each++) {
+		server->is_rekey_wanted = true;
+		CHECK_EQ(gaps_in(&group, 120), 0);
+		CHECK_EQ(server->latest.use.association_number, (last + 1) % 4);
+		last = server->latest.use.association_number;
+		kay_group_check(&group, ENDS, last);
+	}
+	kay_group_end(&group);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_kay_wraps_association_numbers_go_round),
 	TEST(test_kay_wraps_key_server_begins_anew_after_the_last_message),
 	TEST(test_kay_wraps_other_begins_anew_after_the_last_message),
 	TEST(test_kay_wraps_key_server_begins_anew_after_the_last_key),

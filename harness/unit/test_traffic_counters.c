@@ -87,7 +87,25 @@ static void test_traffic_counters_are_of_client_vlan_and_direction(void)
 	}
 }
 
+/* DIMP 8.16-3: as those of RFC 2863 do, they go on with 0. */
+static void test_traffic_counters_wrap(void)
+{
+	struct di_store *store = store_of(&(struct dimp_traffic_counters){
+		.direction = DIMP_DIRECTION_RECEIVE,
+		.octets = UINT64_MAX - 149,
+		.unicast_frames = UINT64_MAX});
+
+	count(store, &other_mac, false);
+	CHECK_EQ(counters_in(store)->octets, UINT64_MAX - 49);
+	CHECK_EQ(counters_in(store)->unicast_frames, 0);
+	count(store, &other_mac, false);
+	CHECK_EQ(counters_in(store)->octets, 50);
+	CHECK_EQ(counters_in(store)->unicast_frames, 1);
+	di_store_destroy(store);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_traffic_counters_wrap),
 	TEST(test_traffic_counters_go_on_by_kind),
 	TEST(test_traffic_counters_are_of_client_vlan_and_direction),
 	TEST_END,

@@ -246,7 +246,25 @@ static void test_wraps_the_clock_ends(void)
 	}
 }
 
+/* DIMP 9.2-14: the longest deadline is 49 days from now, and so is giving up before it. */
+static void test_wraps_longest_deadline(void)
+{
+	struct rig *rig = started();
+	const struct destination *destination = &rig->speakers[RIG_B]->destinations[0];
+	const uint64_t longest = UINT64_C(4294967295) * MS;
+
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, UINT32_MAX});
+	const struct dimp_time asked = rig->now;
+	rig_run_for(rig, 50);
+	CHECK_EQ(rig->phase, DIMP_PHASE_STAGED);
+	CHECK(destination->deadline.us > asked.us + longest - 50 * MS);
+	CHECK(destination->deadline.us < asked.us + longest + 50 * MS);
+	CHECK_EQ(destination->deadline.us - destination->give_up.us, 500 * MS);
+	rig_stop(rig);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_wraps_longest_deadline),
 	TEST(test_wraps_migration_ids_end),
 	TEST(test_wraps_host_is_told_that_ids_end),
 	TEST(test_wraps_request_ids_end),
