@@ -112,6 +112,8 @@ bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridg
 		const struct attachment *attachment = edge_bridge_attachment(bridge, slot);
 		if (!attachment)
 			return true;
+		if (learner->slots[slot].sources)
+			continue;
 		learner->slots[slot].place = (struct source_place){
 			.store = edge_bridge_store(bridge),
 			.slot = slot,

@@ -36,7 +36,8 @@ void di_learner_set_authenticator(struct di_learner *learner, unsigned slot,
 	const struct authenticator_config *config);
 
 /*
- * Where slots are and whose they are: to be called once the bridge knows its VMs and their CAKs.
+ * Where slots are and whose they are: to be called once the bridge knows its VMs and their CAKs,
+ * and again when it knows further ones.
  * False without memory, or when there is no ACL template of the given name.
  */
 bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridge);

@@ -175,6 +175,12 @@ void edge_bridge_send_control(struct edge_bridge *bridge, unsigned port, struct 
 			frame);
 }
 
+void edge_bridge_pin(struct edge_bridge *bridge, const struct dimp_mac *address, unsigned port)
+{
+	forwarding_table_pin(bridge->forwarding, &(struct forwarding_key){0, *address}, port,
+		engine_now(bridge->engine));
+}
+
 void edge_bridge_set_fast_leave(struct edge_bridge *bridge, unsigned port)
 {
 	if (port < bridge->port_count)

@@ -133,6 +133,9 @@ bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *v
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,
 	bool is_trusted);
 
+/* Whoever has |address|, untagged, is behind |port|: nobody else draws frames to him to himself. */
+void edge_bridge_pin(struct edge_bridge *bridge, const struct dimp_mac *address, unsigned port);
+
 /* Who leaves a group at |port| leaves it for all who are there, and nobody is asked. */
 void edge_bridge_set_fast_leave(struct edge_bridge *bridge, unsigned port);
 

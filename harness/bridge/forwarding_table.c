@@ -2,19 +2,19 @@
 /*
  * An open-addressing hash table with linear probing that doubles at half full.  Entries are not
  * removed but forgotten (heard at the beginning of time and marked), so that probing stays simple;
- * growing leaves them out.
+ * growing leaves them out, and what is too old.
  */
 #include "bridge/forwarding_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPACITY_FIRST = 64 };
+enum { CAPACITY_FIRST = 64, ENTRIES_MAX = 1 << 17, FULL_US = 1000000 };
 
 struct entry {
 	struct forwarding_key key;
 	uint32_t port;
-	bool is_used;
+	bool is_used, is_pinned;
 	struct dimp_time heard;
 };
 
@@ -23,6 +23,7 @@ struct forwarding_table {
 	struct entry *entries;
 	size_t capacity;
 	size_t used;
+	struct dimp_time full_until; /* it is as large as it gets: nothing new is learned */
 };
 
 struct forwarding_table *forwarding_table_create(uint64_t ageing_us)
@@ -77,40 +78,77 @@ static struct entry *find_entry(const struct forwarding_table *table,
 	return &table->entries[index];
 }
 
-static bool grow(struct forwarding_table *table)
+static bool is_kept(const struct forwarding_table *table, const struct entry *entry,
+	struct dimp_time now)
+{
+	if (!entry->is_used || entry->port == FORWARDING_NO_PORT)
+		return false;
+	return entry->is_pinned || now.us - entry->heard.us <= table->ageing_us;
+}
+
+/* What is too old goes; there is a bound to what somebody who makes up addresses is given. */
+static bool make_room(struct forwarding_table *table, struct dimp_time now)
 {
 	struct forwarding_table larger = *table;
 
-	larger.capacity = table->capacity * 2;
+	if (larger.capacity < ENTRIES_MAX)
+		larger.capacity *= 2;
 	larger.used = 0;
 	larger.entries = calloc(larger.capacity, sizeof *larger.entries);
 	if (!larger.entries)
 		return false;
 	for (size_t index = 0; index < table->capacity; index++) {
 		const struct entry *entry = &table->entries[index];
-		if (!entry->is_used || entry->port == FORWARDING_NO_PORT)
+		if (!is_kept(table, entry, now))
 			continue;
 		*find_entry(&larger, &entry->key) = *entry;
 		larger.used++;
 	}
 	free(table->entries);
 	*table = larger;
-	return true;
+	if (table->used * 2 < table->capacity)
+		return true;
+	table->full_until.us = now.us + FULL_US;
+	return false;
+}
+
+/* Where |key| stands, or may be put; NULL without room. */
+static struct entry *place_of(struct forwarding_table *table, const struct forwarding_key *key,
+	struct dimp_time now)
+{
+	struct entry *entry = find_entry(table, key);
+
+	if (entry->is_used)
+		return entry;
+	if (table->used * 2 >= table->capacity) {
+		if (now.us < table->full_until.us || !make_room(table, now))
+			return NULL;
+		entry = find_entry(table, key);
+	}
+	table->used++;
+	return entry;
 }
 
 void forwarding_table_learn(struct forwarding_table *table, const struct forwarding_key *key,
 	uint32_t port, struct dimp_time now)
 {
-	if (key->mac.octets[0] & 1)
-		return;
-	struct entry *entry = find_entry(table, key);
-	if (!entry->is_used) {
-		if (table->used * 2 >= table->capacity && !grow(table))
-			return;
-		entry = find_entry(table, key);
-		table->used++;
-	}
-	*entry = (struct entry){.key = *key, .port = port, .is_used = true, .heard = now};
+	struct entry *entry = key->mac.octets[0] & 1 ? NULL : place_of(table, key, now);
+
+	if (entry && !(entry->is_used && entry->is_pinned))
+		*entry = (struct entry){.key = *key, .port = port, .is_used = true, .heard = now};
+}
+
+void forwarding_table_pin(struct forwarding_table *table, const struct forwarding_key *key,
+	uint32_t port, struct dimp_time now)
+{
+	struct entry *entry = place_of(table, key, now);
+
+	if (entry)
+		*entry = (struct entry){.key = *key,
+			.port = port,
+			.is_used = true,
+			.is_pinned = true,
+			.heard = now};
 }
 
 uint32_t forwarding_table_find(const struct forwarding_table *table,
@@ -118,7 +156,9 @@ uint32_t forwarding_table_find(const struct forwarding_table *table,
 {
 	const struct entry *entry = find_entry(table, key);
 
-	if (!entry->is_used || now.us - entry->heard.us > table->ageing_us)
+	if (!entry->is_used)
+		return FORWARDING_NO_PORT;
+	if (!entry->is_pinned && now.us - entry->heard.us > table->ageing_us)
 		return FORWARDING_NO_PORT;
 	return entry->port;
 }

@@ -12,7 +12,7 @@
 #include "scenario/value_lists.h"
 #include "scenario/value_text.h"
 
-enum { BLOCKS_MAX = 128 };
+enum { BLOCKS_MAX = 1024 };
 
 static void unknown_key(const struct value_reader *reader, const struct key_block *block,
 	struct yaml_value key)

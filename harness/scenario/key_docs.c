@@ -25,7 +25,7 @@ static struct row_text text_of(const struct key_row *row)
 	return text;
 }
 
-static void write_markdown_block(const struct key_block *block, FILE *stream)
+void key_docs_write_markdown_block(const struct key_block *block, FILE *stream)
 {
 	fprintf(stream, "### %s\n\n%s\n\n| key | value | default | what it is |\n", block->name,
 		block->text);
@@ -47,7 +47,7 @@ void key_docs_write_markdown(FILE *stream)
 	const size_t count = key_blocks_list(blocks);
 
 	for (size_t each = 0; each < count; each++)
-		write_markdown_block(blocks[each], stream);
+		key_docs_write_markdown_block(blocks[each], stream);
 }
 
 /* Sentences begin on lines of their own, and lines are short: so mdoc wants it. */
@@ -90,7 +90,7 @@ static void write_mdoc_row(const struct key_row *row, FILE *stream)
 		fprintf(stream, "Default: %s.\n", text.fallback);
 }
 
-static void write_mdoc_block(const struct key_block *block, FILE *stream)
+void key_docs_write_mdoc_block(const struct key_block *block, FILE *stream)
 {
 	fprintf(stream, ".Ss %s\n", block->name);
 	write_mdoc_text(block->text, stream);
@@ -108,7 +108,7 @@ void key_docs_write_mdoc(FILE *stream)
 	const size_t count = key_blocks_list(blocks);
 
 	for (size_t each = 0; each < count; each++)
-		write_mdoc_block(blocks[each], stream);
+		key_docs_write_mdoc_block(blocks[each], stream);
 }
 
 static void explain_row(const struct key_row *row, FILE *stream)

@@ -43,7 +43,7 @@ static const struct key_row settings_rows[] = {
 #undef SETTING
 };
 
-static const struct key_block settings_block = {
+const struct key_block settings_block = {
 	.name = "settings",
 	.text = "Timers and bounds of the protocol, of every speaker.",
 	ROWS(settings_rows),

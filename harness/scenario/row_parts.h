@@ -22,6 +22,7 @@
 	}
 
 extern const struct key_block bridge_block;
+extern const struct key_block settings_block;
 extern const struct key_block link_block;
 extern const struct key_block station_block;
 extern const struct key_block vm_block;

@@ -10,35 +10,12 @@
 #include <string.h>
 
 #include "actors/supplicant.h"
-
-static struct dimp_sci sci_of(const struct dimp_mac *mac, unsigned port)
-{
-	struct dimp_sci sci = {.octets = {[6] = (uint8_t)(port >> 8), [7] = (uint8_t)port}};
-
-	memcpy(sci.octets, mac->octets, sizeof mac->octets);
-	return sci;
-}
-
-/* IEEE 802.1AE-2018 table 14-1. */
-static const uint64_t suites[] = {
-	[SCENARIO_SUITE_128] = 0x0080c20001000001,
-	[SCENARIO_SUITE_256] = 0x0080c20001000002,
-	[SCENARIO_SUITE_EXTENDED_128] = 0x0080c20001000003,
-	[SCENARIO_SUITE_EXTENDED_256] = 0x0080c20001000004,
-};
+#include "scenario/mka_terms.h"
 
 static void fill_config(const struct world_vm *vm, struct kay_config *config)
 {
-	const struct scenario_mka *mka = &vm->scenario->mka;
-
-	kay_config_default(config);
+	mka_terms_fill(&vm->scenario->mka, config);
 	config->keys = vm->mka.keys;
-	config->cipher_suite = suites[mka->suite];
-	config->rekey_pn = mka->rekey_at;
-	config->first_pn = mka->first_pn;
-	config->replay_window = mka->replay_window;
-	config->confidentiality = (uint8_t)mka->confidentiality;
-	config->is_delay_protecting = mka->is_delay_protecting;
 }
 
 /* From |from_us| until |until_us|, where 0 is never. */
@@ -88,7 +65,7 @@ static bool build_supplicant(struct world *world, struct world_vm *vm)
 
 	fill_config(vm, &config.kay);
 	fill_supplicant(&vm->scenario->mka, &config);
-	config.kay.sci = sci_of(&vm->mac, 1);
+	config.kay.sci = mka_terms_sci(&vm->mac, 1);
 	config.kay.priority = (uint8_t)vm->scenario->mka.priority;
 	config.kay.transmits = DIMP_DIRECTION_RECEIVE;
 	vm->crypto = openssl_crypto_create_seeded(world->scenario->seed, vm->scenario->name);
@@ -113,7 +90,7 @@ static void fill_bridge_config(const struct world *world, const struct world_vm 
 	if (bridge != first && !vm->scenario->mka.is_everywhere)
 		mka_keys_wipe(&config->keys);
 	/* Each VM is behind a port of its own, as MKA sees it. */
-	config->sci = sci_of(edge_bridge_address(at->bridge), vm->slot + 1);
+	config->sci = mka_terms_sci(edge_bridge_address(at->bridge), vm->slot + 1);
 	config->priority = (uint8_t)vm->scenario->mka.bridge_priority;
 	config->crypto = openssl_crypto_table(at->crypto);
 }

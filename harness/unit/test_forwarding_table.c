@@ -67,11 +67,50 @@ static void test_forwarding_table_grows(void)
 	forwarding_table_destroy(table);
 }
 
+static void test_forwarding_table_pinned_ones_stay(void)
+{
+	struct forwarding_table *table = forwarding_table_create(100);
+	const struct forwarding_key one = key_of(0, 7);
+
+	REQUIRE(table != NULL);
+	forwarding_table_pin(table, &one, 3, start);
+	forwarding_table_learn(table, &one, 4, start);
+	CHECK_EQ(forwarding_table_find(table, &one, (struct dimp_time){5000}), 3);
+	forwarding_table_destroy(table);
+}
+
+/* Somebody makes up addresses: it stops learning, forgets them in time, and keeps what is pinned.
+ */
+static void test_forwarding_table_has_a_bound(void)
+{
+	enum { BOUND = 65536 };
+	struct forwarding_table *table = forwarding_table_create(2000000);
+	const struct forwarding_key pinned = {0, {{4}}};
+	const struct dimp_time later = {4000000};
+
+	REQUIRE(table != NULL);
+	forwarding_table_pin(table, &pinned, 3, start);
+	for (unsigned number = 0; number < BOUND; number++) {
+		const struct forwarding_key key = key_of(1, number);
+		forwarding_table_learn(table, &key, 1, start);
+	}
+	const struct forwarding_key last = key_of(1, BOUND - 2), beyond = key_of(1, BOUND - 1);
+
+	CHECK_EQ(forwarding_table_find(table, &last, start), 1);
+	CHECK_EQ(forwarding_table_find(table, &beyond, start), FORWARDING_NO_PORT);
+	forwarding_table_learn(table, &beyond, 2, later);
+	CHECK_EQ(forwarding_table_find(table, &beyond, later), 2);
+	CHECK_EQ(forwarding_table_find(table, &pinned, later), 3);
+	forwarding_table_destroy(table);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_forwarding_table_keeps_vlans_apart),
 	TEST(test_forwarding_table_ages),
 	TEST(test_forwarding_table_never_learns_groups),
 	TEST(test_forwarding_table_grows),
+	TEST(test_forwarding_table_pinned_ones_stay),
+	TEST(test_forwarding_table_has_a_bound),
 	TEST_END,
 };
 
