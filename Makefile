@@ -382,6 +382,11 @@ live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hoo
 	@harness/tools/at-once.sh 'harness/tools/live-udp.sh build/asan/dimp' 'harness/tools/live-station.sh build/asan/dimp' \
 		'harness/tools/libvirt-hook.sh build/asan/dimp'
 
+.PHONY: live-bridge
+live-bridge: ## two bridges on veth pairs move a VM with real frames, under ASan and UBSan (as root)
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@harness/tools/live-bridge.sh build/asan/dimp
+
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again
 .PHONY: lab lab-short
 lab: $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, a minute)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dimp bridge: an edge bridge's speaker on UDP in real time.  It owns the VSI whose DI it is given,
- * hands it out, takes what moves here, and says what happens.
+ * dimp bridge: an edge bridge on interfaces, as a file says; or, given peers, its speaker alone,
+ * over UDP.  That one owns the VSI whose DI it is given, hands it out, takes what moves here, and
+ * says what happens.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,12 +11,17 @@
 #include "cli/exit_codes.h"
 #include "cli/octet_source.h"
 #include "cli/verbs.h"
+#include "live/bridge_file.h"
+#include "live/bridge_service.h"
 #include "live/live_events.h"
 #include "live/live_setup.h"
+#include "scenario/key_docs.h"
 
 struct bridge_options {
 	struct live_options live;
 	char *di_path;
+	bool is_check;
+	const char *keys_form;
 };
 
 static void happen(void *context, struct live_speaker *live, const struct dimp_event *event)
@@ -86,8 +92,47 @@ static const struct option_row rows[] = {
 	LIVE_OPTION_ROWS(struct bridge_options),
 	{"di", "FILE", OPTION_TEXT, offsetof(struct bridge_options, di_path),
 		"records of the VSI as hex or octets, as dimp decode reads them"},
+	{"check", NULL, OPTION_FLAG, offsetof(struct bridge_options, is_check),
+		"only read the file, and say what is wrong with it"},
+	{"keys", "FORM", OPTION_TEXT, offsetof(struct bridge_options, keys_form),
+		"print the keys of a file, as markdown or mdoc"},
 	{NULL, NULL, OPTION_FLAG, 0, NULL},
 };
+
+/* Peers have a comma in them. */
+static bool is_file(const struct options *options)
+{
+	return options->operand_count == 1 && strchr(options->operands[0], ',') == NULL;
+}
+
+static int run_file(const struct bridge_options *options)
+{
+	const struct bridge_service_options service = {
+		.path = options->live.common.operands[0],
+		.is_json = options->live.common.is_json,
+		.is_verbose = options->live.common.is_verbose,
+		.is_check = options->is_check,
+	};
+
+	return bridge_service_run(&service);
+}
+
+static int print_keys(const char *form)
+{
+	const bool is_mdoc = strcmp(form, "mdoc") == 0;
+
+	if (!is_mdoc && strcmp(form, "markdown") != 0) {
+		complain("bridge: --keys %s: no such form; give markdown or mdoc", form);
+		return EXIT_CODE_USAGE;
+	}
+	for (size_t each = 0; each < BRIDGE_FILE_BLOCKS; each++) {
+		if (is_mdoc)
+			key_docs_write_mdoc_block(bridge_file_blocks[each], stdout);
+		else
+			key_docs_write_markdown_block(bridge_file_blocks[each], stdout);
+	}
+	return EXIT_CODE_WELL;
+}
 
 static int run_bridge(int argc, char **argv)
 {
@@ -103,6 +148,14 @@ static int run_bridge(int argc, char **argv)
 
 	if (verdict != OPTIONS_GO_ON)
 		return verdict;
+	if (options.keys_form != NULL)
+		return print_keys(options.keys_form);
+	if (options.live.common.operand_count == 0) {
+		complain("bridge: neither a file nor peers; give the path of a bridge's file");
+		return EXIT_CODE_USAGE;
+	}
+	if (is_file(&options.live.common))
+		return run_file(&options);
 	int code;
 	struct live_speaker *live = live_setup("bridge", &options.live, &config, &code);
 
@@ -118,12 +171,13 @@ static int run_bridge(int argc, char **argv)
 
 const struct verb verb_bridge = {
 	.name = "bridge",
-	.summary = "Be a bridge's speaker on UDP, in real time",
-	.operands = "PEER...",
-	.operands_min = 1,
+	.summary = "Be an edge bridge on interfaces, or a bridge's speaker alone, in real time",
+	.operands = "FILE|PEER...",
+	.operands_min = 0,
 	.operands_max = 8,
 	.options = rows,
-	.example = "  dimp bridge --key a.key --listen 127.0.0.1:34001 --vsi $VSI --di vm1.hex \\\n"
+	.example = "  dimp bridge edge-a.yaml\n"
+		   "  dimp bridge --key a.key --listen 127.0.0.1:34001 --vsi $VSI --di vm1.hex \\\n"
 		   "      127.0.0.1:34002,$(dimp pubkey < b.key)\n",
 	.run = run_bridge,
 };

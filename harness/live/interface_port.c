@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bridge/edge_frame.h"
 #include "engine/live_engine.h"
 #include "live/wire_frame.h"
 
@@ -34,9 +35,11 @@ struct interface_port {
 	char name[NAME_SIZE];
 	struct interface_listener listener;
 	struct live_outlet outlet;
+	struct port_tagging tagging;
 	struct packet_ring *ring;
 	struct interface_view view;
 	int control; /* a socket to ask through */
+	uint8_t space[EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE + WIRE_TAG_SIZE];
 	engine_timer retry;
 	uint64_t retry_us; /* 0: nothing is tried again */
 };
@@ -45,8 +48,10 @@ static void send_frame(void *context, struct dimp_view frame)
 {
 	struct interface_port *port = context;
 
-	if (port->view.state == INTERFACE_UP)
-		packet_ring_send(port->ring, frame);
+	/* One without a carrier is tried: the kernel is late to say that it has one. */
+	if (port->view.state != INTERFACE_GONE)
+		packet_ring_send(port->ring,
+			port_tagging_outward(&port->tagging, frame, port->space));
 }
 
 static void flush(void *context)
@@ -68,7 +73,12 @@ static void take(void *context, struct dimp_view frame)
 				"(ethtool -K INTERFACE tso off gso off gro off) where it is sent");
 		return;
 	}
-	engine_live_receive(port->engine, port->at, frame);
+	/* What is sent meanwhile may be put into the port's space. */
+	uint8_t space[sizeof port->space];
+
+	if (frame.size <= EDGE_FRAME_SIZE_MAX)
+		engine_live_receive(port->engine, port->at,
+			port_tagging_inward(&port->tagging, frame, space));
 }
 
 static void ready(void *context, struct dimp_time now)
@@ -102,7 +112,9 @@ static struct interface_view look(const struct interface_port *port)
 	view.mtu = (unsigned)answer.ifr_mtu;
 	if (!ask(port, SIOCGIFFLAGS, &answer))
 		return view;
-	view.state = (answer.ifr_flags & IFF_UP) != 0 ? INTERFACE_UP : INTERFACE_DOWN;
+	const int wanted = IFF_UP | IFF_RUNNING;
+
+	view.state = (answer.ifr_flags & wanted) == wanted ? INTERFACE_UP : INTERFACE_DOWN;
 	return view;
 }
 
@@ -168,6 +180,7 @@ struct interface_port *interface_port_create(const struct interface_port_config 
 		.at = config->at,
 		.listener = config->listener,
 		.outlet = {port, send_frame, flush},
+		.tagging = config->tagging,
 		.control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
 		.ring = packet_ring_create(),
 	};
@@ -182,6 +195,9 @@ struct interface_port *interface_port_create(const struct interface_port_config 
 		return NULL;
 	}
 	interface_port_check(port);
+	/* One that is not there is said, too. */
+	if (port->view.changes == 0 && port->listener.hear)
+		port->listener.hear(port->listener.context, port, NULL);
 	return port;
 }
 

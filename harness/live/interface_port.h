@@ -8,12 +8,13 @@
 
 #include "engine/engine.h"
 #include "live/packet_ring.h"
+#include "live/port_tagging.h"
 
 struct interface_port;
 
 enum interface_state {
 	INTERFACE_GONE, /* there is none of this name, or it cannot be had */
-	INTERFACE_DOWN,
+	INTERFACE_DOWN, /* or without a carrier */
 	INTERFACE_UP
 };
 
@@ -35,7 +36,8 @@ struct interface_listener {
 struct interface_port_config {
 	struct engine *engine; /* a live one */
 	struct engine_endpoint at; /* a port without a link */
-	const char *interface; /* name, borrowed */
+	const char *interface; /* name */
+	struct port_tagging tagging;
 	struct interface_listener listener; /* hear NULL: nobody */
 };
 

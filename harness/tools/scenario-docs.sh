@@ -1,25 +1,30 @@
 #!/bin/sh
 # scenario-docs.sh PROGRAM: renews what is made from the scenario reader's rows: the tables of
-# docs/SCENARIOS.md, the lists of docs/man/dimp-scenario.5, and docs/scenario.schema.json.
+# docs/SCENARIOS.md, the lists of docs/man/dimp-scenario.5, docs/scenario.schema.json, and the same of a
+# bridge's file in docs/BRIDGE.md and docs/man/dimp-bridge.1.
 set -eu
 program=$1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# renew FILE BEGIN END FORMAT: puts the rows in FORMAT between the lines BEGIN and END of FILE.
+# renew FILE BEGIN END COMMAND...: puts what the command prints between the lines BEGIN and END of FILE.
 renew() {
-	"$program" scenario explain --format "$4" >"$scratch/rows"
-	awk -v from="$2" -v to="$3" -v rows="$scratch/rows" '
+	file=$1 begin=$2 end=$3
+	shift 3
+	"$program" "$@" >"$scratch/rows"
+	awk -v from="$begin" -v to="$end" -v rows="$scratch/rows" '
 		$0 == to { inside = 0 }
 		!inside { print }
 		$0 == from {
 			inside = 1
 			while ((getline line < rows) > 0)
 				print line
-		}' "$1" >"$scratch/page"
-	cmp -s "$scratch/page" "$1" || cp "$scratch/page" "$1"
+		}' "$file" >"$scratch/page"
+	cmp -s "$scratch/page" "$file" || cp "$scratch/page" "$file"
 }
 
-renew docs/SCENARIOS.md '<!-- keys -->' '<!-- end of keys -->' markdown
-renew docs/man/dimp-scenario.5 '.\\" keys' '.\\" end of keys' mdoc
+renew docs/SCENARIOS.md '<!-- keys -->' '<!-- end of keys -->' scenario explain --format markdown
+renew docs/man/dimp-scenario.5 '.\\" keys' '.\\" end of keys' scenario explain --format mdoc
+renew docs/BRIDGE.md '<!-- keys -->' '<!-- end of keys -->' bridge --keys markdown
+renew docs/man/dimp-bridge.1 '.\\" keys' '.\\" end of keys' bridge --keys mdoc
 "$program" scenario schema --json=docs/scenario.schema.json

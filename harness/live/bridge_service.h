@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* A live bridge as a service: from its file to its end, with signals and without privileges. */
+#ifndef LIVE_BRIDGE_SERVICE_H
+#define LIVE_BRIDGE_SERVICE_H
+
+#include <stdbool.h>
+
+struct bridge_service_options {
+	const char *path; /* of the file */
+	bool is_json; /* the log, whatever the file says */
+	bool is_verbose;
+	bool is_check; /* only read the file */
+};
+
+/* Runs it to its end, by SIGTERM or SIGINT; SIGHUP has the file read again.  Returns the exit code,
+ * after a complaint if it is not that all is well. */
+int bridge_service_run(const struct bridge_service_options *options);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a live bridge, for the files that make it up.  Nobody else includes it. */
+#ifndef LIVE_LIVE_BRIDGE_STATE_H
+#define LIVE_LIVE_BRIDGE_STATE_H
+
+#include "bridge/di_learner.h"
+#include "crypto/openssl_crypto.h"
+#include "engine/live_engine.h"
+#include "live/arp_host.h"
+#include "live/live_bridge.h"
+
+struct live_bridge {
+	struct bridge_file *file;
+	const struct live_log *log;
+	struct engine *engine;
+	struct openssl_crypto *crypto;
+	struct dimp_public_key key;
+	struct di_learner *learner;
+	struct speaker_watch watch;
+	struct edge_bridge *edge;
+	uint32_t vsis_max;
+	struct interface_port *ports[BRIDGE_PORTS_MAX];
+	struct udp_port *udp;
+	struct arp_host *arp;
+	int monitor; /* -1: none */
+	engine_timer expecting; /* what is absent; 0: nothing to do */
+	engine_timer draining;
+	struct dimp_time drain_by;
+	bool is_draining;
+	/* What the learner borrows, a row for each VM. */
+	struct kay_config kays[BRIDGE_VMS_MAX];
+	struct authenticator_config authenticators[BRIDGE_VMS_MAX];
+};
+
+/* live_bridge.c: its speaker's events are heard. */
+void live_bridge_watch(struct live_bridge *bridge);
+/* The file's VMs from |first| on are attached or expected. */
+void live_bridge_start_vms(struct live_bridge *bridge, size_t first);
+bool live_bridge_open_ports(struct live_bridge *bridge, char why[LIVE_WHY_SIZE]);
+
+/* live_tables.c: the file's VMs from |first| on enter the VSI database, the same of peers; false
+ * with |why|. */
+bool live_bridge_add_vms(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE]);
+bool live_bridge_add_peers(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE]);
+/* The policy of |file|, as a bridge has it. */
+void live_bridge_read_policy(const struct bridge_file *file, struct edge_policy *policy);
+/* Reads a key of 64 hex digits; false when there is none in the file at |path|. */
+bool live_key_read(const char *path, uint8_t key[DIMP_KEY_SIZE]);
+/* Records that a VM has from the start are entered. */
+void live_bridge_fill(struct live_bridge *bridge, unsigned slot);
+
+#endif
