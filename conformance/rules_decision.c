@@ -112,11 +112,13 @@ enum judged epoch_is_the_next(struct judge *judge, const struct heard *heard,
 
 	if (migration == NULL || migration->offered.frame == 0)
 		return JUDGED_NOTHING;
-	return epoch == migration->epoch + 1
-		? JUDGED_OBEYED
-		: rule_broken(sentence, "the epoch of OFFER, raised by one",
-			  "epoch %" PRIu32 "; frame %" PRIu64 " offers %" PRIu32, epoch,
-			  migration->offered.frame, migration->epoch);
+	/* At its end it stays there (DIMP 9.8-5). */
+	const uint32_t next = migration->epoch == UINT32_MAX ? UINT32_MAX : migration->epoch + 1;
+
+	return epoch == next ? JUDGED_OBEYED
+			     : rule_broken(sentence, "the epoch of OFFER, raised by one",
+				       "epoch %" PRIu32 "; frame %" PRIu64 " offers %" PRIu32,
+				       epoch, migration->offered.frame, migration->epoch);
 }
 
 enum judged done_follows_release(struct judge *judge, const struct heard *heard,
