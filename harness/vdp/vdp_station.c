@@ -107,6 +107,14 @@ bool vdp_station_command(struct vdp_station *station, const struct vdp_tlv *comm
 	return true;
 }
 
+void vdp_station_forget(struct vdp_station *station, const struct dimp_vsi *name)
+{
+	struct station_vsi *vsi = find(station, name);
+
+	if (vsi)
+		*vsi = (struct station_vsi){.is_open = false};
+}
+
 static void tell(struct station_vsi *vsi, enum vdp_outcome outcome, uint8_t status)
 {
 	vsi->has_news = true;
