@@ -17,6 +17,7 @@
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "engine/live_engine.h"
+#include "live/bridge_control.h"
 #include "live/live_bridge.h"
 #include "live/privileges.h"
 
@@ -25,6 +26,7 @@ struct bridge_service {
 	struct live_log log;
 	struct live_bridge *bridge;
 	int signals; /* -1: none */
+	struct bridge_control *control; /* NULL: none */
 };
 
 static void complain_of(const char *path, const struct scenario_errors *errors)
@@ -54,20 +56,51 @@ static struct bridge_file *read_file(const char *path)
 	return file;
 }
 
-static void reload(struct bridge_service *service)
+static bool reload(struct bridge_service *service)
 {
 	char why[LIVE_WHY_SIZE];
 	struct bridge_file *file = read_file(service->options->path);
 
 	if (!file) {
 		LIVE_LOG(&service->log, "reload_failed", {"why", "the file is wrong"});
-		return;
+		return false;
 	}
-	if (live_bridge_reload(service->bridge, file, why))
+	const bool is_taken = live_bridge_reload(service->bridge, file, why);
+
+	if (is_taken)
 		LIVE_LOG(&service->log, "reloaded", {"file", service->options->path});
 	else
 		LIVE_LOG(&service->log, "reload_failed", {"why", why});
 	bridge_file_destroy(file);
+	return is_taken;
+}
+
+static bool hear_reload(void *context)
+{
+	return reload(context);
+}
+
+static void hear_drain(void *context)
+{
+	const struct bridge_service *service = context;
+
+	live_bridge_drain(service->bridge);
+}
+
+/* True without a path, too; false after a complaint. */
+static bool open_control(struct bridge_service *service)
+{
+	const struct bridge_control_config config = {
+		.bridge = service->bridge,
+		.path = service->options->control_path,
+		.context = service,
+		.reload = hear_reload,
+		.drain = hear_drain,
+	};
+
+	if (config.path)
+		service->control = bridge_control_open(&config);
+	return !config.path || service->control;
 }
 
 static void take_signal(void *context, struct dimp_time now)
@@ -78,7 +111,7 @@ static void take_signal(void *context, struct dimp_time now)
 	(void)now;
 	while (read(service->signals, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGHUP)
-			reload(service);
+			(void)reload(service);
 		else
 			live_bridge_drain(service->bridge);
 	}
@@ -119,6 +152,8 @@ static int run(struct bridge_service *service)
 		complain("bridge: no signals: %s; raise the limit of open files", strerror(errno));
 		return EXIT_CODE_MISSING;
 	}
+	if (!open_control(service))
+		return EXIT_CODE_MISSING;
 	live_bridge_start(service->bridge);
 	if (!privileges_drop(user, &why)) {
 		complain("bridge: user %s: %s", *user != '\0' ? user : "(as started)", why);
@@ -150,6 +185,7 @@ static int open_and_run(struct bridge_service *service, struct bridge_file *file
 	}
 	const int code = run(service);
 
+	bridge_control_close(service->control);
 	end_signals(service);
 	live_bridge_destroy(service->bridge);
 	return code;

@@ -7,6 +7,7 @@
 
 struct bridge_service_options {
 	const char *path; /* of the file */
+	const char *control_path; /* of the control socket; NULL: none */
 	bool is_json; /* the log, whatever the file says */
 	bool is_verbose;
 	bool is_check; /* only read the file */
