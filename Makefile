@@ -383,17 +383,19 @@ live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hoo
 		'harness/tools/libvirt-hook.sh build/asan/dimp'
 
 .PHONY: live-bridge
-live-bridge: ## two bridges on veth pairs move a VM with real frames, and one with real services, under ASan and UBSan (as root)
+live-bridge: ## two bridges on veth pairs move a VM with real frames, under ASan and UBSan (as root)
 	@$(MAKE) VARIANT=asan build/asan/dimp
-	@harness/tools/at-once.sh 'harness/tools/live-bridge.sh build/asan/dimp' 'harness/tools/live-services.sh build/asan/dimp'
+	@harness/tools/at-once.sh 'harness/tools/live-bridge.sh build/asan/dimp' \
+		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp'
 
-LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again
+LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \
+	bridge-dot1x bridge-dhcp bridge-groups bridge bridge-again dimp
 .PHONY: lab lab-short
-lab: $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, a minute)
+lab: all $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 2 minutes)
 	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))
 
-lab-short: $(BUILD)/lab_cable ## the meters of the lab measure an outage that is known (as root)
-	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json meters-50
+lab-short: all $(BUILD)/lab_cable ## a move of the lab with DIMP, and one that the meters are proved by (as root)
+	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json meters-50 dimp
 
 .PHONY: interop
 interop: ## migrate with the speaker of conformance/reader, written from docs/spec alone

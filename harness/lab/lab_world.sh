@@ -14,6 +14,7 @@ lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vm_mac=52:54:00:c7:3e:ce
 vm_address=10.9.0.50
 group=239.1.1.1
+vsi=$(printf '01%.0s' {1..37})
 prefix=lab-$$
 namespaces=(core edge-a edge-b server source vm)
 cables=()
@@ -142,6 +143,41 @@ make_linux_bridges() {
         ip -n "$prefix-$name" addr add 10.9.0.$number/24 dev br0
         ip -n "$prefix-$name" link set br0 up
         [ "$1" = open ] || inside $name bridge link set dev p1 learning off locked on || fail "no locked ports here"
+        number=$((number + 1))
+    done
+}
+
+# make_dimp_bridges HERE-AT-B REQUIREMENTS: dimp bridge in both places, which gates, snoops and authenticates the VM by
+# itself. HERE-AT-B says whether edge-b, too, takes it for a VM whose DI is to be learned: then nothing has to move there.
+make_dimp_bridges() {
+    local name other number=1 here=true
+    echo lab-secret >"$way/radius.secret"
+    for name in edge-a edge-b server-a server-b; do
+        (umask 077 && "$build/dimp" genkey -q >"$way/$name.key")
+        "$build/dimp" pubkey <"$way/$name.key" >"$way/$name.pub"
+    done
+    for name in edge-a edge-b; do
+        other=edge-a
+        [ $name = edge-b ] || other=edge-b
+        cat >"$way/$name.yaml" <<CONF
+name: $name
+key: $name.key
+address: "52:54:00:09:0$number:0a"
+log: json
+standing: true
+ports:
+  vm: {interface: p1, kind: station, vlan: 42}
+  up: {interface: u1, kind: uplink, vlan: 42}
+vms:
+  vm1: {vsi: "$vsi", mac: "$vm_mac", vlan: 42, port: vm, here: $here, requires: $2}
+radius: {address: 10.9.0.$((number + 1)), server: 10.9.0.1, server_mac: "52:54:00:09:00:01", secret: radius.secret}
+peers:
+  $other: {key: "$(cat "$way/$other.pub")", mac: "52:54:00:09:0$((3 - number)):0a"}
+  server: {key: "$(cat "$way/server-${name#edge-}.pub")", mac: "52:54:00:09:0$number:01", role: station}
+CONF
+        start "$name" "$name" "$build/dimp" bridge --control "$way/$name.control" "$way/$name.yaml"
+        await 5 "$way/$name.log" '"started"'
+        here=$1
         number=$((number + 1))
     done
 }
