@@ -152,7 +152,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good verify-doctored determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live lab-short interop docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted canary-short captures live lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -401,6 +401,10 @@ lab-short: all $(BUILD)/lab_cable ## a move of the lab with DIMP, and one that t
 interop: ## migrate with the speaker of conformance/reader, written from docs/spec alone
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/interop.sh build/asan/dimp
+
+.PHONY: reader-conforms
+reader-conforms: all ## the suite judges the speaker of conformance/reader: no MUST of any role fails
+	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/reader_conforms.py $(PROGRAM)
 
 .PHONY: scenarios
 scenarios: all ## run every shipped scenario; an unmet expectation fails

@@ -2,13 +2,14 @@
 """speak.py station|source|destination ...: one DIMP speaker over UDP on 127.0.0.1, for a bounded time."""
 import argparse
 import json
+import time
 
 from dimp_reader.bridge import Bridge
 from dimp_reader.di import record_of
-from dimp_reader.source import Source
+from dimp_reader.settings import settings
 from dimp_reader.speaker import Speaker
 from dimp_reader.station import Station
-from dimp_reader.tables import DI_TYPES
+from dimp_reader.tables import DI_TYPES, number_of
 
 
 OTHER_TYPES = ",".join(str(number) for number in sorted(DI_TYPES) if number > 5)
@@ -37,6 +38,11 @@ def octets(size):
 
 def types(text):
     return sum(1 << int(number) for number in text.split(",") if number)
+
+
+def setting(text):
+    name, value = text.split("=")
+    return name, int(value)
 
 
 def one_filter(text):
@@ -69,20 +75,45 @@ def arguments():
     parser.add_argument("--churn", type=float, help="source: touch an entry every so many seconds while tracking")
     parser.add_argument("--epoch", type=int, default=1)
     parser.add_argument("--show-secrets", action="store_true")
+    parser.add_argument("--setting", type=setting, action="append", default=[], help="NAME=VALUE of DIMP 10.1")
     return parser.parse_args()
 
 
 def station(speaker, args):
-    machine = speaker.machine = Station(speaker, args.peer[0][1], args.at_risk)
-    machine.ask(speaker.now, args.vsi, args.mode.upper().replace("-", "_"), args.source_key, args.required,
-                args.optional, args.deadline, args.filter or [one_filter("02000000000a,100")], args.serial)
+    clock = time.time_ns() // 1000
+    machine = speaker.machine = Station(speaker, speaker, clock)
+    request = machine.ask(speaker.now, args.peer[0][1], args.filter or [one_filter("02000000000a,100")],
+                          serial=clock if args.serial is None else args.serial, vsi=args.vsi,
+                          mode=number_of("MODE", args.mode.upper().replace("-", "_")), source=args.source_key,
+                          required=args.required, optional=args.optional, deadline=args.deadline)
+    request.decision = args.at_risk
+
+
+def churn(machine, every):
+    """For trials: touches the entries of tracked VSIs in turn, at intervals."""
+    due = [0]
+    tick = machine.tick
+
+    def touch(now):
+        tick(now)
+        for source in machine.sources.values():
+            if now >= due[0] and source.state == "TRACKING" and source.table.entries:
+                due[0] = now + int(every * 1000000)
+                key = next(iter(source.table.entries))
+                record = source.table.read(key, now)
+                source.table.entries.pop(key)
+                source.table.put(record, now)
+                source.changed(now)
+    machine.tick = touch
 
 
 def bridge(speaker, args):
-    machine = speaker.machine = Bridge(speaker)
-    machine.churn_every = args.churn
+    machine = speaker.machine = Bridge(speaker, first_id=time.time_ns() // 1000)
+    if args.churn:
+        churn(machine, args.churn)
     if args.vsi and args.di:
-        owner = machine.sources[args.vsi] = Source(machine, args.vsi, epoch=args.epoch)
+        owner = machine.add(args.vsi)
+        owner.epoch = args.epoch
         with open(args.di, encoding="ascii") as file:
             for text in json.load(file):
                 owner.table.put(record_of(text), speaker.now)
@@ -90,9 +121,9 @@ def bridge(speaker, args):
 
 def main():
     args = arguments()
-    speaker = Speaker(args.listen, args.secret, args.drop, args.seed, args.show_secrets)
+    speaker = Speaker(args.listen, args.secret, args.drop, args.seed, args.show_secrets, settings=settings(**dict(args.setting)))
     for where, public in args.peer:
-        speaker.add_peer(where, public, args.psk)
+        speaker.add(where, public, args.psk)
     speaker.event("ready", listen="%s:%d" % args.listen, public=speaker.static.public.hex())
     (station if args.role == "station" else bridge)(speaker, args)
     speaker.run(args.seconds, args.stay)

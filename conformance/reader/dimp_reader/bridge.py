@@ -1,27 +1,38 @@
 """A bridge: destination for REQUESTs, source for SOLICITs, DI in memory (section 9)."""
-import time
-
-from .destination import Destination
+from .authority import Authority
+from .destination import OPEN, SEEKING, WAITING, Destination
 from .encoding import message
+from .errors import number_of_error
+from .lookup import LookUp
+from .settings import EARLY_COMMANDS, OVERTAKEN_ABORTS, capacities
 from .source import Source
-from .tables import ERRORS
+from .source import OPEN as SOURCE_OPEN
+from .tables import DI_TYPES, ERRORS
 
 TO_DESTINATION = ("offer", "data", "round_end", "released")
 TO_SOURCE = ("accept", "refuse", "freeze", "commit", "done")
 COMMANDS = ("cutover", "proceed", "cancel")
 ANSWERED = ("offer", "round_end", "released", "accept", "refuse", "freeze", "commit")
-EARLY_COMMANDS = 16
+OF_STATIONS = ("progress", "response", "announced")
+ALL_TYPES = sum(1 << number for number in DI_TYPES)
 
 
 class Bridge:
-    def __init__(self, speaker):
-        self.speaker = speaker
+    """`speaker` carries messages; `bridges` are the peers that are asked who has a VSI."""
+
+    def __init__(self, speaker, bridges=(), first_id=0, supported=ALL_TYPES):
+        self.speaker, self.settings, self.bridges, self.supported = speaker, speaker.settings, list(bridges), supported
+        self.capacities = capacities()
+        self.authority = Authority(self)
+        self.remap = {}
         self.sources = {}               # VSI -> Source
         self.requests = {}              # (station, request id) -> Destination
+        self.lookups = {}               # Destination -> LookUp
         self.early = {}                 # (station, request id) -> [command]
         self.overtaken = []             # (destination, migration) whose ABORT came before its SOLICIT
-        self.last_migration = 0
-        self.churn_every = self.churn_at = None
+        self.first_migration = self.last_migration = self.last_lookup = first_id
+        self.last_token = 0
+        self.has_owned = False
 
     # --- what the machines use ---
 
@@ -31,30 +42,125 @@ class Bridge:
     def event(self, name, **details):
         self.speaker.event(name, **details)
 
-    def is_peer(self, public):
-        return public in self.speaker.associations
+    def tell(self, name, **details):
+        """To the bridge's host."""
+        self.speaker.tell(name, **details)
 
-    def owns(self, vsi):
-        return vsi in self.sources and self.sources[vsi].state not in ("RELEASED", "GONE")
+    def tell_station(self, destination, item):
+        if destination.station is None:
+            self.tell(item.name, message=item)
+        else:
+            self.send(destination.station, item)
+
+    def is_up(self, peer):
+        return self.speaker.is_up(peer)
+
+    def open(self, peer, now):
+        self.speaker.open(peer, now)
+
+    def silent_at(self, peer):
+        return self.speaker.silent_at(peer)
+
+    def is_peer(self, public):
+        return self.speaker.is_peer(public)
+
+    def owner_of(self, vsi):
+        source = self.sources.get(vsi)
+        return source if source and source.state != "RELEASED" else None
 
     def next_migration(self):
-        """Rises with every migration and every start: from the clock."""
-        self.last_migration = max(time.time_ns() // 1000, self.last_migration + 1)
+        """Rises with every migration and every start."""
+        self.last_migration += 1
         return self.last_migration
+
+    def next_lookup(self):
+        self.last_lookup += 1
+        return self.last_lookup
+
+    def next_token(self):
+        self.last_token += 1
+        return self.last_token
 
     def send_abort(self, peer, migration, error, is_from_source, freeze=0):
         self.send(peer, message("abort", migration=migration, freeze=freeze, is_from_source=int(is_from_source),
                                 error=ERRORS[error]))
         self.event("abort_sent", migration=migration, error=error)
 
+    # --- room (9.2-2, 9.2-5) ---
+
+    def room(self, destination=None):
+        """(entries, octets) that are not taken by others."""
+        entries, octets = self.capacities.entries_max, self.capacities.arena_octets
+        tables = [source.table.size() for source in self.sources.values()]
+        copies = [(len(one.copy.staged()), one.copy.octets()) for one in self.requests.values()
+                  if one is not destination and one.state in OPEN and one.copy]
+        for some, their in tables + copies:
+            entries, octets = entries - some, octets - their
+        return max(0, entries), max(0, octets)
+
+    def grant(self, destination):
+        """An even share for each migration that may still come."""
+        others = sum(1 for one in self.requests.values() if one.state in OPEN and one is not destination)
+        places = max(1, self.capacities.migrations_max - others)
+        return tuple(max(1, free // places) if free else 0 for free in self.room(destination))
+
+    # --- authority (9.7) ---
+
+    def refuses_proceed(self, destination, now):
+        source = self.sources.get(destination.vsi)
+        if destination.state != "REVIVABLE" and source and source.highest_serial >= destination.request.serial:
+            return "STALE_SERIAL"
+        return self.refuses_command(destination) or self.authority.refuses_proceed(destination, now)
+
+    def refuses_command(self, destination):
+        """Of a station at which the VSI is not any more (9.7-11)."""
+        if destination.station is None or self.authority.is_at(destination.vsi, destination.station):
+            return None
+        return "NOT_AUTHORISED"
+
+    # --- ownership ---
+
     def activated(self, destination, table, now):
         request = destination.request
         before = self.sources.get(request.vsi)
-        after = self.sources[request.vsi] = Source(self, request.vsi, table, request.serial, destination.epoch)
-        after.ended = before.ended if before else {}
+        after = Source(self, request.vsi, table, request.serial, destination.epoch, request.params)
+        if before:
+            before.end("SUPERSEDED", now)
+            after.ended, after.asked = before.ended, max(before.asked, request.serial)
+            if before.state == "RELEASED":
+                after.ended[before.peer] = max(after.ended.get(before.peer, -1), before.solicit.migration)
+        after.station = self.authority.station_of(request.vsi, destination)
+        self.sources[request.vsi] = after
         self.event("activated", request=request.request, vsi=request.vsi.hex(), epoch=destination.epoch,
                    at_risk=destination.is_at_risk,
                    records=[self.speaker.printable(record) for record in table.records(now)])
+
+    def announce(self, vsi):
+        """To all bridges, and to those that come up (9.8-2)."""
+        source = self.sources[vsi]
+        source.is_announced = True
+        for peer in self.bridges:
+            self.send(peer, source.i_have(0, "OWNER"))
+
+    def forget(self, source):
+        if self.sources.get(source.vsi) is source:
+            del self.sources[source.vsi]
+
+    def ended(self, destination, _now):
+        self.lookups.pop(destination, None)
+
+    # --- the host's orders ---
+
+    def add(self, vsi, filters=(), serial=0):
+        self.has_owned = True
+        self.sources[vsi] = Source(self, vsi, serial=serial, filters=filters)
+        return self.sources[vsi]
+
+    def arrive(self, vsi, serial, now):
+        """It is here, by the server's word; moves up to the serial are over (9.1-14, 9.3-22)."""
+        source = self.sources.get(vsi) or self.add(vsi, serial=serial)
+        source.arrive(serial, now)
+        source.station = self.authority.station_of(vsi, None)
 
     # --- from the associations ---
 
@@ -65,10 +171,17 @@ class Bridge:
             self._command(peer, item, now)
         elif item.name == "solicit":
             self._solicit(peer, item, now)
+        elif item.name in ("who_has", "i_have"):
+            self._among_bridges(peer, item, now)
         elif item.name in TO_DESTINATION or (item.name in ("abort", "aborted") and item.is_from_source):
             self._to_destination(peer, item, transit, now)
         elif item.name in TO_SOURCE or item.name in ("abort", "aborted"):
             self._to_source(peer, item, now)
+        elif item.name == "announce":
+            error = number_of_error(self.authority.announce(peer, item))
+            self.send(peer, message("announced", vsi=item.vsi, serial=item.serial, error=error))
+        elif item.name in OF_STATIONS:
+            self.speaker.count_role(peer)
 
     def _request(self, peer, item, now):
         key = (peer, item.request)
@@ -76,16 +189,76 @@ class Bridge:
             return self.requests[key].repeat()
         self.event("request", request=item.request, vsi=item.vsi.hex())
         machine = self.requests[key] = Destination(self, peer, item, now)
-        machine.start(now)
+        self.begin(machine, now)
         for name in self.early.pop(key, []):
             machine.command(name, now)
+        return None
+
+    def begin(self, machine, now):
+        """A REQUEST, or the host's order."""
+        request = machine.request
+        refusal = self._refusal(machine)
+        if refusal:
+            return machine.fail(refusal, now)
+        if self._is_home(machine):
+            return self._at_home(machine, now)
+        if any(request.source) and request.source != self.speaker.public:
+            refusal = self._refusal_of_source(request)
+            return machine.fail(refusal, now) if refusal else machine.solicit(request.source, now)
+        machine.state = "LOCATING"
+        self.lookups[machine] = LookUp(self, machine, now)
+        if self.lookups[machine].is_over and machine.state != "LOCATING":
+            self.ended(machine, now)
+        return None
+
+    def _refusal(self, machine):
+        refusal = self.authority.refuses_request(machine.station, machine.request)
+        if refusal:
+            return refusal
+        if machine.request.required & ~1 & ~self.supported:
+            return "UNSUPPORTED_TYPE"
+        return None
+
+    def _is_home(self, machine):
+        request, source = machine.request, self.owner_of(machine.vsi)
+        if source is None:
+            return False
+        is_here = not any(request.source) or request.source == self.speaker.public
+        return is_here or source.serial == request.serial
+
+    def _at_home(self, machine, now):
+        """The VM resumes here (9.2-3)."""
+        request, source = machine.request, self.owner_of(machine.vsi)
+        known = max(source.serial, source.asked)
+        is_under_way = source.state in SOURCE_OPEN and request.serial == source.solicit.serial
+        if request.serial < known or is_under_way:
+            return machine.fail("STALE_SERIAL", now)
+        source.end("SUPERSEDED", now)
+        source.serial = source.asked = request.serial
+        source.station, source.held_since = self.authority.station_of(request.vsi, machine), None
+        self.announce(request.vsi)
+        return machine.respond("SUCCESS", "NONE", "ACTIVE")
+
+    def _refusal_of_source(self, request):
+        if not self.is_peer(request.source):
+            return "UNKNOWN_SOURCE"
+        source = self.sources.get(request.vsi)
+        if source and source.highest_serial >= request.serial:
+            return "STALE_SERIAL"
+        entries, octets = self.room()
+        return None if entries and octets else "NO_ROOM"
 
     def _command(self, peer, item, now):
         key = (peer, item.request)
         if key in self.requests:
             self.requests[key].command(item.name, now)
-        elif sum(map(len, self.early.values())) < EARLY_COMMANDS:
-            self.early.setdefault(key, []).append(item.name)
+            return
+        self.early.setdefault(key, []).append(item.name)
+        while sum(map(len, self.early.values())) > EARLY_COMMANDS:
+            oldest = next(iter(self.early))
+            self.early[oldest].pop(0)
+            if not self.early[oldest]:
+                del self.early[oldest]
 
     def _solicit(self, peer, item, now):
         self.event("solicit", migration=item.migration, vsi=item.vsi.hex())
@@ -94,66 +267,148 @@ class Bridge:
             return self.send_abort(peer, item.migration, "ENDED", True)
         if machine is None:
             return self.send_abort(peer, item.migration, "CONTEXT_NOT_FOUND", True)
-        machine.on_solicit(peer, item, now)
+        return machine.on_solicit(peer, item, now)
 
     def _to_destination(self, peer, item, transit, now):
-        for machine in self.requests.values():
+        for machine in list(self.requests.values()):
             if machine.source == peer and machine.migration == item.migration and machine.knows(item.name):
                 return machine.on(item, transit, now)
-        self._unknown(peer, item, is_from_source=False)
+        return self._unknown(peer, item, is_from_source=False)
 
     def _to_source(self, peer, item, now):
-        for machine in self.sources.values():
-            if machine.is_with(peer, item.migration) and machine.state != "GONE":
+        for machine in list(self.sources.values()):
+            if machine.is_with(peer, item.migration):
                 return machine.on(item, now)
-        self._unknown(peer, item, is_from_source=True)
+        return self._unknown(peer, item, is_from_source=True)
 
     def _unknown(self, peer, item, is_from_source):
         """A message of a migration that is not known (9.1-5)."""
+        freeze = item.fields.get("freeze", 0) if item.name in ("released", "commit") else 0
         if item.name in ANSWERED:
-            self.send_abort(peer, item.migration, "UNKNOWN_MIGRATION", is_from_source)
+            self.send_abort(peer, item.migration, "UNKNOWN_MIGRATION", is_from_source, freeze)
         elif item.name == "abort" and item.error != ERRORS["UNKNOWN_MIGRATION"]:
             if is_from_source:
-                self.overtaken = (self.overtaken + [(peer, item.migration)])[-64:]
+                self.overtaken = (self.overtaken + [(peer, item.migration)])[-OVERTAKEN_ABORTS:]
             self.send(peer, message("aborted", migration=item.migration, freeze=item.freeze,
                                     is_from_source=int(is_from_source)))
+
+    # --- among bridges (9.8) ---
+
+    def _among_bridges(self, peer, item, now):
+        if peer not in self.bridges:
+            return self.speaker.count_role(peer)
+        if item.name == "who_has":
+            return self._who_has(peer, item, now)
+        if item.lookup:
+            for one in list(self.lookups.values()):
+                one.hear(peer, item, now)
+            return None
+        return self._hear_owner(peer, item)
+
+    def _who_has(self, peer, item, now):
+        source = self.sources.get(item.vsi)
+        if not self.authority.may_know(source, peer, item, now):
+            return self.send(peer, message("i_have", lookup=item.lookup, vsi=item.vsi, holding=0, serial=0, epoch=0, entries=0))
+        is_incoming = any(one.vsi == item.vsi and one.is_committed and one.state in OPEN for one in self.requests.values())
+        if source and not (is_incoming and source.state == "RELEASED"):
+            return self.send(peer, source.i_have(item.lookup, "INCOMING" if is_incoming else source.holding()))
+        return self.send(peer, message("i_have", lookup=item.lookup, vsi=item.vsi, holding=2 if is_incoming else 0,
+                                       serial=0, epoch=0, entries=0))
+
+    def _hear_owner(self, peer, item):
+        """An owner announces itself (9.8-3)."""
+        source = self.sources.get(item.vsi)
+        if source is None or item.holding != 1:
+            return
+        own, theirs = source.rank + (self.speaker.public,), (item.serial, item.epoch, peer)     # 9.8-5
+        if theirs > own:
+            source.wipe()
+        elif source.state != "RELEASED":
+            self.send(peer, source.i_have(0, "OWNER"))
+
+    def located_owner(self, machine, peer, now):
+        refusal = None if all(self.room()) else "NO_ROOM"
+        self.ended(machine, now)
+        machine.error = "NONE"
+        if refusal:
+            machine.fail(refusal, now)
+        else:
+            machine.solicit(peer, now)
+
+    def located_nobody(self, machine, rank, now):
+        """Nobody owns it; the tombstone of the highest rank elsewhere has this one (9.2-29)."""
+        source = self.sources.get(machine.vsi)
+        self.ended(machine, now)
+        if source and source.state == "RELEASED" and (rank is None or source.rank >= rank):
+            machine.tombstone = source
+            return machine.tell_revivable()
+        return machine.fail("CONTEXT_NOT_FOUND", now)
+
+    def revive(self, machine, now):
+        source = self.sources.get(machine.vsi)
+        if source is None or source is not machine.tombstone or source.state != "RELEASED":
+            return machine.fail("CONTEXT_NOT_FOUND", now)
+        refusal = self.refuses_proceed(machine, now)
+        if refusal:
+            return machine.fail(refusal, now)
+        source.revive(machine.request.serial, now)
+        source.station = self.authority.station_of(machine.vsi, machine)
+        self.announce(machine.vsi)
+        return machine.respond("AT_RISK", "CONTEXT_NOT_FOUND", "ACTIVE")
+
+    # --- associations and time ---
 
     def _machines(self):
         return list(self.requests.values()) + list(self.sources.values())
 
-    def up(self, peer, now):
+    def up(self, peer, is_renewed, now):
         for machine in self._machines():
-            machine.up(peer, now)
+            machine.up(peer, is_renewed, now)
+        if not is_renewed and peer in self.bridges:
+            for source in self.sources.values():
+                if source.is_announced and source.state != "RELEASED":
+                    self.send(peer, source.i_have(0, "OWNER"))
+
+    def restarted(self, peer, is_renewed, now):
+        if not is_renewed:
+            self.up(peer, False, now)
+        for machine in self._machines():
+            machine.restarted(peer, now)
 
     def lost(self, peer, now):
-        for machine in self.requests.values():
+        for machine in self._machines():
             machine.lost(peer, now)
-        for machine in list(self.sources.values()):
-            machine.lost(peer)
+        for machine in list(self.requests.values()):
+            if machine.station == peer:
+                machine.station_lost(now)
 
     def is_busy(self, peer):
-        return any(machine.source == peer and not machine.response for machine in self.requests.values()) or any(
+        """Whether a migration is under way with the peer (5.9-1)."""
+        return any(machine.source == peer and machine.state in WAITING + ("ACTIVATING", "AT_RISK", "ABORTING")
+                   and not machine.is_in_doubt() for machine in self.requests.values()) or any(
+            machine.station == peer and machine.state in OPEN and not machine.response
+            for machine in self.requests.values()) or any(
             machine.peer == peer for machine in self.sources.values())
+
+    def is_waiting(self, peer):
+        """Whether a destination waits for this source (5.9-5)."""
+        return any(machine.source == peer and machine.state in WAITING for machine in self.requests.values())
+
+    def deadline(self):
+        times = [machine.deadline() for machine in self._machines()]
+        times += [one.deadline() for one in self.lookups.values()]
+        return min((time for time in times if time is not None), default=None)
 
     def tick(self, now):
         for machine in self._machines():
             machine.tick(now)
-        self._churn(now)
+        for machine, one in list(self.lookups.items()):
+            if machine in self.lookups and machine.state in SEEKING:
+                one.tick(now)
 
     def is_done(self):
         """All that came was finished."""
-        started = [m for m in self.requests.values()]
-        return (bool(started) and all(m.state in ("ACTIVE", "FAILED") for m in started)) or (
-            bool(self.sources) and all(m.state == "GONE" for m in self.sources.values()))
-
-    def _churn(self, now):
-        """For trials: touches the entries of tracked VSIs in turn, at intervals."""
-        if not self.churn_every or (self.churn_at or 0) > now:
-            return
-        self.churn_at = now + self.churn_every
-        for machine in self.sources.values():
-            if machine.state == "TRACKING" and machine.table.entries:
-                key = next(iter(machine.table.entries))
-                record = machine.table.read(key, now)
-                machine.table.entries.pop(key)
-                machine.table.put(record, now)
+        started = list(self.requests.values())
+        if started:
+            return all(machine.state in ("ACTIVE", "FAILED") for machine in started)
+        return self.has_owned and not self.sources

@@ -1,15 +1,14 @@
 """DI in memory: the table of a VSI, and the copy that a destination stages."""
-import math
-
 from .digest import digest_rows
 from .durations import decay
-from .encoding import PUT, Record, decode_record, deletion, encode_record
+from .encoding import PUT, Record, decode_key, decode_record, deletion, encode_record
 from .errors import DimpError
+from .tables import DI_TYPES
 
 
-def milliseconds(seconds):
-    """Elapsed time rounded up, so that no duration ever gets longer."""
-    return max(0, math.ceil(seconds * 1000))
+def milliseconds(elapsed):
+    """Microseconds as milliseconds, rounded up, so that no duration ever gets longer."""
+    return max(0, -(-elapsed // 1000))
 
 
 class Table:
@@ -29,6 +28,10 @@ class Table:
         record, _ = self.entries.pop(key)
         self.change += 1
         self.changed[key] = (self.change, record)
+
+    def size(self):
+        """(entries, octets of their records)."""
+        return len(self.entries), sum(len(encode_record(record)) for record, _ in self.entries.values())
 
     def read(self, key, now):
         record, at = self.entries[key]
@@ -57,48 +60,84 @@ def offer_rows(records):
 class Copy:
     """What a destination has staged of one migration."""
 
-    def __init__(self, digest_key, wanted):
-        self.digest_key, self.wanted = digest_key, wanted
+    def __init__(self, digest_key, wanted, remap=None):
+        self.digest_key, self.wanted, self.remap = digest_key, wanted, remap or {}
         self.chunks = {}        # chunk number -> round
         self.round_ends = {}    # round -> ROUND-END
         self.entries = {}       # key -> (round, record or None for a marker, when it held)
-        self.rejected = {}      # DI type -> [count, first error]
+        self.unstaged = {}      # DI type -> [count, first error] of records that could not be staged (9.2-6)
+        self.refused = {}       # key -> error, of entries that the bridge turned down
+
+    @property
+    def is_empty(self):
+        """Nothing of a copy came."""
+        return not (self.chunks or self.round_ends)
 
     def final_end(self):
         """The ROUND-END of the final round, or None."""
         return next((end for end in self.round_ends.values() if end.is_final), None)
 
     def take(self, data, transit, now):
-        """Stages a DATA; returns [(DI type, error)] of the records that could not be."""
+        """Stages a DATA; returns (records staged, [(DI type, error)] of those that could not be)."""
+        staged, faults = [], []
         if data.chunk in self.chunks:
-            return []
+            return staged, faults
         self.chunks[data.chunk] = data.round
-        held_at = now - transit - data.age / 1000
-        return [fault for octets in data.params if (fault := self._stage(octets, data.round, held_at, now))]
-
-    def _stage(self, octets, number, held_at, now):
-        di_type = (octets[0] << 8 | octets[1]) - 0x0200
-        try:
+        held_at = now - transit - data.age * 1000
+        for octets in data.params:
+            di_type = (octets[0] << 8 | octets[1]) - 0x0200
             if not self.wanted >> di_type & 1:
-                raise DimpError("UNSUPPORTED_TYPE")
-            record = decode_record(octets)
-        except DimpError as error:
-            row = self.rejected.setdefault(di_type, [0, error.name])
-            row[0] += 1
-            return di_type, error.name
+                continue
+            try:
+                record = decode_record(octets)
+            except DimpError as error:
+                self._reject(di_type, octets, data.round, error.name)
+                faults.append((di_type, error.name))
+                continue
+            if self._stage(record, data.round, held_at):
+                staged.append(record)
+        return staged, faults
+
+    def _reject(self, di_type, octets, number, error):
+        """Counts it, with what an earlier record staged of the same entry."""
+        row = self.unstaged.setdefault(di_type, [0, error])
+        row[0] += 1
+        key = key_of(octets)
+        present = self.entries.get(key)
+        if present and present[0] <= number and present[1]:
+            del self.entries[key]
+
+    def _stage(self, record, number, held_at):
+        """Whether there is a live entry to tell the bridge."""
         present = self.entries.get(record.key)
-        if present is None or present[0] < number:
-            self.entries[record.key] = (number, record if record.operation == PUT else None, held_at)
-        return None
+        if present is not None and present[0] >= number:
+            return False
+        self.refused.pop(record.key, None)
+        self.entries[record.key] = (number, record if record.operation == PUT else None, held_at)
+        return record.operation == PUT
+
+    def turn_down(self, key, error):
+        if self.entries.get(key, (0, None))[1] is not None:
+            self.refused.setdefault(key, error)
+
+    def staged(self):
+        """All entries, those that were turned down included: they arrived (6.6-3)."""
+        return [record for _, record, _ in self.entries.values() if record is not None]
 
     def live(self):
-        return [record for _, record, _ in self.entries.values() if record is not None]
+        return [record for record in self.staged() if record.key not in self.refused]
 
     def octets(self):
         return sum(len(encode_record(record)) for record in self.live())
 
     def digests(self):
-        return digest_rows(self.digest_key, self.live(), self.rejected)
+        return digest_rows(self.digest_key, self.staged(), self.unstaged)
+
+    def rejected(self, di_type):
+        """(count, first error) of a DI type."""
+        count, error = self.unstaged.get(di_type, (0, "NONE"))
+        refused = [why for key, why in self.refused.items() if key[0] == di_type]
+        return count + len(refused), error if count else refused[0] if refused else "NONE"
 
     def complete(self):
         """The ROUND-END of the latest complete round, or None."""
@@ -108,14 +147,36 @@ class Copy:
                 return end
         return None
 
+    def conflicts(self):
+        """Keys of live entries that the mapping of VLANs makes one (8.0-11)."""
+        mapped = {}
+        for record in self.live() if self.remap else []:
+            mapped.setdefault(map_vlans(record, self.remap).key, []).append(record.key)
+        return [key for keys in mapped.values() if len(keys) > 1 for key in keys]
+
     def activate(self, now, at_risk=False):
-        """The staged DI as a table in force, decayed to now."""
+        """The staged DI as a table in force, decayed to now, VLANs called as here (8.0-7)."""
         table = Table()
         for _, record, held_at in sorted(self.entries.values(), key=lambda row: row[0]):
-            if record is None or (at_risk and is_secure_association(record)):
+            if record is None or record.key in self.refused or (at_risk and is_secure_association(record)):
                 continue
-            table.put(decay(record, milliseconds(now - held_at)), now)
+            table.put(map_vlans(decay(record, milliseconds(now - held_at)), self.remap), now)
         return table
+
+
+def key_of(octets):
+    """The key of a record that may be wrong elsewhere; None if its key is."""
+    try:
+        return decode_key(octets)
+    except DimpError:
+        return None
+
+
+def map_vlans(record, remap):
+    rows = DI_TYPES[record.di_type][1]
+    fields = {name: remap.get(record.fields[name], record.fields[name]) if kind == "VLAN" else record.fields[name]
+              for name, kind, _ in rows}
+    return Record(record.di_type, fields, record.attributes, record.operation, record.version)
 
 
 def is_secure_association(record):

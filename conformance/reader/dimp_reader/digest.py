@@ -1,4 +1,5 @@
 """SipHash-2-4 and the digests of 6.6."""
+import functools
 import struct
 
 from .encoding import Record, encode_record
@@ -24,6 +25,7 @@ def _round(v0, v1, v2, v3):
     return v0, v1, _rotate(v2, 32), v3
 
 
+@functools.lru_cache(maxsize=16384)    # the same entries are summed at each end of a round
 def siphash24(key, octets):
     """SipHash-2-4 as an integer (its 8 octets of output read little-endian)."""
     k0, k1 = struct.unpack("<QQ", key)

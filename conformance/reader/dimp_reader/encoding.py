@@ -159,6 +159,17 @@ def decode_record(octets):
     return record
 
 
+def decode_key(octets):
+    """The key of a record, whatever else is wrong with it."""
+    kind, value = only_tlv(octets)
+    di_type = kind - 0x0200
+    if di_type not in DI_TYPES:
+        raise DimpError("UNSUPPORTED_TYPE")
+    keys = [row for row in DI_TYPES[di_type][1] if row[2] == "KEY"]
+    fields, _ = decode_fields(keys, value[2:])
+    return (di_type,) + tuple(fields[row[0]] for row in keys)
+
+
 def check_operation(value):
     if not value:
         raise DimpError("TRUNCATED")

@@ -3,6 +3,7 @@ import struct
 
 from . import handshake
 from .encoding import message
+from .settings import ACK_EVERY, ACKS_REMEMBERED, RECEIVED_PDU_MAX
 
 HEADER = struct.Struct(">BBHIQ")
 VERSION = 1
@@ -22,6 +23,8 @@ def pack_header(kind, size, index, number):
 
 def unpack_pdu(octets):
     """(kind, index, number, the octets of the PDU without what lies behind)."""
+    if len(octets) > RECEIVED_PDU_MAX:
+        raise Drop("too_long")
     if len(octets) < HEADER.size:
         raise Drop("drop_malformed")
     first, reserved, size, index, number = HEADER.unpack_from(octets)
@@ -52,19 +55,21 @@ class ReplayWindow:
                 self.seen = {n for n in self.seen if n > number - REPLAY_WINDOW}
 
 
-def ranges_of(numbers):
+def ranges_of(numbers, most=RANGES_MAX):
     """[(first, last)] from the highest downwards."""
     ranges = []
     for number in sorted(numbers, reverse=True):
         if ranges and ranges[-1][0] == number + 1:
             ranges[-1][0] = number
+        elif len(ranges) == most:
+            break
         else:
             ranges.append([number, number])
-    return ranges[:RANGES_MAX]
+    return ranges
 
 
-def ack_message(numbers, delay_us):
-    ranges = ranges_of(numbers)
+def ack_message(numbers, delay_us, most=RANGES_MAX):
+    ranges = ranges_of(numbers, min(most, RANGES_MAX))
     rows = [{"gap": above[0] - below[1] - 2, "length": below[1] - below[0]}
             for above, below in zip(ranges, ranges[1:])]
     first, last = ranges[0]
@@ -93,6 +98,7 @@ class Keys:
         self.largest_at = now           # when the largest arrived
         self.waiting, self.ack_due = 0, None
         self.sent = {}                  # number -> SentPdu, not acknowledged
+        self.largest_acked, self.last_eliciting_at = -1, now
         self.sent_at = {}               # number -> time, of all PDUs
         self.bounds = []                # (number received, when it had not been sent yet) for 5.6-6
 
@@ -112,16 +118,20 @@ class Keys:
         self.window.mark(number)
         return payload
 
+    def note_ack(self, number, ack, now):
+        """Notes when PDU `number`, which holds `ack`, had not been sent yet (5.6-6, 5.6-12); of older ones the newest stays."""
+        named = self.sent_at[ack.largest]
+        held = named + ack.delay * 999 // 1000
+        self.bounds.append((number, held if held <= now else named))
+        if len(self.bounds) > ACKS_REMEMBERED:
+            self.bounds.sort()
+            first, second = self.bounds[:2]
+            self.bounds[:2] = [(second[0], max(first[1], second[1]))]
+
     def transit(self, number, now):
         """Upper bound of the time that a PDU was under way (5.6-6)."""
         sent = [when for at, when in self.bounds if at <= number]
         return now - max(sent, default=self.handshake_sent)
-
-    def note_ack(self, number, ack, now):
-        """Notes when PDU `number`, which holds `ack`, had not been sent yet (5.6-6, 5.6-12)."""
-        named = self.sent_at[ack.largest]
-        held = named + ack.delay * 999 // 1000 / 1e6
-        self.bounds = (self.bounds + [(number, held if held <= now else named)])[-64:]
 
     def note_arrival(self, number, is_eliciting, now, max_delay):
         """Arms the acknowledgement timer (5.6-3)."""
@@ -134,12 +144,10 @@ class Keys:
         if not is_eliciting:
             return
         self.waiting += 1
-        due = now if self.waiting >= 2 or number != expected else now + max_delay
+        due = now if self.waiting >= ACK_EVERY or number != expected else now + max_delay
         self.ack_due = due if self.ack_due is None else min(due, self.ack_due)
 
-    def take_ack(self, now):
-        """The ACK message to send now, if anything arrived."""
-        if not self.waiting:
-            return None
+    def take_ack(self, now, most=RANGES_MAX):
+        """The ACK message to send now."""
         self.waiting, self.ack_due = 0, None
-        return ack_message(self.received, int((now - self.largest_at) * 1e6))
+        return ack_message(self.received, now - self.largest_at, most)

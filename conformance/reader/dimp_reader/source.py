@@ -1,15 +1,18 @@
 """The source's machine for one VSI (9.3)."""
 import secrets
 
-from .di import Table, offer_rows
+from .di import Table, is_secure_association, offer_rows
 from .digest import digest_rows, rows_by_type
 from .encoding import MESSAGE_MAX, encode_record, message
-from .tables import ERRORS, NAMES
+from .errors import name_of
+from .settings import RELEASED_REPEAT_US, RELEASED_WAIT_GROWS
+from .tables import NAMES
 
-THAW, ROUND_INTERVAL, ROUND_CHANGES_MAX = 0.8, 0.05, 64
-REPEAT, REPEAT_MOST = 1.0, 64.0
 DATA_ROOM = MESSAGE_MAX - 4 - 18
-OPEN = ("OFFERED", "SENDING", "TRACKING", "FREEZING", "FROZEN")
+COPYING = ("OFFERED", "SENDING", "TRACKING")
+STOPPED = ("FREEZING", "FROZEN")
+OPEN = COPYING + STOPPED
+LAST_ROUND = 65535
 
 
 def raised(epoch):
@@ -18,18 +21,34 @@ def raised(epoch):
 
 
 class Source:
-    def __init__(self, bridge, vsi, table=None, serial=0, epoch=1):
-        self.bridge, self.vsi, self.table = bridge, vsi, table or Table()
+    def __init__(self, bridge, vsi, table=None, serial=0, epoch=1, filters=()):
+        self.bridge, self.vsi, self.table, self.filters = bridge, vsi, table or Table(), list(filters)
+        self.settings = bridge.settings
         self.state, self.epoch = "OWNER", epoch
-        self.serial = serial                # the highest asked with, or of the ownership
+        self.serial, self.asked = serial, serial    # of the ownership; the highest asked with
         self.ended = {}                     # destination -> highest migration id that ended (9.1-6)
-        self.peer = self.solicit = self.confirm_peer = None
-        self.types = self.round = self.chunks = self.sent_change = self.freeze = 0
+        self.is_announced = False           # told to all bridges, and to those that come up (9.8-2)
+        self.station = None                 # at which it is, if known (9.7-11)
+        self.consent = None                 # (serial, destination) that counts (9.7-9)
+        self.held_since = None              # it has left its port (9.3-14)
+        self._clear()
+
+    def _clear(self):
+        self.peer = self.solicit = None
+        self.types = self.round = self.chunks = self.sent_change = self.freeze = self.token = 0
         self.thaw_at = self.first_change_at = self.repeat_at = None
-        self.repeat_wait = REPEAT
+        self.repeat_wait, self.is_offered = RELEASED_REPEAT_US, False
 
     def is_with(self, peer, migration):
         return self.peer == peer and self.solicit is not None and self.solicit.migration == migration
+
+    @property
+    def rank(self):
+        return self.serial, self.epoch
+
+    @property
+    def highest_serial(self):
+        return max(self.serial, self.asked)
 
     def on(self, item, now):
         getattr(self, "on_" + item.name)(item, now)
@@ -39,52 +58,55 @@ class Source:
     def on_solicit(self, peer, item, now):
         if self.is_with(peer, item.migration):
             return
-        refusal = self._refusal(peer, item)
+        refusal = self._refusal(peer, item, now)
         if refusal:
-            return self.bridge.send_abort(peer, item.migration, refusal, True)
-        if self.state in OPEN:
-            self._end("SUPERSEDED")
-        self.peer, self.solicit, self.serial = peer, item, item.serial
-        self.round = self.chunks = self.sent_change = self.freeze = 0
-        self.types = item.types
+            self.bridge.send_abort(peer, item.migration, refusal, True)
+            return
+        self.end("SUPERSEDED", now)
+        self.peer, self.solicit, self.asked, self.types = peer, item, item.serial, item.types
         if self._exceeds(now):
             self.state = "OFFERED"
             self._send_offer(now)
+        elif NAMES["MODE"][item.mode] == "ONE_SHOT":
+            self._request_freeze(now)
         else:
-            self._start(now)
+            self._send_offer(now)
+            self._send_round(now, False)
 
-    def _refusal(self, peer, item):
+    def _refusal(self, peer, item, now):
+        """In the order of 9.3-18."""
         if item.migration <= self.ended.get(peer, -1):
             return "ENDED"
-        if self.state in ("GONE", "RELEASED"):
+        if self.state == "RELEASED":
             return "CONTEXT_NOT_FOUND"
-        return "STALE_SERIAL" if item.serial <= self.serial else None
+        if item.serial <= self.highest_serial:
+            return "STALE_SERIAL"
+        return None if self.bridge.authority.may_have(self, peer, item, now) else "NOT_AUTHORISED"
 
     def _exceeds(self, now):
         rows = offer_rows(self.table.records(now, self.types))
         return (sum(row["entries"] for row in rows) > self.solicit.grant_entries
                 or sum(row["octets"] for row in rows) > self.solicit.grant_octets)
 
-    def _start(self, now):
-        if NAMES["MODE"][self.solicit.mode] == "ONE_SHOT":
-            self._freeze(now)
-        else:
-            if self.state != "OFFERED":
-                self._send_offer(now)
-            self._send_round(now, False)
-
     def _send_offer(self, now):
-        self._send("offer", offer_rows(self.table.records(now, self.types)), epoch=self.epoch)
+        self.is_offered = True
+        self._send("offer", offer_rows(self.table.records(now, self.solicit.types)), epoch=self.epoch)
 
     def on_accept(self, item, now):
-        if self.state == "OFFERED":
-            self.types &= item.types
-            self._start(now)
+        if self.state != "OFFERED":
+            return
+        self.types &= item.types
+        if NAMES["MODE"][self.solicit.mode] == "ONE_SHOT":
+            self._request_freeze(now)
+        else:
+            self._send_round(now, False)
 
     def on_refuse(self, item, now):
         if self.state in OPEN:
-            self._end(None)
-            self._confirm(item.migration, 0)
+            freeze = self.freeze
+            peer = self.peer
+            self.end(None, now)
+            self._confirm(peer, item.migration, freeze)
 
     # --- rounds ---
 
@@ -108,122 +130,194 @@ class Source:
     def _digests(self, now):
         return digest_rows(self.solicit.digest_key, self.table.records(now, self.types))
 
+    def changed(self, now):
+        """An entry was learned, changed or lost."""
+        if self.state == "TRACKING" and self.table.changes_since(self.sent_change, self.types):
+            self.first_change_at = self.first_change_at or now
+
     def on_freeze(self, _item, now):
         if self.state == "TRACKING":
-            self._freeze(now)
+            self._request_freeze(now)
 
-    def _freeze(self, now):
-        """This bridge confirms at once that the DI is unused."""
-        was_offered = self.state == "OFFERED"
-        is_one_shot = self.round == 0
-        self.state, self.freeze = "FREEZING", secrets.randbelow(2 ** 64 - 1) + 1
+    def _request_freeze(self, now):
+        self.thaw_at = now + self.settings.thaw_us
+        self.state, self.token = "FREEZING", self.bridge.next_token()
+        self.bridge.tell("freeze", source=self, token=self.token)
+
+    def host_frozen(self, token, now):
+        """The bridge confirms the freeze of this token: no other one (9.3-20)."""
+        if self.state != "FREEZING" or token != self.token:
+            return
+        self.freeze = secrets.randbelow(2 ** 64 - 1) + 1
+        self.thaw_at = now + self.settings.thaw_us
         self.bridge.event("frozen", vsi=self.vsi.hex(), migration=self.solicit.migration)
-        if is_one_shot and not was_offered:
+        if not self.is_offered:
             self._send_offer(now)
         self._send_round(now, True)
-        self.thaw_at = now + THAW
 
     # --- the end ---
 
     def on_commit(self, item, now):
-        if item.freeze != self.freeze or not self.freeze:
-            if self.state in OPEN:
-                self.bridge.send_abort(self.peer, item.migration, "STALE_FREEZE", True, item.freeze)
-        elif self.state == "RELEASED":
-            self._send("released", freeze=self.freeze, epoch=self.epoch)
-        elif self.state == "FROZEN":
-            self._decide(item, now)
+        if self.state == "FROZEN" and item.freeze != self.freeze:
+            self.bridge.send_abort(self.peer, item.migration, "STALE_FREEZE", True, item.freeze)
+        elif self.state in ("FROZEN", "RELEASED") and item.freeze == self.freeze:
+            own, theirs = rows_by_type(self._digests(now)), rows_by_type(item.params)
+            matches = all(own.get(row["type"], (0, 0)) == theirs.get(row["type"], (0, 0)) for row in item.params)
+            self._decide(matches, now)
 
-    def _decide(self, item, now):
-        own = rows_by_type(self._digests(now))
-        theirs = rows_by_type(item.params)
-        if any(own.get(number) != row for number, row in theirs.items()):
-            return self._end("DIGEST_MISMATCH")
-        self.epoch = raised(self.epoch)
-        self.state, self.thaw_at = "RELEASED", None
-        self.repeat_at, self.repeat_wait = now, REPEAT
-        self._send_released(now)
-        self.bridge.event("released", vsi=self.vsi.hex(), migration=item.migration, epoch=self.epoch)
+    def _decide(self, matches, now):
+        if self.state == "RELEASED":
+            if matches:
+                self._send("released", freeze=self.freeze, epoch=self.epoch)
+        elif not matches:
+            self.end("DIGEST_MISMATCH", now)
+        else:
+            self.epoch = raised(self.epoch)
+            self.state, self.thaw_at = "RELEASED", None
+            self._send_released(now)
+            self.bridge.tell("released", source=self)
 
     def _send_released(self, now):
         """And when it goes again unless DONE comes (9.3-16)."""
         self._send("released", freeze=self.freeze, epoch=self.epoch)
         self.repeat_at = now + self.repeat_wait
-        self.repeat_wait = min(2 * self.repeat_wait, REPEAT_MOST)
+        self.repeat_wait = min(2 * self.repeat_wait, RELEASED_REPEAT_US * RELEASED_WAIT_GROWS)
 
     def on_done(self, item, _now):
         if self.state == "RELEASED" and item.freeze == self.freeze:
-            self._forget()
-            self.table, self.state = Table(), "GONE"
-            self.bridge.event("gone", vsi=self.vsi.hex(), migration=item.migration)
+            self.wipe()
 
-    def on_abort(self, item, _now):
+    def wipe(self):
+        """Nothing is left here."""
+        self._clear()
+        self.state, self.table = "GONE", Table()
+        self.bridge.forget(self)
+        self.bridge.tell("gone", source=self)
+
+    def on_abort(self, item, now):
+        is_unknown = name_of(item.error) == "UNKNOWN_MIGRATION"
+        peer, freeze = self.peer, self.freeze
         if self.state in OPEN:
-            self._end(None)
-        elif self.state != "RELEASED" or item.freeze != self.freeze or item.error == ERRORS["UNKNOWN_MIGRATION"]:
-            return
+            self.end(None, now)
+        elif self.state == "RELEASED" and item.freeze == self.freeze and not is_unknown:
+            self._own_again(now)
+            self.bridge.tell("thaw", source=self)
         else:
-            self._take_back()
-        if item.error != ERRORS["UNKNOWN_MIGRATION"]:
-            self._confirm(item.migration, item.freeze)
+            return
+        if not is_unknown:
+            self._confirm(peer, item.migration, freeze)
 
     def on_aborted(self, _item, _now):
         pass
 
-    def _take_back(self):
-        self.epoch = raised(self.epoch)
-        self._forget()
-        self.state = "OWNER"
-        self.bridge.event("taken_back", vsi=self.vsi.hex(), epoch=self.epoch)
+    def _own_again(self, now):
+        """From RELEASED, past the rank that was given away."""
+        self._note_ended()
+        self._clear()
+        self.state, self.epoch = "OWNER", raised(self.epoch)
+        self.held_since = now if self.held_since is not None else None
 
-    def _end(self, error):
-        """Ends the migration, thaws, and tells the destination why unless error is None."""
-        peer, migration, freeze = self.peer, self.solicit.migration, self.freeze
-        if self.state in ("FREEZING", "FROZEN"):
-            self.epoch = raised(self.epoch)
-        self._forget()
+    def leave(self, now):
+        """The VSI has left its port (9.3-14)."""
+        self.held_since, self.station = now, None
+
+    def arrive(self, serial, now):
+        """The VSI is on a port here: the tombstone makes place for what is owned anew (9.1-14, 9.3-22)."""
+        self.held_since = None
+        if self.state == "RELEASED":
+            self._own_again(now)
+            self.table, self.is_announced, self.consent = Table(), True, None
+        if self.state == "OWNER":
+            self.serial = self.asked = max(self.highest_serial, serial)
+
+    def revive(self, serial, now):
+        """The tombstone was the last copy (9.2-29)."""
+        self._own_again(now)
+        for key in [key for key, (record, _) in self.table.entries.items() if is_secure_association(record)]:
+            self.table.delete(key)
+        self.serial, self.held_since, self.is_announced = serial, None, True
+        self.asked = max(self.asked, serial)
+        self.bridge.tell("thaw", source=self)
+
+    def end(self, error, now):
+        """Ends a migration under way, thaws, and tells the destination why unless error is None."""
+        if self.state not in OPEN:
+            return
+        peer, migration, freeze, was_stopped = self.peer, self.solicit.migration, self.freeze, self.state in STOPPED
+        self._note_ended()
+        self._clear()
         self.state = "OWNER"
+        if self.held_since is not None:
+            self.held_since = now           # the time did not run (9.3-14)
         if error:
             self.bridge.send_abort(peer, migration, error, True, freeze)
+        if was_stopped:
+            self.epoch = raised(self.epoch)
+            self.bridge.tell("thaw", source=self)
         self.bridge.event("source_ended", vsi=self.vsi.hex(), migration=migration, error=error)
 
-    def _forget(self):
+    def _note_ended(self):
         self.ended[self.peer] = max(self.ended.get(self.peer, -1), self.solicit.migration)
-        self.confirm_peer = self.peer
-        self.peer = self.solicit = self.thaw_at = None
 
-    def _confirm(self, migration, freeze):
-        self.bridge.send(self.confirm_peer, message("aborted", migration=migration, freeze=freeze, is_from_source=1))
+    def _confirm(self, peer, migration, freeze):
+        self.bridge.send(peer, message("aborted", migration=migration, freeze=freeze, is_from_source=1))
 
     def _send(self, name, rows=(), **fields):
         self.bridge.send(self.peer, message(name, rows, migration=self.solicit.migration, **fields))
 
     # --- time and peers ---
 
+    def deadline(self):
+        times = {"FREEZING": self.thaw_at, "FROZEN": self.thaw_at, "RELEASED": self.repeat_at}
+        if self.state == "TRACKING":
+            return self._round_at()
+        if self.state == "OWNER" and self.held_since is not None:
+            return self.held_since + self.settings.hold_us
+        return times.get(self.state)
+
+    def _round_at(self):
+        """When the next round is due; None while nothing waits."""
+        if self.first_change_at is None or self.round >= LAST_ROUND:
+            return None
+        if len(self.table.changes_since(self.sent_change, self.types)) >= self.settings.round_changes_max:
+            return self.first_change_at
+        return self.first_change_at + self.settings.round_interval_us
+
     def tick(self, now):
-        if self.state == "FROZEN" and now >= self.thaw_at:
-            self._end("THAWED")
-        elif self.state == "RELEASED" and now >= self.repeat_at:
+        at = self.deadline()
+        if at is None or now < at:
+            return
+        if self.state in STOPPED:
+            self.end("THAWED", now)
+        elif self.state == "RELEASED":
             self._send_released(now)
         elif self.state == "TRACKING":
-            self._track(now)
-
-    def _track(self, now):
-        waiting = len(self.table.changes_since(self.sent_change, self.types))
-        if not waiting:
-            return
-        self.first_change_at = self.first_change_at or now
-        if waiting >= ROUND_CHANGES_MAX or now - self.first_change_at >= ROUND_INTERVAL:
             self._send_round(now, False)
+        else:
+            self.wipe()
 
-    def up(self, peer, now):
-        """Asks again (9.1-11)."""
-        if self.peer == peer and self.state in ("OFFERED", "SENDING", "TRACKING"):
+    def up(self, peer, is_renewed, now):
+        """Asks again (9.3-17)."""
+        if self.peer == peer and is_renewed and self.state in COPYING:
             self._send_offer(now)
 
-    def lost(self, peer):
-        if self.peer == peer and self.state in ("OFFERED", "SENDING", "TRACKING"):
-            self._end(None)
+    def restarted(self, peer, now):
+        if self.peer == peer:
+            self.end(None, now)
+
+    def lost(self, peer, now):
+        if self.peer == peer and self.state != "FROZEN":
+            self.end(None, now)
+
+    def holding(self):
+        """What WHO-HAS is told (9.8-1)."""
+        return {"FREEZING": "INCOMING", "FROZEN": "INCOMING", "RELEASED": "TOMBSTONE"}.get(self.state, "OWNER")
+
+    def i_have(self, lookup, holding):
+        serial, epoch = self.rank
+        return message("i_have", lookup=lookup, vsi=self.vsi, serial=serial, epoch=epoch,
+                       entries=len(self.table.entries),
+                       holding=next(n for n, name in NAMES["HOLDING"].items() if name == holding))
 
 
 def pack(records):
