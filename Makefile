@@ -173,11 +173,15 @@ drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose
 	@build/asan/dimp drill harness/drills conformance/cases $(if $(T),--filter $(T),--coverage)
 
 CONFORMANCE_ROUNDS := 2
-.PHONY: conformance conformance-random
+.PHONY: conformance conformance-random conformance-live
 conformance: all ## the suite judges the reference, in process and behind shims, and those that must fail
 	@$(MAKE) $(IUTS) $(IUTS:=.so) $(BUILD)/live_iut
 	@$(MAKE) VARIANT=asan $(IUTS:$(BUILD)/%=build/asan/%) $(IUTS:$(BUILD)/%=build/asan/%.so) build/asan/dimp
 	@PYTHONDONTWRITEBYTECODE=1 conformance/tests/conformance_test.py $(BUILD) build/asan $(CONFORMANCE_ROUNDS)
+
+conformance-live: all ## the whole suite over a veth between two network namespaces, in real time, as root: four minutes
+	@$(MAKE) build/live_iut
+	@harness/tools/conformance-live.sh $(BUILD)
 
 conformance-random: all ## 1,000 rounds of the suite in random order come to the same: half an hour
 	@$(PROGRAM) conform run --random-order --repeat 1000 --evidence ''

@@ -64,6 +64,7 @@ struct iut_config {
 	uint64_t clock_s; /* seconds since 1970 at instant 0; 0: no trusted clock */
 	const struct iut_vlan *vlans;
 	size_t vlan_count;
+	size_t pdu_size_max; /* what its link carries (DIMP 3-5); 0: the default, 1,472 octets */
 };
 
 /* Octets to or from a peer, a record or a message. */

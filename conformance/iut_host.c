@@ -118,6 +118,7 @@ static void begin_iut(struct iut_host *host, const json_t *question, json_t *ans
 		.authority = authority == NULL ? "any" : authority,
 		.clock_s = number_of(question, "clock_s"),
 		.vlans = lists.vlans,
+		.pdu_size_max = (size_t)number_of(question, "pdu_size_max"),
 	};
 
 	read_lists(question, &config, &lists);

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -100,6 +101,7 @@ bool json_channel_connect(struct json_channel *channel, const char *address)
 	channel->is_open =
 		channel->to >= 0 && connect(channel->to, found->ai_addr, found->ai_addrlen) == 0;
 	channel->from = channel->is_open ? dup(channel->to) : -1;
+	(void)setsockopt(channel->to, IPPROTO_TCP, TCP_NODELAY, &(const int){1}, sizeof(int));
 	if (!channel->is_open && channel->to >= 0)
 		(void)close(channel->to);
 	freeaddrinfo(found);

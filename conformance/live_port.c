@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -79,6 +80,7 @@ bool live_port_open_udp(struct live_port *port, const char *address)
 		return false;
 	}
 	print_udp(&own, port->address);
+	port->pdu_size_max = DIMP_PDU_SIZE_MAX;
 	return true;
 }
 
@@ -97,6 +99,17 @@ static bool bind_ethernet(struct live_port *port)
 		0;
 }
 
+/* What the interface carries behind the EtherType. */
+static size_t read_mtu(int descriptor, const char *name)
+{
+	struct ifreq request = {.ifr_mtu = 0};
+
+	(void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	if (ioctl(descriptor, SIOCGIFMTU, &request) != 0 || request.ifr_mtu < 0)
+		return DIMP_PDU_SIZE_DEFAULT;
+	return request.ifr_mtu < DIMP_PDU_SIZE_MAX ? (size_t)request.ifr_mtu : DIMP_PDU_SIZE_MAX;
+}
+
 bool live_port_open_ethernet(struct live_port *port, const char *name, const char *address)
 {
 	uint8_t mac[MAC_SIZE];
@@ -111,8 +124,10 @@ bool live_port_open_ethernet(struct live_port *port, const char *name, const cha
 	if (port->interface == 0)
 		return false;
 	port->descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(DIMP_ETHERTYPE));
-	if (port->descriptor >= 0 && bind_ethernet(port))
+	if (port->descriptor >= 0 && bind_ethernet(port)) {
+		port->pdu_size_max = read_mtu(port->descriptor, name);
 		return true;
+	}
 	live_port_close(port);
 	return false;
 }
@@ -127,28 +142,28 @@ void live_port_close(struct live_port *port)
 	errno = error;
 }
 
-static void send_frame(const struct live_port *port, const struct live_pdu *pdu)
+static bool send_frame(const struct live_port *port, const struct live_pdu *pdu)
 {
 	uint8_t frame[HEADER_SIZE + LIVE_OCTETS_MAX] = {0};
 	const size_t size = HEADER_SIZE + pdu->size;
 
 	if (!read_mac(pdu->address, frame) || !read_mac(port->address, frame + MAC_SIZE))
-		return;
+		return false;
 	frame[12] = DIMP_ETHERTYPE >> 8;
 	frame[13] = DIMP_ETHERTYPE & 0xff;
 	memcpy(frame + HEADER_SIZE, pdu->octets, pdu->size);
-	(void)send(port->descriptor, frame, size < FRAME_MIN ? FRAME_MIN : size, MSG_DONTWAIT);
+	return send(port->descriptor, frame, size < FRAME_MIN ? FRAME_MIN : size, MSG_DONTWAIT) > 0;
 }
 
-void live_port_send(const struct live_port *port, const struct live_pdu *pdu)
+bool live_port_send(const struct live_port *port, const struct live_pdu *pdu)
 {
 	struct sockaddr_in to;
 
 	if (port->is_ethernet)
-		send_frame(port, pdu);
-	else if (read_udp(pdu->address, &to))
-		(void)sendto(port->descriptor, pdu->octets, pdu->size, MSG_DONTWAIT,
-			(const struct sockaddr *)&to, sizeof to);
+		return send_frame(port, pdu);
+	return read_udp(pdu->address, &to) &&
+		sendto(port->descriptor, pdu->octets, pdu->size, MSG_DONTWAIT,
+			(const struct sockaddr *)&to, sizeof to) >= 0;
 }
 
 static bool receive_datagram(const struct live_port *port, struct live_pdu *pdu)

@@ -16,6 +16,7 @@ struct live_port {
 	int descriptor; /* -1: closed */
 	bool is_ethernet;
 	int interface; /* index, of Ethernet */
+	size_t pdu_size_max; /* what the link carries */
 	char address[LIVE_ADDRESS_SIZE];
 };
 
@@ -34,8 +35,8 @@ bool live_port_open_ethernet(struct live_port *port, const char *name, const cha
 
 void live_port_close(struct live_port *port);
 
-/* Sends |pdu| to its address; what cannot be sent is lost. */
-void live_port_send(const struct live_port *port, const struct live_pdu *pdu);
+/* Sends |pdu| to its address; false when it cannot be sent, and so is lost. */
+bool live_port_send(const struct live_port *port, const struct live_pdu *pdu);
 
 /* Takes what has arrived; false when nothing has. */
 bool live_port_receive(const struct live_port *port, struct live_pdu *pdu);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The drill's peers get a port each.  Whoever looks on is slow: after all that the drill does, the
- * implementation is given a moment to react, and what comes in it counts as said at once.
+ * implementation is given a moment to react, and what comes in it counts as said at once.  One that
+ * counts its PDUs tells itself when it has done so: what was sent has been taken, and what it sent
+ * is here.
  */
 #include "live_tester.h"
 
@@ -14,8 +16,9 @@
 #include "live_port.h"
 #include "upper_tester.h"
 
-/* A reaction takes no longer than GRACE; told events are asked for every STEP. */
-enum { GRACE_US = 6000, STEP_MS = 1 };
+/* A reaction takes no longer than GRACE, or than PATIENCE where PDUs are counted and may be lost;
+ * told events are asked for every STEP. */
+enum { GRACE_US = 6000, PATIENCE_US = 100000, STEP_MS = 1 };
 
 struct live_tester {
 	struct drill_subject upper; /* for all but PDUs and time */
@@ -24,6 +27,8 @@ struct live_tester {
 	struct live_port ports[DRILL_PEERS_MAX];
 	size_t port_count;
 	struct timespec origin;
+	uint64_t sent_count, taken_count; /* of the peers' PDUs since it began */
+	size_t refused_size; /* of a PDU that the link does not carry; 0: none */
 };
 
 static struct dimp_time read_clock(void *user)
@@ -66,7 +71,8 @@ static bool open_ports(struct live_tester *tester, size_t count)
 		tester->port_count++;
 		json_array_append_new(addresses, json_string(tester->ports[index].address));
 	}
-	upper_tester_set_addresses(tester->upper.user, addresses);
+	upper_tester_set_link(tester->upper.user, addresses,
+		count == 0 ? DIMP_PDU_SIZE_DEFAULT : tester->ports[0].pdu_size_max);
 	return true;
 }
 
@@ -74,6 +80,8 @@ static bool begin_iut(void *user, const struct drill_terms *terms)
 {
 	struct live_tester *tester = user;
 
+	tester->sent_count = tester->taken_count = 0;
+	tester->refused_size = 0;
 	if (!open_ports(tester, terms->peer_count))
 		return false;
 	(void)clock_gettime(CLOCK_MONOTONIC, &tester->origin);
@@ -90,27 +98,33 @@ static void end_iut(void *user)
 
 static void receive_pdu(void *user, dimp_peer peer, struct dimp_view pdu, struct dimp_time now)
 {
-	const struct live_tester *tester = user;
+	struct live_tester *tester = user;
 	struct live_pdu sent = {.size = pdu.size};
 
 	(void)now;
 	if (peer >= tester->port_count || pdu.size > sizeof sent.octets)
 		return;
+	if (pdu.size > tester->ports[peer].pdu_size_max)
+		tester->refused_size = pdu.size;
 	(void)snprintf(sent.address, sizeof sent.address, "%s",
 		upper_tester_address(tester->upper.user));
 	memcpy(sent.octets, pdu.octets, pdu.size);
-	live_port_send(&tester->ports[peer], &sent);
+	if (live_port_send(&tester->ports[peer], &sent))
+		tester->sent_count++;
 }
 
 static size_t transmit_pdu(void *user, struct dimp_buffer buffer, dimp_peer *peer,
 	struct dimp_time now)
 {
-	const struct live_tester *tester = user;
+	struct live_tester *tester = user;
 	struct live_pdu pdu;
 
 	(void)now;
 	for (size_t index = 0; index < tester->port_count; index++) {
-		if (!live_port_receive(&tester->ports[index], &pdu) || pdu.size > buffer.capacity)
+		if (!live_port_receive(&tester->ports[index], &pdu))
+			continue;
+		tester->taken_count++;
+		if (pdu.size > buffer.capacity)
 			continue;
 		memcpy(buffer.octets, pdu.octets, pdu.size);
 		*peer = (dimp_peer)index;
@@ -119,24 +133,58 @@ static size_t transmit_pdu(void *user, struct dimp_buffer buffer, dimp_peer *pee
 	return 0;
 }
 
-/* Whether a PDU is there, or comes within a step. */
-static bool is_pdu_there(const struct live_tester *tester)
+/* Whether a PDU is there, or comes within |wait_ms|. */
+static bool is_pdu_there(const struct live_tester *tester, int wait_ms)
 {
 	struct pollfd ports[DRILL_PEERS_MAX];
 
 	for (size_t index = 0; index < tester->port_count; index++)
 		ports[index] =
 			(struct pollfd){.fd = tester->ports[index].descriptor, .events = POLLIN};
-	return poll(ports, (nfds_t)tester->port_count, STEP_MS) > 0;
+	return poll(ports, (nfds_t)tester->port_count, wait_ms) > 0;
+}
+
+static bool is_well(const struct live_tester *tester)
+{
+	struct text_error why;
+
+	return tester->upper.operations->health(tester->upper.user, &why) == DRILL_WELL;
+}
+
+/* Whether it is known that nothing is under way in either direction, nor being thought about. */
+static bool is_quiet(const struct live_tester *tester)
+{
+	uint64_t taken, sent;
+
+	return upper_tester_counts(tester->upper.user, &taken, &sent) &&
+		taken == tester->sent_count && sent == tester->taken_count;
+}
+
+/* Whether something is there, once it has had time to react. */
+static bool has_reacted(struct live_tester *tester)
+{
+	uint64_t taken, sent;
+	const uint64_t began_us = read_clock(tester).us;
+
+	while (is_well(tester)) {
+		if (is_pdu_there(tester, 0) || upper_tester_poll(tester->upper.user))
+			return true;
+		if (is_quiet(tester))
+			return false;
+		const bool is_counted = upper_tester_counts(tester->upper.user, &taken, &sent);
+
+		if (read_clock(tester).us - began_us >= (is_counted ? PATIENCE_US : GRACE_US))
+			return false;
+		(void)is_pdu_there(tester, STEP_MS);
+	}
+	return false;
 }
 
 /* Whether something is there or comes until |until|. */
 static bool comes_until(struct live_tester *tester, uint64_t until_us)
 {
-	struct text_error why;
-
-	while (tester->upper.operations->health(tester->upper.user, &why) == DRILL_WELL) {
-		if (upper_tester_poll(tester->upper.user) || is_pdu_there(tester))
+	while (is_well(tester)) {
+		if (upper_tester_poll(tester->upper.user) || is_pdu_there(tester, STEP_MS))
 			return true;
 		if (read_clock(tester).us >= until_us)
 			return false;
@@ -148,7 +196,7 @@ static bool tell_event(void *user, struct drill_telling *telling, struct dimp_ti
 {
 	struct live_tester *tester = user;
 
-	(void)comes_until(tester, read_clock(tester).us + GRACE_US);
+	(void)has_reacted(tester);
 	return tester->upper.operations->tell(tester->upper.user, telling, now);
 }
 
@@ -194,9 +242,14 @@ static bool read_counter(void *user, const char *name, uint64_t *value)
 
 static enum drill_health tell_health(void *user, struct text_error *why)
 {
-	const struct drill_subject upper = ((struct live_tester *)user)->upper;
+	const struct live_tester *tester = user;
 
-	return upper.operations->health(upper.user, why);
+	if (tester->refused_size > 0) {
+		(void)snprintf(why->text, sizeof why->text,
+			"the link does not carry a PDU of %zu octets", tester->refused_size);
+		return DRILL_UNIMPLEMENTED;
+	}
+	return tester->upper.operations->health(tester->upper.user, why);
 }
 
 static const struct drill_subject_operations operations = {

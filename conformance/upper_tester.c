@@ -17,6 +17,9 @@ struct upper_tester {
 	char command[TARGET_TEXT_SIZE]; /* or address */
 	bool has_wire;
 	json_t *addresses; /* of peers, with a wire; else NULL */
+	size_t pdu_size_max; /* of the wire */
+	bool has_counts; /* it says how many PDUs it has taken and sent */
+	uint64_t taken_count, sent_count;
 	char address[TARGET_TEXT_SIZE]; /* its own there */
 	struct drill_terms terms;
 	json_t *sent, *told; /* arrays; what was not taken yet */
@@ -32,6 +35,13 @@ static void keep(json_t *queue, json_t *answer, const char *name)
 		(void)json_array_extend(queue, more);
 }
 
+static void note_counts(struct upper_tester *tester, const json_t *counts)
+{
+	tester->has_counts = json_array_size(counts) == 2;
+	tester->taken_count = (uint64_t)json_integer_value(json_array_get(counts, 0));
+	tester->sent_count = (uint64_t)json_integer_value(json_array_get(counts, 1));
+}
+
 /* Asks, and keeps what came with the answer; NULL when there is none. */
 static json_t *ask(struct upper_tester *tester, json_t *question)
 {
@@ -40,6 +50,7 @@ static json_t *ask(struct upper_tester *tester, json_t *question)
 
 	if (answer == NULL)
 		return NULL;
+	note_counts(tester, json_object_get(answer, "pdus"));
 	keep(tester->sent, answer, "sent");
 	keep(tester->told, answer, "told");
 	if (why != NULL)
@@ -73,8 +84,11 @@ static bool begin_iut(void *user, const struct drill_terms *terms)
 		return false;
 	json_t *question = upper_json_begin(terms);
 
-	if (tester->addresses != NULL)
+	if (tester->addresses != NULL) {
 		json_object_set(question, "addresses", tester->addresses);
+		json_object_set_new(question, "pdu_size_max",
+			json_integer((json_int_t)tester->pdu_size_max));
+	}
 	json_t *answer = ask(tester, question);
 	const char *address = json_string_value(json_object_get(answer, "address"));
 
@@ -412,12 +426,22 @@ bool upper_tester_connect(struct conform_target *target, const char *address, ui
 	return tester != NULL && open_tester(target, tester, timeout_ms, complaints);
 }
 
-void upper_tester_set_addresses(void *user, json_t *addresses)
+void upper_tester_set_link(void *user, json_t *addresses, size_t pdu_size_max)
 {
 	struct upper_tester *tester = user;
 
 	json_decref(tester->addresses);
 	tester->addresses = addresses;
+	tester->pdu_size_max = pdu_size_max;
+}
+
+bool upper_tester_counts(void *user, uint64_t *taken, uint64_t *sent)
+{
+	const struct upper_tester *tester = user;
+
+	*taken = tester->taken_count;
+	*sent = tester->sent_count;
+	return tester->has_counts;
 }
 
 const char *upper_tester_address(void *user)

@@ -17,9 +17,13 @@ bool upper_tester_connect(struct conform_target *target, const char *address, ui
 	FILE *complaints);
 
 /* Of such a program, behind |user| of the subject: the list of what its peers' addresses are, given
- * away, before it begins; and its own, once it has begun. */
-void upper_tester_set_addresses(void *user, json_t *addresses);
+ * away, and what the link carries, before it begins; and its own address, once it has begun. */
+void upper_tester_set_link(void *user, json_t *addresses, size_t pdu_size_max);
 const char *upper_tester_address(void *user);
+
+/* How many PDUs it has taken from its peers and sent to them since it began, by its last answer;
+ * false when it does not say so. */
+bool upper_tester_counts(void *user, uint64_t *taken, uint64_t *sent);
 
 /* Asks it for what it has told meanwhile; whether there is something. */
 bool upper_tester_poll(void *user);

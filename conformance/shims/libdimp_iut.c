@@ -72,6 +72,8 @@ static bool configure(struct dimp_speaker_config *speaker, const struct iut_conf
 	dimp_speaker_config_default(speaker);
 	speaker->role = config->is_bridge ? DIMP_ROLE_BRIDGE_SPEAKER : DIMP_ROLE_STATION_SPEAKER;
 	speaker->boot_count = config->boot_count;
+	if (config->pdu_size_max >= DIMP_PDU_SIZE_DEFAULT)
+		speaker->pdu_size_max = (uint16_t)config->pdu_size_max;
 	speaker->unix_seconds = config->clock_s;
 	speaker->authority = strcmp(config->authority, "ticket") == 0 ? DIMP_AUTHORITY_TICKET
 		: strcmp(config->authority, "consent") == 0           ? DIMP_AUTHORITY_CONSENT
