@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * UDP as DIMP 3.3 has it, Ethernet as 3.2: EtherType, the PDU, padding.  A port at an interface
- * hears all frames of the EtherType there and takes those to its own address.
+ * hears the frames of the EtherType to its own address: what is ready to be read is a PDU for it.
  */
 #include "live_port.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <netpacket/packet.h>
 #include <stdio.h>
@@ -84,6 +85,27 @@ bool live_port_open_udp(struct live_port *port, const char *address)
 	return true;
 }
 
+/* Frames to others, and those that this host sends itself, are dropped before anybody hears them.
+ */
+static bool hear_own_alone(const struct live_port *port, const uint8_t mac[MAC_SIZE])
+{
+	const uint32_t high =
+		(uint32_t)mac[0] << 24 | (uint32_t)mac[1] << 16 | (uint32_t)mac[2] << 8 | mac[3];
+	const uint32_t low = (uint32_t)mac[4] << 8 | mac[5];
+	struct sock_filter rows[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, high, 0, 3),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, low, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog filter = {.len = sizeof rows / sizeof rows[0], .filter = rows};
+
+	return setsockopt(port->descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) ==
+		0;
+}
+
 static bool bind_ethernet(struct live_port *port)
 {
 	const struct sockaddr_ll own = {
@@ -123,8 +145,9 @@ bool live_port_open_ethernet(struct live_port *port, const char *name, const cha
 	port->interface = (int)if_nametoindex(name);
 	if (port->interface == 0)
 		return false;
-	port->descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(DIMP_ETHERTYPE));
-	if (port->descriptor >= 0 && bind_ethernet(port)) {
+	/* It hears nothing before it is bound. */
+	port->descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (port->descriptor >= 0 && hear_own_alone(port, mac) && bind_ethernet(port)) {
 		port->pdu_size_max = read_mtu(port->descriptor, name);
 		return true;
 	}
@@ -180,23 +203,17 @@ static bool receive_datagram(const struct live_port *port, struct live_pdu *pdu)
 	return true;
 }
 
-/* Frames to others, and those that this host sends itself, are passed over. */
 static bool receive_frame(const struct live_port *port, struct live_pdu *pdu)
 {
-	uint8_t frame[HEADER_SIZE + LIVE_OCTETS_MAX], own[MAC_SIZE];
-	ssize_t size;
+	uint8_t frame[HEADER_SIZE + LIVE_OCTETS_MAX];
+	const ssize_t size = recv(port->descriptor, frame, sizeof frame, MSG_DONTWAIT);
 
-	if (!read_mac(port->address, own))
+	if (size < HEADER_SIZE)
 		return false;
-	while ((size = recv(port->descriptor, frame, sizeof frame, MSG_DONTWAIT)) >= 0) {
-		if (size < HEADER_SIZE || memcmp(frame, own, MAC_SIZE) != 0)
-			continue;
-		pdu->size = (size_t)size - HEADER_SIZE;
-		memcpy(pdu->octets, frame + HEADER_SIZE, pdu->size);
-		print_mac(frame + MAC_SIZE, pdu->address);
-		return true;
-	}
-	return false;
+	pdu->size = (size_t)size - HEADER_SIZE;
+	memcpy(pdu->octets, frame + HEADER_SIZE, pdu->size);
+	print_mac(frame + MAC_SIZE, pdu->address);
+	return true;
 }
 
 bool live_port_receive(const struct live_port *port, struct live_pdu *pdu)

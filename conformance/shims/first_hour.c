@@ -22,7 +22,8 @@ struct iut {
 
 static bool supports(const char *capability)
 {
-	return strcmp(capability, "BRIDGE") == 0 || strcmp(capability, "SETTINGS") == 0;
+	return strcmp(capability, "BRIDGE") == 0 || strcmp(capability, "SETTINGS") == 0 ||
+		strcmp(capability, "EXACT_TIME") == 0;
 }
 
 /* Step 2: made as the case wants it; NULL for what cannot be configured. */

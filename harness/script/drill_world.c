@@ -65,13 +65,24 @@ static void take_telling(struct drill_world *world)
 			&wrong);
 }
 
+/* Whoever looks on in real time may be too slow to acknowledge in time. */
+static bool is_said_again(struct drill_world *world, dimp_peer peer, struct dimp_view octets)
+{
+	return world->subject.operations->clock != NULL &&
+		drill_repeats_note(&world->repeats, peer, octets);
+}
+
 static void take_message(struct drill_world *world, dimp_peer peer, struct dimp_view octets)
 {
 	struct dimp_message message;
 	char text[TEXT_MAX];
 	const enum dimp_error error = dimp_message_read(octets, &message);
+	const bool is_again = is_said_again(world, peer, octets);
 	struct drill_happening *happening;
 
+	/* A chunk counts once (DIMP 9.2-6); other messages may be asked for again. */
+	if (is_again && error == DIMP_ERROR_NONE && message.kind == DIMP_MESSAGE_DATA)
+		return;
 	if (error == DIMP_ERROR_NONE)
 		(void)dimp_message_text(&message, text, sizeof text);
 	else
@@ -80,7 +91,7 @@ static void take_message(struct drill_world *world, dimp_peer peer, struct dimp_
 	if (happening == NULL)
 		return;
 	happening->is_housekeeping = error == DIMP_ERROR_NONE &&
-		(message.kind == DIMP_MESSAGE_ACK || message.kind == DIMP_MESSAGE_PING);
+		(message.kind == DIMP_MESSAGE_ACK || message.kind == DIMP_MESSAGE_PING || is_again);
 	happening->octets = malloc(octets.size);
 	if (happening->octets == NULL)
 		return;

@@ -8,6 +8,7 @@
 
 #include "script/drill_allowance.h"
 #include "script/drill_peer.h"
+#include "script/drill_repeats.h"
 #include "script/drill_subject.h"
 #include "script/drill_trace.h"
 
@@ -80,6 +81,7 @@ struct drill_world {
 	struct drill_happening happenings[DRILL_HAPPENINGS_MAX];
 	size_t happening_count;
 	struct drill_allowances allowances;
+	struct drill_repeats repeats; /* in real time */
 	struct drill_trace trace;
 	unsigned ticks; /* since the line at hand began */
 	bool is_overrun; /* too much happened at one instant, within one line, or at all */
