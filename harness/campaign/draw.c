@@ -19,17 +19,26 @@ static void draw_fabric(struct draw *draw, struct random_stream *random)
 		draw->above[bridge] = dice_below(random, bridge);
 }
 
+static void draw_entries(struct draw_vm *vm, struct random_stream *random)
+{
+	for (unsigned type = 0; type < DRAW_COMMON_TYPES; type++) {
+		if (!dice_one_in(random, 3))
+			vm->entries[type] =
+				dice_between(random, 1, dice_one_in(random, 8) ? 200 : 10);
+	}
+	for (unsigned type = DRAW_COMMON_TYPES; type < DRAW_TYPES; type++) {
+		if (dice_one_in(random, 6))
+			vm->entries[type] = dice_between(random, 1, 3);
+	}
+}
+
 static void draw_vms(struct draw *draw, struct random_stream *random)
 {
 	/* Few, mostly: many hide what happens to one. */
 	draw->vms = dice_between(random, 1, dice_one_in(random, 4) ? DRAW_VMS_MAX : 4);
 	for (unsigned vm = 0; vm < draw->vms; vm++) {
 		draw->vm[vm].bridge = dice_below(random, draw->bridges);
-		for (unsigned type = 0; type < DRAW_TYPES; type++) {
-			if (!dice_one_in(random, 3))
-				draw->vm[vm].entries[type] =
-					dice_between(random, 1, dice_one_in(random, 8) ? 200 : 10);
-		}
+		draw_entries(&draw->vm[vm], random);
 	}
 }
 
@@ -180,6 +189,36 @@ static void draw_habits(struct draw *draw, struct random_stream *random)
 	}
 }
 
+/*
+ * Going on at risk is a chain of rare things: a copy is staged, the bridges are cut off from each
+ * other in the midst of the cut-over, and the server takes the risk.  In some worlds all of it
+ * comes together, with frames that go on meanwhile and tickets that do not allow it.
+ */
+static void draw_peril(struct draw *draw, struct random_stream *random)
+{
+	const bool is_talking = dice_one_in(random, 2);
+
+	draw->has_traffic = true;
+	for (unsigned bridge = 0; bridge < draw->bridges; bridge++) {
+		draw->conduct[bridge][DRAW_TAKES_RISK] = 1;
+		draw->conduct[bridge][DRAW_RETRIES] = draw->conduct[bridge][DRAW_ON_REASON] = 0;
+	}
+	for (unsigned vm = 0; vm < draw->vms; vm++) {
+		draw->vm[vm].leaves_untold = false;
+		if (is_talking && vm < DRAW_TALKING_MAX)
+			draw_life_give_keys(&draw->vm[vm]);
+	}
+	for (unsigned each = 0; each < draw->moves; each++) {
+		struct draw_move *move = &draw->move[each];
+		move->deadline_ms = 5000;
+		move->is_one_shot = false;
+		move->trigger = DRAW_BY_REQUEST;
+		if (dice_one_in(random, 2))
+			move->habit[DRAW_TICKET] = DRAW_TICKET_NO_RISK;
+	}
+	draw_trouble_cut_off(draw, random);
+}
+
 void draw_make(struct draw *draw, uint64_t seed)
 {
 	struct random_stream random;
@@ -197,4 +236,6 @@ void draw_make(struct draw *draw, uint64_t seed)
 	draw_conducts(draw, &random);
 	draw_life_make(draw, &random);
 	draw_malice_make(draw, &random);
+	if (dice_one_in(&random, 8))
+		draw_peril(draw, &random);
 }

@@ -19,13 +19,16 @@ enum {
 	DRAW_SPELLS_MAX = 16, /* faults that pass by themselves */
 	DRAW_ORDERS_MAX = 8, /* what somebody orders, or a crash for good */
 	DRAW_FAULTS_MAX = DRAW_SPELLS_MAX + DRAW_ORDERS_MAX,
-	DRAW_TYPES = 4, /* DI types that a VM has */
+	DRAW_COMMON_TYPES = 4, /* DI types that most VMs have */
+	DRAW_TYPES = 9, /* and those that some have */
 	DRAW_LIES = REWRITER_LIES, /* what a bridge may say wrongly */
 	DRAW_TICKETS = 8, /* a right one first */
+	DRAW_TICKET_NO_RISK = 3,
 	DRAW_ATTACKS_MAX = 3,
 	DRAW_ATTACK_RATES = 5,
 	DRAW_LIARS_MAX = 2,
 	DRAW_WAYS = GARBLER_WAYS, /* of lying at random */
+	DRAW_TALKING_MAX = 6, /* VMs with clients: each makes a world dearer */
 	DRAW_RATES = 5, /* of background noise: loss, duplicate, corrupt, reorder, jitter */
 	DRAW_CONVERGES = 4, /* what is done with a memory that is rewritten too fast */
 	DRAW_RACE_MS = 100, /* two moves of a VM so close race */

@@ -8,9 +8,13 @@
 
 #include "engine/dice.h"
 
-enum { TALKING_MAX = 6 /* VMs: each makes a world dearer */ };
-
 /* ---- drawn */
+
+static void forget_entries(struct draw_vm *vm)
+{
+	for (unsigned type = 0; type < DRAW_TYPES; type++)
+		vm->entries[type] = 0;
+}
 
 static void draw_clients(struct draw *draw, struct random_stream *random)
 {
@@ -20,12 +24,18 @@ static void draw_clients(struct draw *draw, struct random_stream *random)
 
 	draw->servers_at = dice_below(random, draw->bridges);
 	draw->lease_s = leases_s[dice_below(random, sizeof leases_s / sizeof leases_s[0])];
-	for (unsigned each = 0; is_talking && each < draw->vms && each < TALKING_MAX; each++) {
+	for (unsigned each = 0; is_talking && each < draw->vms && each < DRAW_TALKING_MAX; each++) {
 		struct draw_vm *vm = &draw->vm[each];
 		vm->clients = mask & dice_below(random, 1u << DRAW_CLIENTS);
-		for (unsigned type = 0; vm->clients != 0 && type < DRAW_TYPES; type++)
-			vm->entries[type] = 0;
+		if (vm->clients != 0)
+			forget_entries(vm);
 	}
+}
+
+void draw_life_give_keys(struct draw_vm *vm)
+{
+	vm->clients |= 1u << DRAW_MKA;
+	forget_entries(vm);
 }
 
 /* A bridge that is never told that a VM has left keeps its DI in force: nothing but another

@@ -9,6 +9,9 @@
 /* Draws it, when VMs and bridges are drawn. */
 void draw_life_make(struct draw *draw, struct random_stream *random);
 
+/* Has the VM protect its frames, with keys from MKA. */
+void draw_life_give_keys(struct draw_vm *vm);
+
 /* A bridge's server with its hypervisor, a line. */
 void draw_life_write_station(const struct draw *draw, unsigned bridge, FILE *stream);
 /* What clients talk to, as far as there are clients. */

@@ -6,6 +6,8 @@
  */
 #include "campaign/draw_trouble.h"
 
+#include <string.h>
+
 #include "engine/dice.h"
 #include "scenario/name_rows.h"
 
@@ -92,6 +94,32 @@ void draw_trouble_make(struct draw *draw, struct random_stream *random)
 {
 	draw_spells(draw, random);
 	draw_orders(draw, random);
+}
+
+static unsigned number_of(const char *machine, const char *state)
+{
+	const int32_t of_machine = name_rows_find(names_machine, machine)->number;
+	unsigned number = 0;
+
+	while (names_state[number].number != of_machine ||
+		strcmp(names_state[number].name, state) != 0)
+		number++;
+	return number + 1;
+}
+
+void draw_trouble_cut_off(struct draw *draw, struct random_stream *random)
+{
+	enum { LEAST_MS = 2500 /* longer than a source may be silent */ };
+
+	for (unsigned link = 0; link + 1 < draw->bridges && draw->faults < DRAW_FAULTS_MAX; link++)
+		draw->fault[draw->faults++] = (struct draw_fault){
+			.kind = DRAW_CUT,
+			.place = link,
+			.for_ms = dice_between(random, LEAST_MS, LAST_BEFORE_HEALING_MS),
+			.tie = {number_of("destination",
+					dice_one_in(random, 2) ? "STAGED" : "FREEZING"),
+				dice_below(random, draw->bridges)},
+		};
 }
 
 /* ---- written */

@@ -10,6 +10,9 @@
 /* Draws it, when bridges, VMs and moves are drawn. */
 void draw_trouble_make(struct draw *draw, struct random_stream *random);
 
+/* Cuts links off for long, each when a copy is staged or the cut-over has begun somewhere. */
+void draw_trouble_cut_off(struct draw *draw, struct random_stream *random);
+
 /* How many states can be waited for. */
 unsigned draw_trouble_states(void);
 

@@ -11,7 +11,8 @@
 enum { SETTLE_MS = 90000 };
 
 const char *const draw_types[DRAW_TYPES] = {"dhcp_binding", "multicast_membership", "dynamic_acl",
-	"macsec_sa"};
+	"macsec_sa", "traffic_counters", "policer", "dhcpv6_binding", "arp_entry",
+	"portal_session"};
 
 static const char *const lies[DRAW_LIES] = {
 #define LIE(NAME, name, tlv, offset, octets, how, value, text) name,
