@@ -387,9 +387,9 @@ live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hoo
 		'harness/tools/libvirt-hook.sh build/asan/dimp'
 
 .PHONY: live-bridge
-live-bridge: ## two bridges on veth pairs move a VM with real frames, under ASan and UBSan (as root)
+live-bridge: ## two bridges on veth pairs move a VM with real frames, and one with real services, under ASan and UBSan (as root)
 	@$(MAKE) VARIANT=asan build/asan/dimp
-	@harness/tools/at-once.sh 'harness/tools/live-bridge.sh build/asan/dimp' \
+	@harness/tools/at-once.sh 'harness/tools/live-bridge.sh build/asan/dimp' 'harness/tools/live-services.sh build/asan/dimp' \
 		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp'
 
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \

@@ -92,6 +92,7 @@ struct heard_migration *hearing_migration(struct hearing *hearing, const struct 
 		.source = name.source,
 		.id = name.id,
 		.solicit_keys = HEARING_NOBODY,
+		.offer_keys = HEARING_NOBODY,
 	};
 	return &migrations[hearing->migration_count++];
 }
@@ -143,23 +144,23 @@ struct heard_request *hearing_request(struct hearing *hearing, const struct hear
 	return &requests[hearing->request_count++];
 }
 
-static bool is_same_vsi(const struct dimp_vsi *one, const struct dimp_vsi *other)
-{
-	return memcmp(one, other, sizeof *one) == 0;
-}
-
 const struct heard_migration *hearing_migration_for(const struct hearing *hearing,
 	const struct heard_request *request)
 {
-	for (size_t index = hearing->migration_count; index > 0; index--) {
-		const struct heard_migration *migration = &hearing->migrations[index - 1];
+	const struct heard_migration *found = NULL;
 
-		if (migration->solicited.frame != 0 && migration->destination == request->bridge &&
-			migration->serial == request->serial &&
-			is_same_vsi(&migration->vsi, &request->vsi))
-			return migration;
+	for (size_t index = 0; index < hearing->migration_count; index++) {
+		const struct heard_migration *migration = &hearing->migrations[index];
+
+		if (migration->solicited.frame == 0 || migration->destination != request->bridge ||
+			migration->serial != request->serial ||
+			!hearing_is_same_vsi(&migration->vsi, &request->vsi))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = migration;
 	}
-	return NULL;
+	return found;
 }
 
 /* The first time counts. */
@@ -217,6 +218,8 @@ static void note_solicit(struct heard_migration *migration, const struct heard *
 	migration->vsi = solicit->vsi;
 	migration->mode = solicit->mode;
 	migration->types = solicit->types;
+	migration->grant_entries = solicit->grant_entries;
+	migration->grant_octets = solicit->grant_octets;
 }
 
 static void note_offer(struct heard_migration *migration, const struct heard *heard)
@@ -224,6 +227,48 @@ static void note_offer(struct heard_migration *migration, const struct heard *he
 	if (!note_fact(&migration->offered, heard))
 		return;
 	migration->epoch = heard->message.body.offer.epoch;
+	migration->offer_keys = heard->keys;
+	for (size_t row = 0; row < heard->message.row_count; row++) {
+		migration->offered_entries += heard->message.rows.offer[row].entries;
+		migration->offered_octets += heard->message.rows.offer[row].octets;
+	}
+}
+
+static void note_round(struct hearing *hearing, struct heard_migration *migration,
+	const struct heard *heard)
+{
+	const struct dimp_round_end *end = &heard->message.body.round_end;
+
+	if (end->is_final && note_fact(&migration->final, heard))
+		migration->final_end = heard->message;
+	for (size_t index = 0; index < migration->round_count; index++) {
+		if (migration->rounds[index].round == end->round)
+			return;
+	}
+	struct heard_round *rounds = hearing_grow(migration->rounds, migration->round_count,
+		&migration->round_capacity, sizeof *rounds);
+
+	if (rounds == NULL) {
+		hearing->is_out_of_memory = true;
+		return;
+	}
+	migration->rounds = rounds;
+	rounds[migration->round_count++] = (struct heard_round){
+		.round = end->round,
+		.is_final = end->is_final != 0,
+		.chunks = end->chunks,
+		.frame = heard->frame,
+	};
+}
+
+static void note_abort(struct heard_migration *migration, const struct heard *heard)
+{
+	const struct dimp_abort *abort = &heard->message.body.abort;
+	struct heard_abort *known = &migration->aborted[abort->is_from_source != 0];
+
+	/* That a migration is not known ends nothing that is (DIMP 9.1-5). */
+	if (abort->error != DIMP_ERROR_UNKNOWN_MIGRATION && note_fact(&known->said, heard))
+		known->error = (enum dimp_error)abort->error;
 }
 
 static void note_of_migration(struct hearing *hearing, struct heard_migration *migration,
@@ -235,15 +280,33 @@ static void note_of_migration(struct hearing *hearing, struct heard_migration *m
 		note_solicit(migration, heard);
 	else if (message->kind == DIMP_MESSAGE_OFFER)
 		note_offer(migration, heard);
+	else if (message->kind == DIMP_MESSAGE_ACCEPT)
+		(void)note_fact(&migration->accepted, heard);
+	else if (message->kind == DIMP_MESSAGE_REFUSE)
+		(void)note_fact(&migration->refused, heard);
+	else if (message->kind == DIMP_MESSAGE_FREEZE)
+		(void)note_fact(&migration->frozen, heard);
 	else if (message->kind == DIMP_MESSAGE_DATA)
 		note_chunk(hearing, migration, heard);
-	else if (message->kind == DIMP_MESSAGE_ROUND_END && message->body.round_end.is_final &&
-		note_fact(&migration->final, heard))
-		migration->final_end = *message;
+	else if (message->kind == DIMP_MESSAGE_ROUND_END)
+		note_round(hearing, migration, heard);
+	else if (message->kind == DIMP_MESSAGE_ABORT)
+		note_abort(migration, heard);
 	else if (message->kind == DIMP_MESSAGE_COMMIT && note_fact(&migration->committed, heard))
 		migration->commit_freeze = message->body.commit.freeze;
 	else if (message->kind == DIMP_MESSAGE_RELEASED && note_fact(&migration->released, heard))
 		migration->release = message->body.released;
+}
+
+static bool has_ticket(const struct dimp_message *request)
+{
+	return (request->body.request.attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0;
+}
+
+/* Its rights stand behind the DI types (DIMP 9.7-3). */
+static bool ticket_bears_risk(const struct dimp_message *request)
+{
+	return (request->body.request.ticket.octets[sizeof(uint64_t)] & 1) != 0;
 }
 
 static void note_of_request(struct heard_request *request, const struct heard *heard)
@@ -253,6 +316,8 @@ static void note_of_request(struct heard_request *request, const struct heard *h
 	if (message->kind == DIMP_MESSAGE_REQUEST && note_fact(&request->requested, heard)) {
 		request->serial = message->body.request.serial;
 		request->vsi = message->body.request.vsi;
+		request->required = message->body.request.required;
+		request->may_be_at_risk = !has_ticket(message) || ticket_bears_risk(message);
 	} else if (message->kind == DIMP_MESSAGE_RESPONSE &&
 		note_fact(&request->responded, heard)) {
 		request->response = *message;
@@ -282,6 +347,7 @@ static void note_of_keys(struct hearing *hearing, const struct heard *heard)
 void hearing_note_message(struct hearing *hearing, const struct heard *heard)
 {
 	note_of_keys(hearing, heard);
+	hearing_note_speaker(hearing, heard);
 	struct heard_migration *migration = hearing_migration(hearing, heard);
 	struct heard_request *request = hearing_request(hearing, heard);
 

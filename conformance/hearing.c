@@ -18,6 +18,12 @@ void *hearing_grow(void *rows, size_t count, size_t *capacity, size_t size)
 	return moved;
 }
 
+static void free_copy(struct heard_migration *migration)
+{
+	free(migration->chunks);
+	free(migration->rounds);
+}
+
 void hearing_free(struct hearing *hearing)
 {
 	for (size_t index = 0; index < hearing->key_count; index++) {
@@ -26,11 +32,12 @@ void hearing_free(struct hearing *hearing)
 		free(hearing->keys[index].acknowledged.rows);
 	}
 	for (size_t index = 0; index < hearing->migration_count; index++)
-		free(hearing->migrations[index].chunks);
+		free_copy(&hearing->migrations[index]);
 	free(hearing->keys);
 	free(hearing->endpoints);
 	free(hearing->migrations);
 	free(hearing->requests);
+	free(hearing->questions);
 	*hearing = (struct hearing){.endpoints = NULL};
 }
 

@@ -85,36 +85,68 @@ struct heard_fact {
 	uint64_t frame;
 };
 
+/* The end of a round, as it was first told. */
+struct heard_round {
+	uint16_t round;
+	bool is_final;
+	uint32_t chunks;
+	uint64_t frame;
+};
+
+/* An ABORT, as it was first told by one side. */
+struct heard_abort {
+	struct heard_fact said;
+	enum dimp_error error;
+};
+
 struct heard_migration {
 	int destination, source;
 	uint64_t id;
-	struct heard_fact solicited, offered, final, committed, released;
+	struct heard_fact solicited, offered, accepted, refused, frozen, final, committed, released;
+	struct heard_abort aborted[2]; /* by the destination, by the source */
 	int solicit_keys; /* the set of keys under which SOLICIT was heard */
+	int offer_keys; /* and OFFER */
 	uint64_t serial;
 	struct dimp_vsi vsi;
 	enum dimp_mode mode;
 	uint64_t types;
+	uint64_t grant_entries, grant_octets, offered_entries, offered_octets;
 	uint32_t epoch;
 	struct dimp_message final_end; /* the final ROUND-END */
 	uint64_t commit_freeze;
 	struct dimp_released release;
 	struct heard_chunk *chunks;
 	size_t chunk_count, chunk_capacity;
+	struct heard_round *rounds;
+	size_t round_count, round_capacity;
 };
 
 struct heard_request {
 	int station, bridge;
 	uint64_t id;
 	struct heard_fact requested, responded;
-	uint64_t serial;
+	uint64_t serial, required;
 	struct dimp_vsi vsi;
+	bool may_be_at_risk; /* it has no ticket, or one with that right (DIMP 9.7-7) */
 	struct dimp_message response;
 };
+
+/* A WHO-HAS. */
+struct heard_question {
+	int keys; /* under which it was heard */
+	uint64_t lookup, frame;
+	struct dimp_vsi vsi;
+};
+
+/* Who speaks: a station or a bridge (DIMP 7.1-1). */
+enum heard_role { HEARD_ANYONE, HEARD_STATION, HEARD_BRIDGE };
 
 enum { HEARING_ADDRESS_SIZE = 64, HEARING_REPLIES = 8 };
 
 struct heard_endpoint {
 	char address[HEARING_ADDRESS_SIZE];
+	enum heard_role role; /* by what it sent first, in |role_frame| */
+	uint64_t role_frame;
 	bool awaits_confirmation; /* a REPLY came to it: its next PDU 0 shows the pair */
 	uint32_t reply_index;
 	int replier;
@@ -133,6 +165,8 @@ struct hearing {
 	size_t migration_count, migration_capacity;
 	struct heard_request *requests;
 	size_t request_count, request_capacity;
+	struct heard_question *questions;
+	size_t question_count, question_capacity;
 	bool is_out_of_memory; /* what is remembered has a hole: nothing may be concluded */
 };
 
@@ -176,12 +210,22 @@ struct heard_migration *hearing_migration(struct hearing *hearing, const struct 
 /* The request that |heard|'s message is of, likewise. */
 struct heard_request *hearing_request(struct hearing *hearing, const struct heard *heard);
 
-/* A migration to |bridge| for |request| whose SOLICIT was heard; NULL when there is none. */
+/* The migration for |request| whose SOLICIT was heard; NULL when there is none, or several. */
 const struct heard_migration *hearing_migration_for(const struct hearing *hearing,
 	const struct heard_request *request);
 
 /* Remembers what the message says of its migration or request. */
 void hearing_note_message(struct hearing *hearing, const struct heard *heard);
+
+/* Remembers what the message says of its sender, and the question that it asks. */
+void hearing_note_speaker(struct hearing *hearing, const struct heard *heard);
+
+/* Who sends messages of this kind, and who gets them; ANYONE for those of the association. */
+enum heard_role hearing_sender_role(enum dimp_message_kind kind);
+enum heard_role hearing_receiver_role(enum dimp_message_kind kind);
+
+/* Whether two names of a VSI are one. */
+bool hearing_is_same_vsi(const struct dimp_vsi *one, const struct dimp_vsi *other);
 
 /* A sum over octets, to tell copies from others. */
 uint64_t hearing_sum(struct dimp_view octets);

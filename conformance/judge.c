@@ -117,13 +117,7 @@ static bool was_heard(const struct judge *judge, const struct pending *pending)
 		if (known->id != pending->migration || known->destination != pending->destination ||
 			known->source != pending->source)
 			continue;
-		if (pending->awaited == DIMP_MESSAGE_COMMIT)
-			return known->committed.frame != 0;
-		if (pending->awaited == DIMP_MESSAGE_ROUND_END)
-			return known->final.frame != 0;
-		if (pending->awaited == DIMP_MESSAGE_OFFER)
-			return known->offered.frame != 0;
-		return known->released.frame != 0;
+		return pending->was_heard(known);
 	}
 	return true;
 }

@@ -50,7 +50,7 @@ struct pending {
 	uint64_t frame; /* of the message that came too early */
 	int destination, source; /* of its migration */
 	uint64_t migration;
-	enum dimp_message_kind awaited;
+	bool (*was_heard)(const struct heard_migration *migration);
 };
 
 struct judge {

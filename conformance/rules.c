@@ -9,38 +9,46 @@
 typedef enum judged (
 	*rule_function)(struct judge *judge, const struct heard *heard, struct sentence *sentence);
 
+enum { ANY_KIND = 0 };
+
 struct rule {
 	const char *clause;
-	enum dimp_message_kind kind;
+	unsigned kind; /* of message; 0: ANY_KIND */
 	rule_function function;
 };
 
 static const struct rule pdu_rules[] = {
 #define HANDSHAKE_RULE(clause, function)
-#define PDU_RULE(clause, function) {clause, 0, function},
+#define MESSAGE_RULE(clause, function)
+#define PDU_RULE(clause, function) {clause, ANY_KIND, function},
 #define RULE(clause, kind, function)
 #include "listen_rules.def"
 #undef HANDSHAKE_RULE
+#undef MESSAGE_RULE
 #undef PDU_RULE
 #undef RULE
 };
 
 static const struct rule handshake_rules[] = {
-#define HANDSHAKE_RULE(clause, function) {clause, 0, function},
+#define HANDSHAKE_RULE(clause, function) {clause, ANY_KIND, function},
+#define MESSAGE_RULE(clause, function)
 #define PDU_RULE(clause, function)
 #define RULE(clause, kind, function)
 #include "listen_rules.def"
 #undef HANDSHAKE_RULE
+#undef MESSAGE_RULE
 #undef PDU_RULE
 #undef RULE
 };
 
 static const struct rule message_rules[] = {
 #define HANDSHAKE_RULE(clause, function)
+#define MESSAGE_RULE(clause, function) {clause, ANY_KIND, function},
 #define PDU_RULE(clause, function)
 #define RULE(clause, kind, function) {clause, DIMP_MESSAGE_##kind, function},
 #include "listen_rules.def"
 #undef HANDSHAKE_RULE
+#undef MESSAGE_RULE
 #undef PDU_RULE
 #undef RULE
 };
@@ -114,7 +122,8 @@ void rules_of_message(struct judge *judge, const struct heard *heard)
 	if (heard->error != DIMP_ERROR_NONE)
 		return;
 	for (size_t index = 0; index < sizeof message_rules / sizeof message_rules[0]; index++) {
-		if (message_rules[index].kind == heard->message.kind)
+		if (message_rules[index].kind == heard->message.kind ||
+			message_rules[index].kind == ANY_KIND)
 			apply(judge, &message_rules[index], heard);
 	}
 }

@@ -10,8 +10,10 @@
 		struct sentence *sentence);
 #define RULE(clause, kind, function) PDU_RULE(clause, function)
 #define HANDSHAKE_RULE(clause, function) PDU_RULE(clause, function)
+#define MESSAGE_RULE(clause, function) PDU_RULE(clause, function)
 #include "listen_rules.def"
 #undef HANDSHAKE_RULE
+#undef MESSAGE_RULE
 #undef PDU_RULE
 #undef RULE
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "awaited.h"
 #include "rules.h"
 
 static const struct heard_migration *migration_of(struct judge *judge, const struct heard *heard)
@@ -11,50 +12,11 @@ static const struct heard_migration *migration_of(struct judge *judge, const str
 	return hearing_migration(&judge->hearing, heard);
 }
 
-/*
- * |heard| is of |migration| and was sent before |awaited| was heard.  It can be judged where all
- * was heard that came the other way of |keys|, if SOLICIT passed under them, too.
- */
-static enum judged await(struct judge *judge, const struct heard *heard,
-	const struct heard_migration *migration, const struct pending *awaited)
-{
-	struct pending pending = *awaited;
-
-	if (migration->solicited.frame == 0 || migration->solicit_keys == HEARING_NOBODY)
-		return JUDGED_NOTHING;
-	pending.solicit_keys = migration->solicit_keys;
-	pending.frame = heard->frame;
-	pending.destination = migration->destination;
-	pending.source = migration->source;
-	pending.migration = migration->id;
-	judge_await(judge, heard, &pending, &awaited->finding.sentence);
-	return JUDGED_NOTHING;
-}
-
-/* As await(), for what the peer of |heard| should have sent before. */
-static enum judged await_answer(struct judge *judge, const struct heard *heard,
-	enum dimp_message_kind awaited, struct sentence *sentence)
-{
-	const struct pending pending = {
-		.finding.sentence = *sentence,
-		.keys = heard->keys,
-		.awaited = awaited,
-	};
-
-	return await(judge, heard, migration_of(judge, heard), &pending);
-}
-
 enum judged acceptance_follows_offer(struct judge *judge, const struct heard *heard,
 	struct sentence *sentence)
 {
-	const struct heard_migration *migration = migration_of(judge, heard);
-
-	if (migration == NULL)
-		return JUDGED_NOTHING;
-	if (migration->offered.frame != 0)
-		return JUDGED_OBEYED;
-	(void)rule_broken(sentence, "ACCEPT after OFFER", "no OFFER had been sent");
-	return await_answer(judge, heard, DIMP_MESSAGE_OFFER, sentence);
+	(void)rule_broken(sentence, "ACCEPT or REFUSE after OFFER", "no OFFER had been sent");
+	return awaited_of_peer(judge, heard, awaited_offer, sentence);
 }
 
 enum judged accepted_was_asked_for(struct judge *judge, const struct heard *heard,
@@ -86,15 +48,9 @@ enum judged freeze_is_of_a_staged_move(struct judge *judge, const struct heard *
 enum judged commit_follows_the_final_end(struct judge *judge, const struct heard *heard,
 	struct sentence *sentence)
 {
-	const struct heard_migration *migration = migration_of(judge, heard);
-
-	if (migration == NULL)
-		return JUDGED_NOTHING;
-	if (migration->final.frame != 0)
-		return JUDGED_OBEYED;
 	(void)rule_broken(sentence, "COMMIT after the final round",
 		"no final ROUND-END had been sent");
-	return await_answer(judge, heard, DIMP_MESSAGE_ROUND_END, sentence);
+	return awaited_of_peer(judge, heard, awaited_final_round, sentence);
 }
 
 static bool has_digest(const struct dimp_message *end, const struct dimp_digest_row *row)
@@ -133,14 +89,8 @@ enum judged commit_agrees(struct judge *judge, const struct heard *heard, struct
 enum judged release_follows_commit(struct judge *judge, const struct heard *heard,
 	struct sentence *sentence)
 {
-	const struct heard_migration *migration = migration_of(judge, heard);
-
-	if (migration == NULL)
-		return JUDGED_NOTHING;
-	if (migration->committed.frame != 0)
-		return JUDGED_OBEYED;
 	(void)rule_broken(sentence, "RELEASED on COMMIT", "no COMMIT had been sent");
-	return await_answer(judge, heard, DIMP_MESSAGE_COMMIT, sentence);
+	return awaited_of_peer(judge, heard, awaited_commit, sentence);
 }
 
 enum judged release_names_the_commit(struct judge *judge, const struct heard *heard,
@@ -162,24 +112,20 @@ enum judged epoch_is_the_next(struct judge *judge, const struct heard *heard,
 
 	if (migration == NULL || migration->offered.frame == 0)
 		return JUDGED_NOTHING;
-	return epoch == migration->epoch + 1
-		? JUDGED_OBEYED
-		: rule_broken(sentence, "the epoch of OFFER, raised by one",
-			  "epoch %" PRIu32 "; frame %" PRIu64 " offers %" PRIu32, epoch,
-			  migration->offered.frame, migration->epoch);
+	/* At its end it stays there (DIMP 9.8-5). */
+	const uint32_t next = migration->epoch == UINT32_MAX ? UINT32_MAX : migration->epoch + 1;
+
+	return epoch == next ? JUDGED_OBEYED
+			     : rule_broken(sentence, "the epoch of OFFER, raised by one",
+				       "epoch %" PRIu32 "; frame %" PRIu64 " offers %" PRIu32,
+				       epoch, migration->offered.frame, migration->epoch);
 }
 
 enum judged done_follows_release(struct judge *judge, const struct heard *heard,
 	struct sentence *sentence)
 {
-	const struct heard_migration *migration = migration_of(judge, heard);
-
-	if (migration == NULL)
-		return JUDGED_NOTHING;
-	if (migration->released.frame != 0)
-		return JUDGED_OBEYED;
 	(void)rule_broken(sentence, "DONE after RELEASED", "no RELEASED had been sent");
-	return await_answer(judge, heard, DIMP_MESSAGE_RELEASED, sentence);
+	return awaited_of_peer(judge, heard, awaited_release, sentence);
 }
 
 enum judged done_names_the_release(struct judge *judge, const struct heard *heard,
@@ -203,18 +149,16 @@ enum judged success_follows_release(struct judge *judge, const struct heard *hea
 		return JUDGED_NOTHING;
 	const struct heard_migration *migration = hearing_migration_for(&judge->hearing, request);
 
-	if (migration == NULL || migration->solicit_keys == HEARING_NOBODY)
+	if (migration == NULL)
 		return JUDGED_NOTHING;
-	if (migration->released.frame != 0)
-		return JUDGED_OBEYED;
 	(void)rule_broken(sentence, "SUCCESS after RELEASED", "the source had not released the DI");
 	const struct pending pending = {
 		.finding.sentence = *sentence,
 		.keys = migration->solicit_keys,
-		.awaited = DIMP_MESSAGE_RELEASED,
+		.was_heard = awaited_release,
 	};
 
-	return await(judge, heard, migration, &pending);
+	return awaited_between_bridges(judge, heard, migration, &pending);
 }
 
 /* A request that was forgotten is in doubt, whatever it came to (DIMP 9.1-10). */

@@ -38,10 +38,22 @@ class Pdu:
         return None
 
 
+BASE = "offer-beyond-grant"
+PLANTS = []
+
+
+def plant(clause, base=BASE):
+    """Names what a function plants, the clause that it breaks, and the capture that it does it to."""
+    def add(function):
+        PLANTS.append((function.__name__, clause, base, function))
+        return function
+    return add
+
+
 LABELS = {0x0001: "REQUEST", 0x0002: "CUTOVER", 0x0006: "RESPONSE", 0x0010: "SOLICIT", 0x0011: "OFFER",
           0x0012: "ACCEPT", 0x0014: "DATA", 0x0015: "ROUND-END", 0x0016: "FREEZE", 0x0017: "COMMIT",
           0x0018: "RELEASED", 0x001B: "DONE", 0x0005: "PROGRESS", 0x0030: "ACK", 0x0031: "PING",
-          0x0032: "CLOSE"}
+          0x0032: "CLOSE", 0x0008: "ANNOUNCED", 0x0013: "REFUSE", 0x001C: "WHO-HAS", 0x001D: "I-HAVE"}
 
 
 def label_of(octets):

@@ -11,21 +11,12 @@ import subprocess
 import sys
 import tempfile
 
-from doctored_exchange import ROOT, Exchange, changed, tlv, tlvs
+from doctored_exchange import BASE, PLANTS, ROOT, Exchange, changed, plant, tlv, tlvs
+import planted_procedures  # noqa: F401  it plants
 
-BASE = "offer-beyond-grant"
-PLANTS = []
 STRANGE_TYPE = 40  # no DI type has this number
 FILTER_SIZE = 12
 DATA_FIXED = 22  # header and fields of DATA in front of its records
-
-
-def plant(clause, base=BASE):
-    """Names what a function plants, the clause that it breaks, and the capture that it does it to."""
-    def add(function):
-        PLANTS.append((function.__name__, clause, base, function))
-        return function
-    return add
 
 
 def data_with(octets, records=None, **fields):
@@ -103,8 +94,8 @@ def message_too_short(exchange):
 
 @plant("7.2-6")
 def message_with_more_behind(exchange):
-    pdu, place = exchange.holding("FREEZE")
-    pdu.messages[place] = tlv(0x0016, pdu.messages[place][4:] + b"\1")
+    pdu, place = exchange.holding("CUTOVER")
+    pdu.messages[place] = tlv(0x0002, pdu.messages[place][4:] + b"\1")
 
 
 @plant("7.2-6")
@@ -212,10 +203,10 @@ def accept_beyond_solicit(exchange):
     pdu.messages[place] = pdu.messages[place][:12] + value.to_bytes(8, "big")
 
 
-@plant("9.3-19")
+@plant("9.3-19", "success-one-shot")
 def freeze_of_a_one_shot(exchange):
-    pdu, place = exchange.holding("SOLICIT")
-    pdu.messages[place] = changed(pdu.messages[place], mode=1)
+    pdu, place = exchange.holding("DONE")
+    pdu.messages.append(tlv(0x0016, pdu.messages[place][4:12]))
 
 
 @plant("9.2-9")
@@ -273,7 +264,7 @@ def success_before_released(exchange):
 @plant("9.5-1")
 def second_response(exchange):
     pdu, place = exchange.holding("RESPONSE")
-    pdu.messages.append(changed(pdu.messages[place], result=3, error=73))
+    pdu.messages.append(changed(pdu.messages[place], result=3, reason=2, error=73, advice=6))
 
 
 @plant("9.5-3", "fail-busy")

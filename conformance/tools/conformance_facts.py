@@ -4,7 +4,8 @@
 Fails on an obliging clause of docs/spec without a row in requirements.def, a row whose clause the text does not have or that says MUST
 where the text says SHOULD only, a case that cites no requirement, an id that stands twice, that case_ids.txt does not have or that has gone
 from cases although the file has it, a capability that nobody knows or needs, a rule of `dimp verify` (listen_rules.def) for no
-requirement, which would never be told, and a MUST with neither case nor waiver. Waivers stand in
+requirement, which would never be told, a requirement that neither has such a rule nor stands in one of the two tables of docs/VERIFY.md (or in
+both, or twice), and a MUST with neither case nor waiver. Waivers stand in
 conformance/waivers.txt: a clause and why nobody outside can see it; one for a requirement that a case cites fails, too.
 
 usage: conformance_facts.py [--table] [--new-ids] [ROOT]; --new-ids adds ids that are new to case_ids.txt. The last line is "N passed, N failed".
@@ -21,7 +22,7 @@ import clauses as spec  # noqa: E402
 
 REQUIREMENT = re.compile(r'^REQUIREMENT\("([^"]+)", (MUST|SHOULD), (SOURCE|DESTINATION|STATION|BRIDGE|ANY), "([^"]+)"\)$')
 CAPABILITY = re.compile(r'^CAPABILITY\((\w+), "[^"]+"\)$')
-LISTEN_RULE = re.compile(r'^(?:HANDSHAKE_|PDU_)?RULE\("([^"]+)"', re.MULTILINE)
+LISTEN_RULE = re.compile(r'^(?:HANDSHAKE_|PDU_|MESSAGE_)?RULE\("([^"]+)"', re.MULTILINE)
 ID = re.compile(r'[0-9]+(?:\.[0-9]+)?-(?:BV|BI|BO|TI)-[0-9]{2,}')
 NAME = re.compile(r'([0-9]+(?:\.[0-9]+)?)-[0-9]+_[a-z0-9_]+\.drill')
 INSIDE = re.compile(r'^\s*(?:~ )?(?:[+@]\S+ )?(state|ignored|tick)\b|^\s*status .*\bstate=', re.MULTILINE)
@@ -137,13 +138,38 @@ class Facts:
         for clause, reason in self.waivers.items():
             if clause not in self.requirements or clause in self.cited or not reason:
                 self.complain(f'waivers.txt: {clause} is no requirement, is cited by a case, or has no reason')
-        heard = LISTEN_RULE.findall((self.folder / 'listen_rules.def').read_text())
-        for clause in set(heard) - set(self.requirements):
+        self.judge_listening()
+        for capability in set(self.capabilities) - self.needed - {'BRIDGE', 'STATION'}:
+            self.complain(f'capabilities.def: no case requires {capability}')
+
+    def judge_listening(self):
+        """Each requirement has a rule of dimp verify, is told as another, or has a reason in docs/VERIFY.md."""
+        heard = set(LISTEN_RULE.findall((self.folder / 'listen_rules.def').read_text()))
+        for clause in heard - set(self.requirements):
             self.complain(f'listen_rules.def: {clause} is no requirement')
         if not heard:
             self.complain('listen_rules.def: no rule can be read')
-        for capability in set(self.capabilities) - self.needed - {'BRIDGE', 'STATION'}:
-            self.complain(f'capabilities.def: no case requires {capability}')
+        listed = collections.Counter(heard)
+        for told_as, clauses in self.read_unheard():
+            listed.update(clauses)
+            if re.fullmatch(spec.NUMBER, told_as) and told_as not in heard:
+                self.complain(f'docs/VERIFY.md: {told_as} has no rule, so that nothing is told as it')
+            for clause in set(clauses) - set(self.requirements):
+                self.complain(f'docs/VERIFY.md: {clause} is no requirement')
+        for clause in self.requirements:
+            if listed[clause] == 0:
+                self.complain(f'docs/VERIFY.md: {clause} has no rule, and it is not said why')
+            if listed[clause] > 1:
+                self.complain(f'docs/VERIFY.md: {clause} has a rule and a reason why not, or two')
+
+    def read_unheard(self):
+        """(told as, or why not; clauses) of each row of the tables of requirements."""
+        path = self.folder.parent / 'docs/VERIFY.md'
+        part = path.read_text().partition('## Requirements without')[2].partition('\n## ')[0]
+        for line in part.split('\n'):
+            match = re.fullmatch(r'\| (.+?) \| ([0-9][0-9., -]*) \|', line)
+            if match:
+                yield match.group(1), match.group(2).split(', ')
 
 
 def id_order(number):

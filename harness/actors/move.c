@@ -194,7 +194,9 @@ static void stop_machine(struct move *move, struct dimp_time now)
 	outcome->phases.stopped = now;
 	hypervisor_stop(move->from->hypervisor, move->config.machine);
 	move->config.watch.stopped(move->config.watch.context, now);
-	if (!move->config.vm->leaves_untold)
+	if (move->config.vm->leaves_untold)
+		move_order_vanish(&move->config, move->from);
+	else
 		move_order_leave(&move->config, move->from, now);
 	begin_stop(move, now);
 }

@@ -93,6 +93,14 @@ void move_order_run(const struct move_config *config, const struct move_place *p
 		vdp_agent_run(place->vdp, &machine);
 }
 
+void move_order_vanish(const struct move_config *config, const struct move_place *from)
+{
+	const struct vdp_machine machine = machine_at(config, from);
+
+	if (from->vdp)
+		vdp_agent_forget(from->vdp, &machine.vsi);
+}
+
 void move_order_leave(const struct move_config *config, const struct move_place *from,
 	struct dimp_time now)
 {

@@ -41,6 +41,9 @@ DIMP_MUST_USE enum dimp_error move_order_ask_home(const struct move_return *back
  * ends an association that is not kept alive, and with it the VM's stay (DIMP 9.9-10). */
 void move_order_run(const struct move_config *config, const struct move_place *place);
 
+/* The VM has left |from|, and nobody says so to its bridge. */
+void move_order_vanish(const struct move_config *config, const struct move_place *from);
+
 /* The VM has left |from|. */
 void move_order_leave(const struct move_config *config, const struct move_place *from,
 	struct dimp_time now);

@@ -310,6 +310,17 @@ void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine)
 	say(agent, machine, VDP_DE_ASSOCIATE, VDP_SUSPENDED);
 }
 
+void vdp_agent_renew(struct vdp_agent *agent, const struct vdp_machine *machine)
+{
+	say(agent, machine, VDP_ASSOCIATE, 0);
+}
+
+void vdp_agent_forget(struct vdp_agent *agent, const struct dimp_vsi *vsi)
+{
+	vdp_station_forget(agent->machine, vsi);
+	send_due(agent, engine_now(agent->config.engine));
+}
+
 bool vdp_agent_knows(const struct vdp_agent *agent, const struct dimp_vsi *vsi)
 {
 	return vdp_station_is_open(agent->machine, vsi);

@@ -55,6 +55,10 @@ struct vdp_machine {
  * De-Associate with the S bit. */
 void vdp_agent_run(struct vdp_agent *agent, const struct vdp_machine *machine);
 void vdp_agent_leave(struct vdp_agent *agent, const struct vdp_machine *machine);
+/* The bridge began anew and knows of no association: the same again. */
+void vdp_agent_renew(struct vdp_agent *agent, const struct vdp_machine *machine);
+/* It is gone and the bridge is not told, which hears of it when nothing is kept alive any more. */
+void vdp_agent_forget(struct vdp_agent *agent, const struct dimp_vsi *vsi);
 /* Whether the bridge has an association of |vsi| from here, or may come to have one. */
 bool vdp_agent_knows(const struct vdp_agent *agent, const struct dimp_vsi *vsi);
 

@@ -248,13 +248,14 @@ static bool moves_by_vdp(const struct draw *draw)
 	return false;
 }
 
-/* A rate on a kind of link.  ECP stands on the order that a cable keeps (IEEE 802.1Q 6.5.3): with
- * VDP on it frames are lost, doubled and damaged, and not reordered. */
+/* A rate on a kind of link.  ECP stands on the order that a cable keeps (IEEE 802.1Q 6.5.3), and a
+ * VDP TLV on the frame's check sequence: with VDP on it frames are lost and doubled, not reordered
+ * nor damaged and let through all the same. */
 static unsigned rate_on(const struct draw *draw, unsigned rate, bool is_cable)
 {
-	const bool is_of_order = rate >= DRAW_RATES - 2;
+	const bool is_spared = rate >= DRAW_RATES - 3;
 
-	return is_cable && is_of_order && moves_by_vdp(draw) ? 0 : draw->rate_ppm[rate];
+	return is_cable && is_spared && moves_by_vdp(draw) ? 0 : draw->rate_ppm[rate];
 }
 
 static bool has_noise(const struct draw *draw, bool is_cable)

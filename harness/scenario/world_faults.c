@@ -150,7 +150,8 @@ static void attach_machines(struct world *world, const struct edge_bridge *bridg
 		if (vm->home->bridge != bridge || !virtual_machine_is_running(vm->machine))
 			continue;
 		edge_bridge_tell_serial(vm->home->bridge, vm->slot, serial_over(world, vm));
-		edge_bridge_attach(vm->home->bridge, vm->slot, vm->home->port, now);
+		if (!world_vdp_renew(world, vm))
+			edge_bridge_attach(vm->home->bridge, vm->slot, vm->home->port, now);
 	}
 }
 

@@ -178,6 +178,8 @@ bool world_moves_build(struct world *world);
 bool world_vdp_build(struct world *world);
 /* Whether the VM is associated by VDP. */
 bool world_vdp_knows(const struct world *world, unsigned slot);
+/* The VM's bridge began anew: its server says by VDP that it is there.  False for others. */
+bool world_vdp_renew(const struct world *world, const struct world_vm *vm);
 void world_vdp_destroy(struct world *world);
 bool world_faults_build(struct world *world);
 /* Attackers and liars; false with the error filled in. */

@@ -70,6 +70,16 @@ bool world_vdp_knows(const struct world *world, unsigned slot)
 	return moves_by_vdp(world->scenario, slot);
 }
 
+bool world_vdp_renew(const struct world *world, const struct world_vm *vm)
+{
+	const struct vdp_machine machine = {vm->vsi, vm->mac, vm->scenario->vlan};
+
+	if (!vm->home->vdp || !world_vdp_knows(world, vm->slot))
+		return false;
+	vdp_agent_renew(vm->home->vdp, &machine);
+	return true;
+}
+
 bool world_vdp_build(struct world *world)
 {
 	const struct scenario *scenario = world->scenario;

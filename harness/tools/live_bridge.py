@@ -30,6 +30,7 @@ VM, OTHER_VM = "52:54:00:00:01:01", "52:54:00:00:01:02"
 HOST, OTHER_HOST = "52:54:00:00:09:09", "52:54:00:00:09:0a"
 BRIDGES = {"a": "02:00:00:00:00:0a", "b": "02:00:00:00:00:0b"}
 STATION = "52:54:00:00:0c:0c"
+BRIDGE_IPS, STATION_IP = {"a": "198.18.0.1", "b": "198.18.0.2"}, "198.18.0.3"
 ALL_PACKETS, SOL_PACKET, PACKET_AUXDATA, TAG_IS_VALID = 3, 263, 8, 0x10
 
 
@@ -130,6 +131,7 @@ class Bridge:
 class Bench:
     def __init__(self, dimp, prefix):
         self.dimp, self.prefix, self.tally, self.keys = dimp, prefix, Tally(), {}
+        self.said, self.is_over_udp = "", False
         for name in ("a", "b", "s"):
             key = subprocess.run([dimp, "genkey", "-q"], capture_output=True, text=True, check=True).stdout
             pathlib.Path(f"{name}.key").write_text(key)
@@ -150,7 +152,7 @@ class Bench:
         run("ip", "link", "set", ours, "up")
         run("ip", "-n", namespace, "link", "set", theirs, "up")
 
-    def text_of(self, name, more=""):
+    def text_of(self, name):
         """The file of a bridge; the VM is at a when it starts."""
         other = "b" if name == "a" else "a"
         here = "true" if name == "a" else "false"
@@ -167,17 +169,34 @@ ports:
 vms:
   vm1: {{vsi: "{VSI}", mac: "{VM}", vlan: 42, port: vm, here: {here}}}
 peers:
-  edge-{other}: {{key: "{self.keys[other]}", mac: "{BRIDGES[other]}"}}
-  server: {{key: "{self.keys["s"]}", mac: "{STATION}", role: station}}
-{more}"""
+  edge-{other}: {{key: "{self.keys[other]}", {self.way_to(BRIDGES[other], BRIDGE_IPS[other])}}}
+  server: {{key: "{self.keys["s"]}", role: station, {self.way_to(STATION, STATION_IP)}}}
+{f"binding: udp" if self.is_over_udp else ""}
+"""
 
-    def move(self, to, vsi=VSI):
+    def way_to(self, mac, address):
+        return f"address: {address}" if self.is_over_udp else f'mac: "{mac}"'
+
+    def lay_network(self):
+        """An IP network of bridges and station beside the interfaces that are bridged."""
+        run("ip", "link", "add", "office", "type", "bridge", "stp_state", "0", "forward_delay", "0")
+        for name, address in BRIDGE_IPS.items():
+            self.plug(f"desk{name}", "desk", name)
+            run("ip", "link", "set", f"desk{name}", "master", "office")
+            run("ip", "-n", f"{self.prefix}-{name}", "address", "add", f"{address}/24", "dev", "desk")
+        run("ip", "link", "set", "office", "up")
+        run("ip", "address", "add", f"{STATION_IP}/24", "dev", "office")
+
+    def move(self, to):
         """Has the station behind the VM's port of that bridge ask for the DI; its exit code."""
         interface, source = f"vm{to}", "b" if to == "a" else "a"
+        way, address = ["--interface", interface], BRIDGES[to]
+        if self.is_over_udp:
+            way, address = ["--listen", f"{STATION_IP}:34997"], f"{BRIDGE_IPS[to]}:34997"
         run("ip", "link", "set", interface, "address", STATION)
-        done = subprocess.run([self.dimp, "station", "--json", "--key", "s.key", "--interface", interface, "--vsi", vsi,
-                               "--source", self.keys[source], "--state", "book", "--filter", f"{VM}/42", "--seconds",
-                               "8", f"{BRIDGES[to]},{self.keys[to]}"], capture_output=True, text=True)
+        done = subprocess.run([self.dimp, "station", "--json", "--key", "s.key", *way, "--vsi", VSI, "--source",
+                               self.keys[source], "--state", "book", "--filter", f"{VM}/42", "--seconds", "8",
+                               f"{address},{self.keys[to]}"], capture_output=True, text=True)
         self.said = done.stdout + done.stderr
         return done.returncode
 
@@ -333,15 +352,49 @@ def check_reload(bench, bridges, wires):
     check(wires["net"].has(text), "a frame of the added VM did not pass")
 
 
+def check_udp(bench, wires):
+    """The same moves with DIMP over UDP, of which none goes over the interfaces that are bridged."""
+    bench.is_over_udp = True
+    bench.lay_network()
+    bridges = {name: Bridge(bench, name, bench.text_of(name)) for name in ("a", "b")}
+    wait_for_ports(bench, bridges)
+    try:
+        join(wires["vma"])
+        check_move(bench, bridges, wires, "b")
+        check_move(bench, bridges, wires, "a")
+    finally:
+        end(bench, bridges)
+
+
+def join(vm):
+    vm.send(Ether(src=VM, dst="01:00:5e:01:02:03") / IP(src="192.0.2.2", dst="239.1.2.3", ttl=1) /
+            IGMP(type=0x16, gaddr="239.1.2.3"))
+    time.sleep(0.1)  # what comes at two ports has no order
+
+
+def wait_for_ports(bench, bridges):
+    """The kernel takes a second to find that a new interface has a carrier."""
+    for bridge, names in (("a", ("vm", "core", "net", "trunk")), ("b", ("vm", "core"))):
+        for name in names:
+            bench.tally.check(bridges[bridge].await_event("port", interface=name, state="up"), f"{name} is not up")
+
+
+def end(bench, bridges):
+    for bridge in bridges.values():
+        bridge.process.terminate()
+        code = bridge.process.wait(10)
+        bench.tally.check(code == 0, f"bridge {bridge.name} ended with {code}")
+        bench.tally.check(bridge.await_event("end", moves_cut_off="0"), "it did not end in order")
+        if bench.tally.failed:
+            print(bridge.log_path.read_text()[-3000:])
+
+
 def main():
     bench = Bench(sys.argv[1], sys.argv[2])
     bridges = {name: Bridge(bench, name, bench.text_of(name)) for name in ("a", "b")}
     wires = {name: Wire(name) for name in ("vma", "vmb", "net", "trunk")}
     try:
-        # The kernel takes a second to find that a new interface has a carrier.
-        for bridge, names in (("a", ("vm", "core", "net", "trunk")), ("b", ("vm", "core"))):
-            for name in names:
-                bench.tally.check(bridges[bridge].await_event("port", interface=name, state="up"), f"{name} is not up")
+        wait_for_ports(bench, bridges)
         check_forwarding(bench, wires["vma"], wires["net"], "at first")
         check_tags(bench, wires["vma"], wires["trunk"])
         check_checksums(bench, wires["vma"])
@@ -349,21 +402,14 @@ def main():
         wires["net"] = check_return(bench, bridges["a"])
         check_forwarding(bench, wires["vma"], wires["net"], "when it is back")
         check_groups(bench, wires["net"], wires["vma"], 0, "before it joined")
-        wires["vma"].send(Ether(src=VM, dst="01:00:5e:01:02:03") / IP(src="192.0.2.2", dst="239.1.2.3", ttl=1) /
-                          IGMP(type=0x16, gaddr="239.1.2.3"))
-        time.sleep(0.1)  # what comes at two ports has no order
+        join(wires["vma"])
         check_groups(bench, wires["net"], wires["vma"], 1, "once it joined")
         check_move(bench, bridges, wires, "b")
         check_move(bench, bridges, wires, "a")
         check_reload(bench, bridges, wires)
     finally:
-        for bridge in bridges.values():
-            bridge.process.terminate()
-            code = bridge.process.wait(10)
-            bench.tally.check(code == 0, f"bridge {bridge.name} ended with {code}")
-            bench.tally.check(bridge.await_event("end", moves_cut_off="0"), "it did not end in order")
-            if bench.tally.failed:
-                print(bridge.log_path.read_text()[-3000:])
+        end(bench, bridges)
+    check_udp(bench, wires)
     return bench.tally.end()
 
 

@@ -122,8 +122,7 @@ static void test_invariants_i5_notices_di_that_changed_while_frozen(void)
 	rig.bridges[RIG_DESTINATION].fails_activation = true;
 	invariant_rig_start(&rig);
 	invariant_rig_run_to(&rig, "source", "FROZEN");
-	const struct di_copy *frozen =
-		&rig.world->invariants->vms[RIG_VM].frozen[RIG_SOURCE];
+	const struct di_copy *frozen = &rig.world->invariants->vms[RIG_VM].frozen[RIG_SOURCE];
 	CHECK(frozen->is_taken);
 	frozen->entries[0].record.body.dot1x_session.method ^= 1;
 	invariant_rig_run(&rig, 3000);

@@ -100,11 +100,22 @@ bool vdp_station_command(struct vdp_station *station, const struct vdp_tlv *comm
 	}
 	if (vsi->is_awaited && vsi->asked_kind == VDP_DE_ASSOCIATE)
 		vsi->is_leave_unanswered = true;
+	/* What is to end stands no more, whether or not that is ever answered. */
+	if (command->kind == VDP_DE_ASSOCIATE)
+		vsi->settled_kind = 0;
 	vsi->asked = payload;
 	vsi->asked_kind = command->kind;
 	vsi->is_keep_alive = false;
 	await(station, vsi, now);
 	return true;
+}
+
+void vdp_station_forget(struct vdp_station *station, const struct dimp_vsi *name)
+{
+	struct station_vsi *vsi = find(station, name);
+
+	if (vsi)
+		*vsi = (struct station_vsi){.is_open = false};
 }
 
 static void tell(struct station_vsi *vsi, enum vdp_outcome outcome, uint8_t status)

@@ -35,6 +35,9 @@ void vdp_station_destroy(struct vdp_station *station);
 bool vdp_station_command(struct vdp_station *station, const struct vdp_tlv *command,
 	struct dimp_time now);
 
+/* |vsi| is no longer here, and nobody says so: nothing keeps its association alive any more. */
+void vdp_station_forget(struct vdp_station *station, const struct dimp_vsi *vsi);
+
 void vdp_station_receive(struct vdp_station *station, struct dimp_view ecp, struct dimp_time now);
 size_t vdp_station_transmit(struct vdp_station *station, uint8_t octets[ECP_CHANNEL_PDU_MAX],
 	struct dimp_time now);

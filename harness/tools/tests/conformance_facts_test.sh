@@ -8,6 +8,7 @@ rows() { printf '%s\n' "$@" >"$suite/conformance/requirements.def"; }
 able() { printf '%s\n' "$@" >"$suite/conformance/capabilities.def"; }
 waive() { printf '%s\n' "$@" >"$suite/conformance/waivers.txt"; }
 hears() { printf '%s\n' "$@" >"$suite/conformance/listen_rules.def"; }
+unheard() { printf '%s\n' '## Requirements without a rule of their own' '| why | requirements |' '| --- | --- |' "$@" '## Next' >"$suite/docs/VERIFY.md"; }
 ids() { printf '%s\n' "$@" >"$suite/conformance/case_ids.txt"; }
 case_file() { rm -f "$suite"/conformance/cases/*; printf '%s\n' '# A case.' "$@" >"$suite/conformance/cases/1.1-1_it_works.drill"; }
 
@@ -16,6 +17,7 @@ rows 'REQUIREMENT("1.1-1", MUST, ANY, "it works")' 'REQUIREMENT("1.1-2", SHOULD,
 able 'CAPABILITY(BRIDGE, "is one")' 'CAPABILITY(LIGHT, "can shine")'
 waive '# nothing'
 hears 'RULE("1.1-1",  PING, it_works)'
+unheard '| it is in the dark | 1.1-2 |'
 ids '1.1-BV-01 1.1-1_it_works.drill'
 case_file 'clause: DIMP 1.1-1' 'id: 1.1-BV-01' 'requires: LIGHT' 'for $x in a b=(c d)' 'for $y in 1 2 3'
 expect 'all fits' 0 '^2 requirements, 0 waived, 1 files, 6 cases$' facts
@@ -24,6 +26,15 @@ expect 'a rule of no requirement' 1 'listen_rules.def: 1.1-3 is no requirement' 
 hears '/* none */'
 expect 'rules that cannot be read' 1 'listen_rules.def: no rule can be read' facts
 hears 'RULE("1.1-1",  PING, it_works)'
+unheard
+expect 'a requirement without rule or reason' 1 'VERIFY.md: 1.1-2 has no rule, and it is not said why' facts
+unheard '| it is in the dark | 1.1-2, 1.1-1 |'
+expect 'a requirement with rule and reason' 1 'VERIFY.md: 1.1-1 has a rule and a reason why not' facts
+unheard '| 1.1-3 | 1.1-2 |'
+expect 'a requirement told as what has no rule' 1 'VERIFY.md: 1.1-3 has no rule, so that nothing' facts
+unheard '| it is in the dark | 1.1-2, 1.1-3 |'
+expect 'a reason for no requirement' 1 'VERIFY.md: 1.1-3 is no requirement' facts
+unheard '| it is in the dark | 1.1-2 |'
 case_file 'clause: DIMP 1.1-1' 'id: 1.1-BV-01' 'requires: LIGHT' 'state source OWNER'
 expect 'a look inside' 1 'looks into an implementation: state' facts
 case_file 'clause: DIMP 1.1-1' 'id: 1.1-BV-01' 'requires: WIND LIGHT'
