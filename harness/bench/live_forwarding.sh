@@ -1,0 +1,81 @@
+#!/bin/bash
+# live_forwarding.sh: frames a second that `dimp bridge` forwards from a VM's port to a host's, beside the kernel's bridge on
+# the same veth pairs (as root). BUILD is the folder of what was built. The sender sends as fast as it can: what is lost is
+# what the bridge could not take.
+set -eu
+build=$(realpath "${BUILD:-build}")
+prefix=wire-$$
+seconds=${SECONDS_EACH:-3}
+vsi=$(printf '01%.0s' {1..37})
+work=$(mktemp -d)
+
+clean_up() {
+	local one
+	for one in t a; do
+		ip netns pids "$prefix-$one" 2>/dev/null | xargs -r kill 2>/dev/null || :
+		ip netns del "$prefix-$one" 2>/dev/null || :
+	done
+	rm -rf "$work"
+}
+[ "$(id -u)" = 0 ] || { echo "${0##*/}: needs root, for network namespaces" >&2; exit 3; }
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+for one in t a; do
+	ip netns add "$prefix-$one"
+	ip netns exec "$prefix-$one" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+done
+for pair in from:vm to:net; do
+	ip link add "${pair%:*}" netns "$prefix-t" type veth peer name "${pair#*:}" netns "$prefix-a"
+	ip -n "$prefix-t" link set "${pair%:*}" up
+	ip -n "$prefix-a" link set "${pair#*:}" up
+done
+sleep 1.5
+
+# measure NAME: a line for each size.
+measure() {
+	local size
+	for size in 60 512 1514; do
+		printf '%-14s %5d octets: sent and received a second: ' "$1" $size
+		ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to $size "$seconds"
+	done
+}
+
+ip -n "$prefix-a" link add br0 type bridge stp_state 0 forward_delay 0
+for one in vm net; do ip -n "$prefix-a" link set $one master br0; done
+ip -n "$prefix-a" link set br0 up
+sleep 0.5
+measure 'kernel bridge'
+ip -n "$prefix-a" link del br0
+
+# run_bridge OTHERS: dimp bridge, with so many VMs at the port before the one that sends.
+run_bridge() {
+	local other
+	for ((other = 0; other < $1; other++)); do
+		printf '  other%d: {vsi: "%070x%04x", mac: "02:00:00:01:00:%02x", vlan: 42, port: vm, here: true}\n' \
+			$other 1 $other $other
+	done >others
+	{ cat a.head others && echo "  vm1: {vsi: \"$vsi\", mac: 52:54:00:00:01:01, vlan: 42, port: vm, here: true}"; } >a.yaml
+	ip netns exec "$prefix-a" "$build/dimp" bridge a.yaml >a.log 2>&1 &
+	bridge=$!
+	sleep 1
+	measure "$(($1 + 1)) VMs"
+	awk '{ printf "dimp bridge used %.1f s of user and %.1f s of system time\n", $14 / 100, $15 / 100 }' \
+		"/proc/$bridge/stat"
+}
+
+cd "$work"
+(umask 077 && "$build/dimp" genkey -q >a.key)
+cat >a.head <<END
+name: edge-a
+key: a.key
+address: 02:00:00:00:00:0a
+ports:
+  vm: {interface: vm, kind: station, vlan: 42}
+  net: {interface: net, kind: host, vlan: 42}
+vms:
+END
+run_bridge 0
+kill $bridge
+wait $bridge
+run_bridge 199
+[ -z "${PROFILE:-}" ] || { ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to 60 5 & perf record -o "$PROFILE" -g -p $bridge sleep 4; }
