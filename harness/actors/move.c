@@ -100,8 +100,7 @@ void move_end(struct move *move, uint32_t station, struct dimp_time now)
 		move_give_turn(move, now);
 }
 
-/* The VM need not stand still for its memory any more: all is there, or it runs where it was. */
-static void end_stop(struct move *move, struct dimp_time now)
+void move_end_stop(struct move *move, struct dimp_time now)
 {
 	struct outcome_migration *outcome = move->config.outcome;
 
@@ -124,7 +123,7 @@ static void run_at(struct move *move, const struct move_place *place, struct dim
 	}
 	move_order_run(&move->config, place);
 	move->is_stopped = false;
-	end_stop(move, now);
+	move_end_stop(move, now);
 	if (place == move->config.to)
 		memory_copy_follow(&move->copy, now);
 	else
@@ -161,7 +160,7 @@ void move_stop_is_over(void *context, struct dimp_time now)
 {
 	struct move *move = context;
 
-	end_stop(move, now);
+	move_end_stop(move, now);
 	run_when_due(move, now);
 }
 
@@ -429,7 +428,7 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 	move->is_stop_over = true;
 	if (move->is_stopped) {
 		move->config.outcome->phases.stopped = now;
-		end_stop(earlier, now);
+		move_end_stop(earlier, now);
 	}
 	memory_copy_abort(&earlier->copy);
 	move_end(earlier, SCENARIO_NONE, now);
@@ -447,23 +446,6 @@ static void come_back(struct move *move, struct dimp_time now)
 	outcome->phases.requested = now;
 	move->is_under_way = true;
 	move_go_home(move, now);
-}
-
-/* What comes of the request after all is called off where it comes. */
-void move_bury(struct move *move, struct dimp_time now)
-{
-	homecoming_stop(&move->homecoming);
-	consent_stop(&move->consent);
-	memory_copy_abort(&move->copy);
-	if (!move->is_under_way) {
-		move_give_turn(move, now);
-		return;
-	}
-	if (move->is_stopped)
-		end_stop(move, now);
-	move->is_cancelled = true;
-	move_end(move, SCENARIO_NONE, now);
-	move_command(move, now, dimp_speaker_cancel);
 }
 
 static void begin_now(void *context, struct dimp_time now)

@@ -49,6 +49,8 @@ void move_begin_copying(struct move *move, struct dimp_time now);
 /* What it tells: all is copied that can be while the VM runs; all that it stopped for is. */
 void move_memory_is_copied(void *context, struct dimp_time now);
 void move_stop_is_over(void *context, struct dimp_time now);
+/* The VM need not stand still for its memory any more: all is there, or it runs where it was. */
+void move_end_stop(struct move *move, struct dimp_time now);
 /* The move is over: the VM is at |station|, stopped if there is none. */
 void move_end(struct move *move, uint32_t station, struct dimp_time now);
 
