@@ -32,6 +32,7 @@ struct iut;
 struct iut_peer {
 	uint8_t key[IUT_KEY_SIZE]; /* static public key */
 	bool is_bridge; /* is asked who has a VSI (DIMP 9.2-28) */
+	uint8_t preshared[IUT_KEY_SIZE]; /* zeros: none */
 };
 
 /* A setting of DIMP 10.1, a bound of 10.2, or a DI type with the most entries of it. */

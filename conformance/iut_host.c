@@ -86,6 +86,7 @@ static void read_lists(const json_t *question, struct iut_config *config, struct
 
 		lists->peers[index].is_bridge = json_is_true(json_object_get(peer, "bridge"));
 		(void)octets_of(peer, "key", lists->peers[index].key, IUT_KEY_SIZE);
+		(void)octets_of(peer, "preshared", lists->peers[index].preshared, IUT_KEY_SIZE);
 		config->peer_count++;
 	}
 	for (size_t index = 0; index < json_array_size(vlans) && index < VLANS_MAX; index++) {

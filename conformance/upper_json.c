@@ -72,18 +72,20 @@ static json_t *describe_limits(const struct dimp_speaker_config *config)
 	return list;
 }
 
+static json_t *describe_peer(const struct drill_acquaintance *peer)
+{
+	return json_pack("{s:o, s:b, s:o}", "key",
+		upper_json_hex((struct dimp_view){peer->key.octets, DIMP_KEY_SIZE}), "bridge",
+		peer->is_bridge, "preshared",
+		upper_json_hex((struct dimp_view){peer->preshared, DIMP_KEY_SIZE}));
+}
+
 static json_t *describe_peers(const struct drill_terms *terms)
 {
 	json_t *list = json_array();
 
-	for (size_t index = 0; index < terms->peer_count; index++) {
-		const struct drill_acquaintance *peer = &terms->peers[index];
-
-		json_array_append_new(list,
-			json_pack("{s:o, s:b}", "key",
-				upper_json_hex((struct dimp_view){peer->key.octets, DIMP_KEY_SIZE}),
-				"bridge", peer->is_bridge));
-	}
+	for (size_t index = 0; index < terms->peer_count; index++)
+		json_array_append_new(list, describe_peer(&terms->peers[index]));
 	return list;
 }
 

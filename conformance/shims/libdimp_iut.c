@@ -117,6 +117,7 @@ static bool add_peers(struct iut *iut, const struct iut_config *config)
 		dimp_peer number;
 
 		memcpy(peer.static_public.octets, config->peers[at].key, DIMP_KEY_SIZE);
+		memcpy(peer.preshared, config->peers[at].preshared, DIMP_KEY_SIZE);
 		if (dimp_speaker_add_peer(iut->speaker, &peer, &number) != DIMP_ERROR_NONE)
 			return false;
 	}

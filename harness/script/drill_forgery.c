@@ -69,6 +69,7 @@ static bool read_pair(struct span word, struct span value, struct drill_forgery 
 		return read_hex(value, &forgery->tail) || wrong(error, "no hex", value);
 	if (!span_is(word, "preshared") || !read_hex(value, &key) || key.size != DIMP_KEY_SIZE)
 		return wrong(error, "this changes nothing", word);
+	forgery->has_preshared = true;
 	memcpy(forgery->preshared, key.octets, DIMP_KEY_SIZE);
 	return true;
 }

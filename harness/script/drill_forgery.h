@@ -32,7 +32,8 @@ struct drill_forgery {
 	bool has_boots;
 	uint32_t boots; /* the boot count that the stamp and start tell */
 	char as[DRILL_NAME_SIZE], to[DRILL_NAME_SIZE]; /* whose static key seals; whom it is for */
-	uint8_t preshared[DIMP_KEY_SIZE]; /* zeros: none */
+	bool has_preshared;
+	uint8_t preshared[DIMP_KEY_SIZE]; /* instead of what is shared; zeros: none */
 };
 
 /*

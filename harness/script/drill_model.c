@@ -41,10 +41,11 @@ static bool add_peers(struct drill_model *model)
 {
 	for (size_t index = 0; index < model->terms.peer_count; index++) {
 		const struct drill_acquaintance *peer = &model->terms.peers[index];
-		const struct dimp_peer_config config = {.is_bridge = peer->is_bridge,
+		struct dimp_peer_config config = {.is_bridge = peer->is_bridge,
 			.static_public = peer->key};
 		dimp_peer number;
 
+		memcpy(config.preshared, peer->preshared, DIMP_KEY_SIZE);
 		if (dimp_speaker_add_peer(model->speaker, &config, &number) != DIMP_ERROR_NONE)
 			return false;
 	}

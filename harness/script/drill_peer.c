@@ -64,7 +64,8 @@ static void forge_identities(const struct drill_forgery *forgery,
 		(void)drill_peer_identity(forgery->as, config->static_secret, &unused);
 	if (forgery->to[0] != '\0')
 		(void)drill_peer_identity(forgery->to, secret, &subject->static_public);
-	memcpy(subject->preshared, forgery->preshared, DIMP_KEY_SIZE);
+	if (forgery->has_preshared)
+		memcpy(subject->preshared, forgery->preshared, DIMP_KEY_SIZE);
 }
 
 static bool make_speaker(struct drill_peer *peer, uint32_t boots)
@@ -294,6 +295,11 @@ static bool seal_ack(struct drill_peer *peer, struct drill_pdu *pdu)
 	peer->is_ack_due = false;
 	return dimp_message_write(&ack, octets, sizeof octets, &size) == DIMP_ERROR_NONE &&
 		drill_peer_seal(peer, (struct dimp_view){octets, size}, pdu);
+}
+
+void drill_peer_share(struct drill_peer *peer, const uint8_t preshared[DIMP_KEY_SIZE])
+{
+	memcpy(peer->subject.preshared, preshared, DIMP_KEY_SIZE);
 }
 
 void drill_peer_acknowledge(struct drill_peer *peer, bool is_acknowledging)

@@ -25,6 +25,9 @@ struct drill_peer *drill_peer_create(const char *name, const struct dimp_public_
 	uint64_t seed);
 void drill_peer_destroy(struct drill_peer *peer);
 
+/* What the peer shares with the speaker under test from its next handshake on; zeros: nothing. */
+void drill_peer_share(struct drill_peer *peer, const uint8_t preshared[DIMP_KEY_SIZE]);
+
 /* The static public key of a peer or speaker called |name|, and its secret. */
 bool drill_peer_identity(const char *name, uint8_t secret[DIMP_KEY_SIZE],
 	struct dimp_public_key *key);

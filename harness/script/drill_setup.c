@@ -115,6 +115,30 @@ static bool name_key(struct drill_run *run, const char *name, const struct dimp_
 		drill_run_fail(run, "no room for another name");
 }
 
+/* "down", "bridge" or "preshared HEX". */
+static bool read_peer(struct drill_run *run, struct drill_wire *wire)
+{
+	struct span rest = {run->words, strlen(run->words)};
+	struct dimp_buffer key = {wire->preshared, DIMP_KEY_SIZE};
+	size_t size = 0;
+
+	while (rest.size > 0) {
+		const struct span word = span_take_word(&rest);
+
+		if (span_is(word, "down"))
+			wire->is_down = true;
+		else if (span_is(word, "bridge"))
+			wire->is_bridge = true;
+		else if (!span_is(word, "preshared") ||
+			!span_hex(span_take_word(&rest), key, &size) || size != DIMP_KEY_SIZE)
+			return drill_run_fail(run,
+				"a peer is \"bridge\", \"down\", \"preshared\" with a key or "
+				"nothing, not %s",
+				run->words);
+	}
+	return true;
+}
+
 static bool add_peer(struct drill_run *run)
 {
 	struct drill_setup *setup = &run->world.setup;
@@ -125,11 +149,9 @@ static bool add_peer(struct drill_run *run)
 		return drill_run_fail(run, "more than %d peers", DRILL_PEERS_MAX);
 	if (drill_world_peer(&run->world, run->line->names[0]) != DIMP_NO_PEER)
 		return drill_run_fail(run, "peer %s stands there twice", run->line->names[0]);
-	*wire = (struct drill_wire){.is_down = strcmp(run->words, "down") == 0,
-		.is_bridge = strcmp(run->words, "bridge") == 0};
-	if (!wire->is_down && !wire->is_bridge && run->words[0] != '\0')
-		return drill_run_fail(run, "a peer is \"bridge\", \"down\" or nothing, not %s",
-			run->words);
+	*wire = (struct drill_wire){.is_down = false};
+	if (!read_peer(run, wire))
+		return false;
 	memcpy(wire->name, run->line->names[0], sizeof wire->name);
 	setup->wire_count++;
 	return (drill_peer_identity(wire->name, secret, &wire->key) ||

@@ -17,6 +17,7 @@ struct drill_acquaintance {
 	char name[DRILL_NAME_SIZE];
 	struct dimp_public_key key;
 	bool is_bridge; /* is asked who has a VSI */
+	uint8_t preshared[DIMP_KEY_SIZE]; /* zeros: none */
 };
 
 /* What the subject is to be. */

@@ -325,6 +325,7 @@ static bool make_peers(struct drill_world *world, const struct dimp_public_key *
 		wire->peer = drill_peer_create(wire->name, own, world->seed);
 		if (wire->peer == NULL)
 			return false;
+		drill_peer_share(wire->peer, wire->preshared);
 		if (!wire->is_down && !drill_peer_open(wire->peer, world->now))
 			return false;
 	}
@@ -341,6 +342,7 @@ static struct drill_terms terms_of(const struct drill_world *world)
 	for (size_t index = 0; index < setup->wire_count; index++) {
 		terms.peers[index].key = setup->wires[index].key;
 		terms.peers[index].is_bridge = setup->wires[index].is_bridge;
+		memcpy(terms.peers[index].preshared, setup->wires[index].preshared, DIMP_KEY_SIZE);
 		memcpy(terms.peers[index].name, setup->wires[index].name, DRILL_NAME_SIZE);
 	}
 	return terms;

@@ -36,6 +36,7 @@ struct drill_wire {
 	struct drill_peer *peer;
 	bool is_down; /* no association when time begins */
 	bool is_bridge; /* is asked who has a VSI */
+	uint8_t preshared[DIMP_KEY_SIZE]; /* zeros: none */
 	bool is_cut;
 	uint64_t drops; /* so many of the next PDUs to the peer are lost */
 	struct drill_pdu last; /* what the peer sent last */
