@@ -178,11 +178,9 @@ static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dim
 }
 
 enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
-	const struct dimp_vsi_config *config, dimp_vsi_index *index)
+	const struct dimp_vsi_config *config, dimp_vsi_index *index, struct dimp_time now)
 {
-	/* Nothing that an arrival leads to looks at the time. */
-	const struct machine_input input =
-		speaker_input(speaker, DIMP_NO_PEER, (struct dimp_time){0});
+	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 	const uint64_t known = highest_serial(speaker, &config->vsi);
 	const dimp_vsi_index held = speaker_find_vsi(speaker, &config->vsi);
 	const bool is_owner = held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]);

@@ -165,6 +165,9 @@ void source_arrived(struct source *source, uint64_t serial, const struct machine
 {
 	source->is_present = true;
 	step(source, SOURCE_ON_ARRIVED, input);
+	/* The server has given up that move: nobody waits for the DI elsewhere (DIMP 9.3-25). */
+	if (source_is_migrating(source) && serial >= source->solicit.serial)
+		step(source, SOURCE_ON_SUPERSEDED, input);
 	/* The serial of a move under way is its own; what it leads to counts then. */
 	if (source_is_migrating(source))
 		return;

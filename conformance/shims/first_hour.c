@@ -177,7 +177,7 @@ static const char *order(struct iut *iut, const struct iut_order *order, uint64_
 		vsi.filter_count = message.row_count;
 		memcpy(vsi.filters, message.rows.filter, sizeof vsi.filters);
 		if (error == DIMP_ERROR_NONE)
-			error = dimp_speaker_vsi_add(iut->speaker, &vsi, &index);
+			error = dimp_speaker_vsi_add(iut->speaker, &vsi, &index, now);
 	} else {
 		return IUT_UNIMPLEMENTED;
 	}

@@ -148,7 +148,7 @@ static enum dimp_error arrive(struct doing *doing)
 		config.filter_count = doing->message.row_count;
 		memcpy(config.filters, doing->message.rows.filter, sizeof config.filters);
 	}
-	return dimp_speaker_vsi_add(doing->iut->speaker, &config, &index);
+	return dimp_speaker_vsi_add(doing->iut->speaker, &config, &index, doing->now);
 }
 
 static enum dimp_error end_doubt(struct doing *doing)

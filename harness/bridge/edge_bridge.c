@@ -340,7 +340,8 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 		return;
 	/* Without room in the speaker the VM runs, but its DI will not be found. */
 	if (dimp_speaker_vsi_add(speaker_binding_speaker(bridge->binding), &config,
-		    &attachment->vsi_index) != DIMP_ERROR_NONE)
+		    &attachment->vsi_index,
+		    speaker_binding_time(bridge->binding, now)) != DIMP_ERROR_NONE)
 		attachment->vsi_index = DIMP_NO_VSI;
 	speaker_binding_settle(bridge->binding, now);
 }

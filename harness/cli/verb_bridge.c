@@ -85,7 +85,8 @@ static bool own_vsi(struct live_speaker *live, const struct bridge_options *opti
 		return true;
 	if (!live_setup_vsi("bridge", &options->live, &config.vsi))
 		return false;
-	return dimp_speaker_vsi_add(live_speaker_model(live), &config, &vsi) == DIMP_ERROR_NONE &&
+	return dimp_speaker_vsi_add(live_speaker_model(live), &config, &vsi,
+		       live_speaker_now(live)) == DIMP_ERROR_NONE &&
 		load_di(live, vsi, options->di_path);
 }
 

@@ -203,7 +203,8 @@ static void make_world(void)
 	add_peer(B, A);
 	add_peer(B, STATION);
 	add_peer(STATION, B);
-	require(dimp_speaker_vsi_add(world.speakers[A], &vsi, &index) == DIMP_ERROR_NONE);
+	require(dimp_speaker_vsi_add(world.speakers[A], &vsi, &index, world.now) ==
+		DIMP_ERROR_NONE);
 	dimp_speaker_open(world.speakers[B], 0, world.now);
 	dimp_speaker_open(world.speakers[STATION], 0, world.now);
 	drain_all();
@@ -330,7 +331,8 @@ static void attach(unsigned who, uint8_t choice)
 
 	if ((choice & 1) != 0)
 		dimp_speaker_vsi_left(world.speakers[who], index, world.now);
-	else if (dimp_speaker_vsi_add(world.speakers[who], &vsi, &index) != DIMP_ERROR_NONE)
+	else if (dimp_speaker_vsi_add(world.speakers[who], &vsi, &index, world.now) !=
+		DIMP_ERROR_NONE)
 		return;
 }
 

@@ -249,8 +249,8 @@ static void make(void)
 		require(world.speakers[who] != NULL && saved[who] != NULL);
 		start(who);
 	}
-	require(dimp_speaker_vsi_add(world.speakers[MIGRATION_A], &migration_vsi, &index) ==
-		DIMP_ERROR_NONE);
+	require(dimp_speaker_vsi_add(world.speakers[MIGRATION_A], &migration_vsi, &index,
+			world.now) == DIMP_ERROR_NONE);
 	dimp_speaker_open(world.speakers[MIGRATION_B], 0, world.now);
 	dimp_speaker_open(world.speakers[MIGRATION_STATION], 0, world.now);
 	migration_world_drain_all();

@@ -257,7 +257,8 @@ static enum dimp_error announce(struct drill_model *model, const struct drill_or
 	return dimp_speaker_announce(model->speaker, &announcement, now, &id);
 }
 
-static enum dimp_error add_vsi(struct drill_model *model, const struct drill_order *order)
+static enum dimp_error add_vsi(struct drill_model *model, const struct drill_order *order,
+	struct dimp_time now)
 {
 	struct dimp_vsi_config config = {.vsi = order->vsi, .serial = order->serial};
 	dimp_vsi_index index;
@@ -267,7 +268,7 @@ static enum dimp_error add_vsi(struct drill_model *model, const struct drill_ord
 		config.filter_count = order->message->row_count;
 		memcpy(config.filters, order->message->rows.filter, sizeof config.filters);
 	}
-	return dimp_speaker_vsi_add(model->speaker, &config, &index);
+	return dimp_speaker_vsi_add(model->speaker, &config, &index, now);
 }
 
 static enum dimp_error reject(struct drill_model *model, const struct drill_order *order,
@@ -333,7 +334,7 @@ static enum dimp_error obey(void *user, const struct drill_order *order, struct 
 		return dimp_speaker_vsi_revoke(speaker, dimp_speaker_vsi_find(speaker, &order->vsi),
 			now);
 	case DRILL_ORDER_ARRIVE:
-	case DRILL_ORDER_ADD: return add_vsi(model, order);
+	case DRILL_ORDER_ADD: return add_vsi(model, order, now);
 	case DRILL_ORDER_END_DOUBT: return dimp_speaker_end_doubt(speaker, &order->vsi, now);
 	case DRILL_ORDER_REQUEST:
 	case DRILL_ORDER_PULL: return ask(model, order, now);

@@ -113,7 +113,8 @@ struct fault_rig *fault_rig_start(const struct fault_profile *profile)
 	}
 	for (unsigned who = 0; who < FAULT_SPEAKERS; who++)
 		start_speaker(rig, who);
-	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[0], &the_vsi, &index), DIMP_ERROR_NONE);
+	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[0], &the_vsi, &index, rig->now),
+		DIMP_ERROR_NONE);
 	return rig;
 }
 

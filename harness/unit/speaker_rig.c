@@ -75,7 +75,8 @@ struct rig *rig_start(const struct rig_options *options)
 	add_peer(rig, RIG_B, RIG_A);
 	add_peer(rig, RIG_B, RIG_STATION);
 	add_peer(rig, RIG_STATION, RIG_B);
-	if (dimp_speaker_vsi_add(rig->speakers[RIG_A], &vsi, &rig->vsi_a) != DIMP_ERROR_NONE)
+	if (dimp_speaker_vsi_add(rig->speakers[RIG_A], &vsi, &rig->vsi_a, rig->now) !=
+		DIMP_ERROR_NONE)
 		abort();
 	dimp_speaker_open(rig->speakers[RIG_B], RIG_PEER_A, rig->now);
 	dimp_speaker_open(rig->speakers[RIG_STATION], RIG_PEER_OF_STATION, rig->now);

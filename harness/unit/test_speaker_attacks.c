@@ -93,7 +93,8 @@ static void test_attacks_slot_used_again(void)
 	dimp_speaker_vsi_left(rig->speakers[RIG_B], rig->active_b, rig->now);
 	rig_run_for(rig, 100);
 	CHECK_EQ(rig->seen[RIG_B][DIMP_EVENT_GONE], 1);
-	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_A], &second, &rig->vsi_a), DIMP_ERROR_NONE);
+	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_A], &second, &rig->vsi_a, rig->now),
+		DIMP_ERROR_NONE);
 	rig_learn(rig, 5);
 	next = rig_move(rig, 2);
 	next.vsi = second.vsi;

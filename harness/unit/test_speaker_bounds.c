@@ -265,7 +265,8 @@ static void test_bounds_requests_share_the_room(void)
 		};
 		struct dimp_request_config move = rig_move(rig, number);
 
-		CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_A], &another, &rig->vsi_a),
+		CHECK_EQ(
+			dimp_speaker_vsi_add(rig->speakers[RIG_A], &another, &rig->vsi_a, rig->now),
 			DIMP_ERROR_NONE);
 		rig_learn(rig, 3);
 		move.vsi = another.vsi;

@@ -83,7 +83,7 @@ static void test_misuse_of_vsis(void)
 	struct dimp_vsi_status status;
 	dimp_vsi_index added = 3;
 
-	CHECK_EQ(dimp_speaker_vsi_add(speaker, &crowded, &added), DIMP_ERROR_TOO_MANY);
+	CHECK_EQ(dimp_speaker_vsi_add(speaker, &crowded, &added, rig->now), DIMP_ERROR_TOO_MANY);
 	for (unsigned each = 0; each < sizeof numbers / sizeof numbers[0]; each++) {
 		struct dimp_di_cursor cursor = {numbers[each], 0};
 
@@ -113,7 +113,7 @@ static void test_misuse_fills_the_table_of_vsis(void)
 		const struct dimp_vsi_config config = {
 			.vsi = {{8, (uint8_t)count, (uint8_t)(count >> 8)}}};
 
-		error = dimp_speaker_vsi_add(rig->speakers[RIG_A], &config, &added);
+		error = dimp_speaker_vsi_add(rig->speakers[RIG_A], &config, &added, rig->now);
 	}
 	CHECK_EQ(error, DIMP_ERROR_TABLE_FULL);
 	CHECK_EQ(count - 1, rig->speakers[RIG_A]->config.vsis_max);

@@ -191,7 +191,8 @@ static struct rig *started_with_two_owners(void)
 
 	rig_options_default(&options);
 	rig = rig_start(&options);
-	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_B], &vsi, &index), DIMP_ERROR_NONE);
+	CHECK_EQ(dimp_speaker_vsi_add(rig->speakers[RIG_B], &vsi, &index, rig->now),
+		DIMP_ERROR_NONE);
 	rig->speakers[RIG_A]->vsis[rig->vsi_a].epoch = UINT32_MAX;
 	rig->speakers[RIG_B]->vsis[index].epoch = UINT32_MAX;
 	rig->speakers[RIG_A]->peers[RIG_PEER_OF_A].is_bridge = true;

@@ -182,10 +182,11 @@ struct dimp_vsi_config {
  * The VSI is on a port of this bridge, which owns its DI from now on; |index| becomes its number.
  * TOO_MANY for too many filters, TABLE_FULL without a place.  What it released of the VSI
  * before and still keeps (RELEASED, not yet GONE) is wiped: the VSI begins anew under the same
- * index (DIMP 9.3-22).
+ * index (DIMP 9.3-22).  A migration of it away from here that the serial tells to be over ends; DI
+ * that was frozen for it is thawed (DIMP 9.3-25).
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
-	const struct dimp_vsi_config *config, dimp_vsi_index *index);
+	const struct dimp_vsi_config *config, dimp_vsi_index *index, struct dimp_time now);
 
 /*
  * The bridge knows behind which station |vsi| is to be: a REQUEST for it from another is refused
