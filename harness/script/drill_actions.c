@@ -200,6 +200,8 @@ static bool act_as_peer(struct drill_run *run, dimp_peer peer)
 	case DRILL_HOLDS:
 	case DRILL_COUNTER:
 	case DRILL_NUMBERED:
+	case DRILL_ANEW:
+	case DRILL_REBOOT:
 	case DRILL_KINDS: break;
 	}
 	return drill_run_fail(run, "this is nothing that a peer does");
@@ -217,6 +219,9 @@ bool drill_action_line(struct drill_run *run)
 	if (run->line->kind == DRILL_TICK)
 		return drill_world_tick(&run->world, DIMP_NEVER) ||
 			drill_run_unmet(run, "the speaker waits for nothing");
+	if (run->line->kind == DRILL_REBOOT)
+		return drill_world_reboot(&run->world) ||
+			drill_run_unreached(run, "the speaker could not be had again");
 	peer = drill_run_peer(run);
 	return peer != DIMP_NO_PEER && act_as_peer(run, peer);
 }

@@ -300,6 +300,21 @@ static bool check_numbers(struct drill_run *run)
 		drill_run_unmet(run, "the last PDU has number %" PRIu64, wire->sent_number);
 }
 
+static bool check_start(struct drill_run *run)
+{
+	const dimp_peer peer = drill_run_peer(run);
+	uint8_t start;
+
+	if (peer == DIMP_NO_PEER)
+		return false;
+	const struct drill_wire *wire = &run->world.setup.wires[peer];
+
+	if (!wire->has_start || !drill_peer_told_start(wire->peer, &start))
+		return drill_run_unreached(run, "there was no handshake with %s before",
+			wire->name);
+	return start != wire->start || drill_run_unmet(run, "it told start %u before", start);
+}
+
 /* may PEER MESSAGE, or may ! EVENT. */
 static bool allow(struct drill_run *run)
 {
@@ -342,6 +357,8 @@ bool drill_expectation_line(struct drill_run *run)
 
 	if (kind == DRILL_NUMBERED)
 		return check_numbers(run);
+	if (kind == DRILL_ANEW)
+		return check_start(run);
 	if (kind == DRILL_MAY)
 		return allow(run);
 	if (kind == DRILL_GATHER)

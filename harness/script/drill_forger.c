@@ -11,6 +11,9 @@
 
 enum { HASH_SIZE = 32, PAYLOAD_SIZE_MAX = 16 };
 
+/* Payloads of handshake PDUs, and where in them the start octet stands (DIMP 5.2-2, 5.2-3). */
+enum { INITIATION_PAYLOAD = 16, INITIATION_START = 14, REPLY_PAYLOAD = 8, REPLY_START = 7 };
+
 static bool is_weak(const struct drill_forger *forger, const uint8_t *secret)
 {
 	return forger->forgery->is_set && forger->forgery->is_weak &&
@@ -81,9 +84,17 @@ static bool forge_seal(void *user, uint8_t *sealed, const struct dimp_sealing *s
 
 static bool forge_open(void *user, uint8_t *plain, const struct dimp_sealing *sealing)
 {
-	const struct dimp_crypto *inner = ((const struct drill_forger *)user)->inner;
+	struct drill_forger *forger = user;
+	const size_t size = sealing->text.size - DIMP_TAG_SIZE;
 
-	return inner->open(inner->user, plain, sealing);
+	if (!forger->inner->open(forger->inner->user, plain, sealing))
+		return false;
+	if (sealing->additional.size != HASH_SIZE ||
+		(size != INITIATION_PAYLOAD && size != REPLY_PAYLOAD))
+		return true;
+	forger->start = plain[size == REPLY_PAYLOAD ? REPLY_START : INITIATION_START];
+	forger->has_start = true;
+	return true;
 }
 
 static bool forge_verify(void *user, const uint8_t public_key[32], struct dimp_view octets,

@@ -14,6 +14,9 @@ struct drill_forger {
 	const struct dimp_crypto *inner;
 	const struct drill_forgery *forgery;
 	const uint8_t *static_secret;
+	bool has_start; /* a handshake PDU of the other end opened, and told this start
+			   (DIMP 5.2-14) */
+	uint8_t start;
 };
 void drill_forger_init(struct drill_forger *forger, const struct dimp_crypto *inner,
 	const struct drill_forgery *forgery, const uint8_t *static_secret);

@@ -297,6 +297,12 @@ static bool seal_ack(struct drill_peer *peer, struct drill_pdu *pdu)
 		drill_peer_seal(peer, (struct dimp_view){octets, size}, pdu);
 }
 
+bool drill_peer_told_start(const struct drill_peer *peer, uint8_t *start)
+{
+	*start = peer->forger.start;
+	return peer->forger.has_start;
+}
+
 void drill_peer_share(struct drill_peer *peer, const uint8_t preshared[DIMP_KEY_SIZE])
 {
 	memcpy(peer->subject.preshared, preshared, DIMP_KEY_SIZE);

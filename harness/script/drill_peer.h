@@ -41,6 +41,10 @@ bool drill_peer_restart(struct drill_peer *peer, struct dimp_time now);
 /* The packet number of what the peer seals next. */
 void drill_peer_number(struct drill_peer *peer, uint64_t number);
 
+/* The start octet in the last handshake PDU of the speaker under test that opened (DIMP 5.2-14);
+ * false when none did. */
+bool drill_peer_told_start(const struct drill_peer *peer, uint8_t *start);
+
 /* Whether the peer acknowledges what elicits it; it does until told otherwise. */
 void drill_peer_acknowledge(struct drill_peer *peer, bool is_acknowledging);
 

@@ -210,6 +210,7 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_ALTER:
 	case DRILL_NUMBER:
 	case DRILL_ACKS:
+	case DRILL_REBOOT:
 	case DRILL_OLD:
 	case DRILL_REPLAY:
 	case DRILL_FORGE:
@@ -225,7 +226,8 @@ static bool carry_out(struct drill_run *run)
 	case DRILL_STATUS:
 	case DRILL_HOLDS:
 	case DRILL_COUNTER:
-	case DRILL_NUMBERED: return drill_expectation_line(run);
+	case DRILL_NUMBERED:
+	case DRILL_ANEW: return drill_expectation_line(run);
 	}
 	return false;
 }

@@ -366,6 +366,27 @@ bool drill_world_begin(struct drill_world *world)
 	return true;
 }
 
+bool drill_world_reboot(struct drill_world *world)
+{
+	struct drill_setup *setup = &world->setup;
+	struct drill_terms terms;
+	struct dimp_public_key own;
+
+	for (size_t index = 0; index < setup->wire_count; index++) {
+		struct drill_wire *wire = &setup->wires[index];
+
+		wire->has_start = drill_peer_told_start(wire->peer, &wire->start);
+	}
+	setup->config.boot_count++;
+	terms = terms_of(world);
+	world->subject.operations->end(world->subject.user);
+	if (!drill_peer_identity("self", terms.secret, &own) ||
+		!world->subject.operations->begin(world->subject.user, &terms))
+		return false;
+	drill_world_settle(world);
+	return true;
+}
+
 void drill_world_end(struct drill_world *world)
 {
 	for (size_t index = 0; index < world->happening_count; index++)

@@ -43,6 +43,8 @@ struct drill_wire {
 	/* Of what the subject sent to the peer. */
 	uint32_t sent_index; /* the receiver index of the last PROTECTED PDU */
 	uint64_t sent_number; /* its packet number */
+	bool has_start; /* it told its start, as below, before it was last started anew */
+	uint8_t start;
 	bool has_sent, has_gap; /* there was one; its number was not the next */
 };
 
@@ -97,6 +99,10 @@ void drill_setup_default(struct drill_setup *setup);
 /* Makes the subject and its peers of world->setup, and lets the associations come up; false when
  * one of them could not be had. */
 bool drill_world_begin(struct drill_world *world);
+
+/* The subject ends and begins again, at the same instant, with the next boot count; false when it
+ * could not be had. */
+bool drill_world_reboot(struct drill_world *world);
 
 /* Frees what the world holds; it may never have begun. */
 void drill_world_end(struct drill_world *world);

@@ -45,6 +45,8 @@ static const char whole[] =
 	"number dst 7\n"
 	"numbered dst $n\n"
 	"acks dst no\n"
+	"reboot\n"
+	"anew dst\n"
 	"old dst 7 ping\n"
 	"rejects dhcp_binding POLICY_REFUSED\n"
 	"include setup.part\n"

@@ -238,6 +238,13 @@ static void test_drill_runner_packet_numbers_are_judged(void)
 	check_fails(HEAD "acks dst perhaps\n", "yes or no?");
 }
 
+static void test_drill_runner_starts_are_told_apart(void)
+{
+	check_passes(HEAD "reboot\nopen dst\nanew dst\nstatus vm none\n");
+	check_fails(HEAD "reboot\nanew dst\n", "it told start");
+	check_fails(HEAD "anew dst\n", "there was no handshake with dst before");
+}
+
 static void test_drill_runner_old_keys_are_used(void)
 {
 	check_passes(HEAD "open dst\nold dst 900 freeze migration=1\n"
@@ -278,6 +285,7 @@ static const struct test_case tests[] = {
 	TEST(test_drill_runner_calls_are_judged),
 	TEST(test_drill_runner_peers_lose_forge_and_replay),
 	TEST(test_drill_runner_packet_numbers_are_judged),
+	TEST(test_drill_runner_starts_are_told_apart),
 	TEST(test_drill_runner_old_keys_are_used),
 	TEST(test_drill_runner_wrong_drills_are_reported),
 	TEST_END,
