@@ -393,10 +393,10 @@ live-bridge: ## two bridges on veth pairs move a VM with real frames, and one wi
 		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp'
 
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \
-	bridge-dot1x bridge-dhcp bridge-groups bridge bridge-again dimp
+	bridge-dot1x bridge-dhcp bridge-groups bridge bridge-again dimp dimp-lossy
 .PHONY: lab lab-short
 lab: all $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 2 minutes)
-	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))
+	@KEEP=$(BUILD)/lab harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))
 
 lab-short: all $(BUILD)/lab_cable ## a move of the lab with DIMP, and one that the meters are proved by (as root)
 	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json meters-50 dimp

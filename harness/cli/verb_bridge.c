@@ -21,7 +21,7 @@ struct bridge_options {
 	struct live_options live;
 	char *di_path;
 	bool is_check;
-	const char *control_path;
+	const char *control_path, *keylog_path;
 	const char *keys_form;
 };
 
@@ -98,6 +98,8 @@ static const struct option_row rows[] = {
 		"only read the file, and say what is wrong with it"},
 	{"control", "SOCKET", OPTION_TEXT, offsetof(struct bridge_options, control_path),
 		"with FILE: listen there to dimp ctl"},
+	{"keylog", "FILE", OPTION_TEXT, offsetof(struct bridge_options, keylog_path),
+		"with FILE: write the keys of its associations there, for captures"},
 	{"keys", "FORM", OPTION_TEXT, offsetof(struct bridge_options, keys_form),
 		"print the keys of a file, as markdown or mdoc"},
 	{NULL, NULL, OPTION_FLAG, 0, NULL},
@@ -114,6 +116,7 @@ static int run_file(const struct bridge_options *options)
 	const struct bridge_service_options service = {
 		.path = options->live.common.operands[0],
 		.control_path = options->control_path,
+		.keylog_path = options->keylog_path,
 		.is_json = options->live.common.is_json,
 		.is_verbose = options->live.common.is_verbose,
 		.is_check = options->is_check,

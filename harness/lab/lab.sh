@@ -13,10 +13,11 @@
 #   bridge                 where all of it stays behind
 #   bridge-again           the same, with the workarounds: supplicant, DHCP client and querier begin anew
 #   dimp                   the same, and the new server's station has the DI moved
+#   dimp-lossy             the same, through a middlebox between the bridges
 #   groups                 Linux bridges that snoop IGMP: the memberships stay behind until the next query
 #   groups-again           the same, and the querier is made to ask at once (workaround)
 #
-# Needs root. KEEP_LOGS=FOLDER keeps the logs of a way that fails.
+# Needs root. KEEP_LOGS=FOLDER keeps the logs of a way that fails, KEEP=FOLDER captures of DIMP and their keys.
 set -u
 # shellcheck source=harness/lab/lab_world.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab_world.sh"
@@ -58,15 +59,16 @@ expect() {
     echo '}' >>"$way/expect.json"
 }
 
-# A machine under load is late; what is measured is never early. TCP sends again after 200 ms at the earliest.
-expect_stop() { expect feed "$1" "$2" down "$1" "$2" up "$1" "$2" tcp "$1" "$3"; }
+# A machine under load is late; what is measured is never early by more than two intervals. TCP sends again after 200 ms at
+# the earliest.
+beyond_stop=(feed.beyond -0.02 0.15 down.beyond -0.02 0.15 up.beyond -0.02 0.15 tcp.beyond -0.02 0.6)
 
 way_meters-50() {
     make_world 1000
     make_linux_bridges open 0
     start_dhcp
     measure 50 1.5
-    expect_stop 0.04 0.2 0.5
+    expect stop 0.05 0.2 "${beyond_stop[@]}"
 }
 
 way_meters-200() {
@@ -74,7 +76,7 @@ way_meters-200() {
     make_linux_bridges open 0
     start_dhcp
     measure 200 1.5
-    expect_stop 0.19 0.35 0.8
+    expect stop 0.2 0.35 "${beyond_stop[@]}"
 }
 
 way_middlebox() {
@@ -169,14 +171,53 @@ way_bridge-again() {
     expect up 0.1 5.9 down 0.1 5.9 feed 0.1 5.9
 }
 
-# What the issue asks for: no word of the VM is needed, and nothing is missing but what the stop costs.
-way_dimp() {
-    local station
-    prepare_bridges false '[dot1x, dhcp]' 3000
-    station="ip netns exec $prefix-edge-b $build/dimp station --key $way/server-b.key --interface h1 --vsi $vsi \
+# The new server's station has the DI staged while the VM runs, and cut over when it is stopped.
+move_with_dimp() {
+    local station="ip netns exec $prefix-edge-b $build/dimp station --key $way/server-b.key --interface h1 --vsi $vsi \
         --filter $vm_mac/42 --source $(cat "$way/edge-a.pub") 52:54:00:09:02:0a,$(cat "$way/edge-b.pub")"
     measure 50 2 "$lab/lab_station.sh stage $way/station.log $station" "$lab/lab_station.sh finish $way/station.log"
-    expect feed 0.04 0.12 down 0.04 0.12 up 0.04 0.12 tcp 0.04 0.5
+}
+
+# What the uplink of edge-b carried is read with the keys of the bridges, which end in order: one RELEASED of this move is there.
+read_capture() {
+    local name
+    for name in edge-a edge-b; do
+        inside $name "$build/dimp" ctl "$way/$name.control" drain || fail "$name cannot be drained"
+        until [ -s "$way/$name.keys" ]; do sleep 0.05; done
+    done
+    stop "$capture"
+    cat "$way"/edge-?.keys >"$way/uplink.keys"
+    "$build/dimp" decode --keys "$way/uplink.keys" "$way/uplink.pcap" | grep -c 'released migration' >"$way/released.note"
+    [ -z "${KEEP:-}" ] || { mkdir -p "$KEEP" && cp "$way/uplink.pcap" "$KEEP/$(basename "$way").pcap" &&
+        cp "$way/uplink.keys" "$KEEP/$(basename "$way").keys"; }
+}
+
+start_capture() {
+    start uplink edge-b tcpdump -Z root -U --immediate-mode -n -s 0 -i u1 -w "$way/uplink.pcap"
+    capture=$started
+    await 5 "$way/uplink.log" 'listening on'
+}
+
+# No word of the VM is needed, and nothing is missing but what the stop costs.
+way_dimp() {
+    prepare_bridges false '[dot1x, dhcp]' 3000
+    start_capture
+    move_with_dimp
+    read_capture
+    expect stop 0.05 0.6 "${beyond_stop[@]}" eap.note 0 0 dhcp.note 0 0 igmp.note 0 0 released.note 1 9
+}
+
+# The same, where the way between the bridges loses and doubles every tenth frame and takes 5 ms: services miss
+# what the network loses, and what its round trips add to the stop.
+way_dimp-lossy() {
+    local middlebox=yes faults
+    prepare_bridges false '[dot1x, dhcp]' 3000
+    start_capture
+    for faults in 'loss 100' 'duplicate 100' 'delay 5000'; do order "$faults"; done
+    move_with_dimp
+    read_capture
+    expect stop 0.05 3 feed.beyond -0.02 0.4 down.beyond -0.02 0.4 up.beyond -0.02 0.4 \
+        eap.note 0 0 dhcp.note 0 0 igmp.note 0 0 released.note 1 99
 }
 
 folders=()

@@ -3,8 +3,13 @@
 
 Each FOLDER is a way of moving, with move.json, meters NAME.meter.json, and notes NAME.note, a line each. The outage of a
 service is the longest time without a message from the moment when the VM stopped, less one interval; what has not come
-back when the run ended is told as "more than". Exits 1 when a folder has expect.json, {"NAME": [LEAST, MOST]} in seconds
-(null: for ever), and a service is outside of it; NAME.lost and NAME.twice are shares of the messages.
+back when the run ended is told as "more than". Exits 1 when a folder has expect.json, {"NAME": [LEAST, MOST]}, and a number is outside of it:
+
+    SERVICE            its outage in seconds; MOST null: it has not come back
+    SERVICE.beyond     its outage, less the time for which the VM was stopped
+    SERVICE.lost, SERVICE.twice   shares of its messages
+    stop               the time for which the VM was stopped
+    NOTE.note          the note's number
 """
 import json
 import pathlib
@@ -27,23 +32,27 @@ def outage(meter, move):
     return length, lasts
 
 
-def judge(name, services, expected):
-    """What is wrong with an outage or a share, if anything is."""
+def judge(name, way, expected):
+    """What is wrong with a number, if anything is."""
     least, most = expected
-    service, _, kind = name.partition(".")
-    if service not in services:
+    what, _, kind = name.partition(".")
+    service = way["services"].get(what)
+    if kind == "note":
+        value = int(way["notes"].get(what, -1))
+    elif name == "stop":
+        value = way["stop"]
+    elif service is None:
         return f"{name}: was not measured"
-    if kind:
-        share = services[service][kind] / (services[service]["received"] + services[service]["lost"])
-        return None if least <= share <= most else f"{name}: {share:.3f}, expected {least} to {most}"
-    length, lasts = services[service]["outage"], services[service]["lasts"]
-    if most is None:
-        return None if lasts and length >= least else f"{name}: came back after {length:.3f} s"
-    if lasts:
+    elif kind in ("lost", "twice"):
+        value = service[kind] / (service["received"] + service["lost"])
+    elif most is None:
+        back = not service["lasts"] or service["outage"] < least
+        return f"{name}: came back after {service['outage']:.3f} s" if back else None
+    elif service["lasts"]:
         return f"{name}: has not come back"
-    if not least <= length <= most:
-        return f"{name}: {length * 1000:.0f} ms, expected {least * 1000:.0f} to {most * 1000:.0f}"
-    return None
+    else:
+        value = service["outage"] - (way["stop"] if kind == "beyond" else 0)
+    return None if least <= value <= most else f"{name}: {value:.3f}, expected {least} to {most}"
 
 
 def read_way(folder):
@@ -53,14 +62,15 @@ def read_way(folder):
         meter = read(path)
         length, lasts = outage(meter, move)
         way["services"][path.name.split(".")[0]] = {
-            "outage": length, "lasts": lasts, "lost": meter["missing"], "twice": meter["twice"], "received": meter["received"],
+            "outage": length, "lasts": lasts, "lost": meter["missing"], "twice": meter["twice"],
+            "received": meter["received"],
             "connections": meter["connections"], "quiet_before": max(
                 [gap["length"] for gap in meter["gaps"] if gap["from"] + gap["length"] <= move["stop"]] or [0.0])}
     for path in sorted(folder.glob("*.note")):
         way["notes"][path.stem] = path.read_text().strip()
     expect = folder / "expect.json"
     expected = read(expect) if expect.exists() else {}
-    found = [judge(name, way["services"], bounds) for name, bounds in expected.items()]
+    found = [judge(name, way, bounds) for name, bounds in expected.items()]
     way["wrong"] = [text for text in found if text]
     return way, len(expected)
 

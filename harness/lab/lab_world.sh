@@ -175,7 +175,8 @@ peers:
   $other: {key: "$(cat "$way/$other.pub")", mac: "52:54:00:09:0$((3 - number)):0a"}
   server: {key: "$(cat "$way/server-${name#edge-}.pub")", mac: "52:54:00:09:0$number:01", role: station}
 CONF
-        start "$name" "$name" "$build/dimp" bridge --control "$way/$name.control" "$way/$name.yaml"
+        start "$name" "$name" "$build/dimp" bridge --control "$way/$name.control" \
+            --keylog "$way/$name.keys" "$way/$name.yaml"
         await 5 "$way/$name.log" '"started"'
         here=$1
         number=$((number + 1))

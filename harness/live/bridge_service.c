@@ -27,6 +27,7 @@ struct bridge_service {
 	struct live_bridge *bridge;
 	int signals; /* -1: none */
 	struct bridge_control *control; /* NULL: none */
+	struct keylog_writer *keylog; /* NULL: none */
 };
 
 static void complain_of(const char *path, const struct scenario_errors *errors)
@@ -141,6 +142,32 @@ static void end_signals(struct bridge_service *service)
 	(void)close(service->signals);
 }
 
+/* What is begun here is written at the end. */
+static bool open_keylog(struct bridge_service *service)
+{
+	const char *path = service->options->keylog_path;
+
+	if (path)
+		service->keylog = keylog_writer_open(path);
+	if (path && !service->keylog) {
+		complain("bridge: --keylog %s: %s; give another", path, strerror(errno));
+		return false;
+	}
+	live_bridge_log_keys(service->bridge, service->keylog);
+	return true;
+}
+
+/* The exit code, which is |code| unless it fails. */
+static int close_keylog(const struct bridge_service *service, int code)
+{
+	if (!service->keylog || keylog_writer_close(service->keylog))
+		return code;
+	complain("bridge: --keylog %s: %s; whoever the bridge has become must be able to write "
+		 "there",
+		service->options->keylog_path, strerror(errno));
+	return EXIT_CODE_MISSING;
+}
+
 static int run(struct bridge_service *service)
 {
 	const struct dimp_time never = DIMP_NEVER;
@@ -152,7 +179,7 @@ static int run(struct bridge_service *service)
 		complain("bridge: no signals: %s; raise the limit of open files", strerror(errno));
 		return EXIT_CODE_MISSING;
 	}
-	if (!open_control(service))
+	if (!open_keylog(service) || !open_control(service))
 		return EXIT_CODE_MISSING;
 	live_bridge_start(service->bridge);
 	if (!privileges_drop(user, &why)) {
@@ -188,7 +215,7 @@ static int open_and_run(struct bridge_service *service, struct bridge_file *file
 	bridge_control_close(service->control);
 	end_signals(service);
 	live_bridge_destroy(service->bridge);
-	return code;
+	return close_keylog(service, code);
 }
 
 int bridge_service_run(const struct bridge_service_options *options)

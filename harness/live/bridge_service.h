@@ -8,6 +8,7 @@
 struct bridge_service_options {
 	const char *path; /* of the file */
 	const char *control_path; /* of the control socket; NULL: none */
+	const char *keylog_path; /* of the file with the keys of its associations; NULL: none */
 	bool is_json; /* the log, whatever the file says */
 	bool is_verbose;
 	bool is_check; /* only read the file */

@@ -50,6 +50,29 @@ static void expect_absent(void *context, struct dimp_time now)
 	}
 }
 
+void live_bridge_log_keys(struct live_bridge *bridge, struct keylog_writer *keylog)
+{
+	bridge->keylog = keylog;
+}
+
+static void log_keys(const struct live_bridge *bridge, dimp_peer peer)
+{
+	const struct speaker_binding *binding = edge_bridge_speaker(bridge->edge);
+	struct dimp_association_keys keys;
+	struct keylog_key line;
+
+	if (!bridge->keylog || !dimp_speaker_keys(speaker_binding_view(binding), peer, &keys))
+		return;
+	line.receiver_index = keys.local_index;
+	memcpy(line.key, keys.receive, sizeof line.key);
+	keylog_writer_add_key(bridge->keylog, &line);
+	line.receiver_index = keys.remote_index;
+	memcpy(line.key, keys.send, sizeof line.key);
+	keylog_writer_add_key(bridge->keylog, &line);
+	explicit_bzero(&line, sizeof line);
+	explicit_bzero(&keys, sizeof keys);
+}
+
 /* The bridge has not heard of it yet: it hears after the watch. */
 static void watch_event(void *context, const struct speaker_binding *binding,
 	const struct dimp_event *event, struct dimp_time now)
@@ -62,6 +85,8 @@ static void watch_event(void *context, const struct speaker_binding *binding,
 	const struct live_names names = who_is_in(bridge, event);
 
 	live_log_event(bridge->log, event, &names);
+	if (event->kind == DIMP_EVENT_ASSOCIATED)
+		log_keys(bridge, event->peer);
 	if (event->kind != DIMP_EVENT_TRANSITION && bridge->expecting == 0)
 		bridge->expecting = engine_schedule(bridge->engine, now, expect_absent, bridge);
 }

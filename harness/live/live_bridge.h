@@ -12,6 +12,7 @@
 #include "live/interface_port.h"
 #include "live/live_log.h"
 #include "live/udp_port.h"
+#include "observe/keylog.h"
 
 struct live_bridge;
 
@@ -26,6 +27,9 @@ enum { LIVE_WHY_SIZE = 256 };
 struct live_bridge *live_bridge_create(struct bridge_file *file, const struct live_log *log,
 	char why[LIVE_WHY_SIZE], bool *is_missing);
 void live_bridge_destroy(struct live_bridge *bridge); /* NULL is fine */
+
+/* From now on |keylog|, borrowed, hears the keys of each association, both ways. */
+void live_bridge_log_keys(struct live_bridge *bridge, struct keylog_writer *keylog);
 
 /* VMs that are here are attached, others expected; associations open if they are to stand. */
 void live_bridge_start(struct live_bridge *bridge);

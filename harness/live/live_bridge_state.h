@@ -8,6 +8,7 @@
 #include "engine/live_engine.h"
 #include "live/arp_host.h"
 #include "live/live_bridge.h"
+#include "observe/keylog.h"
 
 struct live_bridge {
 	struct bridge_file *file;
@@ -17,6 +18,7 @@ struct live_bridge {
 	struct dimp_public_key key;
 	struct di_learner *learner;
 	struct speaker_watch watch;
+	struct keylog_writer *keylog; /* borrowed; NULL: none */
 	struct edge_bridge *edge;
 	uint32_t vsis_max;
 	struct interface_port *ports[BRIDGE_PORTS_MAX];
