@@ -17,7 +17,7 @@ from upper import Unimplemented, octets, serve
 
 # Step 1: what it supports; everything else is no.
 SUPPORTED = ("BRIDGE", "STATION", "SETTINGS", "EXACT_TIME", "LOOK_UP", "VLAN_MAPPING", "END_DOUBT", "ANNOUNCE", "CONSENT", "TICKETS",
-             "TRUSTED_CLOCK")
+             "TRUSTED_CLOCK", "HOST_ORDERS", "NOTIFY")
 
 
 class Iut:
@@ -64,6 +64,8 @@ class Iut:
         event = {"event": name}
         if name == "freeze":
             self.freezes.append((details["source"], details["token"]))
+        elif name == "notified":
+            self.request = details["destination"]
         elif name == "activate":
             self.activating = details["destination"]
         elif name == "record":
@@ -156,10 +158,18 @@ class Iut:
         fields = {name: value for name, value in item.fields.items() if name != "request"}
         self.request = self.machine.ask(now, self.peers[ask["peer"]], item.params, item.attributes, **fields)
 
-    def order_command(self, ask, _now):
+    def order_command(self, ask, now):
+        if isinstance(self.machine, Bridge):
+            return self.machine.triggers.command(self.request, ask["do"], now)
         if self.request is None:
             return "NO_SUCH_REQUEST"
         return None if self.request.order(ask["do"]) else "WRONG_STATE"
+
+    def order_pull(self, ask, now):
+        self.request = self.machine.triggers.pull(decode_message(octets(ask, "message")), now)
+
+    def order_notify(self, ask, _now):
+        return self.machine.triggers.notify(self.peers[ask["peer"]], decode_message(octets(ask, "message")))
 
     def order_announce(self, ask, now):
         item = decode_message(octets(ask, "message"))
@@ -178,7 +188,7 @@ class Iut:
         return [encode_record(record) for record in records]
 
     def counter(self, name):
-        return self.core.counter(name)
+        return self.machine.triggers.unmet if name == "notify_unmet" else self.core.counter(name)
 
 
 def choose(begin):

@@ -16,7 +16,7 @@ import tempfile
 
 SHIM = 'shim:conformance/reader/shim.py'
 READER = 'conformance/reader'
-ROLES = {'STATION': 50, 'DESTINATION': 400, 'SOURCE': 140, 'BRIDGE': 350, 'ANY': 450}
+ROLES = {'STATION': 50, 'DESTINATION': 500, 'SOURCE': 180, 'BRIDGE': 390, 'ANY': 500}
 ABSENT = 'the implementation has no '
 
 

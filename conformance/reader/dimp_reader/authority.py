@@ -88,7 +88,7 @@ class Authority:
 
     def is_at(self, vsi, station):
         """Whether the VSI is, or is to be, at this station as far as is known."""
-        known = self.expected.get(vsi)
+        known = self.expected.get(vsi) or self.bridge.triggers.pending_station(vsi)
         if known is None:
             owner = self.bridge.owner_of(vsi)
             known = owner.station if owner else None

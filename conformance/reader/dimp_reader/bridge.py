@@ -8,6 +8,7 @@ from .settings import EARLY_COMMANDS, OVERTAKEN_ABORTS, capacities
 from .source import Source
 from .source import OPEN as SOURCE_OPEN
 from .tables import DI_TYPES, ERRORS
+from .triggers import Triggers
 
 TO_DESTINATION = ("offer", "data", "round_end", "released")
 TO_SOURCE = ("accept", "refuse", "freeze", "commit", "done")
@@ -24,6 +25,7 @@ class Bridge:
         self.speaker, self.settings, self.bridges, self.supported = speaker, speaker.settings, list(bridges), supported
         self.capacities = capacities()
         self.authority = Authority(self)
+        self.triggers = Triggers(self)
         self.remap = {}
         self.sources = {}               # VSI -> Source
         self.requests = {}              # (station, request id) -> Destination
@@ -177,6 +179,8 @@ class Bridge:
             self._to_destination(peer, item, transit, now)
         elif item.name in TO_SOURCE or item.name in ("abort", "aborted"):
             self._to_source(peer, item, now)
+        elif item.name == "notify":
+            self.triggers.hear(peer, item, now)
         elif item.name == "announce":
             error = number_of_error(self.authority.announce(peer, item))
             self.send(peer, message("announced", vsi=item.vsi, serial=item.serial, error=error))
@@ -188,11 +192,28 @@ class Bridge:
         if key in self.requests:
             return self.requests[key].repeat()
         self.event("request", request=item.request, vsi=item.vsi.hex())
-        machine = self.requests[key] = Destination(self, peer, item, now)
-        self.begin(machine, now)
+        machine = self._adopted(peer, item, now)
+        if machine is None:
+            machine = self.requests[key] = Destination(self, peer, item, now)
+            self.begin(machine, now)
         for name in self.early.pop(key, []):
             machine.command(name, now)
         return None
+
+    def _adopted(self, peer, item, now):
+        """What the host has begun and this REQUEST is about (9.9-7); None if it stands alone."""
+        is_home = self._is_home(Destination(self, peer, item, now))
+        if is_home or self.authority.refuses_request(peer, item):
+            return None
+        machine, error = self.triggers.meets(peer, item, now)
+        if error:
+            machine = self.requests[peer, item.request] = Destination(self, peer, item, now)
+            machine.fail(error, now)
+        return machine
+
+    def has_place(self):
+        """For another migration (9.2-4)."""
+        return sum(1 for one in self.requests.values() if one.state in OPEN) < self.capacities.migrations_max
 
     def begin(self, machine, now):
         """A REQUEST, or the host's order."""

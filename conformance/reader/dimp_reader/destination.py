@@ -26,8 +26,8 @@ class Destination:
         self.offer = self.copy = self.response = self.progress = None
         self.freeze, self.epoch, self.error = 0, 0, "NONE"
         self.is_cut_over = self.is_committed = self.is_at_risk = self.is_doubt_told = self.is_doubt_ended = False
-        self.is_abort_owed = False
-        self.tombstone = None
+        self.is_abort_owed = self.is_notified = False
+        self.tombstone = self.mode = None
         self.abort_at = self.at_risk_until = self.released = None
         self.abort_wait = self.settings.abort_repeat_us
         self.set_deadline(now)
@@ -47,7 +47,7 @@ class Destination:
     # --- asking the source ---
 
     def solicit(self, source, _now):
-        self.source, self.migration = source, self.bridge.next_migration()
+        self.source, self.migration, self.mode = source, self.bridge.next_migration(), NAMES["MODE"][self.request.mode]
         self.types = (self.request.required | self.request.optional) & self.bridge.supported
         self.copy = Copy(secrets.token_bytes(16), self.types, self.bridge.remap)
         self._solicit()
@@ -61,7 +61,7 @@ class Destination:
             grant_octets=min(octets, GRANT_OCTETS), digest_key=self.copy.digest_key)
         solicit.attributes = self.request.attributes       # the ticket, passed on (9.7-3)
         self.bridge.send(self.source, solicit)
-        if NAMES["MODE"][self.request.mode] == "ONE_SHOT":
+        if self.mode == "ONE_SHOT":
             self.bridge.tell("hold")
 
     # --- the station's commands ---
@@ -71,7 +71,7 @@ class Destination:
         if refusal:
             self.cancel(refusal, now)
         elif name == "cutover":
-            self._cut_over(now)
+            self.cut_over(now)
         elif name == "cancel":
             self.cancel("CANCELLED", now)
         elif self.state == "REVIVABLE":
@@ -93,8 +93,8 @@ class Destination:
         self.error = "IN_DOUBT" if self.error == "NONE" else self.error
         return self._put_into_force()
 
-    def _cut_over(self, now):
-        if self.state not in SEEKING + COPYING or self.is_cut_over or NAMES["MODE"][self.request.mode] == "ONE_SHOT":
+    def cut_over(self, now):
+        if self.state not in SEEKING + COPYING or self.is_cut_over or self.mode == "ONE_SHOT":
             return
         self.is_cut_over = True
         self.bridge.tell("hold")
