@@ -73,6 +73,9 @@ static uint64_t send_frames(struct packet_ring *ring, size_t size, double until)
 
 int main(int argc, char **argv)
 {
+	/* Alone, as `make bench` runs each: its script gives it something to do. */
+	if (argc == 1)
+		return 0;
 	if (argc != 5) {
 		(void)fputs("usage: live_forwarding FROM TO SIZE SECONDS\n", stderr);
 		return 2;

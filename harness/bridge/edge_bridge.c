@@ -376,10 +376,15 @@ bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 	const bool is_done = di_store_put(bridge->store, slot, &own, now);
 	explicit_bzero(&own, sizeof own);
 
+	edge_bridge_settle(bridge, now);
+	return is_done;
+}
+
+void edge_bridge_settle(struct edge_bridge *bridge, struct dimp_time now)
+{
 	edge_bridge_schedule_ageing(bridge);
 	if (bridge->binding)
 		speaker_binding_settle(bridge->binding, now);
-	return is_done;
 }
 
 /* What was learned is told to the speaker, and its end is scheduled. */

@@ -166,6 +166,10 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 bool edge_bridge_install(struct edge_bridge *bridge, unsigned slot,
 	const struct dimp_record *record, struct dimp_time now);
 
+/* To be called after changes of the store: the speaker says what it has to, expiries are done in
+ * time. */
+void edge_bridge_settle(struct edge_bridge *bridge, struct dimp_time now);
+
 /* Sends |frame| (in the clear, untagged) to the VM as the bridge's own: EAPOL, MKA, queries. */
 void edge_bridge_send_to_vm(struct edge_bridge *bridge, unsigned slot, struct dimp_view frame,
 	struct dimp_time now);

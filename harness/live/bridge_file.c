@@ -164,11 +164,25 @@ static void check_twice(struct reading *reading)
 					"key: the same as of %s", file->peers[other].name);
 }
 
+/* It need not be there yet, so that it is no VALUE_PATH. */
+static void find_state(struct reading *reading)
+{
+	char path[SCENARIO_PATH_MAX];
+
+	if (reading->file->state[0] == '\0')
+		return;
+	if (value_path(place_of(reading, "state", NULL, NULL).file, reading->file->state, path))
+		memcpy(reading->file->state, path, sizeof path);
+	else
+		WRONG(reading, "state", NULL, NULL, "state: path too long");
+}
+
 static void check_whole(struct reading *reading)
 {
 	struct bridge_file *file = reading->file;
 	const bool wants_manager = file->bridge.authority == DIMP_AUTHORITY_TICKET;
 
+	find_state(reading);
 	if (file->carrier == PDU_CARRIED_BY_UDP6)
 		WRONG(reading, "binding", NULL, NULL,
 			"binding: udp6 is for simulations; expected ethernet or udp");

@@ -83,6 +83,7 @@ struct bridge_file {
 	int32_t log_form; /* enum bridge_log_form */
 	bool is_standing;
 	uint64_t drain_us;
+	char state[SCENARIO_PATH_MAX]; /* file of its starts; "" if none */
 	char manager_text[BRIDGE_KEY_TEXT_SIZE]; /* Ed25519, of the VSI manager; "" if none */
 	uint8_t manager[DIMP_KEY_SIZE];
 	struct scenario_bridge bridge;

@@ -149,6 +149,10 @@ static const struct key_row file_rows[] = {
 		.fallback = "text",
 		.text = "how it says what happens: a line each, for people or "
 			"as JSON"},
+	{"state", VALUE_TEXT, IN(bridge_file, state), .most = SCENARIO_PATH_MAX,
+		.fallback = "(none)",
+		.text = "file that counts its starts, made when it is not there; without one it "
+			"must not start twice in a second"},
 	{"standing", VALUE_FLAG, IN(bridge_file, is_standing), .fallback = "false",
 		.text = "associations are opened at the start"},
 	{"drain", VALUE_DURATION, IN(bridge_file, drain_us), .fallback = "5s",

@@ -179,10 +179,11 @@ void live_bridge_start(struct live_bridge *bridge)
 		speaker_binding_open(edge_bridge_speaker(bridge->edge), now);
 }
 
-/* A machine in one of these has nothing under way. */
+/* A machine in one of these has nothing under way.  RELEASED is none of them: until the other
+ * bridge has acknowledged that the DI is its own, nobody may have it. */
 static bool is_at_rest(const struct dimp_vsi_status *status)
 {
-	static const char *const states[] = {"OWNER", "RELEASED", "GONE", "IDLE", "FAILED"};
+	static const char *const states[] = {"OWNER", "GONE", "IDLE", "FAILED"};
 
 	for (size_t each = 0; each < sizeof states / sizeof states[0]; each++) {
 		if (strcmp(status->state, states[each]) == 0)

@@ -15,6 +15,7 @@
 
 #include "live/live_bridge_state.h"
 #include "live/peer_address.h"
+#include "live/serial_book.h"
 #include "net/ipv4.h"
 
 /* The protocol's own limits, to leave room for. */
@@ -115,6 +116,19 @@ static void size_speaker(const struct bridge_file *file, struct dimp_speaker_con
 		speaker->supported_types = file->bridge.supported_types;
 }
 
+/* It has to rise at every start. */
+static bool count_start(const struct bridge_file *file, uint32_t *starts, char why[LIVE_WHY_SIZE])
+{
+	static const struct dimp_vsi none;
+	struct serial_numbers numbers = {.serial = 0};
+
+	(void)snprintf(why, LIVE_WHY_SIZE, "state: %.200s: cannot be kept", file->state);
+	if (!serial_book_take(file->state[0] != '\0' ? file->state : NULL, &none, &numbers))
+		return false;
+	*starts = numbers.boot_count;
+	return true;
+}
+
 static void fill_speaker(const struct live_bridge *bridge, struct dimp_speaker_config *speaker)
 {
 	const struct bridge_file *file = bridge->file;
@@ -123,8 +137,6 @@ static void fill_speaker(const struct live_bridge *bridge, struct dimp_speaker_c
 	size_speaker(file, speaker);
 	speaker->role = DIMP_ROLE_BRIDGE_SPEAKER;
 	speaker->crypto = openssl_crypto_table(bridge->crypto);
-	/* It has to rise at every start: seconds do, and no file is needed. */
-	speaker->boot_count = (uint32_t)time(NULL);
 	speaker->unix_seconds = (uint64_t)time(NULL);
 	speaker->settings = file->settings;
 	speaker->pdu_size_max = largest_pdu(file);
@@ -184,6 +196,7 @@ static bool build_edge(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
 	struct edge_bridge_config config = edge_config(bridge, &speaker);
 
 	if (!find_address(bridge->file, &config.address, why) ||
+		!count_start(bridge->file, &speaker.boot_count, why) ||
 		!read_own_key(bridge, &speaker, why))
 		return false;
 	live_bridge_watch(bridge);

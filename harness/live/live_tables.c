@@ -139,14 +139,32 @@ bool live_bridge_add_vms(struct live_bridge *bridge, size_t first, char why[LIVE
 
 /* ---- DI from a file */
 
-static bool install(struct live_bridge *bridge, unsigned slot, struct dimp_view octets)
+/* They are the bridge's own, VLANs too, as if it had learned them. */
+static bool put(struct live_bridge *bridge, unsigned slot, struct dimp_view octets,
+	struct dimp_record *record)
+{
+	return dimp_record_read(octets, record) == DIMP_ERROR_NONE &&
+		di_store_put(edge_bridge_store(bridge->edge), slot, record,
+			engine_now(bridge->engine));
+}
+
+/* How many of a file's records cannot be put. */
+static unsigned put_all(struct live_bridge *bridge, unsigned slot,
+	const struct octet_source *source)
 {
 	struct dimp_record record;
-	const bool is_well = dimp_record_read(octets, &record) == DIMP_ERROR_NONE &&
-		edge_bridge_install(bridge->edge, slot, &record, engine_now(bridge->engine));
+	unsigned refused = 0;
 
+	for (size_t each = 0; each < source->stretch_count; each++) {
+		struct dimp_view rest = {source->octets + source->stretches[each].begin,
+			source->stretches[each].size};
+		struct dimp_view octets;
+
+		while (dimp_tlv_next(&rest, &octets))
+			refused += put(bridge, slot, octets, &record) ? 0 : 1;
+	}
 	explicit_bzero(&record, sizeof record);
-	return is_well;
+	return refused;
 }
 
 void live_bridge_fill(struct live_bridge *bridge, unsigned slot)
@@ -154,19 +172,13 @@ void live_bridge_fill(struct live_bridge *bridge, unsigned slot)
 	struct bridge_file_vm *vm = &bridge->file->vms[slot];
 	char *path = vm->filled;
 	struct octet_source source;
-	unsigned refused = 0;
 
 	if (path[0] == '\0' || !octet_source_load(&source, &path, 1))
 		return;
-	for (size_t each = 0; each < source.stretch_count; each++) {
-		struct dimp_view rest = {source.octets + source.stretches[each].begin,
-			source.stretches[each].size};
-		struct dimp_view record;
+	const unsigned refused = put_all(bridge, slot, &source);
 
-		while (dimp_tlv_next(&rest, &record))
-			refused += install(bridge, slot, record) ? 0 : 1;
-	}
 	octet_source_free(&source);
+	edge_bridge_settle(bridge->edge, engine_now(bridge->engine));
 	if (refused != 0)
 		LIVE_LOG(bridge->log, "record_refused", {"vm", vm->vm.name}, {"file", path});
 }

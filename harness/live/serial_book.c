@@ -32,7 +32,7 @@ struct book {
 
 static bool refuse(const struct book *book, const char *why)
 {
-	complain("station: %s: %s; give another --state, or none", book->path, why);
+	complain("state: %s: %s; give another file, or none", book->path, why);
 	return false;
 }
 

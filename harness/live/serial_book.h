@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers that must not go back over the runs of a station, kept in a file: its boot count (DIMP
- * 5.2-6) and, for each VSI, the serial of its last move (9.1-4).
+ * Numbers that must not go back over the runs of a speaker, kept in a file: its boot count (DIMP
+ * 5.2-6) and, for each VSI, the serial of the last move that its station ordered (9.1-4).
  */
 #ifndef LIVE_SERIAL_BOOK_H
 #define LIVE_SERIAL_BOOK_H

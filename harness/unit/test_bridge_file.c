@@ -35,6 +35,7 @@ static void test_bridge_file_is_read_as_written(void)
 		"bridge: {policy: {vlans: [42], refuse: [macsec_sa]}, limits: {dhcp_binding: 3}}\n"
 		"settings: {thaw: 1s}\n"
 		"drain: 2s\n"
+		"state: starts\n"
 		"vms:\n"
 		"  vm1: {vsi: " HEX74 ", mac: 52:54:00:00:00:01, vlan: 42, port: vm, here: true,\n"
 		"        requires: [dhcp, macsec]}\n"
@@ -56,6 +57,7 @@ static void test_bridge_file_is_read_as_written(void)
 	CHECK_EQ(file->bridge.limits[DIMP_DI_DHCP_BINDING], 3);
 	CHECK_EQ(file->settings.thaw_us, 1000000);
 	CHECK_EQ(file->drain_us, 2000000);
+	CHECK_TEXT(file->state, "starts");
 	CHECK_EQ(file->vms[0].port, 0);
 	CHECK_EQ(file->vms[0].required, BRIDGE_REQUIRES_DHCP | BRIDGE_REQUIRES_MACSEC);
 	CHECK(file->vms[0].is_here);
