@@ -81,7 +81,8 @@ static bool prepare_all(struct ledger *ledger)
 	ledger->add_move = prepare(ledger,
 		"INSERT OR REPLACE INTO migrations "
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
-	return ledger->has && ledger->add_run && ledger->add_move;
+	ledger->add_attacks = prepare(ledger, ledger_attacks_insert);
+	return ledger->has && ledger->add_run && ledger->add_move && ledger->add_attacks;
 }
 
 struct ledger *ledger_open(const char *path, const char *identity, char error[LEDGER_ERROR_SIZE])
@@ -96,8 +97,8 @@ struct ledger *ledger_open(const char *path, const char *identity, char error[LE
 	if (sqlite3_open(path ? path : ":memory:", &ledger->database) == SQLITE_OK &&
 		sqlite3_busy_timeout(ledger->database, 1000) == SQLITE_OK &&
 		execute(ledger, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL") &&
-		execute(ledger, schema) && claim(ledger, identity, &is_another) &&
-		prepare_all(ledger))
+		execute(ledger, schema) && execute(ledger, ledger_attacks_schema) &&
+		claim(ledger, identity, &is_another) && prepare_all(ledger))
 		return ledger;
 	if (is_another)
 		snprintf(error, LEDGER_ERROR_SIZE,
@@ -116,6 +117,7 @@ void ledger_close(struct ledger *ledger)
 	sqlite3_finalize(ledger->has);
 	sqlite3_finalize(ledger->add_run);
 	sqlite3_finalize(ledger->add_move);
+	sqlite3_finalize(ledger->add_attacks);
 	sqlite3_close(ledger->database);
 	free(ledger);
 }
@@ -196,7 +198,8 @@ static bool add_move(struct ledger *ledger, const struct ledger_run *run, uint32
 
 bool ledger_add(struct ledger *ledger, const struct ledger_run *run, const struct trial *trial)
 {
-	bool is_added = execute(ledger, "BEGIN") && add_run(ledger, run, trial);
+	bool is_added = execute(ledger, "BEGIN") && add_run(ledger, run, trial) &&
+		ledger_add_attacks(ledger, run, &trial->attacks);
 
 	for (uint32_t place = 0; is_added && trial->list && place < trial->moves; place++)
 		is_added = add_move(ledger, run, place, &trial->list[place]);

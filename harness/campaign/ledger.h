@@ -48,6 +48,10 @@ struct ledger_totals {
 bool ledger_sum(struct ledger *ledger, const struct ledger_range *range,
 	struct ledger_totals *totals);
 
+/* What attackers did in all of these runs. */
+bool ledger_sum_attacks(struct ledger *ledger, const struct ledger_range *range,
+	struct attack_counts *attacks);
+
 /* The first run that was not well, by seed and variation.  False when all were. */
 bool ledger_first_failure(struct ledger *ledger, const struct ledger_range *range,
 	struct ledger_run *run, struct trial *trial);

@@ -81,6 +81,7 @@ static bool note_outcome(struct trial *trial, const struct outcome *outcome)
 	if (!trial->list)
 		return false;
 	trial->digest = outcome->digest;
+	trial->attacks = outcome->attacks;
 	trial->moves = (uint32_t)outcome->migration_count;
 	trial->moved = 0;
 	for (size_t index = 0; index < outcome->migration_count; index++) {

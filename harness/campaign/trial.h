@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include "scenario/attack_counts.h"
 #include "scenario/scenario_reader.h"
 
 enum trial_verdict {
@@ -41,6 +42,7 @@ struct trial {
 	char known[256]; /* the scenario's own row: why it fails so far */
 	uint64_t digest;
 	uint64_t lost, lost_beyond_stop; /* frames, over all services */
+	struct attack_counts attacks;
 	uint32_t moves, moved; /* migrations, and those that succeeded */
 	struct trial_move *list; /* |moves| of them, or NULL when it did not come to that */
 };

@@ -66,6 +66,17 @@ static void write_variation(const struct ledger_variation *summary, FILE *stream
 		write_spread(measure_texts[measure], &summary->spread[measure], stream);
 }
 
+static void write_attacks(const struct campaign_report *report, FILE *stream)
+{
+	struct attack_counts attacks;
+
+	if (!ledger_sum_attacks(report->ledger, report->range, &attacks) ||
+		!attack_counts_is_any(&attacks))
+		return;
+	fputs("attackers: ", stream);
+	attack_counts_print(&attacks, stream);
+}
+
 void campaign_report_write(const struct campaign_report *report, FILE *stream)
 {
 	struct ledger_variation summary;
@@ -76,6 +87,7 @@ void campaign_report_write(const struct campaign_report *report, FILE *stream)
 			write_variation(&summary, stream);
 	}
 	ledger_sum(report->ledger, report->range, &totals);
+	write_attacks(report, stream);
 	if (!report->plan->scenario)
 		fprintf(stream, "%zu regressions (%zu known); ", report->regressions->replayed,
 			report->regressions->known);
@@ -143,20 +155,22 @@ bool campaign_report_write_json(const struct campaign_report *report, FILE *stre
 {
 	const bool is_well = report->code == EXIT_CODE_WELL;
 	struct ledger_totals totals;
+	struct attack_counts attacks;
 	char digest[17];
 
-	if (!ledger_sum(report->ledger, report->range, &totals))
+	if (!ledger_sum(report->ledger, report->range, &totals) ||
+		!ledger_sum_attacks(report->ledger, report->range, &attacks))
 		return false;
 	snprintf(digest, sizeof digest, "%016" PRIx64, totals.digest);
 	json_t *root = json_pack(
-		"{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o}", "seeds",
+		"{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "seeds",
 		json_count(totals.runs), "migrations", json_count(totals.migrations), "succeeded",
 		json_count(totals.succeeded), "failed_runs", json_count(totals.failed), "digest",
 		digest, "regressions", json_count(report->regressions->replayed), "known",
 		json_count(report->regressions->known), "failure",
 		is_well ? "" : campaign_report_word(report->code), "text", report->text, "command",
 		report->command, "file", report->file, "variations", variations_json(report),
-		"kinds", kinds_json(report));
+		"kinds", kinds_json(report), "attacks", attack_counts_json(&attacks));
 	const bool is_written =
 		root && json_dumpf(root, stream, JSON_INDENT(2)) == 0 && fputc('\n', stream) != EOF;
 

@@ -116,6 +116,18 @@ static uint64_t drops_at(const struct invariants *invariants, unsigned node)
 		counters.drop_no_room;
 }
 
+/* All that the node's speaker has looked at. */
+static uint64_t received_at(const struct invariants *invariants, unsigned node)
+{
+	const struct speaker_binding *binding = binding_at(invariants, node);
+	struct dimp_counters counters;
+
+	if (!binding)
+		return 0;
+	dimp_speaker_counters(speaker_binding_view(binding), &counters);
+	return counters.pdus_received;
+}
+
 static void note_pdu(struct invariants *invariants, const struct edge_frame *frame,
 	const struct engine_sighting *sighting)
 {
@@ -137,6 +149,7 @@ static void note_pdu(struct invariants *invariants, const struct edge_frame *fra
 		contains(&invariants->pdus, received);
 	invariants->present.pdu = pdu.size != 0 ? received : 0;
 	invariants->present.drops = drops_at(invariants, sighting->at.node);
+	invariants->present.received = received_at(invariants, sighting->at.node);
 }
 
 /* What was dropped, for it came before its keys or there was no room, may be taken when it comes
@@ -145,9 +158,22 @@ void invariant_secrecy_taken(struct invariants *invariants)
 {
 	const struct present_event *present = &invariants->present;
 
-	if (present->has_frame && present->pdu != 0 &&
-		drops_at(invariants, present->at.node) == present->drops)
+	if (!present->has_frame)
+		return;
+	const bool is_taken =
+		present->pdu != 0 && drops_at(invariants, present->at.node) == present->drops;
+
+	if (present->is_bad_pdu && received_at(invariants, present->at.node) > present->received) {
+		invariants->bad_pdus.arrived++;
+		invariants->bad_pdus.taken += is_taken;
+	}
+	if (is_taken)
 		(void)add(&invariants->pdus, present->pdu);
+}
+
+const struct invariant_bad_pdus *invariants_bad_pdus(const struct invariants *invariants)
+{
+	return &invariants->bad_pdus;
 }
 
 static void scan(struct invariants *invariants, const struct edge_frame *frame, bool is_dimp)

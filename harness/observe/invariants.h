@@ -141,4 +141,11 @@ void invariants_observed(struct invariants *invariants, const char *observer,
 /* The first breach; NULL while there is none. */
 const struct invariant_violation *invariants_violation(const struct invariants *invariants);
 
+/* PDUs that came to speakers and were never sent so or had come before, and how many of them these
+ * did not drop. */
+struct invariant_bad_pdus {
+	uint64_t arrived, taken;
+};
+const struct invariant_bad_pdus *invariants_bad_pdus(const struct invariants *invariants);
+
 #endif

@@ -133,12 +133,13 @@ struct present_event {
 	struct engine_endpoint at;
 	bool is_bad_pdu; /* it holds a PDU that was never sent so, or was taken before */
 	uint64_t pdu; /* its number, noted when it is taken; 0: none */
-	uint64_t drops; /* of that node's speaker, before */
+	uint64_t drops, received; /* of that node's speaker, before */
 	bool has_dimp_event; /* somebody's speaker had something to say */
 };
 
 struct invariants {
 	struct invariants_config config;
+	struct invariant_bad_pdus bad_pdus;
 	bool is_begun;
 	struct vm_watch *vms;
 	struct bridge_watch *bridges;

@@ -248,6 +248,7 @@ bool report_json_write(const struct run_report *report, FILE *stream)
 	put(root, "dimp_pdus", json_count(report->outcome->dimp_pdus));
 	put(root, "dimp_octets", json_count(report->outcome->dimp_octets));
 	put_lists(root, report);
+	put(root, "attacks", attack_counts_json(&report->outcome->attacks));
 	put(root, "expectations", json_verdict(report->verdict));
 	put(root, "invariants", json_invariants(report));
 	const bool is_written = root != NULL && json_dumpf(root, stream, JSON_INDENT(2)) == 0;

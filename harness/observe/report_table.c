@@ -171,6 +171,16 @@ static void print_drops(const struct table_writer *writer)
 	}
 }
 
+static void print_attacks(const struct table_writer *writer)
+{
+	const struct attack_counts *attacks = &writer->report->outcome->attacks;
+
+	if (!attack_counts_is_any(attacks))
+		return;
+	fputs("Attackers: ", writer->stream);
+	attack_counts_print(attacks, writer->stream);
+}
+
 static void print_holdings(const struct table_writer *writer)
 {
 	const struct outcome *outcome = writer->report->outcome;
@@ -224,6 +234,7 @@ void report_table_write(const struct run_report *report, enum report_colour colo
 	print_services(&writer);
 	fputc('\n', stream);
 	print_drops(&writer);
+	print_attacks(&writer);
 	print_holdings(&writer);
 	fprintf(stream, "DIMP: %" PRIu64 " PDUs, %" PRIu64 " octets; digest %016" PRIx64 "\n",
 		outcome->dimp_pdus, outcome->dimp_octets, outcome->digest);

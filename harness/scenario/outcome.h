@@ -7,6 +7,7 @@
 
 #include "actors/service_meter.h"
 #include "observe/frame_census.h"
+#include "scenario/attack_counts.h"
 #include "scenario/scenario.h"
 
 /* Instants of one migration, UINT64_MAX us when it did not come to that. */
@@ -107,6 +108,7 @@ struct outcome {
 	size_t talk_count; /* VMs */
 	struct outcome_wire *wires;
 	size_t wire_count;
+	struct attack_counts attacks;
 	uint64_t dimp_pdus, dimp_octets;
 	uint64_t digest; /* over every frame on every wire, with its time and place */
 };

@@ -151,6 +151,29 @@ void world_attacks_destroy(struct world *world)
 	free(world->targets);
 }
 
+static void count_deeds(struct attack_counts *counts, const struct attacker_tally *tally)
+{
+	counts->of[ATTACK_REPLAYED] += tally->replays;
+	counts->of[ATTACK_REFLECTED] += tally->reflections;
+	counts->of[ATTACK_FORGED] += tally->forgeries;
+	counts->of[ATTACK_FLOODED] += tally->initiations;
+	counts->of[ATTACK_MANGLED] += tally->mangled;
+}
+
+void world_attacks_finish(struct world *world)
+{
+	struct attack_counts *counts = &world->outcome.attacks;
+
+	for (size_t index = 0; index < world->scenario->fault_count; index++) {
+		if (world->faults[index].attacker)
+			count_deeds(counts, attacker_tally(world->faults[index].attacker));
+	}
+	if (!world->invariants)
+		return;
+	counts->of[ATTACK_ARRIVED] = invariants_bad_pdus(world->invariants)->arrived;
+	counts->of[ATTACK_TAKEN] = invariants_bad_pdus(world->invariants)->taken;
+}
+
 /* ---- when */
 
 void world_attack_begin(struct world_fault *fault, struct dimp_time now)

@@ -128,6 +128,7 @@ void world_outcome_finish(struct world *world)
 	for (size_t index = 0; index < scenario->service_count; index++)
 		finish_service(world, index);
 	world_costs_finish(world);
+	world_attacks_finish(world);
 	outcome->is_whole = !engine_is_exhausted(world->engine) && !outcome->is_short_of_memory;
 	for (uint32_t bridge = 0; bridge < scenario->bridge_count; bridge++) {
 		for (uint32_t vm = 0; vm < scenario->vm_count; vm++)

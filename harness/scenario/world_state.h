@@ -187,6 +187,8 @@ bool world_attacks_build(struct world *world);
 void world_attacks_destroy(struct world *world);
 void world_attack_begin(struct world_fault *fault, struct dimp_time now);
 void world_attack_end(struct world_fault *fault);
+/* What came of them, into the outcome. */
+void world_attacks_finish(struct world *world);
 /* Whether somebody lies in more than what may be skipped: nothing that rests on its word holds. */
 bool world_is_lied_to(const struct scenario *scenario);
 bool world_is_liar(const struct scenario *scenario, uint32_t node);

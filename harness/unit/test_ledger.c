@@ -35,6 +35,7 @@ static void add(struct ledger *ledger, uint64_t seed, uint64_t variation, struct
 		.moved = move.result == DIMP_RESULT_SUCCESS,
 		.lost = 3,
 		.lost_beyond_stop = 2,
+		.attacks.of = {[ATTACK_REPLAYED] = seed, [ATTACK_TAKEN] = 1},
 		.list = &move,
 	};
 
@@ -61,6 +62,11 @@ static void test_ledger_does_not_depend_on_the_order(void)
 	CHECK_EQ(first.succeeded, 3);
 	CHECK_EQ(first.failed, 0);
 	CHECK_EQ(first.digest, second.digest);
+	struct attack_counts attacks;
+	CHECK(ledger_sum_attacks(one, &range, &attacks));
+	CHECK_EQ(attacks.of[ATTACK_REPLAYED], 1 + 2 + 3);
+	CHECK_EQ(attacks.of[ATTACK_MANGLED], 0);
+	CHECK_EQ(attacks.of[ATTACK_TAKEN], 3);
 	CHECK(ledger_sum(one, &(struct ledger_range){1, 2, 1}, &second));
 	CHECK_EQ(second.runs, 2);
 	CHECK(first.digest != second.digest);
