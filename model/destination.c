@@ -71,10 +71,9 @@ static void fail(struct destination *destination, const struct machine_input *in
 	destination->give_up = DIMP_NEVER;
 }
 
-uint64_t destination_wanted_types(const struct destination *destination,
-	const struct machine_input *input)
+void destination_want_types(struct destination *destination, const struct machine_input *input)
 {
-	return (destination->asked.required | destination->asked.optional) &
+	destination->wanted = (destination->asked.required | destination->asked.optional) &
 		input->services->config->supported_types;
 }
 
@@ -104,7 +103,7 @@ static void solicit(void *self, const struct machine_input *input)
 				.serial = destination->asked.serial,
 				.vsi = destination->asked.vsi,
 				.mode = destination->asked.mode,
-				.types = destination_wanted_types(destination, input),
+				.types = destination->wanted,
 				.grant_entries = destination->granted.entries,
 				.grant_octets = destination->granted.octets,
 				.digest_key = destination->digest_key,
@@ -135,7 +134,7 @@ static void ask_bridges(void *self, const struct machine_input *input)
 	};
 
 	destination->is_busy = input->error == DIMP_ERROR_BUSY;
-	destination_show_ticket(destination, &message, input);
+	destination_show_ticket(destination, &message);
 	lookup_start(&destination->lookup, &message, input);
 	destination_report_progress(destination, input, DIMP_PHASE_LOCATING);
 }
@@ -173,7 +172,7 @@ static void accept_offer(void *self, const struct machine_input *input)
 	const struct dimp_message message = {
 		.kind = DIMP_MESSAGE_ACCEPT,
 		.body.accept = {.migration = destination->machine.migration,
-			.types = destination_wanted_types(destination, input)},
+			.types = destination->wanted},
 	};
 
 	send_to_source(destination, input, &message);

@@ -58,6 +58,7 @@ struct destination {
 	dimp_peer station; /* DIMP_NO_PEER: asked by the bridge's own host, or begun by NOTIFY */
 	bool is_notified; /* begun by NOTIFY */
 	struct dimp_request asked;
+	uint64_t wanted; /* DI types: of those asked for, what was supported then */
 	struct dimp_filter filters[DIMP_FILTERS_MAX];
 	size_t filter_count;
 
@@ -116,8 +117,7 @@ void destination_message(struct destination *destination, const struct machine_i
 /* Whether the REQUEST carries a ticket. */
 bool destination_has_ticket(const struct destination *destination);
 /* Adds to a WHO-HAS what the ticket can be judged by, if there is one (DIMP 9.7-6). */
-void destination_show_ticket(const struct destination *destination, struct dimp_message *who_has,
-	const struct machine_input *input);
+void destination_show_ticket(const struct destination *destination, struct dimp_message *who_has);
 /* NONE if PROCEED may be taken, or means nothing now; else NOT_AUTHORISED (DIMP 9.7-7). */
 DIMP_MUST_USE enum dimp_error destination_risk_error(const struct destination *destination,
 	const struct machine_input *input);
@@ -136,9 +136,9 @@ DIMP_MUST_USE enum dimp_error destination_set_grant_aside(struct destination *de
 void destination_activated(struct destination *destination, bool is_in_force,
 	const struct machine_input *input);
 void destination_peer_lost(struct destination *destination, const struct machine_input *input);
-/* DI types that are asked for and supported. */
-uint64_t destination_wanted_types(const struct destination *destination,
-	const struct machine_input *input);
+/* Decides which DI types are wanted, for good: a change of what is supported is for later
+ * migrations, or one of a required type would end in SUCCESS without it. */
+void destination_want_types(struct destination *destination, const struct machine_input *input);
 /* Looks whether a round is complete; the user has seen every staged record. */
 void destination_check(struct destination *destination, const struct machine_input *input);
 /* What is staged must not be used, whatever the station says; too late, it changes nothing. */

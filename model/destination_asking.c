@@ -73,7 +73,7 @@ static void take_ticket(struct destination *destination, const struct machine_in
 static void take_terms(struct destination *destination, const struct machine_input *input)
 {
 	const struct dimp_request *request = &input->message->body.request;
-	const uint64_t solicited = destination_wanted_types(destination, input);
+	const uint64_t solicited = destination->wanted;
 	struct dimp_request *asked = &destination->asked;
 
 	take_ticket(destination, input);
@@ -85,6 +85,7 @@ static void take_terms(struct destination *destination, const struct machine_inp
 	asked->mode = request->mode;
 	asked->source = request->source;
 	asked->optional = request->optional;
+	destination_want_types(destination, input);
 }
 
 /* What the REQUEST requires and cannot have: what is solicited is so for good. */
@@ -97,9 +98,7 @@ static enum dimp_error lacking_error(const struct destination *destination,
 		return (required & ~input->services->config->supported_types) != 0
 			? DIMP_ERROR_UNSUPPORTED_TYPE
 			: DIMP_ERROR_NONE;
-	return (required & ~destination_wanted_types(destination, input)) != 0
-		? DIMP_ERROR_STALE_SERIAL
-		: DIMP_ERROR_NONE;
+	return (required & ~destination->wanted) != 0 ? DIMP_ERROR_STALE_SERIAL : DIMP_ERROR_NONE;
 }
 
 /* At risk the time to decide is short, and runs on. */

@@ -14,14 +14,13 @@ bool destination_has_ticket(const struct destination *destination)
 	return (destination->asked.attributes >> DIMP_ATTRIBUTE_request_ticket & 1) != 0;
 }
 
-void destination_show_ticket(const struct destination *destination, struct dimp_message *who_has,
-	const struct machine_input *input)
+void destination_show_ticket(const struct destination *destination, struct dimp_message *who_has)
 {
 	if (!destination_has_ticket(destination))
 		return;
 	who_has->body.who_has.attributes = (uint32_t)1 << DIMP_ATTRIBUTE_who_has_types |
 		(uint32_t)1 << DIMP_ATTRIBUTE_who_has_ticket;
-	who_has->body.who_has.types = destination_wanted_types(destination, input);
+	who_has->body.who_has.types = destination->wanted;
 	who_has->body.who_has.ticket = destination->asked.ticket;
 	who_has->row_count = destination->filter_count;
 	memcpy(who_has->rows.filter, destination->filters,
@@ -38,7 +37,7 @@ static enum dimp_error ticket_error(const struct destination *destination,
 		.filters = destination->filters,
 		.filter_count = destination->filter_count,
 		.serial = destination->asked.serial,
-		.types = destination_wanted_types(destination, input),
+		.types = destination->wanted,
 		.source = services_public_key(input->services, destination->source),
 		.destination = services_public_key(input->services, DIMP_NO_PEER),
 	};

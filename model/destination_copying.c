@@ -30,7 +30,7 @@ static enum dimp_error stage_record(const struct destination *destination,
 {
 	const uint64_t types = set_of(record);
 
-	if ((destination_wanted_types(destination, input) & types) == 0)
+	if ((destination->wanted & types) == 0)
 		return DIMP_ERROR_UNSUPPORTED_TYPE;
 	return di_table_stage(input->services->table, destination->machine.vsi, record, arrival);
 }

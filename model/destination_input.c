@@ -99,6 +99,7 @@ static void begin(struct destination *destination, const struct machine_input *i
 		.abort_due = DIMP_NEVER,
 		.abort_wait_us = input->services->config->settings.abort_repeat_us,
 	};
+	destination_want_types(destination, input);
 	destination_set_deadline(destination, asked->deadline, input->now);
 	memcpy(destination->filters, input->message->rows.filter,
 		destination->filter_count * sizeof(destination->filters[0]));

@@ -191,6 +191,25 @@ static void test_speaker_types_change_while_it_runs(void)
 	rig_stop(rig);
 }
 
+/* But not for what is under way: it would end in SUCCESS without a type that was required.  DIMP
+ * 9.2-36. */
+static void test_speaker_types_of_a_migration_stay(void)
+{
+	static const uint32_t no_limits[DIMP_DI_TYPES] = {0};
+	struct rig *rig = start_learned(3);
+
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 1000});
+	rig_run(rig, (struct dimp_time){rig->now.us + RIG_DELAY_US});
+	dimp_speaker_set_types(rig->speakers[RIG_B], 0, no_limits);
+	rig_run(rig, at_ms(100));
+	CHECK_EQ(dimp_speaker_cutover(rig->speakers[RIG_STATION], rig->request, rig->now),
+		DIMP_ERROR_NONE);
+	rig_run(rig, at_ms(200));
+	check_response(rig, DIMP_RESULT_SUCCESS, DIMP_ERROR_NONE);
+	CHECK_EQ(entries_in_force(rig, RIG_B), 3);
+	rig_stop(rig);
+}
+
 /* More than there is room for: nothing is left behind, the source goes on as if nothing had been.
  */
 static void test_speaker_no_room_fails(void)
@@ -413,6 +432,7 @@ static const struct test_case tests[] = {
 	TEST(test_speaker_moves_after_the_vsi_left),
 	TEST(test_speaker_unsupported_required_type_fails),
 	TEST(test_speaker_types_change_while_it_runs),
+	TEST(test_speaker_types_of_a_migration_stay),
 	TEST(test_speaker_bit_0_of_required_is_ignored),
 	TEST(test_speaker_no_room_fails),
 	TEST(test_speaker_type_limit_fails),

@@ -90,10 +90,10 @@ static void test_traffic_counters_are_of_client_vlan_and_direction(void)
 /* DIMP 8.16-3: as those of RFC 2863 do, they go on with 0. */
 static void test_traffic_counters_wrap(void)
 {
-	struct di_store *store = store_of(&(struct dimp_traffic_counters){
-		.direction = DIMP_DIRECTION_RECEIVE,
-		.octets = UINT64_MAX - 149,
-		.unicast_frames = UINT64_MAX});
+	struct di_store *store =
+		store_of(&(struct dimp_traffic_counters){.direction = DIMP_DIRECTION_RECEIVE,
+			.octets = UINT64_MAX - 149,
+			.unicast_frames = UINT64_MAX});
 
 	count(store, &other_mac, false);
 	CHECK_EQ(counters_in(store)->octets, UINT64_MAX - 49);
