@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/complain.h"
+
 bool line_file_read(const struct line_file *file, FILE *complaints)
 {
 	FILE *stream = fopen(file->path, "r");
@@ -14,7 +16,7 @@ bool line_file_read(const struct line_file *file, FILE *complaints)
 	size_t size = 0;
 
 	if (stream == NULL)
-		fprintf(complaints, "%s: %s\n", file->path, strerror(errno));
+		complain_to(complaints, "%s: %s; give another file", file->path, strerror(errno));
 	for (unsigned number = 1; stream != NULL && getline(&line, &size, stream) >= 0; number++) {
 		line[strcspn(line, "\n")] = '\0';
 		if (file->take(file->user, line))

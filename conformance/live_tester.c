@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/complain.h"
 #include "live_port.h"
 #include "upper_tester.h"
 
@@ -316,7 +317,7 @@ bool live_tester_open_ethernet(struct conform_target *target, const char *rest, 
 
 	target->subject.user = tester;
 	if (tester == NULL || comma == NULL) {
-		fputs("ether: INTERFACE,HOST:PORT is wanted\n", complaints);
+		complain_to(complaints, "ether: INTERFACE,HOST:PORT is wanted");
 		free(tester);
 		return false;
 	}
@@ -324,7 +325,8 @@ bool live_tester_open_ethernet(struct conform_target *target, const char *rest, 
 		rest);
 	is_right = open_port(tester, &tester->ports[0]);
 	if (!is_right) {
-		fprintf(complaints, "%s: %s\n", tester->interface, strerror(errno));
+		complain_to(complaints, "%s: %s; name an interface, and be root", tester->interface,
+			strerror(errno));
 		free(tester);
 		return false;
 	}

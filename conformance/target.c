@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/complain.h"
 #include "script/drill_model.h"
 #include "live_tester.h"
 #include "upper_tester.h"
@@ -31,7 +32,7 @@ static bool open_model(struct conform_target *target, const char *rest, uint64_t
 	target->claims = model_claims;
 	target->destroy = destroy_model;
 	if (target->subject.user == NULL)
-		fputs("no memory\n", complaints);
+		complain_to(complaints, "memory: there is none; try again");
 	return target->subject.user != NULL;
 }
 
@@ -90,9 +91,9 @@ bool conform_target_open(struct conform_target *target, const char *text, uint64
 			conform_target_close(target);
 		return is_open;
 	}
-	fprintf(complaints,
+	complain_to(complaints,
 		"%s: no such kind of target; model, so:FILE, shim:COMMAND, udp:HOST:PORT or "
-		"ether:INTERFACE,HOST:PORT\n",
+		"ether:INTERFACE,HOST:PORT",
 		text);
 	return false;
 }

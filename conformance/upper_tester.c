@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/complain.h"
 #include "json_channel.h"
 #include "upper_json.h"
 
@@ -393,7 +394,7 @@ static bool open_tester(struct conform_target *target, struct upper_tester *test
 	target->destroy = destroy;
 	if (greet(tester))
 		return true;
-	fprintf(complaints, "%s: does not answer hello with {\"protocol\": 1}%s%s\n",
+	complain_to(complaints, "%s: does not answer hello with {\"protocol\": 1}%s%s",
 		tester->command, tester->channel.why.text[0] == '\0' ? "" : "; ",
 		tester->channel.why.text);
 	return false;

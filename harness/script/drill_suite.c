@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/complain.h"
 #include "script/drill_runner.h"
 
 enum { PATH_SIZE = 1024 };
@@ -95,7 +96,7 @@ bool drill_suite_add(struct drill_suite *suite, const char *path, FILE *complain
 	bool is_added = stat(path, &status) == 0;
 
 	if (!is_added)
-		fprintf(complaints, "%s: %s; name a drill or a folder of drills\n", path,
+		complain_to(complaints, "%s: %s; name a drill or a folder of drills", path,
 			strerror(errno));
 	else if (!S_ISDIR(status.st_mode))
 		is_added = push(&suite->paths, &suite->count, path);
