@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* dimp verify: a capture of what others say to each other, judged by the requirements. */
-#include <inttypes.h>
 #include <string.h>
 
+#include "cli/capture_walk.h"
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/key_log_work.h"
 #include "cli/output_file.h"
 #include "cli/verbs.h"
-#include "observe/capture.h"
-#include "observe/pdu_finder.h"
 #include "report_judged.h"
 
 struct verify_options {
@@ -18,32 +16,18 @@ struct verify_options {
 	const char *junit;
 };
 
+static void take(void *user, const struct capture_pdu *pdu)
+{
+	judge_pdu(user, &pdu->found, pdu->frame, pdu->time);
+}
+
 static bool judge_capture(struct judge *judge, const char *path)
 {
+	const struct capture_walk walk = {path, "judged", false, judge, take};
 	char why[512];
-	struct capture_frame frame;
-	struct pdu_found found;
 	struct capture *capture = capture_open(path, why, sizeof why);
 
-	if (capture == NULL) {
-		complain("%s: no capture: %s; give pcap or pcapng", path, why);
-		return false;
-	}
-	const struct capture_counters *counters = capture_counters(capture);
-
-	while (capture_next(capture, &frame)) {
-		if (pdu_find(frame.octets, &found))
-			judge_pdu(judge, &found, counters->frames + counters->skipped, frame.time);
-	}
-	if (counters->is_cut_off)
-		complain("%s: breaks off after %" PRIu64 " frames; those are judged", path,
-			counters->frames);
-	if (judge->pdus == 0)
-		complain("%s: no DIMP in its %" PRIu64 " frames; EtherType 0x%04x or UDP port %d "
-			 "is looked for",
-			path, counters->frames, DIMP_ETHERTYPE, DIMP_UDP_PORT);
-	capture_close(capture);
-	return judge->pdus > 0;
+	return capture_walk_pdus(capture, why, &walk);
 }
 
 typedef void (*writer)(const struct judge *judge, FILE *stream);

@@ -8,15 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/capture_walk.h"
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/key_log_work.h"
 #include "cli/octet_source.h"
 #include "cli/output_file.h"
 #include "cli/verbs.h"
-#include "observe/capture.h"
 #include "observe/decoder.h"
-#include "observe/pdu_finder.h"
 
 struct decode_options {
 	struct options common;
@@ -83,49 +82,32 @@ static void list_stretches(struct listing *listing, const struct octet_source *s
 	}
 }
 
-static void list_frame(struct listing *listing, const struct capture_frame *frame, uint64_t number)
+static void list_pdu(void *user, const struct capture_pdu *pdu)
 {
-	struct pdu_found found;
+	struct listing *listing = user;
+	const struct pdu_found *found = &pdu->found;
+	json_t *item = decoder_pdu(&listing->decoder, found->octets);
 
-	if (!pdu_find(frame->octets, &found))
-		return;
-	json_t *item = decoder_pdu(&listing->decoder, found.octets);
-
-	(void)json_object_set_new(item, "frame", json_integer((json_int_t)number));
-	(void)json_object_set_new(item, "time_us", json_integer((json_int_t)frame->time.us));
-	(void)json_object_set_new(item, "from", json_string(found.from));
-	(void)json_object_set_new(item, "to", json_string(found.to));
+	(void)json_object_set_new(item, "frame", json_integer((json_int_t)pdu->frame));
+	(void)json_object_set_new(item, "time_us", json_integer((json_int_t)pdu->time.us));
+	(void)json_object_set_new(item, "from", json_string(found->from));
+	(void)json_object_set_new(item, "to", json_string(found->to));
 	if (listing->items == NULL && !listing->options->is_quiet)
-		fprintf(listing->stream, "#%" PRIu64 " %" PRIu64 ".%06" PRIu64 " %s > %s ", number,
-			frame->time.us / 1000000, frame->time.us % 1000000, found.from, found.to);
+		fprintf(listing->stream, "#%" PRIu64 " %" PRIu64 ".%06" PRIu64 " %s > %s ",
+			pdu->frame, pdu->time.us / 1000000, pdu->time.us % 1000000, found->from,
+			found->to);
 	list_item(listing, item);
 }
 
 static bool list_capture(struct listing *listing, const struct octet_source *source)
 {
+	const struct capture_walk walk = {source->name, "shown", listing->options->is_quiet,
+		listing, list_pdu};
 	char why[512] = "out of memory";
-	struct capture_frame frame;
 	FILE *stream = fmemopen(source->octets, source->size, "rb");
-	struct capture *capture =
-		stream != NULL ? capture_open_stream(stream, why, sizeof why) : NULL;
 
-	if (capture == NULL) {
-		complain("%s: no capture: %s; give pcap or pcapng", source->name, why);
-		return false;
-	}
-	const struct capture_counters *counters = capture_counters(capture);
-
-	while (capture_next(capture, &frame))
-		list_frame(listing, &frame, counters->frames + counters->skipped);
-	if (listing->decoder.items == 0)
-		complain("%s: no DIMP in its %" PRIu64 " frames; EtherType 0x%04x or UDP port %d "
-			 "is looked for",
-			source->name, counters->frames, DIMP_ETHERTYPE, DIMP_UDP_PORT);
-	if (counters->is_cut_off && !listing->options->is_quiet)
-		complain("%s: breaks off after %" PRIu64 " frames; those are shown", source->name,
-			counters->frames);
-	capture_close(capture);
-	return listing->decoder.items > 0;
+	return capture_walk_pdus(
+		stream != NULL ? capture_open_stream(stream, why, sizeof why) : NULL, why, &walk);
 }
 
 static bool list_source(struct listing *listing, const struct octet_source *source)
