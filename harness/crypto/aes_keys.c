@@ -46,41 +46,40 @@ bool aes_cmac(struct dimp_view key, struct dimp_view octets, uint8_t mac[AES_CMA
 	return done && size == AES_CMAC_SIZE;
 }
 
-bool aes_key_wrap(struct dimp_view key, struct dimp_view plain, uint8_t *wrapped)
+/* As OpenSSL numbers them. */
+enum wrapping { UNWRAPPING = 0, WRAPPING = 1 };
+
+/* Fills |result|; false when that is not what comes of |octets|. */
+static bool wrap(enum wrapping way, struct dimp_view key, struct dimp_view octets,
+	struct dimp_buffer result)
 {
 	const EVP_CIPHER *cipher = cipher_for(key, EVP_aes_128_wrap, EVP_aes_256_wrap);
-	if (!cipher || plain.size < 16 || plain.size % 8 != 0)
-		return false;
-
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *context = cipher ? EVP_CIPHER_CTX_new() : NULL;
 	int size = 0;
 	bool done = false;
+
 	if (context) {
 		EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-		done = EVP_EncryptInit_ex2(context, cipher, key.octets, NULL, NULL) &&
-			EVP_EncryptUpdate(context, wrapped, &size, plain.octets, (int)plain.size);
+		done = EVP_CipherInit_ex2(context, cipher, key.octets, NULL, (int)way, NULL) &&
+			EVP_CipherUpdate(context, result.octets, &size, octets.octets,
+				(int)octets.size) > 0;
 	}
 	EVP_CIPHER_CTX_free(context);
-	return done && (size_t)size == plain.size + AES_WRAP_OVERHEAD;
+	return done && (size_t)size == result.capacity;
+}
+
+bool aes_key_wrap(struct dimp_view key, struct dimp_view plain, uint8_t *wrapped)
+{
+	return plain.size >= 16 && plain.size % 8 == 0 &&
+		wrap(WRAPPING, key, plain,
+			(struct dimp_buffer){wrapped, plain.size + AES_WRAP_OVERHEAD});
 }
 
 bool aes_key_unwrap(struct dimp_view key, struct dimp_view wrapped, uint8_t *plain)
 {
-	const EVP_CIPHER *cipher = cipher_for(key, EVP_aes_128_wrap, EVP_aes_256_wrap);
-	if (!cipher || wrapped.size < 24 || wrapped.size % 8 != 0)
-		return false;
-
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	int size = 0;
-	bool done = false;
-	if (context) {
-		EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-		done = EVP_DecryptInit_ex2(context, cipher, key.octets, NULL, NULL) &&
-			EVP_DecryptUpdate(context, plain, &size, wrapped.octets,
-				(int)wrapped.size) > 0;
-	}
-	EVP_CIPHER_CTX_free(context);
-	return done && (size_t)size == wrapped.size - AES_WRAP_OVERHEAD;
+	return wrapped.size >= 24 && wrapped.size % 8 == 0 &&
+		wrap(UNWRAPPING, key, wrapped,
+			(struct dimp_buffer){plain, wrapped.size - AES_WRAP_OVERHEAD});
 }
 
 static const EVP_CIPHER *gcm_cipher(const struct aes_gcm *gcm)
