@@ -22,24 +22,6 @@ static bool is_authorised(const struct di_store *store, const struct attachment 
 	return di_store_find(store, attachment->slot, &session) != NULL;
 }
 
-enum gate_verdict gate_from_vm(const struct di_store *store, const struct attachment *attachment,
-	const struct edge_frame *frame, struct dimp_time now)
-{
-	if (attachment->state != ATTACHMENT_ACTIVE)
-		return GATE_NOT_ACTIVE;
-	if (frame->ethertype == EDGE_ETHERTYPE_EAPOL)
-		return GATE_PASS;
-	if (!is_authorised(store, attachment))
-		return GATE_UNAUTHORISED;
-	if (!portal_gate_permits(store, attachment, frame, now))
-		return GATE_PORTAL;
-	if (!access_list_permits(store, attachment->slot, frame, attachment->vlan))
-		return GATE_ACL;
-	if (!source_guard_permits(store, attachment, frame))
-		return GATE_SOURCE_GUARD;
-	return GATE_PASS;
-}
-
 enum gate_verdict gate_to_vm(const struct di_store *store, const struct attachment *attachment,
 	const struct edge_frame *frame, struct dimp_time now)
 {
@@ -50,4 +32,19 @@ enum gate_verdict gate_to_vm(const struct di_store *store, const struct attachme
 	if (!is_authorised(store, attachment))
 		return GATE_UNAUTHORISED;
 	return portal_gate_permits(store, attachment, frame, now) ? GATE_PASS : GATE_PORTAL;
+}
+
+/* What passes to the VM passes from it, but for what lists and bindings say of senders. */
+enum gate_verdict gate_from_vm(const struct di_store *store, const struct attachment *attachment,
+	const struct edge_frame *frame, struct dimp_time now)
+{
+	const enum gate_verdict verdict = gate_to_vm(store, attachment, frame, now);
+
+	if (verdict != GATE_PASS || frame->ethertype == EDGE_ETHERTYPE_EAPOL)
+		return verdict;
+	if (!access_list_permits(store, attachment->slot, frame, attachment->vlan))
+		return GATE_ACL;
+	if (!source_guard_permits(store, attachment, frame))
+		return GATE_SOURCE_GUARD;
+	return GATE_PASS;
 }
