@@ -217,9 +217,9 @@ bool hearing_note_pdu(struct hearing *hearing, const struct heard *heard, uint64
 
 	if (numbers == NULL)
 		return false;
+	keys->numbers = numbers;
 	const size_t place = place_of(keys, heard->number);
 
-	keys->numbers = numbers;
 	memmove(&numbers[place + 1], &numbers[place], (keys->count - place) * sizeof *numbers);
 	numbers[place] = (struct heard_number){heard->number, heard->frame, heard->time, sum};
 	if (keys->count++ == 0)
