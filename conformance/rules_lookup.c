@@ -32,6 +32,7 @@ enum judged answer_is_about_what_was_asked(struct judge *judge, const struct hea
 		other->frame);
 }
 
+/* Somebody may have asked with a look-up of 0: nobody may, and this is the answer. */
 enum judged announcement_is_of_an_owner(struct judge *judge UNUSED, const struct heard *heard,
 	struct sentence *sentence)
 {
@@ -39,8 +40,8 @@ enum judged announcement_is_of_an_owner(struct judge *judge UNUSED, const struct
 
 	if (told->lookup != 0)
 		return JUDGED_NOTHING;
-	return rule_kept(told->holding == DIMP_HOLDING_OWNER, sentence,
-		"I-HAVE(OWNER) where nobody asked", dimp_name(DIMP_TYPE_HOLDING, told->holding));
+	return rule_suspect(rule_kept(told->holding == DIMP_HOLDING_OWNER, sentence,
+		"I-HAVE(OWNER) where nobody asked", dimp_name(DIMP_TYPE_HOLDING, told->holding)));
 }
 
 enum judged ticket_comes_with_what_it_is_for(struct judge *judge UNUSED, const struct heard *heard,

@@ -34,6 +34,7 @@ static bool is_owed_to_anyone(const struct dimp_message *message)
 			message->body.response.error == DIMP_ERROR_NOT_AUTHORISED);
 }
 
+/* What a receiver is, its own words alone have told: it may have misled the sender, too. */
 enum judged message_is_for_its_receiver(struct judge *judge, const struct heard *heard,
 	struct sentence *sentence)
 {
@@ -49,9 +50,10 @@ enum judged message_is_for_its_receiver(struct judge *judge, const struct heard 
 		return JUDGED_NOTHING;
 	if (kind == DIMP_MESSAGE_RESPONSE || kind == DIMP_MESSAGE_PROGRESS)
 		sentence->clause = "9.7-11";
-	return rule_broken(sentence, "messages that are for the role of their receiver",
-		"message 0x%04x, to what sent as %s in frame %" PRIu64, (unsigned)kind,
-		name_of(receiver->role), receiver->role_frame);
+	return rule_suspect(
+		rule_broken(sentence, "messages that are for the role of their receiver",
+			"message 0x%04x, to what sent as %s in frame %" PRIu64, (unsigned)kind,
+			name_of(receiver->role), receiver->role_frame));
 }
 
 /* Whatever order they were heard in: an id is given once in a station's life. */

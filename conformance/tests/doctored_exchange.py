@@ -39,13 +39,21 @@ class Pdu:
 
 
 BASE = "offer-beyond-grant"
-PLANTS = []
+PLANTS, SUSPICIONS = [], []
 
 
 def plant(clause, base=BASE):
     """Names what a function plants, the clause that it breaks, and the capture that it does it to."""
     def add(function):
         PLANTS.append((function.__name__, clause, base, function))
+        return function
+    return add
+
+
+def suspect(clause, base=BASE):
+    """The same for what may be another's fault."""
+    def add(function):
+        SUSPICIONS.append((function.__name__, clause, base, function))
         return function
     return add
 

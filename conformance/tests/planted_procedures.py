@@ -1,6 +1,6 @@
 """Violations of section 9: who may say what, how a copy goes, what a station is told, how migrations end."""
 
-from doctored_exchange import changed, plant, tlv
+from doctored_exchange import changed, plant, suspect, tlv
 
 ONE_SHOT, STAGED, AT_RISK = "success-one-shot", "success-staged", "transfer-failed-at-risk"
 RESPONSE_FIXED, ROW_SIZE = 17, 20  # header and fields in front of its rows, and a row
@@ -39,7 +39,7 @@ def station_that_speaks_as_a_bridge(exchange):
     exchange.direction(exchange.holding("REQUEST")[0])[-1].messages.append(tlv(0x001B, bytes(16)))
 
 
-@plant("9.1-7")
+@suspect("9.1-7")
 def station_spoken_to_as_a_bridge(exchange):
     exchange.holding("RESPONSE")[0].messages.append(tlv(0x001B, bytes(16)))
 
@@ -50,13 +50,13 @@ def station_that_asks_bridges(exchange):
     exchange.direction(exchange.holding("REQUEST")[0])[-1].messages.append(pdu.messages[place])
 
 
-@plant("9.1-7", "notify-staged")
+@suspect("9.1-7", "notify-staged")
 def station_that_is_notified(exchange):
     octets = next(octets for pdu in exchange.pdus for octets in pdu.messages if octets[:2] == b"\0\x1e")
     exchange.holding("RESPONSE")[0].messages.append(octets)
 
 
-@plant("9.7-11", ONE_SHOT)
+@suspect("9.7-11", ONE_SHOT)
 def bridge_answered_as_a_station(exchange):
     pdu, place = exchange.holding("RESPONSE")
     exchange.holding("DONE")[0].messages.append(pdu.messages[place])
@@ -226,7 +226,7 @@ def answer_about_another_vsi(exchange):
     pdu.messages[place] = bytes(octets)
 
 
-@plant("9.8-2", "source-unknown-who-has")
+@suspect("9.8-2", "source-unknown-who-has")
 def nothing_announced(exchange):
     pdu, place = exchange.holding("I-HAVE")
     pdu.messages.append(changed(pdu.messages[place], lookup=0, holding=0))
