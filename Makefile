@@ -428,12 +428,14 @@ spin-short: $(BUILD)/spin/machines.pml ## the same, the configurations that take
 spin-ablation: $(BUILD)/spin/machines.pml ## the model with a rule taken away: spin must find it
 	@harness/spin/spin.sh ablation
 
+# With those before, which run under sanitizers, the quicker program's make 2,000 migrations and more.
 CAMPAIGN_SEEDS := 120
+CAMPAIGN_MORE := 140
 .PHONY: campaign
 campaign: ## regressions, then random worlds with random faults, each twice; a planted bug is found
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@$(MAKE) all mpi
-	@harness/tools/campaign.sh build/asan/dimp $(PROGRAM) $(CAMPAIGN_SEEDS)
+	@harness/tools/campaign.sh build/asan/dimp $(PROGRAM) $(CAMPAIGN_SEEDS) $(CAMPAIGN_MORE)
 
 # How tools build the program with a few of its sources changed.
 BUILD_CHANGED = BUILD='$(BUILD)' COMPILE_MODEL='$(MODEL_COMPILE)' COMPILE_HARNESS='$(HARNESS_COMPILE)' \

@@ -1,5 +1,6 @@
 #!/bin/sh
-# campaign.sh PROGRAM MPI_PROGRAM SEEDS: the regressions and SEEDS random worlds must all be well; a bug that
+# campaign.sh PROGRAM MPI_PROGRAM SEEDS MORE: the regressions and SEEDS random worlds must all be well, and with MORE
+# of them, which the quicker program runs, 2,000 migrations and more; a bug that
 # is planted in the emulated bridges must be found within ten seeds; the results are the same however many
 # work on them, also under mpirun; a campaign that was killed goes on where it was, and nothing is lost
 # when one of its workers is killed. MPI_PROGRAM has dimp-mpi.so beside it.
@@ -7,6 +8,7 @@ set -u
 program=$1
 mpi_program=$2
 seeds=$3
+more=$4
 passed=0
 failed=0
 scratch=$(mktemp -d)
@@ -28,8 +30,16 @@ digest() { # FILE.json
 
 varied=harness/unit/data/campaign.yaml
 
-"$program" campaign --seeds "$seeds"
-judge "$seeds random worlds"
+migrations() { # FILE.json...
+	sed -n 's/^  "migrations": \([0-9]*\),$/\1/p' "$@" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+"$program" campaign --seeds "$seeds" --json="$scratch/first.json"
+judge "$(migrations "$scratch/first.json") migrations in $seeds random worlds"
+
+"$mpi_program" campaign --first $((seeds + 1)) --seeds "$more" --regressions /dev/null --as-drawn -q --json="$scratch/more.json" &&
+	[ "$(migrations "$scratch/first.json" "$scratch/more.json")" -ge 2000 ]
+judge "$(migrations "$scratch/more.json") migrations in $more more, with those before $(migrations "$scratch/first.json" "$scratch/more.json"), at least 2,000"
 
 "$program" campaign --seeds 10 --plant thaw-after-release --as-drawn --regressions /dev/null -q >/dev/null 2>&1
 [ $? = 1 ]
