@@ -190,6 +190,14 @@ static bool await(struct drill_run *run)
 	return judge(run, result, seen, &why);
 }
 
+/* In real time a silence began a little before it was seen to: its end is as uncertain as that. */
+static uint64_t silence_us(const struct drill_run *run, uint64_t us)
+{
+	const uint64_t slack_us = drill_world_tolerance_us(&run->world) / 2;
+
+	return us - (slack_us < us / 4 ? slack_us : us / 4);
+}
+
 static bool stay_silent(struct drill_run *run)
 {
 	uint64_t us;
@@ -198,7 +206,8 @@ static bool stay_silent(struct drill_run *run)
 		return drill_run_fail(run, "no duration");
 	if (!drill_nothing_left(run))
 		return false;
-	drill_world_advance(&run->world, (struct dimp_time){run->world.now.us + us});
+	drill_world_advance(&run->world,
+		(struct dimp_time){run->world.now.us + silence_us(run, us)});
 	return drill_nothing_left(run);
 }
 
