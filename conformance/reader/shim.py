@@ -3,6 +3,7 @@
 
 docs/VENDOR.md goes through it, in the order in which to write one. conformance/shims/upper.py speaks the protocol.
 """
+import functools
 import os
 import sys
 
@@ -10,14 +11,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from dimp_reader.authority import Authority
 from dimp_reader.bridge import ALL_TYPES, Bridge
 from dimp_reader.core import Core
-from dimp_reader.encoding import PUT, decode_message, decode_record, encode_message, encode_record
+from dimp_reader.encoding import decode_message, encode_message, encode_record
+from dimp_reader.places import Places
 from dimp_reader.settings import settings
 from dimp_reader.station import COMMANDS, Station
 from upper import Unimplemented, octets, serve
 
 # Step 1: what it supports; everything else is no.
 SUPPORTED = ("BRIDGE", "STATION", "SETTINGS", "EXACT_TIME", "LOOK_UP", "VLAN_MAPPING", "END_DOUBT", "ANNOUNCE", "CONSENT", "TICKETS",
-             "TRUSTED_CLOCK", "HOST_ORDERS", "NOTIFY")
+             "TRUSTED_CLOCK", "HOST_ORDERS", "NOTIFY", "LIMITS", "PRESHARED")
 
 
 class Iut:
@@ -28,10 +30,10 @@ class Iut:
     def __init__(self, begin):
         self.sent, self.told, self.freezes = [], [], []
         self.record = self.activating = self.request = None
-        self.core = Core(octets(begin, "secret"), begin["boot_count"], self.transmit, self.tell, choose(begin))
+        self.core = Core(octets(begin, "secret"), begin["boot_count"], self.transmit, self.tell, choose(settings, begin, "settings"))
         self.peers = [octets(peer, "key") for peer in begin["peers"]]
-        for public in self.peers:
-            self.core.add_peer(public)
+        for public, peer in zip(self.peers, begin["peers"]):
+            self.core.add_peer(public, octets(peer, "preshared"))
         first_id = begin["boot_count"] << 32
         self.machine = self.make_bridge(begin, first_id) if begin["role"] == "bridge" else Station(self.core, self, first_id)
         self.core.machine = self.machine
@@ -39,6 +41,7 @@ class Iut:
     def make_bridge(self, begin, first_id):
         bridges = [octets(peer, "key") for peer in begin["peers"] if peer.get("bridge")]
         bridge = Bridge(self.core, bridges, first_id, begin.get("types", ALL_TYPES) & ALL_TYPES)
+        bridge.places = choose(functools.partial(Places, bridge), begin, "limits")
         bridge.remap = dict(begin.get("vlans", []))
         bridge.authority = Authority(bridge, begin.get("authority", "any"), octets(begin, "manager"), begin.get("clock_s", 0))
         return bridge
@@ -93,24 +96,12 @@ class Iut:
         self.core.settle(now)
         return error
 
-    def source(self, ask):
-        return self.machine.sources.get(octets(ask, "vsi"))
-
     def order_add(self, ask, _now):
         item = decode_message(octets(ask, "message"))
-        self.machine.add(item.vsi, item.params)
+        return None if self.machine.places.has_vsi(item.vsi) and self.machine.add(item.vsi, item.params) else "TABLE_FULL"
 
     def order_put(self, ask, now):
-        source, record = self.source(ask), decode_record(octets(ask, "record"))
-        if source is None:
-            return "NO_SUCH_VSI"
-        if source.state in ("FROZEN", "RELEASED"):
-            return "VSI_FROZEN"
-        if record.operation == PUT:
-            source.table.put(record, now)
-        elif record.key in source.table.entries:
-            source.table.delete(record.key)
-        return source.changed(now)
+        return self.machine.change(octets(ask, "vsi"), octets(ask, "record"), now)
 
     def order_frozen(self, _ask, now, back=1):
         source, token = self.freezes[-back]
@@ -132,7 +123,7 @@ class Iut:
         destination.turn_down(key, ask["error"], now)
 
     def order_left(self, ask, now):
-        self.source(ask).leave(now)
+        self.machine.sources[octets(ask, "vsi")].leave(now)
 
     def order_arrive(self, ask, now):
         self.machine.arrive(octets(ask, "vsi"), ask.get("serial", 0), now)
@@ -142,8 +133,7 @@ class Iut:
         self.machine.authority.expected[octets(ask, "vsi")] = None if peer is None else self.peers[peer]
 
     def order_revoke(self, ask, now):
-        source = self.source(ask)
-        return "WRONG_STATE" if source.state == "RELEASED" else source.end("REVOKED", now)
+        return self.machine.revoke(octets(ask, "vsi"), now)
 
     def order_end_doubt(self, ask, _now):
         doubted = [one for one in self.machine.requests.values() if one.vsi == octets(ask, "vsi") and one.is_in_doubt()]
@@ -191,17 +181,12 @@ class Iut:
         return self.machine.triggers.unmet if name == "notify_unmet" else self.core.counter(name)
 
 
-def choose(begin):
-    """The settings, of what may be chosen."""
-    if begin.get("limits"):
-        raise Unimplemented("limits")
+def choose(make, begin, which):
+    """What `make` makes of the numbers that a "begin" has under this name."""
     try:
-        chosen = settings(**begin.get("settings", {}))
+        return make(**begin.get(which, {}))
     except KeyError as unknown:
-        raise Unimplemented("setting %s" % unknown) from None
-    if chosen.paced_kbps:
-        raise Unimplemented("the paced controller")
-    return chosen
+        raise Unimplemented("%s %s" % (which, unknown)) from None
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """A bridge: destination for REQUESTs, source for SOLICITs, DI in memory (section 9)."""
 from .authority import Authority
 from .destination import OPEN, SEEKING, WAITING, Destination
-from .encoding import message
+from .encoding import PUT, decode_record, message
 from .errors import number_of_error
 from .lookup import LookUp
-from .settings import EARLY_COMMANDS, OVERTAKEN_ABORTS, capacities
+from .places import Places
+from .settings import EARLY_COMMANDS, OVERTAKEN_ABORTS
 from .source import Source
 from .source import OPEN as SOURCE_OPEN
 from .tables import DI_TYPES, ERRORS
@@ -23,7 +24,7 @@ class Bridge:
 
     def __init__(self, speaker, bridges=(), first_id=0, supported=ALL_TYPES):
         self.speaker, self.settings, self.bridges, self.supported = speaker, speaker.settings, list(bridges), supported
-        self.capacities = capacities()
+        self.places = Places(self)
         self.authority = Authority(self)
         self.triggers = Triggers(self)
         self.remap = {}
@@ -88,24 +89,6 @@ class Bridge:
                                 error=ERRORS[error]))
         self.event("abort_sent", migration=migration, error=error)
 
-    # --- room (9.2-2, 9.2-5) ---
-
-    def room(self, destination=None):
-        """(entries, octets) that are not taken by others."""
-        entries, octets = self.capacities.entries_max, self.capacities.arena_octets
-        tables = [source.table.size() for source in self.sources.values()]
-        copies = [(len(one.copy.staged()), one.copy.octets()) for one in self.requests.values()
-                  if one is not destination and one.state in OPEN and one.copy]
-        for some, their in tables + copies:
-            entries, octets = entries - some, octets - their
-        return max(0, entries), max(0, octets)
-
-    def grant(self, destination):
-        """An even share for each migration that may still come."""
-        others = sum(1 for one in self.requests.values() if one.state in OPEN and one is not destination)
-        places = max(1, self.capacities.migrations_max - others)
-        return tuple(max(1, free // places) if free else 0 for free in self.room(destination))
-
     # --- authority (9.7) ---
 
     def refuses_proceed(self, destination, now):
@@ -158,6 +141,29 @@ class Bridge:
         self.sources[vsi] = Source(self, vsi, serial=serial, filters=filters)
         return self.sources[vsi]
 
+    def change(self, vsi, octets, now):
+        """An entry is learned, changed or, by a DELETE, lost; the error if it cannot be."""
+        source, record = self.sources.get(vsi), decode_record(octets)
+        if source is None:
+            return "NO_SUCH_VSI"
+        if source.state in ("FROZEN", "RELEASED"):
+            return "VSI_FROZEN"
+        is_known = record.key in source.table.entries
+        if record.operation == PUT and not is_known and self.places.refuses_entry(record, len(octets)):
+            return "TABLE_FULL"
+        if record.operation == PUT:
+            source.table.put(record, now)
+        elif is_known:
+            source.table.delete(record.key)
+        return source.changed(now)
+
+    def revoke(self, vsi, now):
+        """What the DI stands for is over (9.3-21); the error if it is too late."""
+        source = self.sources.get(vsi)
+        if source is None:
+            return "NO_SUCH_VSI"
+        return "WRONG_STATE" if source.state == "RELEASED" else source.end("REVOKED", now)
+
     def arrive(self, vsi, serial, now):
         """It is here, by the server's word; moves up to the serial are over (9.1-14, 9.3-22)."""
         source = self.sources.get(vsi) or self.add(vsi, serial=serial)
@@ -192,7 +198,12 @@ class Bridge:
         if key in self.requests:
             return self.requests[key].repeat()
         self.event("request", request=item.request, vsi=item.vsi.hex())
+        if self.places.is_gone(*key):
+            return Destination(self, peer, item, now).fail("IN_DOUBT", now)
         machine = self._adopted(peer, item, now)
+        if machine is None and not self.places.claim():
+            self.places.note_gone(*key)
+            return Destination(self, peer, item, now).fail("MIGRATIONS_LIMIT", now)
         if machine is None:
             machine = self.requests[key] = Destination(self, peer, item, now)
             self.begin(machine, now)
@@ -210,10 +221,6 @@ class Bridge:
             machine = self.requests[peer, item.request] = Destination(self, peer, item, now)
             machine.fail(error, now)
         return machine
-
-    def has_place(self):
-        """For another migration (9.2-4)."""
-        return sum(1 for one in self.requests.values() if one.state in OPEN) < self.capacities.migrations_max
 
     def begin(self, machine, now):
         """A REQUEST, or the host's order."""
@@ -266,8 +273,12 @@ class Bridge:
         source = self.sources.get(request.vsi)
         if source and source.highest_serial >= request.serial:
             return "STALE_SERIAL"
-        entries, octets = self.room()
-        return None if entries and octets else "NO_ROOM"
+        return self._refusal_of_room(request)
+
+    def _refusal_of_room(self, request):
+        if not self.places.has_vsi(request.vsi):
+            return "MIGRATIONS_LIMIT"
+        return None if all(self.places.room()) else "NO_ROOM"
 
     def _command(self, peer, item, now):
         key = (peer, item.request)
@@ -305,7 +316,10 @@ class Bridge:
     def _unknown(self, peer, item, is_from_source):
         """A message of a migration that is not known (9.1-5)."""
         freeze = item.fields.get("freeze", 0) if item.name in ("released", "commit") else 0
-        if item.name in ANSWERED:
+        is_known = any((one.source, one.migration) == (peer, item.migration) for one in self.requests.values())
+        if item.name == "released" and not is_known and self.places.is_forgotten(item.migration):
+            self.send(peer, message("done", migration=item.migration, freeze=item.freeze))
+        elif item.name in ANSWERED:
             self.send_abort(peer, item.migration, "UNKNOWN_MIGRATION", is_from_source, freeze)
         elif item.name == "abort" and item.error != ERRORS["UNKNOWN_MIGRATION"]:
             if is_from_source:
@@ -348,7 +362,7 @@ class Bridge:
             self.send(peer, source.i_have(0, "OWNER"))
 
     def located_owner(self, machine, peer, now):
-        refusal = None if all(self.room()) else "NO_ROOM"
+        refusal = self._refusal_of_room(machine.request)
         self.ended(machine, now)
         machine.error = "NONE"
         if refusal:

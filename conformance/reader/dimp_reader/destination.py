@@ -5,7 +5,7 @@ from .di import Copy, is_secure_association
 from .digest import rows_by_type
 from .encoding import message
 from .errors import name_of, number_of_error, reason_of
-from .settings import (ABORT_WAIT_GROWS, DOUBT_WAIT_GROWS, GIVE_UP_MARGIN_US, GRANT_ENTRIES, GRANT_OCTETS)
+from .settings import ABORT_WAIT_GROWS, DOUBT_WAIT_GROWS, GIVE_UP_MARGIN_US
 from .source import raised
 from .tables import NAMES, number_of
 
@@ -28,6 +28,7 @@ class Destination:
         self.is_cut_over = self.is_committed = self.is_at_risk = self.is_doubt_told = self.is_doubt_ended = False
         self.is_abort_owed = self.is_notified = False
         self.tombstone = self.mode = None
+        self.granted = 0, 0                 # room set aside: the grant, then what is offered
         self.abort_at = self.at_risk_until = self.released = None
         self.abort_wait = self.settings.abort_repeat_us
         self.set_deadline(now)
@@ -54,15 +55,20 @@ class Destination:
         self.enter("SOLICITED")
 
     def _solicit(self):
-        entries, octets = self.bridge.grant(self)
+        self.granted = entries, octets = self.bridge.places.grant(self)
         solicit = message(
             "solicit", self.request.params, migration=self.migration, serial=self.request.serial, vsi=self.vsi,
-            mode=self.request.mode, types=self.types, grant_entries=min(entries, GRANT_ENTRIES),
-            grant_octets=min(octets, GRANT_OCTETS), digest_key=self.copy.digest_key)
+            mode=self.request.mode, types=self.types, grant_entries=entries,
+            grant_octets=octets, digest_key=self.copy.digest_key)
         solicit.attributes = self.request.attributes       # the ticket, passed on (9.7-3)
         self.bridge.send(self.source, solicit)
         if self.mode == "ONE_SHOT":
             self.bridge.tell("hold")
+
+    def set_aside(self):
+        """(entries, octets) that nobody else may have."""
+        staged = self.copy.sizes.both() if self.copy else (0, 0)
+        return tuple(max(pair) for pair in zip(self.granted, staged))
 
     # --- the station's commands ---
 
@@ -131,12 +137,13 @@ class Destination:
             return
         self.offer = item
         entries, octets = (sum(row[name] for row in item.params) for name in ("entries", "octets"))
-        most_entries, most_octets = self.bridge.room(self)
+        most_entries, most_octets = self.bridge.places.room(self)
         if entries > most_entries or octets > most_octets:
             self._send("refuse", error=number_of_error("NO_ROOM"))
             return self.end_in_order("NO_ROOM", now, is_told=True)
-        granted = self.bridge.grant(self)
-        if entries > min(granted[0], GRANT_ENTRIES) or octets > min(granted[1], GRANT_OCTETS):
+        is_beyond = entries > self.granted[0] or octets > self.granted[1]
+        self.granted = entries, octets
+        if is_beyond:
             self._send("accept", types=self.types)
         self.enter("COPYING")
         return self._look_at_copy(now)
@@ -144,7 +151,7 @@ class Destination:
     def _data(self, item, transit, now):
         if self.state not in COPYING:
             return
-        records, faults = self.copy.take(item, transit, now)
+        records, faults = self.copy.take(item, transit, now, lambda record, size: self.bridge.places.refuses_entry(record, size, self))
         for record in records:
             self.bridge.tell("record", destination=self, record=record)
         for di_type, error in faults:

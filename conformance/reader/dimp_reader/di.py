@@ -11,6 +11,24 @@ def milliseconds(elapsed):
     return max(0, -(-elapsed // 1000))
 
 
+class Sizes:
+    """The octets of entries by key, with their sum."""
+
+    def __init__(self):
+        self.octets, self.total = {}, 0
+
+    def note(self, key, record):
+        """The entry is this now; None: there is none."""
+        self.total -= self.octets.pop(key, 0)
+        if record is not None:
+            self.octets[key] = len(encode_record(record))
+            self.total += self.octets[key]
+
+    def both(self):
+        """(entries, octets)."""
+        return len(self.octets), self.total
+
+
 class Table:
     """The DI of one VSI, with the number of the change that touched each key last."""
 
@@ -18,20 +36,19 @@ class Table:
         self.entries = {}       # key -> (record, when it held)
         self.changed = {}       # key -> (change number, record of the entry, also when deleted)
         self.change = 0
+        self.sizes = Sizes()
 
     def put(self, record, now):
         self.change += 1
+        self.sizes.note(record.key, record)
         self.entries[record.key] = (record, now)
         self.changed[record.key] = (self.change, record)
 
     def delete(self, key):
         record, _ = self.entries.pop(key)
+        self.sizes.note(key, None)
         self.change += 1
         self.changed[key] = (self.change, record)
-
-    def size(self):
-        """(entries, octets of their records)."""
-        return len(self.entries), sum(len(encode_record(record)) for record, _ in self.entries.values())
 
     def read(self, key, now):
         record, at = self.entries[key]
@@ -67,6 +84,7 @@ class Copy:
         self.entries = {}       # key -> (round, record or None for a marker, when it held)
         self.unstaged = {}      # DI type -> [count, first error] of records that could not be staged (9.2-6)
         self.refused = {}       # key -> error, of entries that the bridge turned down
+        self.sizes = Sizes()
 
     @property
     def is_empty(self):
@@ -77,8 +95,8 @@ class Copy:
         """The ROUND-END of the final round, or None."""
         return next((end for end in self.round_ends.values() if end.is_final), None)
 
-    def take(self, data, transit, now):
-        """Stages a DATA; returns (records staged, [(DI type, error)] of those that could not be)."""
+    def take(self, data, transit, now, refuses=lambda record, size: None):
+        """Stages a DATA; returns (records staged, [(DI type, error)] of those that could not be, for want of room among others)."""
         staged, faults = [], []
         if data.chunk in self.chunks:
             return staged, faults
@@ -94,7 +112,11 @@ class Copy:
                 self._reject(di_type, octets, data.round, error.name)
                 faults.append((di_type, error.name))
                 continue
-            if self._stage(record, data.round, held_at):
+            error = refuses(record, len(octets)) if record.operation == PUT and record.key not in self.entries else None
+            if error:
+                self._reject(di_type, octets, data.round, error)
+                faults.append((di_type, error))
+            elif self._stage(record, data.round, held_at):
                 staged.append(record)
         return staged, faults
 
@@ -106,6 +128,7 @@ class Copy:
         present = self.entries.get(key)
         if present and present[0] <= number and present[1]:
             del self.entries[key]
+            self.sizes.note(key, None)
 
     def _stage(self, record, number, held_at):
         """Whether there is a live entry to tell the bridge."""
@@ -114,6 +137,7 @@ class Copy:
             return False
         self.refused.pop(record.key, None)
         self.entries[record.key] = (number, record if record.operation == PUT else None, held_at)
+        self.sizes.note(record.key, self.entries[record.key][1])
         return record.operation == PUT
 
     def turn_down(self, key, error):

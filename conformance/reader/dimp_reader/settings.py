@@ -30,11 +30,7 @@ RECEIVED_PDU_MAX = 8972
 
 def settings(**changed):
     """All settings, those named with other values."""
-    unknown = set(changed) - set(DEFAULTS)
+    unknown = set(changed) - set(DEFAULTS) or {name for name, value in changed.items() if name == "paced_kbps" and value}
     if unknown:
-        raise KeyError(sorted(unknown)[0])
+        raise KeyError(sorted(unknown)[0])      # the paced controller is optional (5.7-7), and not here
     return SimpleNamespace(**{**DEFAULTS, **changed})
-
-
-def capacities(**changed):
-    return SimpleNamespace(**{**CAPACITIES, **changed})

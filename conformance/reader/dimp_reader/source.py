@@ -223,12 +223,14 @@ class Source:
 
     def arrive(self, serial, now):
         """The VSI is on a port here: the tombstone makes place for what is owned anew (9.1-14, 9.3-22)."""
-        self.held_since = None
+        if self.state in OPEN and self.solicit.serial <= serial:
+            self.end("SUPERSEDED", now)     # the move is over (9.3-25)
         if self.state == "RELEASED":
             self._own_again(now)
             self.table, self.is_announced, self.consent = Table(), True, None
         if self.state == "OWNER":
             self.serial = self.asked = max(self.highest_serial, serial)
+        self.held_since = None
 
     def revive(self, serial, now):
         """The tombstone was the last copy (9.2-29)."""

@@ -60,7 +60,7 @@ class Triggers:
         if self._is_known(item):
             return None
         under_way = [one for one in self.bridge.requests.values() if one.is_notified and one.station is None and one.state in OPEN]
-        if len(under_way) >= self.bridge.settings.notified_max or not self.bridge.has_place():
+        if len(under_way) >= self.bridge.settings.notified_max or not self.bridge.places.claim():
             self.unmet += 1
             return None
         order = Message("request", {**item.fields, "request": 0, "mode": number_of("MODE", "STAGED"), "source": peer}, item.params,
