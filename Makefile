@@ -393,10 +393,14 @@ live-bridge: ## two bridges on veth pairs move a VM with real frames, and one wi
 		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp'
 
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \
-	bridge-dot1x bridge-dhcp bridge-groups bridge bridge-again dimp dimp-lossy
+	bridge-dot1x bridge-dhcp bridge-groups bridge-macsec bridge bridge-again dimp dimp-macsec dimp-lossy
 .PHONY: lab lab-short
 lab: all $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 2 minutes)
 	@KEEP=$(BUILD)/lab harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))
+
+.PHONY: lab-soak
+lab-soak: all $(BUILD)/lab_cable ## N=1000 moves between live bridges that are killed at random moments; SEED=1 (as root, 4 s a move)
+	@harness/lab/lab_soak.py $(BUILD) $(or $(N),1000) $(or $(SEED),1)
 
 lab-short: all $(BUILD)/lab_cable ## a move of the lab with DIMP, and one that the meters are proved by (as root)
 	@harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json meters-50 dimp

@@ -14,6 +14,8 @@
 #   bridge-again           the same, with the workarounds: supplicant, DHCP client and querier begin anew
 #   dimp                   the same, and the new server's station has the DI moved
 #   dimp-lossy             the same, through a middlebox between the bridges
+#   bridge-macsec          dimp bridge with MACsec: the keys stay behind, and are agreed on anew
+#   dimp-macsec            the same, and the keys move
 #   groups                 Linux bridges that snoop IGMP: the memberships stay behind until the next query
 #   groups-again           the same, and the querier is made to ask at once (workaround)
 #
@@ -64,7 +66,7 @@ expect() {
 beyond_stop=(feed.beyond -0.02 0.15 down.beyond -0.02 0.15 up.beyond -0.02 0.15 tcp.beyond -0.02 0.6)
 
 way_meters-50() {
-    make_world 1000
+    make_world 1000 0
     make_linux_bridges open 0
     start_dhcp
     measure 50 1.5
@@ -72,7 +74,7 @@ way_meters-50() {
 }
 
 way_meters-200() {
-    make_world 1000
+    make_world 1000 0
     make_linux_bridges open 0
     start_dhcp
     measure 200 1.5
@@ -81,7 +83,7 @@ way_meters-200() {
 
 way_middlebox() {
     local middlebox=yes faults
-    make_world 1000
+    make_world 1000 0
     make_linux_bridges open 0
     start_dhcp
     for faults in 'loss 100' 'duplicate 100' 'delay 20000'; do order "$faults"; done
@@ -91,7 +93,7 @@ way_middlebox() {
 }
 
 prepare_authentication() {
-    make_world 1000
+    make_world 1000 0
     make_linux_bridges locked 0
     start_radius_server
     start_authenticator edge-a
@@ -171,6 +173,32 @@ way_bridge-again() {
     expect up 0.1 5.9 down 0.1 5.9 feed 0.1 5.9
 }
 
+# prepare_macsec HERE-AT-B MKA-AT-B: the VM's frames pass protected only.
+prepare_macsec() {
+    printf 'ckn 64696d702d6c6162\ncak 3c1d88a0f4627be95a0e41d7b86c2f13\n' >"$way/cak"
+    make_world 3000
+    make_dimp_bridges "$1" '[macsec]' '{cak: cak}' "$2"
+    start_macsec
+    start_dhcp
+}
+
+# The new bridge has the CAK, and agrees on new keys by itself.
+way_bridge-macsec() {
+    local nic=ms0
+    prepare_macsec true '{cak: cak}'
+    measure 50 9
+    expect up 0.2 9 down 0.2 9
+}
+
+way_dimp-macsec() {
+    local nic=ms0
+    prepare_macsec false '{}'
+    start_capture
+    move_with_dimp
+    read_capture
+    expect stop 0.05 0.6 "${beyond_stop[@]}" dhcp.note 0 0 igmp.note 0 0 released.note 1 9
+}
+
 # The new server's station has the DI staged while the VM runs, and cut over when it is stopped.
 move_with_dimp() {
     local station="ip netns exec $prefix-edge-b $build/dimp station --key $way/server-b.key --interface h1 --vsi $vsi \
@@ -208,7 +236,8 @@ way_dimp() {
 }
 
 # The same, where the way between the bridges loses and doubles every tenth frame and takes 5 ms: services miss
-# what the network loses, and what its round trips add to the stop.
+# what the network loses, and what its round trips add to the stop. The group may miss more: the report that edge-b
+# makes for the VM may be lost as well, and is not repeated before the next query.
 way_dimp-lossy() {
     local middlebox=yes faults
     prepare_bridges false '[dot1x, dhcp]' 3000
@@ -216,7 +245,7 @@ way_dimp-lossy() {
     for faults in 'loss 100' 'duplicate 100' 'delay 5000'; do order "$faults"; done
     move_with_dimp
     read_capture
-    expect stop 0.05 3 feed.beyond -0.02 0.4 down.beyond -0.02 0.4 up.beyond -0.02 0.4 \
+    expect stop 0.05 3 down.beyond -0.02 0.4 up.beyond -0.02 0.4 \
         eap.note 0 0 dhcp.note 0 0 igmp.note 0 0 released.note 1 99
 }
 

@@ -17,6 +17,8 @@ group=239.1.1.1
 vsi=$(printf '01%.0s' {1..37})
 prefix=lab-$$
 namespaces=(core edge-a edge-b server source vm)
+# What the VM's programs use: its NIC, or the controlled port on it where it has MACsec.
+nic=v0
 cables=()
 
 fail() {
@@ -96,19 +98,21 @@ plug_uplinks() {
 # order ORDER...: to the middlebox.
 order() { echo -n "$*" | socat -u - "UNIX-SENDTO:$way/middlebox.sock"; }
 
-# make_world QUERY-CENTISECONDS: everything but the bridges that are tried; nobody speaks yet.
+# make_world QUERY-CENTISECONDS [0]: everything but the bridges that are tried; nobody speaks yet. With 0 the core does not snoop.
 make_world() {
-    local name number=1 query=$1
+    local name number=1 query=$1 snooping=${2:-1}
     for name in "${namespaces[@]}"; do
         ip netns add "$prefix-$name" || fail "cannot make a network namespace"
         inside "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
         ip -n "$prefix-$name" link set lo up
     done
     ip -n "$prefix-core" link add br0 address 52:54:00:09:00:fe type bridge stp_state 0 forward_delay 0 \
-        mcast_snooping 1 mcast_querier 1 mcast_igmp_version 3 mcast_query_use_ifaddr 1 \
+        mcast_snooping "$snooping" mcast_igmp_version 3 mcast_query_use_ifaddr 1 \
         mcast_query_interval "$query" mcast_query_response_interval 100 \
         mcast_startup_query_count 2 mcast_startup_query_interval 50 mcast_membership_interval $((3 * query)) ||
         fail "cannot make a bridge"
+    # After the others: until a response interval is over, that of this moment, all groups go everywhere.
+    ip -n "$prefix-core" link set br0 type bridge mcast_querier 1
     ip -n "$prefix-core" addr add 10.9.0.254/24 dev br0
     for name in edge-a edge-b; do
         make_wire "$name" h1 "$name" p1 52:54:00:09:0$number:01 52:54:00:09:0$number:02
@@ -147,10 +151,11 @@ make_linux_bridges() {
     done
 }
 
-# make_dimp_bridges HERE-AT-B REQUIREMENTS: dimp bridge in both places, which gates, snoops and authenticates the VM by
-# itself. HERE-AT-B says whether edge-b, too, takes it for a VM whose DI is to be learned: then nothing has to move there.
+# make_dimp_bridges HERE-AT-B REQUIREMENTS [MKA-AT-A MKA-AT-B]: dimp bridge in both places, which gates, snoops and
+# authenticates the VM by itself. HERE-AT-B says whether edge-b, too, takes it for a VM whose DI is to be learned: then nothing
+# has to move there.
 make_dimp_bridges() {
-    local name other number=1 here=true
+    local name other number=1 here=true mka=${3:-}
     echo lab-secret >"$way/radius.secret"
     for name in edge-a edge-b server-a server-b; do
         (umask 077 && "$build/dimp" genkey -q >"$way/$name.key")
@@ -165,11 +170,12 @@ key: $name.key
 address: "52:54:00:09:0$number:0a"
 log: json
 standing: true
+bridge: {snoops_ports: true}
 ports:
   vm: {interface: p1, kind: station, vlan: 42}
   up: {interface: u1, kind: uplink, vlan: 42}
 vms:
-  vm1: {vsi: "$vsi", mac: "$vm_mac", vlan: 42, port: vm, here: $here, requires: $2}
+  vm1: {vsi: "$vsi", mac: "$vm_mac", vlan: 42, port: vm, here: $here, requires: $2${mka:+, mka: $mka}}
 radius: {address: 10.9.0.$((number + 1)), server: 10.9.0.1, server_mac: "52:54:00:09:00:01", secret: radius.secret}
 peers:
   $other: {key: "$(cat "$way/$other.pub")", mac: "52:54:00:09:0$((3 - number)):0a"}
@@ -178,9 +184,42 @@ CONF
         start "$name" "$name" "$build/dimp" bridge --control "$way/$name.control" \
             --keylog "$way/$name.keys" "$way/$name.yaml"
         await 5 "$way/$name.log" '"started"'
-        here=$1
+        here=$1 mka=${4:-}
         number=$((number + 1))
     done
+    # The querier asks now, so that both know behind which port it is.
+    for here in 0 1; do ip -n "$prefix-core" link set br0 type bridge mcast_querier $here; done
+    sleep 1.2
+}
+
+# The VM's end of MACsec: wpa_supplicant's KaY, with the shim and the data plane of the recordings for its SecY.
+start_macsec() {
+    local record=$lab/../../pcaps/real/record ckn=64696d702d6c6162 cak=3c1d88a0f4627be95a0e41d7b86c2f13
+    # shellcheck disable=SC2046  # several words on purpose
+    "${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$way/secy_shim.so" "$record/secy_shim.c" \
+        $(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) || fail "the shim does not compile"
+    cat >"$way/kay.conf" <<CONF
+ctrl_interface=$way/kay
+ap_scan=0
+eapol_version=3
+network={
+key_mgmt=NONE
+eapol_flags=0
+macsec_policy=1
+macsec_replay_protect=1
+macsec_replay_window=0
+mka_cak=$cak
+mka_ckn=$ckn
+mka_priority=128
+}
+CONF
+    : >"$way/secy.calls"
+    start dataplane vm /usr/bin/python3 "$record/secy_dataplane.py" v0 ms0 "$way/secy.calls"
+    await 10 "$way/dataplane.log" ready
+    start kay vm env LD_PRELOAD="$way/secy_shim.so" SECY_LOG="$way/secy.calls" SECY_INTERFACE=ms0 \
+        wpa_supplicant -d -D macsec_linux -i v0 -c "$way/kay.conf"
+    await 20 "$way/secy.calls" encoding_sa
+    sleep 1
 }
 
 start_radius_server() {
@@ -253,9 +292,9 @@ CONF
     start dnsmasq server dnsmasq -k -C "$way/dnsmasq.conf"
     await 5 "$way/dnsmasq.log" 'DHCP, IP range'
     start udhcpc vm env CLIENT_EVENTS="$way/dhcp.events" \
-        udhcpc -f -i v0 -s "$lab/../../pcaps/real/record/udhcpc_event.sh" -t 8 -T 1
+        udhcpc -f -i $nic -s "$lab/../../pcaps/real/record/udhcpc_event.sh" -t 8 -T 1
     await 12 "$way/dhcp.events" "\"bound\",\"address\":\"$vm_address\""
-    inside vm ip route add 224.0.0.0/4 dev v0
+    inside vm ip route add 224.0.0.0/4 dev $nic
 }
 
 # Meters: receivers first. feed: a group to the VM; down, up: datagrams to and from it; tcp: a stream to it.
@@ -279,7 +318,7 @@ start_meters() {
 
 # What the VM itself says to keep its services: after the move it is counted.
 start_witness() {
-    start witness vm tcpdump -Z root -l -tt --immediate-mode -n -Q out -i v0 \
+    start witness vm tcpdump -Z root -l -tt --immediate-mode -n -Q out -i $nic \
         'ether proto 0x888e or udp dst port 67 or igmp'
     witness=$started
     await 5 "$way/witness.log" 'listening on'
