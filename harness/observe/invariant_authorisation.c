@@ -43,13 +43,19 @@ static bool is_edge(const struct invariants *invariants, unsigned bridge, unsign
 	return is_station_port(invariants, bridge, present->at.port);
 }
 
-/* A bridge that holds frames for a VM on its way delivers later what came in elsewhere. */
+/* A bridge that holds frames for a VM on its way delivers later what came in elsewhere, or came in
+ * here from a VM that has stopped or left since: never what comes in just now. */
 static bool may_be_held(const struct invariants *invariants, unsigned bridge, unsigned vm)
 {
+	const struct present_event *present = &invariants->present;
 	const enum attachment_state state = invariants_attachment(invariants, bridge, vm)->state;
+	const bool has_left = state == ATTACHMENT_LEFT || state == ATTACHMENT_FROZEN;
+	const bool is_late = !present->has_frame || present->at.node >= invariants->node_count ||
+		invariants->node_bridge[present->at.node] != bridge;
 
 	return invariants->config.bridges[bridge].hold_octets_max != 0 &&
-		(state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED);
+		(state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED ||
+			(has_left && is_late));
 }
 
 static void judge_vm(struct invariants *invariants, unsigned bridge, unsigned vm, const char *how)
