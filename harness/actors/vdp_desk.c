@@ -183,9 +183,19 @@ static void associate(struct desk_vsi *vsi, unsigned slot, bool is_migrating, st
 	answer(vsi, DIMP_VDP_ACK, now);
 }
 
+/* FREEZE may be here before the De-Associate that the VM stopped with. */
+static bool is_on_port(const struct desk_vsi *vsi, unsigned slot)
+{
+	const struct attachment *attachment =
+		edge_bridge_attachment(vsi->desk->config.bridge, slot);
+
+	return is_here(vsi, slot) ||
+		(attachment->state == ATTACHMENT_FROZEN && attachment->port == vsi->port);
+}
+
 static void de_associate(struct desk_vsi *vsi, unsigned slot, struct dimp_time now)
 {
-	const bool is_leaving = is_here(vsi, slot);
+	const bool is_leaving = is_on_port(vsi, slot);
 
 	answer(vsi, DIMP_VDP_ACK, now);
 	command(vsi, now, dimp_speaker_cancel);
