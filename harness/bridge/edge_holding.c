@@ -81,6 +81,8 @@ static void deliver_all(void *context, struct dimp_time now)
 	struct edge_bridge *bridge = context;
 
 	bridge->release = 0;
+	/* What ended on the way is of no use to what was held. */
+	di_store_expire(bridge->store, now);
 	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
 		struct attachment *attachment = &bridge->attachments[slot];
 		if (frame_hold_is_open(bridge->hold, slot) &&

@@ -220,8 +220,6 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	if (bridge->learner.adopt)
 		bridge->learner.adopt(bridge->learner.context, attachment, now);
 	dimp_speaker_activated(speaker, event->vsi, true, shown);
-	/* What ended on the way was in the final round, and is in force for nobody. */
-	di_store_expire(bridge->store, now);
 	edge_holding_release(bridge, now);
 	edge_reporter_report(bridge, attachment, now);
 	mirror_installed(bridge, attachment, now);

@@ -184,13 +184,12 @@ static void judge_durations(struct invariants *invariants, const struct di_entry
 	size_t cursor = 0;
 	char text[200];
 
-	for (unsigned number = 0; (field = record_next_duration(&here->record, &cursor));
-		number++) {
+	while ((field = record_next_duration(&here->record, &cursor))) {
 		const uint64_t was = record_expiry(&there->record, field, there->since).us;
 		const uint64_t is = record_expiry(&here->record, field, here->since).us;
-		/* A timer that had run out arrives as none left; the life itself, the first, not.
-		 */
-		const bool is_spent = number != 0 && is == here->since.us;
+		/* What had run out arrives as none left; a life ends by itself then, at once, as
+		 * judge_life() sees. */
+		const bool is_spent = is == here->since.us;
 		if (was == UINT64_MAX || is_spent || is <= was + rounding_us + drift_us(invariants))
 			continue;
 		dimp_record_text(&here->record, text, sizeof text);
