@@ -67,6 +67,7 @@ void invariant_rig_prepare(struct invariant_rig *rig)
 	rig->migration = (struct scenario_migration){.name = "m1",
 		.to = 1,
 		.at = {1000 * RIG_MILLISECOND},
+		.when = {.node = SCENARIO_NONE},
 		.mode = DIMP_MODE_STAGED,
 		.trigger = SCENARIO_TRIGGER_REQUEST,
 		.required = 0x3e,

@@ -64,6 +64,7 @@ static void make_small(struct small_world *small)
 		.port = 3,
 		.per_second = 1000};
 	small->migration = (struct scenario_migration){.name = "m1",
+		.when = {.node = SCENARIO_NONE},
 		.to = 1,
 		.at = {2 * SECOND},
 		.mode = DIMP_MODE_STAGED,
