@@ -113,6 +113,8 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev libjansson-dev \
 	libsqlite3-dev libcunit1-dev
 DEMO_PACKAGES := $(BUILD_PACKAGES)
+LAB_PACKAGES := hostapd wpasupplicant dnsmasq-base udhcpc tcpdump iproute2 procps socat ethtool python3 \
+	python3-cryptography libnl-genl-3-dev libnl-route-3-dev
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplicant \
 	freeradius freeradius-utils \
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
@@ -395,7 +397,9 @@ live-bridge: ## two bridges on veth pairs move a VM with real frames, and one wi
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \
 	bridge-dot1x bridge-dhcp bridge-groups bridge-macsec bridge bridge-again dimp dimp-macsec dimp-lossy
 .PHONY: lab lab-short
-lab: all $(BUILD)/lab_cable ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 2 minutes)
+lab: ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 3 minutes)
+	@harness/tools/install-deps.sh $(BUILD_PACKAGES) $(LAB_PACKAGES)
+	@$(MAKE) all $(BUILD)/lab_cable
 	@KEEP=$(BUILD)/lab harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))
 
 .PHONY: lab-soak
