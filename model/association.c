@@ -92,6 +92,15 @@ static void put_notice(struct association *association, enum association_notice_
 		(struct association_notice){kind, error};
 }
 
+bool association_is_up_anew(const struct association *association)
+{
+	for (size_t index = 0; index < association->notice_count; index++) {
+		if (association->notices[index].kind == ASSOCIATION_UP_ANEW)
+			return true;
+	}
+	return false;
+}
+
 bool association_notice(struct association *association, struct association_notice *notice)
 {
 	if (association->notice_count == 0)

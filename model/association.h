@@ -138,6 +138,9 @@ size_t association_transmit(struct association *association, uint8_t *octets, si
 struct dimp_time association_deadline(const struct association *association);
 void association_expire(struct association *association, struct dimp_time now);
 
+/* Whether the peer has started anew, and the notice of it was not taken yet. */
+bool association_is_up_anew(const struct association *association);
+
 /* Takes the next notice; false when there is none. */
 bool association_notice(struct association *association, struct association_notice *notice);
 

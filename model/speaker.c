@@ -254,6 +254,10 @@ void dimp_speaker_receive(struct dimp_speaker *speaker, dimp_peer peer, struct d
 		return;
 	association = speaker->peers[peer].association;
 	if (association_receive(association, pdu, &input, now)) {
+		/* What a peer says in the PDU by which it is known to have started anew belongs to
+		 * the new start (DIMP 5.8-7). */
+		if (association_is_up_anew(association))
+			take_notices(speaker, peer, now);
 		if (take_payload(speaker, peer, &input, now))
 			association_accept(association, now);
 		else

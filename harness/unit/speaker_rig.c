@@ -85,6 +85,19 @@ struct rig *rig_start(const struct rig_options *options)
 	return rig;
 }
 
+void rig_restart_b(struct rig *rig)
+{
+	struct dimp_speaker_config *config = &rig->options.config[RIG_B];
+
+	dimp_speaker_wipe(rig->speakers[RIG_B]);
+	config->boot_count++;
+	rig->speakers[RIG_B] = dimp_speaker_init(rig->memory[RIG_B], config, rig->now);
+	if (rig->speakers[RIG_B] == NULL)
+		abort();
+	add_peer(rig, RIG_B, RIG_A);
+	add_peer(rig, RIG_B, RIG_STATION);
+}
+
 void rig_stop(struct rig *rig)
 {
 	for (unsigned index = 0; index < RIG_SPEAKERS; index++) {

@@ -67,6 +67,9 @@ void rig_options_default(struct rig_options *options);
 struct rig *rig_start(const struct rig_options *options);
 void rig_stop(struct rig *rig);
 
+/* B has forgotten all, and begins its next run. */
+void rig_restart_b(struct rig *rig);
+
 /* Lets time pass until |until|. */
 void rig_run(struct rig *rig, struct dimp_time until);
 
