@@ -394,6 +394,10 @@ live-bridge: ## two bridges on veth pairs move a VM with real frames, and one wi
 	@harness/tools/at-once.sh 'harness/tools/live-bridge.sh build/asan/dimp' 'harness/tools/live-services.sh build/asan/dimp' \
 		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp'
 
+.PHONY: live-soak
+live-soak: all ## N=1000 moves back and forth between two live bridges, which are killed now and then; SEED repeats (as root, 2 s each)
+	@harness/tools/live-bridge.sh $(BUILD)/dimp live_soak.py $(N) $(SEED)
+
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \
 	bridge-dot1x bridge-dhcp bridge-groups bridge-macsec bridge bridge-again dimp dimp-macsec dimp-lossy
 .PHONY: lab lab-short

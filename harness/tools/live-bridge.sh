@@ -1,6 +1,7 @@
 #!/bin/bash
-# live-bridge.sh DIMP: two bridges and a station on veth pairs between network namespaces (as root). live_bridge.py, in
-# the namespace of VM and network, says what came of it. Prints what failed and "N passed, N failed".
+# live-bridge.sh DIMP [SCRIPT ARGUMENT...]: two bridges and a station on veth pairs between network namespaces (as root).
+# live_bridge.py, or the script, in the namespace of VM and network, says what came of it. Prints what failed and "N passed,
+# N failed".
 set -u
 dimp=$(realpath "$1")
 here=$(realpath "${0%/*}")
@@ -35,4 +36,4 @@ for one in t a b; do
 done
 
 cd "$work" || exit 1
-PYTHONDONTWRITEBYTECODE=1 ip netns exec "$prefix-t" /usr/bin/python3 "$here/live_bridge.py" "$dimp" "$prefix"
+PYTHONDONTWRITEBYTECODE=1 ip netns exec "$prefix-t" /usr/bin/python3 "$here/${2:-live_bridge.py}" "$dimp" "$prefix" "${@:3}"

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""live_soak.py DIMP PREFIX MOVES [SEED]: a VM goes back and forth between two `dimp bridge`, and now and then one of them
+is killed at a random moment of a move and started again. After each move exactly one bridge lets the VM's frames pass,
+or none does where the move failed and the DI is lost with the bridge that had it; no bridge grows in memory or
+descriptors. To be run by live-bridge.sh; prints the seed, what failed and "N passed, N failed"."""
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+from live_bridge import HOST, TEXTS, VM, Bench, Bridge, Wire, datagram, wait_for_ports
+
+KILLED_ONE_IN, MOVE_SECONDS = 10, 0.06
+
+
+class Soak:
+    def __init__(self, bench, dice):
+        self.bench, self.dice, self.place = bench, dice, "a"
+        self.bridges = {name: Bridge(bench, name, bench.text_of(name)) for name in ("a", "b")}
+        wait_for_ports(bench, self.bridges)
+        self.wires = {name: Wire(name) for name in ("vma", "vmb", "net")}
+        self.kills = self.lost = 0
+
+    def passes(self, name):
+        """Whether the bridge lets a frame of the VM pass."""
+        text = next(TEXTS)
+        self.wires[f"vm{name}"].send(datagram(VM, HOST, text))
+        end = time.monotonic() + 0.4
+        while (left := end - time.monotonic()) > 0:
+            frame = self.wires["net"].take(left)
+            if frame is not None and text in bytes(frame):
+                return True
+        return False
+
+    def restart(self, name, is_here):
+        """As its server would have it: with the VM, whose DI is to be learned anew, or without."""
+        text = self.bench.text_of(name).replace("here: true", f"here: {str(is_here).lower()}")
+        self.bridges[name] = Bridge(self.bench, name, text.replace("here: false", f"here: {str(is_here).lower()}"))
+
+    def kill(self, name):
+        self.bridges[name].process.kill()
+        self.bridges[name].process.wait()
+        self.kills += 1
+
+    def move(self):
+        to = "b" if self.place == "a" else "a"
+        victim = self.dice.choice("ab") if self.dice.randrange(KILLED_ONE_IN) == 0 else None
+        with open("station.log", "w") as log:
+            station = subprocess.Popen(self.bench.order(to), stdout=log, stderr=subprocess.STDOUT)
+        if victim is not None:
+            time.sleep(self.dice.uniform(0, MOVE_SECONDS))
+            self.kill(victim)
+        code = station.wait(20)
+        if victim is None:
+            said = pathlib.Path("station.log").read_text()
+            self.bench.tally.check(code == 0, f"a move to {to} without a kill ends with {code}: {said[-300:]}")
+            if code != 0 and os.environ.get("VERBOSE"):
+                for bridge in self.bridges.values():
+                    print("".join(bridge.log_path.read_text().splitlines(True)[-40:]))
+        return to, victim, code
+
+    def settle(self, to, victim):
+        """Where the VM is after a move, the bridge that was killed running again; its DI may be nowhere."""
+        active = [name for name in "ab" if name != victim and self.passes(name)]
+        self.bench.tally.check(len(active) <= 1, "both bridges let the VM's frames pass")
+        if victim is None:
+            self.bench.tally.check(active == [to], f"after a move to {to} frames pass at {active}")
+            self.place = to
+            return
+        if active:
+            self.place = active[0]
+            self.restart(victim, False)
+            return
+        # The DI went with the bridge: the VM begins anew there, unless the other one still waits for its word.
+        self.lost += 1
+        self.restart(victim, True)
+        self.place = victim
+        other = "a" if victim == "b" else "b"
+        self.bench.tally.check(not self.passes(other), "the bridge that was left takes the VM's frames later")
+
+
+def footprint(process):
+    """Descriptors, and resident memory in KiB."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+    return len(os.listdir(f"/proc/{process.pid}/fd")), resident
+
+
+def main():
+    moves, seed = int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else int(time.time())
+    print(f"seed {seed}")
+    soak = Soak(Bench(sys.argv[1], sys.argv[2]), random.Random(seed))
+    check, first = soak.bench.tally.check, {}
+    verbose = os.environ.get("VERBOSE")
+    for number in range(moves):
+        was = soak.place
+        to, victim, code = soak.move()
+        soak.settle(to, victim)
+        if verbose:
+            print(f"{number}: from {was} to {to}, killed {victim}, station {code}: at {soak.place}")
+        if victim is not None:
+            first.pop(victim, None)
+        for name, bridge in soak.bridges.items():
+            descriptors, resident = footprint(bridge.process)
+            # What it needs for a move it has after ten of them.
+            first.setdefault(name, [number + 10, 0, 0])
+            if number == first[name][0]:
+                first[name][1:] = [descriptors, resident]
+            if number > first[name][0]:
+                check(descriptors <= first[name][1], f"{name} has {descriptors} descriptors, had {first[name][1]}")
+                check(resident <= first[name][2] + 1024, f"{name} has {resident} KiB, had {first[name][2]}")
+    for bridge in soak.bridges.values():
+        bridge.process.terminate()
+        check(bridge.process.wait(20) == 0, f"bridge {bridge.name} does not end in order")
+    print(f"{moves} moves, {soak.kills} kills, {soak.lost} times the DI was lost with its bridge")
+    return soak.bench.tally.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
