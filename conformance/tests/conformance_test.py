@@ -219,6 +219,26 @@ def test_evidence(scratch):
     check('ping' in done.stdout and 'ack' in done.stdout, 'the capture is opened by its key log', done.stdout + done.stderr)
 
 
+def vendor_commands():
+    """The commands of docs/VENDOR.md as typed, but those with a name that the reader is to put in."""
+    blocks = pathlib.Path('docs/VENDOR.md').read_text().split('```')[1::2]
+    lines = [line.split('#')[0].strip() for block in blocks for line in block.strip().split('\n')]
+    return [line for line in lines if line.startswith('build/dimp conform') and not re.search(r'\bID\b|my_iut|udp:', line)]
+
+
+def test_vendor_page(scratch):
+    """Each does what the page says; runs are cut to two cases."""
+    commands = vendor_commands()
+    check(len(commands) >= 8, 'docs/VENDOR.md has its commands', commands)
+    for line in commands:
+        words = line.replace('statement.md', f'{scratch}/statement.md').replace('build/', f'{BUILD}/', 1)
+        words = words.replace(':build/', f':{BUILD}/').replace("'5.*'", '')
+        if ' conform run' in line:
+            words += " --evidence '' '5.6-BV-0[12]'"
+        done = subprocess.run(words, shell=True, capture_output=True, text=True, timeout=120, check=False)
+        check(done.returncode == 0, f'docs/VENDOR.md: {line}', done.stdout + done.stderr)
+
+
 def test_commands():
     code, text = conform('list', '--cases', CASES)
     check(code == 0 and '7 of 7 cases' in text, 'list tells the cases', text)
@@ -233,7 +253,7 @@ def test_commands():
 
 def main():
     with tempfile.TemporaryDirectory() as scratch:
-        for test in (test_whole_suite, test_verdicts, test_expectations, test_reports, test_evidence):
+        for test in (test_whole_suite, test_verdicts, test_expectations, test_reports, test_evidence, test_vendor_page):
             test(scratch)
         test_broken()
         test_ways_to_end()
