@@ -59,7 +59,7 @@ LIBRARY_LIBS = $(eval LIBRARY_LIBS := $$(shell pkg-config --libs $$(LIBRARIES)))
 MODEL_PATHS = -iquote model -Imodel/include -iquote model/registry
 HARNESS_PATHS = -Imodel/include -iquote model/registry -iquote harness
 CONFORMANCE_PATHS = $(HARNESS_PATHS) -iquote conformance
-INSIDE_PATHS = $(HARNESS_PATHS) -iquote model
+INSIDE_PATHS = $(HARNESS_PATHS) -iquote model -iquote conformance
 # Wireshark's headers are the system's: our warnings are not for them.
 WIRESHARK_CFLAGS = $(eval WIRESHARK_CFLAGS := $$(patsubst -I%,-isystem %, \
 	$$(shell pkg-config --cflags wireshark)))$(WIRESHARK_CFLAGS)

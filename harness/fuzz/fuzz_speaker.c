@@ -11,6 +11,7 @@
 #include "crypto/openssl_crypto.h"
 #include "fuzz/message_mutator.h"
 #include "fuzz/require.h"
+#include "fuzz/steady_random.h"
 #include "fuzz/step_mutator.h"
 #include "speaker.h"
 #include "wire.h"
@@ -52,10 +53,7 @@ static const struct dimp_vsi_config vsi = {
 static bool same_random(void *user, uint8_t *octets, size_t size)
 {
 	(void)user;
-	for (size_t index = 0; index < size; index++) {
-		world.random = world.random * 6364136223846793005u + 1442695040888963407u;
-		octets[index] = (uint8_t)(world.random >> 56);
-	}
+	steady_random(&world.random, octets, size);
 	return true;
 }
 

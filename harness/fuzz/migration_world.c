@@ -11,6 +11,7 @@
 
 #include "crypto/openssl_crypto.h"
 #include "fuzz/require.h"
+#include "fuzz/steady_random.h"
 
 enum { ENTRIES = 24, EXPIRIES_MAX = 4000, GRACE_US = 1000000, ADDRESS_LAST = 3, MAC_LAST = 5 };
 
@@ -19,6 +20,7 @@ static struct dimp_crypto crypto;
 static uint64_t randomness;
 static void *saved[MIGRATION_SPEAKERS];
 static size_t sizes[MIGRATION_SPEAKERS];
+static migration_listener listener;
 
 const struct dimp_vsi_config migration_vsi = {
 	.vsi = {{7}},
@@ -29,10 +31,7 @@ const struct dimp_vsi_config migration_vsi = {
 static bool same_random(void *user, uint8_t *octets, size_t size)
 {
 	(void)user;
-	for (size_t index = 0; index < size; index++) {
-		randomness = randomness * 6364136223846793005u + 1442695040888963407u;
-		octets[index] = (uint8_t)(randomness >> 56);
-	}
+	steady_random(&randomness, octets, size);
 	return true;
 }
 
@@ -102,8 +101,25 @@ static void answer(unsigned who, const struct dimp_event *event)
 		note_answer(who, event->request, event->kind == DIMP_EVENT_RESPONSE);
 }
 
+void migration_world_listen(migration_listener hear)
+{
+	listener = hear;
+}
+
+unsigned migration_world_liars(void)
+{
+	return world.liars;
+}
+
+bool migration_world_keys(unsigned from, unsigned to, struct dimp_association_keys *keys)
+{
+	return dimp_speaker_keys(world.speakers[from], migration_world_peer(from, to), keys);
+}
+
 static void remember(const struct migration_pdu *pdu)
 {
+	if (listener != NULL)
+		listener(pdu, world.now);
 	world.history[world.sent++ % MIGRATION_HISTORY] = *pdu;
 	if (world.flight_count < MIGRATION_FLIGHT_MAX - 1)
 		world.flight_count++;

@@ -49,10 +49,16 @@ struct migration_world {
 	uint32_t boots;
 	uint8_t values[MIGRATION_KEYS]; /* the VM's DI as the host knows it; 0: none */
 	bool may_double; /* something was done after which two may own, or somebody lied */
+	unsigned liars; /* a bit for each speaker that has lied */
 	bool may_lose; /* something was done after which nobody may own */
 };
 
 extern const struct dimp_vsi_config migration_vsi;
+
+/* Somebody hears each PDU as it is sent, those of the first associations included, if this is
+ * called before the world is there. */
+typedef void (*migration_listener)(const struct migration_pdu *pdu, struct dimp_time now);
+void migration_world_listen(migration_listener hear);
 
 /* The world as it begins: A owns the VSI, associations stand.  Valid until the next call. */
 struct migration_world *migration_world_begin(void);
@@ -68,6 +74,12 @@ void migration_world_settle(void);
 void migration_world_pass(uint64_t us);
 /* The speaker begins anew and knows nothing. */
 void migration_world_crash(unsigned who);
+
+/* The keys under which |from| sends to |to| now; false when there are none. */
+bool migration_world_keys(unsigned from, unsigned to, struct dimp_association_keys *keys);
+
+/* A bit for each speaker that has lied since the world began. */
+unsigned migration_world_liars(void);
 
 /* The number that |who| knows |other| by; DIMP_NO_PEER if it does not. */
 dimp_peer migration_world_peer(unsigned who, unsigned other);

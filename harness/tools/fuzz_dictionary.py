@@ -67,7 +67,7 @@ FORMAT = 'harness/net/%s.[ch]'
 ALL_NET = ('arp', 'dhcp4', 'dhcp6', 'eapol', 'ethernet', 'igmp', 'ipv4', 'ipv6', 'mkpdu', 'mld', 'nd',
            'radius', 'sectag', 'udp', 'ecp', 'vdp')
 DICTIONARIES = {
-    **dict.fromkeys(('association', 'decoder', 'di_table', 'message', 'record', 'speaker'), [registry_octets]),
+    **dict.fromkeys(('association', 'decoder', 'di_table', 'judge', 'message', 'record', 'speaker'), [registry_octets]),
     **{name: [FORMAT % name] for name in ('arp', 'dhcp4', 'dhcp6', 'eapol', 'ethernet', 'igmp',
                                                       'ipv4', 'ipv6', 'mkpdu', 'mld', 'nd', 'radius', 'sectag')},
     'vdp': [FORMAT % 'ecp', FORMAT % 'vdp'],

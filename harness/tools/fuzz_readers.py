@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAYERS = ('model', 'harness/actors', 'harness/bridge', 'harness/campaign', 'harness/cli', 'harness/crypto',
           'harness/live', 'harness/net', 'harness/observe', 'harness/scenario', 'harness/script', 'harness/sources',
-          'harness/vdp')
+          'harness/vdp', 'conformance')
 VERBS = r'(?:read|parse|load|unwrap|receive|hear|heard|open|unpack|next|take|find)'
 FUNCTION = re.compile(r'^[a-z][\w \*]*?\b([a-z]\w*_%s(?:_\w+)?|[a-z]\w*_read\w*)\(([^;{]*?)\);' % VERBS, re.M | re.S)
 OUTSIDE = re.compile(r'struct dimp_view|struct span|const char \*(?:text|path|words?)\b|char \*const \*words|'

@@ -10,6 +10,8 @@ import re
 import struct
 import sys
 
+from fuzz_talk import keys_of, talk_of
+
 CAPTURE_MAX = 2400
 FRAMES_MAX = 24
 SEEDS_MAX = 300
@@ -33,6 +35,14 @@ def frames_of(path):
         if kind == 6:
             size, = struct.unpack_from('<I', block, 20)
             yield block[28:28 + size]
+
+
+def talks_of(path):
+    """(time, frame) of the frames of a capture that carry DIMP, times in microseconds."""
+    for kind, block in blocks_of(path.read_bytes()):
+        if kind == 6 and block[40:42] == DIMP_ETHERTYPE.to_bytes(2, 'big'):
+            high, low, size = struct.unpack_from('<III', block, 12)
+            yield high << 32 | low, block[28:28 + size]
 
 
 def cut_capture(octets):
@@ -126,6 +136,8 @@ def capture_seeds(path):
         yield 'octet_source', cut
         for choice in (7, 60):
             yield 'replay', bytes([choice]) + cut
+    if 'scenarios' in path.parts and path.with_suffix('.keys').exists():
+        yield 'judge', talk_of(talks_of(path), keys_of(path.with_suffix('.keys')))
     frames = list(frames_of(path))
     if frames and 'real' in path.parts:
         said = conversation(frames[:FRAMES_MAX])

@@ -40,7 +40,10 @@ FNR == 1 {
 	} else if (layer == "model") {
 		roots = "model/include/ model/registry/ model/"
 		may = "^model/"
-	} else if (FILENAME ~ /^harness\/(unit|fuzz|bench|tools)\//) {
+	} else if (FILENAME ~ /^harness\/fuzz\//) {
+		roots = "model/include/ model/registry/ harness/ conformance/ model/"
+		may = "^(harness|conformance|model)/"
+	} else if (FILENAME ~ /^harness\/(unit|bench|tools)\//) {
 		roots = "model/include/ model/registry/ harness/ model/"
 		may = "^(harness|model)/"
 	} else if (layer == "harness") {
