@@ -9,7 +9,10 @@ To be run by live-bridge.sh, in the namespace PREFIX-t; the bridges are in PREFI
 Frames are made and judged by Scapy, and by this host's own IP stack; nothing here knows the bridge's code.
 """
 import json
+import os
 import pathlib
+import pwd
+import random
 import signal
 import socket
 import struct
@@ -409,6 +412,42 @@ def check_kill(bench, wires):
     end(bench, bridges)
 
 
+def check_user(bench):
+    """A bridge that becomes somebody else reads its file again as that one."""
+    check, nobody = bench.tally.check, pwd.getpwnam("nobody")
+    text = bench.text_of("a") + "user: nobody\n"
+    for name in ("a.key", "a.yaml"):
+        path = pathlib.Path(name)
+        path.write_text(text if name == "a.yaml" else path.read_text())
+        os.chown(name, nobody.pw_uid, nobody.pw_gid)
+    bridge = Bridge(bench, "a", text)
+    check(bridge.status("Uid") == str(nobody.pw_uid) and bridge.status("Groups") in (None, str(nobody.pw_gid)),
+          "it is not nobody")
+    check(bridge.status("CapPrm") == "0" * 16, "nobody has capabilities")
+    bridge.process.send_signal(signal.SIGHUP)
+    check(bridge.await_event("reloaded"), "nobody cannot read the file again")
+    end(bench, {"a": bridge})
+    wrong = subprocess.run([bench.dimp, "bridge", "--check", "none.yaml"], capture_output=True, text=True)
+    check(wrong.returncode == 2 and "none.yaml" in wrong.stderr, "a file that is not there is not told")
+
+
+def check_noise(bench, bridge, wires):
+    """Frames of any octets at every port: the bridge goes on. The seed is always the same."""
+    dice = random.Random(8)
+    heads = [bytes.fromhex(text) for text in ("0800", "86dd", "0806", "888e", "88b5", "88e5", "8100002a0800", "8940", "")]
+    for number in range(3000):
+        source = bytes.fromhex((VM if number % 2 else HOST).replace(":", ""))
+        target = dice.choice([b"\xff" * 6, bytes.fromhex("0180c2000003"), bytes.fromhex("01005e010203"),
+                              bytes.fromhex(BRIDGES["a"].replace(":", "")), source])
+        frame = target + source + dice.choice(heads) + dice.choice([b"", b"\x45\x00", b"\x60\x00"]) + \
+            dice.randbytes(dice.randrange(1400))
+        wires[dice.choice(["vma", "net", "trunk"])].socket.send(frame[:1500].ljust(15, b"\0"))
+    time.sleep(0.2)
+    wires["net"].send(datagram(HOST, VM, next(TEXTS)))  # the host is there again
+    time.sleep(0.2)
+    bench.tally.check(bridge.process.poll() is None, "frames of any octets ended the bridge")
+
+
 def check_udp(bench, wires):
     """The same moves with DIMP over UDP, of which none goes over the interfaces that are bridged."""
     bench.is_over_udp = True
@@ -457,6 +496,8 @@ def main():
         check_checksums(bench, wires["vma"])
         check_interfaces(bench, bridges["a"], wires["vma"], wires["net"])
         wires["net"] = check_return(bench, bridges["a"])
+        check_noise(bench, bridges["a"], wires)
+        wires["net"], wires["vma"] = Wire("net"), Wire("vma")
         check_forwarding(bench, wires["vma"], wires["net"], "when it is back")
         check_groups(bench, wires["net"], wires["vma"], 0, "before it joined")
         join(wires["vma"])
@@ -466,6 +507,7 @@ def main():
         check_reload(bench, bridges, wires)
     finally:
         end(bench, bridges)
+    check_user(bench)
     check_udp(bench, wires)
     bench.is_over_udp = False
     fill(bench)
