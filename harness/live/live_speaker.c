@@ -64,6 +64,15 @@ static int open_socket(const struct peer_address *own)
 	return -1;
 }
 
+/* DIMP 3-3: nobody on the way is to cut a PDU in pieces.  Where it cannot be said, it is not. */
+static void forbid_fragments(int descriptor, const struct peer_address *own)
+{
+	const int always = IP_PMTUDISC_DO;
+
+	if (own->at.any.sa_family == AF_INET)
+		(void)setsockopt(descriptor, IPPROTO_IP, IP_MTU_DISCOVER, &always, sizeof always);
+}
+
 static bool open_udp(struct live_speaker *live, const char **why)
 {
 	struct peer_address own;
@@ -73,6 +82,8 @@ static bool open_udp(struct live_speaker *live, const char **why)
 		return false;
 	live->socket = open_socket(&own);
 	*why = strerror(errno);
+	if (live->socket >= 0)
+		forbid_fragments(live->socket, &own);
 	return live->socket >= 0;
 }
 
