@@ -186,8 +186,8 @@ prepare_macsec() {
 way_bridge-macsec() {
     local nic=ms0
     prepare_macsec true '{cak: cak}'
-    measure 50 9
-    expect up 0.2 9 down 0.2 9
+    measure 50 12
+    expect up 0.2 12 down 0.2 12
 }
 
 way_dimp-macsec() {
