@@ -155,7 +155,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good verify-doctored determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
-	fuzz-short alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
+	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -302,6 +302,7 @@ docs: all $(BUILD)/spec_tables ## rewrite the generated tables of docs
 	@$(BUILD)/spec_tables docs/spec/*.md docs/SCRIPT.md
 	@harness/tools/scenario-docs.sh $(PROGRAM)
 	@harness/tools/planted.py --docs docs/PLANTED.md
+	@harness/tools/fuzz_planted.py --docs docs/PLANTED.md
 	@for flow in $(FLOWS); do PYTHONDONTWRITEBYTECODE=1 harness/tools/sequence_chart.py $(PROGRAM) \
 		harness/scenarios/$$flow.yaml docs/flows/$$flow.svg docs/FLOWS.md || exit 1; done
 
@@ -510,15 +511,23 @@ fuzz-gain: ## each fuzzer with mutations of its own beside itself without, SECON
 
 fuzz-twins: $(MUTATED:%=$(BUILD)/fuzz-plain/%)
 
+.PHONY: fuzz-planted fuzz-planted-here
+fuzz-planted: ## fuzz_migration finds planted bugs; T=name, MEASURE=120 looks anew, so many seconds each
+	@$(MAKE) VARIANT=fuzz fuzz-planted-here
+
+fuzz-planted-here: $(BUILD)/fuzz/fuzz_migration
+	@$(BUILD_CHANGED) harness/tools/fuzz_planted.py $(if $(MEASURE),--measure $(MEASURE)) $(T)
+
 .PHONY: fuzz-corpus
 fuzz-corpus: ## make harness/fuzz/corpus anew, as small as it can be, from what is committed, found and in the tree
 	@$(MAKE) VARIANT=fuzz fuzzers
 	@harness/tools/fuzz_corpus.sh $(T)
 
+AFL_SOURCES = $(sort $(if $(T),$(foreach name,$(T),$(wildcard harness/fuzz/fuzz_*$(name)*.c)),$(FUZZ_SOURCES)))
 .PHONY: fuzz-afl
-fuzz-afl: ## AFL++ on the same programs, SECONDS=600 each; T=name filters (needs afl++)
+fuzz-afl: ## AFL++ on the same programs, SECONDS=600 each; T='name name' filters (needs afl++)
 	@command -v afl-fuzz >/dev/null || { echo 'fuzz-afl: install afl++'; exit 2; }
-	@AFL_QUIET=1 $(MAKE) VARIANT=afl $(patsubst harness/fuzz/%.c,build/afl/fuzz/%,$(wildcard harness/fuzz/fuzz_*$(T)*.c))
+	@AFL_QUIET=1 $(MAKE) VARIANT=afl $(patsubst harness/fuzz/%.c,build/afl/fuzz/%,$(AFL_SOURCES))
 	@harness/tools/fuzz_afl.sh $(SECONDS) $(T)
 
 .PHONY: fuzzers

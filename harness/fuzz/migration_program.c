@@ -241,7 +241,7 @@ static void change(const struct step *step)
 		.body.dhcp_binding = {.vlan = 42,
 			.client = {{2, 0, 0, 0, 0, key}},
 			.address = {{10, 0, 0, step->second}},
-			.remaining = UINT32_MAX},
+			.remaining = MIGRATION_LEASE_MS},
 	};
 
 	for (unsigned who = A; who <= B; who++) {
@@ -249,8 +249,10 @@ static void change(const struct step *step)
 
 		if (owned != DIMP_NO_VSI &&
 			dimp_speaker_di_change(world->speakers[who], owned, &record, world->now) ==
-				DIMP_ERROR_NONE)
+				DIMP_ERROR_NONE) {
 			world->values[key] = step->second;
+			world->leased_at[key] = world->now;
+		}
 	}
 }
 

@@ -152,14 +152,56 @@ void migration_world_drain_all(void)
 		migration_world_drain(who);
 }
 
+/* PDUs that |who| has dropped as such; what becomes of messages in them is another matter. */
+static uint64_t dropped_by(unsigned who)
+{
+	struct dimp_counters counters;
+
+	dimp_speaker_counters(world.speakers[who], &counters);
+	return counters.drop_malformed + counters.drop_version + counters.drop_unknown_index +
+		counters.drop_authentication + counters.drop_replay;
+}
+
+static bool is_protected(const struct migration_pdu *pdu)
+{
+	return pdu->size >= DIMP_PDU_HEADER_SIZE + MIGRATION_TAG_SIZE &&
+		(pdu->octets[0] & 15) == DIMP_PDU_PROTECTED;
+}
+
+static struct migration_taken mark_of(const struct migration_pdu *pdu)
+{
+	struct migration_taken mark = {.to = pdu->to};
+	const size_t size = (size_t)pdu->octets[2] << 8 | pdu->octets[3];
+
+	memcpy(mark.header, pdu->octets, sizeof mark.header);
+	if (size >= sizeof mark.header + sizeof mark.tag && size <= pdu->size)
+		memcpy(mark.tag, pdu->octets + size - sizeof mark.tag, sizeof mark.tag);
+	return mark;
+}
+
+/* DIMP 5.5-1: what was taken once is dropped, whenever and from wherever it comes. */
+static void judge_taking(const struct migration_pdu *pdu)
+{
+	const struct migration_taken mark = mark_of(pdu);
+	const size_t count =
+		world.taken_count < MIGRATION_TAKEN ? world.taken_count : MIGRATION_TAKEN;
+
+	for (size_t index = 0; index < count; index++)
+		require(memcmp(&world.taken[index], &mark, sizeof mark) != 0);
+	world.taken[world.taken_count++ % MIGRATION_TAKEN] = mark;
+}
+
 void migration_world_deliver(const struct migration_pdu *pdu, unsigned from)
 {
 	const dimp_peer peer = migration_world_peer(pdu->to, from);
 
 	if (peer == DIMP_NO_PEER)
 		return;
+	const uint64_t dropped = dropped_by(pdu->to);
 	dimp_speaker_receive(world.speakers[pdu->to], peer,
 		(struct dimp_view){pdu->octets, pdu->size}, world.now);
+	if (is_protected(pdu) && dropped_by(pdu->to) == dropped)
+		judge_taking(pdu);
 	migration_world_drain(pdu->to);
 }
 
@@ -338,6 +380,15 @@ void migration_world_judge(void)
 			world.requests[index].latest.us >= world.now.us);
 }
 
+/* DIMP 6.5-3: what is left of a lease and what has passed of it are no more than it was. */
+static bool has_aged(const struct dimp_dhcp_binding *binding, uint8_t key)
+{
+	const uint64_t passed_us = world.now.us - world.leased_at[key].us;
+
+	return dimp_duration_to_us(binding->remaining) + passed_us <=
+		(uint64_t)MIGRATION_LEASE_MS * 1000;
+}
+
 /* That the owner has every entry that the VM has, and none besides. */
 static void judge_entries(unsigned who, dimp_vsi_index owned)
 {
@@ -354,6 +405,7 @@ static void judge_entries(unsigned who, dimp_vsi_index owned)
 		found++;
 		require(record.type == DIMP_DI_DHCP_BINDING && key < MIGRATION_KEYS);
 		require(binding->address.octets[ADDRESS_LAST] == world.values[key]);
+		require(has_aged(binding, key));
 	}
 	require(found == expected);
 }

@@ -12,11 +12,20 @@
 enum { MIGRATION_A, MIGRATION_B, MIGRATION_STATION, MIGRATION_SPEAKERS };
 enum { MIGRATION_FLIGHT_MAX = 200, MIGRATION_HISTORY = 32, MIGRATION_REQUESTS_MAX = 64 };
 enum { MIGRATION_KEYS = 8, MIGRATION_VSIS_MAX = 4 };
+/* Of each binding: longer than any input lasts. */
+enum { MIGRATION_LEASE_MS = 7200000 };
+enum { MIGRATION_TAKEN = 64, MIGRATION_TAG_SIZE = 16 };
 
 struct migration_pdu {
 	unsigned from, to;
 	size_t size;
 	uint8_t octets[DIMP_PDU_SIZE_DEFAULT];
+};
+
+/* A PDU that was taken at |to|: header and seal tell it from all others. */
+struct migration_taken {
+	unsigned to;
+	uint8_t header[DIMP_PDU_HEADER_SIZE], tag[MIGRATION_TAG_SIZE];
 };
 
 /* What the host of a bridge owes its speaker, and how it answers. */
@@ -43,11 +52,14 @@ struct migration_world {
 	size_t flight_count;
 	struct migration_pdu history[MIGRATION_HISTORY]; /* a ring of what was sent */
 	size_t sent;
+	struct migration_taken taken[MIGRATION_TAKEN]; /* a ring */
+	size_t taken_count; /* ever */
 	struct migration_request requests[MIGRATION_REQUESTS_MAX];
 	size_t request_count;
 	uint64_t serial;
 	uint32_t boots;
 	uint8_t values[MIGRATION_KEYS]; /* the VM's DI as the host knows it; 0: none */
+	struct dimp_time leased_at[MIGRATION_KEYS];
 	bool may_double; /* something was done after which two may own, or somebody lied */
 	unsigned liars; /* a bit for each speaker that has lied */
 	bool may_lose; /* something was done after which nobody may own */
@@ -66,7 +78,7 @@ struct migration_world *migration_world_begin(void);
 /* Takes the speaker's events, which its host answers, and its PDUs into flight. */
 void migration_world_drain(unsigned who);
 void migration_world_drain_all(void);
-/* The PDU is received, as if from |from|. */
+/* The PDU is received, as if from |from|.  Aborts when it was taken before and is taken again. */
 void migration_world_deliver(const struct migration_pdu *pdu, unsigned from);
 /* Everything in flight arrives, and what comes of it. */
 void migration_world_settle(void);

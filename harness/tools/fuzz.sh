@@ -2,7 +2,8 @@
 # fuzz.sh SECONDS [NAME]: runs each built fuzzer whose name contains NAME for that long, as many at a time as
 # there are cores. It begins with harness/fuzz/corpus/<name>/ and with what was found before,
 # harness/fuzz/regressions/<name>/; finds are kept in build/fuzz-corpus/fuzz_<name>/, an input that crashes goes to
-# build/fuzz-crashes/ and fails. Words and numbers that it may try are in build/fuzz-dictionaries/<name>.dict.
+# build/fuzz-crashes/ and fails, and so does one that takes TIMEOUT (10) seconds. Words and numbers that it may try
+# are in build/fuzz-dictionaries/<name>.dict.
 set -u
 
 if [ "$1" = --one ]; then

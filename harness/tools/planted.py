@@ -21,6 +21,10 @@ with, where that is what is to be shown.
 says that random worlds find it, too: canary.py plants it and runs as many seeds of the campaign. Such a
 bug may do without "caught by" and "run", if nothing else is to show it.
 
+    fuzzed: found after 1234
+
+says that fuzz_migration finds it (fuzz_planted.py).
+
 usage: planted.py [NAME...]; COMPILE_MODEL, COMPILE_HARNESS, LINK, LIBRARIES and BUILD say how to build. The last
 line is "N passed, N failed".
        planted.py --docs FILE writes the table of all bugs between its markers.
@@ -51,7 +55,7 @@ class Bug:
     def __init__(self, path):
         self.name = path.stem
         self.title = self.caught_by = self.run = ''
-        self.within = self.found_at = 0
+        self.within = self.found_at = self.fuzzed = 0
         self.edits = []
         removed, added, file = [], [], None
 
@@ -82,6 +86,8 @@ class Bug:
             elif key == 'within':
                 bound, _, seed = value.partition(', found at ')
                 self.within, self.found_at = int(bound), int(seed)
+            elif key == 'fuzzed':
+                self.fuzzed = int(value.removeprefix('found after '))
             elif key == 'file':
                 file = value
             elif line:

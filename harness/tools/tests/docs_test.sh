@@ -71,3 +71,16 @@ expect 'a threat without a clause' 1 ':3: no clause is cited' threat '| send | e
 expect 'a threat of a dead clause' 1 ':3: no such clause: 5.4-9' threat '| send | enter | a seal (5.4-9) | `make door` |'
 expect 'a threat without a test' 1 ':3: no test is named' threat '| send | enter | a seal (5.4-1) | trust |'
 expect 'no threat at all' 1 'no row about a threat' threat ''
+
+# Counters: the page names each that the registry has, and no other.
+counters() { # PAGE
+	mkdir -p "$scratch/counted/model/registry"
+	printf 'FIELD(ask, request, U64, KEY, "Request")\nFIELD(ask, mode, U8, VALUE, "Mode")\n' >"$scratch/counted/model/registry/messages.def"
+	: >"$scratch/counted/model/registry/tlvs.def"
+	printf 'FIELD(sa, next_pn, U64, COUNTER, "Next")\nATTR (sa, tries, 1, U32, VALUE, "Tries")\n' >"$scratch/counted/model/registry/di.def"
+	printf '%s\n' "$1" >"$scratch/counted/page.md"
+	(cd "$scratch/counted" && "$tools/wraps.py" page.md)
+}
+expect 'all counters' 0 '^2 counters are named$' counters '`ask.request` and `sa.next_pn` in `model/wrap.c`'
+expect 'a counter that the page has not' 1 'sa.next_pn is not there' counters '`ask.request`'
+expect 'a counter that the registry has not' 1 'sa.tries is no counter' counters '`ask.request`, `sa.next_pn`, `sa.tries`'

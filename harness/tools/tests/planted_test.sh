@@ -43,3 +43,28 @@ expect 'a check that fails without the bug' 1 'fails without the bug: I4' plante
 printf '%s\n' 'a' '<!-- generated: planted -->' 'old' '<!-- end -->' '<!-- generated: canary -->' '<!-- end -->' 'z' >"$field/page.md"
 planted_docs() { (cd "$field" && "$tools/planted.py" --docs page.md && cat page.md); }
 expect 'the table of bugs' 0 '^\| A bug\. \| I4 \| `' planted_docs
+
+# The same of the fuzzer: a bug must be found within its executions, and the inputs are well without it.
+fuzzed="$scratch/fuzzed"
+mkdir -p "$fuzzed/model" "$fuzzed/harness/"{planted,fuzz/corpus/migration} "$fuzzed/build/"{fuzz,obj/harness/fuzz}
+printf '%s\n' 'int verdict(void)' '{' '	return 0;' '}' >"$fuzzed/model/verdict.c"
+printf '%s\n' '#include <stdint.h>' '#include <stdlib.h>' 'int verdict(void);' \
+	'int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size)' '{' '	(void)octets;' '	(void)size;' \
+	'	if (verdict() == 4)' '		abort();' '	return 0;' '}' >"$fuzzed/harness/fuzz/fuzz_migration.c"
+counted=-fsanitize=fuzzer-no-link
+echo one >"$fuzzed/harness/fuzz/corpus/migration/one"
+(cd "$fuzzed" && clang $counted -c harness/fuzz/fuzz_migration.c -o build/obj/harness/fuzz/fuzz_migration.o &&
+	clang -c model/verdict.c -o build/verdict.o && ar rcs build/libdimp.a build/verdict.o && ar rcs build/libharness.a &&
+	clang -fsanitize=fuzzer build/obj/harness/fuzz/fuzz_migration.o build/libdimp.a -o build/fuzz/fuzz_migration)
+fuzz_planted() { # NEW: the value that the bug returns
+	printf '%s\n' '# A bug.' 'caught by: I4' 'run: run anything' 'fuzzed: found after 1' 'file: model/verdict.c' \
+		'-	return 0;' "+	return $1;" >"$fuzzed/harness/planted/01-bug.planted"
+	mkdir -p "$fuzzed/harness/fuzz/planted" && echo one >"$fuzzed/harness/fuzz/planted/01-bug"
+	(cd "$fuzzed" && COMPILE_MODEL="clang $counted" COMPILE_HARNESS="clang $counted" LINK=clang LIBRARIES='' "$tools/fuzz_planted.py")
+}
+expect 'a bug that the fuzzer finds' 0 '^1 passed, 0 failed$' fuzz_planted 4
+expect 'a bug that the fuzzer does not find' 1 '^FAIL 01-bug +its input is well with the bug' fuzz_planted 3
+cp "$fuzzed/build/fuzz/fuzz_migration" "$fuzzed/kept"
+printf '#!/bin/sh\nexit 1\n' >"$fuzzed/build/fuzz/fuzz_migration"
+expect 'inputs that fail without a bug' 1 '^FAIL the committed inputs' fuzz_planted 4
+rm -rf "$fuzzed"
