@@ -259,9 +259,7 @@ static bool is_wanted_at(const struct move *move, const struct move_place *place
 	return is_there || is_coming;
 }
 
-/* The DI is in force where the VM does not come any more: the place lets it go, so that the DI is
- * held there and no longer used. */
-static void call_off(const struct move *move, const struct move_place *place, struct dimp_time now)
+void move_call_off(const struct move *move, const struct move_place *place, struct dimp_time now)
 {
 	if (!is_wanted_at(move, place))
 		move_order_leave(&move->config, place, now);
@@ -271,7 +269,7 @@ static void call_home_off(void *context, struct dimp_time now)
 {
 	const struct move *move = context;
 
-	call_off(move, move->from, now);
+	move_call_off(move, move->from, now);
 }
 
 static void resume_at_home(void *context, struct dimp_time now)
@@ -359,7 +357,7 @@ static void take_response(struct move *move, const struct dimp_message *message,
 		return;
 	}
 	if (!move->is_under_way) {
-		call_off(move, move->config.to, now);
+		move_call_off(move, move->config.to, now);
 		return;
 	}
 	const enum attachment_state state =
@@ -433,7 +431,7 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 	memory_copy_abort(&earlier->copy);
 	move_end(earlier, SCENARIO_NONE, now);
 	if (earlier->may_run && earlier->config.to != move->config.to)
-		call_off(earlier, earlier->config.to, now);
+		move_call_off(earlier, earlier->config.to, now);
 }
 
 /* Back before it has left, or while it is on its way: the old bridge is asked, as for a failed

@@ -50,6 +50,9 @@ static void nothing_heard(void *context, struct dimp_time now)
 
 	move->guard = 0;
 	move_command(move, now, dimp_speaker_cancel);
+	/* Overtaken meanwhile: its SUCCESS may have been lost with the station that asked. */
+	if (!move->is_under_way)
+		move_call_off(move, move->config.to, now);
 	if (move->is_asked)
 		give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
 }

@@ -71,6 +71,9 @@ void move_ask(struct move *move, struct dimp_time now);
 void move_notify(struct move *move, struct dimp_time now);
 /* What it asks for; the REQUEST that follows NOTIFY is of the same move. */
 struct dimp_request_config move_make_request(struct move *move);
+/* The DI is, or may be, in force where the VM does not come any more: the place lets it go, so that
+ * the DI is held there and no longer used. */
+void move_call_off(const struct move *move, const struct move_place *place, struct dimp_time now);
 /* The outcome came: nobody waits for it any more. */
 void move_stop_guard(struct move *move);
 /* Gives a command about what was asked. */

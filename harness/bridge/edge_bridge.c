@@ -330,6 +330,9 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 		.serial = attachment->serial,
 	};
 
+	/* When it comes back, it hears who is there. */
+	if (bridge->is_down)
+		return;
 	/* What waited for its DI belongs to nobody: the VM begins anew. */
 	frame_hold_drop(bridge->hold, slot);
 	attachment->port = port;
