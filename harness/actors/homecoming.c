@@ -132,6 +132,8 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 	homecoming->guard = 0;
 	homecoming->absent += homecoming->tries % homecoming->config.bridge_count != 0 &&
 		response->error == DIMP_ERROR_CONTEXT_NOT_FOUND;
+	if (response->error == DIMP_ERROR_NO_ROOM)
+		homecoming->no_room = now;
 	if (response->result == DIMP_RESULT_SUCCESS)
 		finish(homecoming, now);
 	else
@@ -147,6 +149,16 @@ void homecoming_start(struct homecoming *homecoming, const struct homecoming_con
 		.present = now,
 	};
 	ask(homecoming, now);
+}
+
+bool homecoming_has_no_room(const struct homecoming *homecoming, struct dimp_time now)
+{
+	/* All bridges are asked within a second each and a pause. */
+	const uint64_t round_us =
+		homecoming->config.bridge_count * ((uint64_t)DEADLINE_MS * 1000 + grace_us) +
+		again_us;
+
+	return homecoming->no_room.us != 0 && now.us - homecoming->no_room.us < round_us;
 }
 
 void homecoming_stop(struct homecoming *homecoming)

@@ -113,13 +113,20 @@ static void judge_endings(struct judgement *judgement)
 	judge_migrations(judgement);
 	if (world_is_lied_to(scenario) || may_wait_for_good(world))
 		return;
+	bool is_asking = false;
+
 	for (size_t index = 0; index < scenario->migration_count; index++) {
-		if (move_is_under_way(world->moves[index]))
+		const struct move *move = world->moves[index];
+
+		if (move_waits_for_room(move, engine_now(world->engine)))
+			is_asking = true;
+		else if (move_is_under_way(move))
 			find(judgement,
 				&(struct finding){WORLD_UNFINISHED, "the move never ended", NULL,
 					scenario->migrations[index].name});
 	}
-	for (size_t index = 0; index < scenario->station_count; index++) {
+	/* Who asks again and again is asking now. */
+	for (size_t index = 0; !is_asking && index < scenario->station_count; index++) {
 		if (hypervisor_open_requests(world->stations[index].hypervisor) != 0)
 			find(judgement,
 				&(struct finding){WORLD_UNFINISHED, "a REQUEST has no RESPONSE",
@@ -229,6 +236,12 @@ static const char *fault_elsewhere(const struct edge_bridge *bridge, const struc
 	return NULL;
 }
 
+/* Others have filled its bridge while it was away: an operator has to make room. */
+static bool waits_for_room(const struct world *world, const struct world_vm *vm)
+{
+	return vm->latest && move_waits_for_room(vm->latest, engine_now(world->engine));
+}
+
 static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
 {
 	const struct world *world = judgement->world;
@@ -236,7 +249,7 @@ static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
 	const bool is_running = virtual_machine_is_running(vm->machine);
 
 	/* Its DI is wherever it cannot come from. */
-	if (!is_running && !vm->is_dead && may_wait_for_good(world))
+	if (!is_running && !vm->is_dead && (may_wait_for_good(world) || waits_for_room(world, vm)))
 		return;
 	if (!is_running && !vm->is_dead)
 		find(judgement,
