@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t size);
 
-enum { HEARD_MAX = 3000, KEYS_MAX = 600 };
+enum { HEARD_MAX = 800, KEYS_MAX = 600 };
 
 struct overheard {
 	struct migration_pdu pdu;
