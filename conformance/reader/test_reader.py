@@ -621,6 +621,9 @@ class FakeSpeaker:
     def is_peer(self, public):
         return public in self.net.speakers
 
+    def backlog(self, _peer):
+        return 0
+
     def is_up(self, _peer):
         return True
 

@@ -96,6 +96,11 @@ class Association:
         if self.current or self.attempt or self.queue:
             self._end(error)
 
+    def backlog(self):
+        """Messages that wait or are not acknowledged."""
+        under_way = [item for pdu in self.current.sent.values() for item in pdu.items] if self.current else []
+        return len({id(item) for item in self.queue + under_way if not item.is_done})
+
     @property
     def is_up(self):
         return self.current is not None
@@ -103,8 +108,8 @@ class Association:
     # --- from the link ---
 
     def datagram(self, octets, now):
-        self._count("pdus_received")
-        self._count("octets_received", len(octets))
+        self.count("pdus_received")
+        self.count("octets_received", len(octets))
         try:
             kind, index, number, pdu = unpack_pdu(octets)
             if kind == INITIATION:
@@ -114,15 +119,15 @@ class Association:
             elif kind == PROTECTED:
                 self._protected(index, number, pdu, now)
         except Drop as drop:
-            self._count(drop.args[0])
+            self.count(drop.args[0])
         self.poll(now)
 
-    def _count(self, name, by=1):
+    def count(self, name, by=1):
         self.counters[name] = self.counters.get(name, 0) + by
 
     def _transmit(self, pdu):
-        self._count("pdus_sent")
-        self._count("octets_sent", len(pdu))
+        self.count("pdus_sent")
+        self.count("octets_sent", len(pdu))
         self.transmit(pdu)
 
     # --- handshake (5.2, 5.3) ---
@@ -257,14 +262,14 @@ class Association:
             try:
                 kind, value, rest = first_tlv(payload)
             except DimpError:
-                self._count("drop_payload")
+                self.count("drop_payload")
                 break
             is_eliciting = is_eliciting or kind != 0x0030
             try:
                 item = decode_message(payload[:4 + len(value)])
                 items += [item] if item else []
             except DimpError:
-                self._count("drop_payload")
+                self.count("drop_payload")
             payload = rest
         return items, is_eliciting, any(item.name == "close" for item in items)
 
@@ -273,7 +278,7 @@ class Association:
     def _acknowledged(self, keys, number, ack, now):
         ranges = acked_ranges(ack)
         if ranges is None or ack.largest >= keys.next_number:
-            return self._count("drop_payload")
+            return self.count("drop_payload")
         keys.note_ack(number, ack, now)
         if ack.largest in keys.sent:
             self.recovery.sample(now - keys.sent[ack.largest].at, ack.delay)
@@ -293,11 +298,11 @@ class Association:
         if not numbers:
             return
         pdus = [keys.sent.pop(number) for number in numbers]
-        self._count("pdus_lost", len(pdus))
+        self.count("pdus_lost", len(pdus))
         self.recovery.lost(pdus, now)
-        again = []
+        again, elsewhere = [], [item for pdu in keys.sent.values() for item in pdu.items] + self.queue
         for pdu in pdus:
-            again += [item for item in pdu.items if not item.is_done and item not in self.queue and item not in again]
+            again += [item for item in pdu.items if not item.is_done and item not in elsewhere and item not in again]
         self.queue = again + self.queue
 
     # --- timers ---

@@ -5,7 +5,7 @@ from .encoding import PUT, decode_record, message
 from .errors import number_of_error
 from .lookup import LookUp
 from .places import Places
-from .settings import EARLY_COMMANDS, OVERTAKEN_ABORTS
+from .settings import CONTROL_MESSAGES, EARLY_COMMANDS, OVERTAKEN_ABORTS
 from .source import Source
 from .source import OPEN as SOURCE_OPEN
 from .tables import DI_TYPES, ERRORS
@@ -40,7 +40,10 @@ class Bridge:
     # --- what the machines use ---
 
     def send(self, peer, item, read_at=None):
-        self.speaker.send(peer, item, read_at)
+        if self.speaker.backlog(peer) < self.places.bounds["send_queue_max"]:
+            self.speaker.send(peer, item, read_at)
+        else:
+            self.speaker.count(peer, "drop_no_room")
 
     def event(self, name, **details):
         self.speaker.event(name, **details)
@@ -54,6 +57,11 @@ class Bridge:
             self.tell(item.name, message=item)
         else:
             self.send(destination.station, item)
+
+    def has_room_to_send(self, peer):
+        """For DATA and ROUND-END, which leave some of the queue to others; half of one that is short."""
+        most = self.places.bounds["send_queue_max"]
+        return self.speaker.backlog(peer) < most - min(CONTROL_MESSAGES, most // 2)
 
     def is_up(self, peer):
         return self.speaker.is_up(peer)

@@ -37,6 +37,13 @@ class Core:
         if association and not any(waiting.item == item for waiting in association.queue):
             association.send(item, read_at)
 
+    def backlog(self, peer):
+        """Messages that wait or are not acknowledged."""
+        return self.associations[peer].backlog() if peer in self.associations else 0
+
+    def count(self, peer, name):
+        self.associations[peer].count(name)
+
     def tell(self, name, **details):
         self.host(name, details)
 

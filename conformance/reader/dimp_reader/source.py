@@ -37,7 +37,8 @@ class Source:
         self.peer = self.solicit = None
         self.types = self.round = self.chunks = self.sent_change = self.freeze = self.token = 0
         self.thaw_at = self.first_change_at = self.repeat_at = None
-        self.repeat_wait, self.is_offered = RELEASED_REPEAT_US, False
+        self.repeat_wait, self.is_offered, self.must_freeze = RELEASED_REPEAT_US, False, False
+        self.pending = []                   # of the round: (message, when its records were read) that wait for room
 
     def is_with(self, peer, migration):
         return self.peer == peer and self.solicit is not None and self.solicit.migration == migration
@@ -116,16 +117,33 @@ class Source:
             keys = [key for key in keys if key in self.table.entries]
         self.sent_change = self.table.change
         for chunk in pack(self.table.round(keys, now)):
-            data = message("data", chunk, migration=self.solicit.migration, round=self.round, chunk=self.chunks, age=0)
-            self.bridge.send(self.peer, data, read_at=now)
+            self.pending.append((message("data", chunk, migration=self.solicit.migration, round=self.round, chunk=self.chunks,
+                                         age=0), now))
             self.chunks += 1
-        rows = self._digests(now) if is_final else []
-        self._send("round_end", rows, round=self.round, is_final=int(is_final), chunks=self.chunks, changes=0,
-                   freeze=self.freeze)
+        end = message("round_end", self._digests(now) if is_final else [], migration=self.solicit.migration, round=self.round,
+                      is_final=int(is_final), chunks=self.chunks, changes=0, freeze=self.freeze)
+        self.pending.append((end, None))
         self.round += 1
         self.first_change_at = None
-        self.state = "FROZEN" if is_final else "TRACKING"
+        self.state = "FROZEN" if is_final else "SENDING"
         self.bridge.event("round_sent", vsi=self.vsi.hex(), round=self.round - 1, records=len(keys), final=is_final)
+        self._hand_over(now)
+
+    def _hand_over(self, now):
+        """As much of the round as the association has room for; what comes after it when that is all (9.3-5, 9.3-6)."""
+        while self.pending and self.bridge.has_room_to_send(self.peer):
+            item, read_at = self.pending.pop(0)
+            if item.name == "round_end":
+                item.fields["changes"] = len(self.table.changes_since(self.sent_change, self.types))
+            self.bridge.send(self.peer, item, read_at)
+            if self.state == "FROZEN":
+                self.thaw_at = now + self.settings.thaw_us
+        if self.pending or self.state != "SENDING":
+            return
+        self.state = "TRACKING"
+        self.changed(now)
+        if self.must_freeze:
+            self._request_freeze(now)
 
     def _digests(self, now):
         return digest_rows(self.solicit.digest_key, self.table.records(now, self.types))
@@ -138,6 +156,7 @@ class Source:
     def on_freeze(self, _item, now):
         if self.state == "TRACKING":
             self._request_freeze(now)
+        self.must_freeze = self.state == "SENDING"
 
     def _request_freeze(self, now):
         self.thaw_at = now + self.settings.thaw_us
@@ -286,6 +305,8 @@ class Source:
         return self.first_change_at + self.settings.round_interval_us
 
     def tick(self, now):
+        if self.pending:
+            self._hand_over(now)
         at = self.deadline()
         if at is None or now < at:
             return
