@@ -136,6 +136,15 @@ static bool is_moved_since(const struct vm_watch *vm, const struct request_watch
 	return vm->released.us >= request->asked.us && vm->released.us != 0;
 }
 
+/* Within the longest time that the source waits for COMMIT. */
+static void expect_back(struct invariants *invariants, struct vm_watch *vm, struct dimp_time now)
+{
+	vm->back_by = (struct dimp_time){
+		now.us + invariants->config.thaw_us + invariants->config.pauses_us + grace_us};
+	if (vm->back_by.us < invariants->next_back.us)
+		invariants->next_back = vm->back_by;
+}
+
 static void judge_owner(struct invariants *invariants, const struct request_watch *request,
 	struct dimp_time now)
 {
@@ -154,10 +163,17 @@ static void judge_owner(struct invariants *invariants, const struct request_watc
 			owner == INVARIANT_NOBODY ? "nobody"
 						  : invariants_bridge_name(invariants, owner));
 	vm->back_at = request->owner;
-	vm->back_by = (struct dimp_time){
-		now.us + invariants->config.thaw_us + invariants->config.pauses_us + grace_us};
-	if (vm->back_by.us < invariants->next_back.us)
-		invariants->next_back = vm->back_by;
+	expect_back(invariants, vm, now);
+}
+
+/* A later move freezes it, or FREEZE of the failed one came late: from now on it has its time. */
+void invariant_failure_freeze(struct invariants *invariants, const struct bridge_event *at)
+{
+	struct vm_watch *vm = &invariants->vms[at->vm];
+
+	if (invariants_is_step(at->event, "source", "FREEZING") && vm->back_at == at->bridge &&
+		vm->back_by.us != UINT64_MAX)
+		expect_back(invariants, vm, at->now);
 }
 
 void invariant_failure(struct invariants *invariants, const struct request_watch *request,

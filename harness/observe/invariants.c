@@ -255,6 +255,7 @@ static void take_bridge_event(struct invariants *invariants, const struct bridge
 		return;
 	invariant_owner_event(invariants, at);
 	invariant_copy_event(invariants, at);
+	invariant_failure_freeze(invariants, at);
 	invariant_cleanup_event(invariants, at);
 	invariant_authority(invariants, at);
 	invariant_secrecy_leaving(invariants, at);

@@ -246,6 +246,8 @@ void invariant_source_gone(struct invariants *invariants);
 void invariant_failure(struct invariants *invariants, const struct request_watch *request,
 	const struct dimp_event *event, struct dimp_time now);
 void invariant_failure_later(struct invariants *invariants, struct dimp_time now);
+/* The DI is frozen anew, by a later move: it has to be back later. */
+void invariant_failure_freeze(struct invariants *invariants, const struct bridge_event *at);
 
 void invariant_response(struct invariants *invariants, struct dimp_time now);
 /* What a bridge's host is told of its own migrations. */
