@@ -48,23 +48,6 @@ bool move_went_without(const struct move *move)
 	return move->is_nothing_required;
 }
 
-bool move_has_proceeded(const struct move *move)
-{
-	return move->has_proceeded;
-}
-
-bool move_waits_for_room(const struct move *move, struct dimp_time now)
-{
-	const struct homecoming *homecoming = &move->homecoming;
-
-	return homecoming->is_asking && homecoming_has_no_room(homecoming, now);
-}
-
-bool move_found_none(const struct move *move)
-{
-	return move->homecoming.has_found_none;
-}
-
 static uint64_t newest_serial(const struct move *move)
 {
 	return move->homecoming.newest_serial > move->newest_serial ? move->homecoming.newest_serial
@@ -288,6 +271,15 @@ static void resume_at_home(void *context, struct dimp_time now)
 	run_at(move, from, now);
 }
 
+/* Its bridge may have yielded to the owner that this move had made of another (DIMP 9.8-3). */
+static void stay(struct move *move, struct dimp_time now)
+{
+	if (!has_forgotten(move, move->from) || !virtual_machine_is_running(move->config.machine))
+		return;
+	move->newest_serial = ++*move->config.serial;
+	attach_at(move, move->from, now);
+}
+
 /* A VM that was not stopped has not left. */
 void move_go_home(struct move *move, struct dimp_time now)
 {
@@ -307,6 +299,7 @@ void move_go_home(struct move *move, struct dimp_time now)
 
 	if (!move->is_stopped) {
 		memory_copy_abort(&move->copy);
+		stay(move, now);
 		move_end(move, move->from->station, now);
 		return;
 	}
