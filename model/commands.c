@@ -30,50 +30,6 @@ dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
 	return DIMP_NO_PEER;
 }
 
-dimp_vsi_index speaker_free_vsi(const struct dimp_speaker *speaker)
-{
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-		if (speaker->vsis[index].use == SOURCE_UNUSED)
-			return index;
-	}
-	return DIMP_NO_VSI;
-}
-
-dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
-{
-	dimp_vsi_index found = DIMP_NO_VSI;
-
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-		const struct source *source = &speaker->vsis[index];
-
-		if (source->use != SOURCE_CONTEXT ||
-			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) != 0)
-			continue;
-		if (source_is_owner(source))
-			return index;
-		found = index;
-	}
-	return found;
-}
-
-bool speaker_knows_later_move(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi,
-	uint64_t serial)
-{
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-		const struct source *source = &speaker->vsis[index];
-
-		if (source->use == SOURCE_CONTEXT && source->serial_top >= serial &&
-			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) == 0)
-			return true;
-	}
-	return false;
-}
-
-dimp_vsi_index dimp_speaker_vsi_find(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
-{
-	return speaker_find_vsi(speaker, vsi);
-}
-
 /* Older contexts of a VSI that was put into force here are of no use any more. */
 static void wipe_others(struct dimp_speaker *speaker, dimp_vsi_index slot)
 {
@@ -170,7 +126,7 @@ static uint64_t highest_serial(const struct dimp_speaker *speaker, const struct 
 /* A new owner's context of |vsi|; DIMP_NO_VSI without room. */
 static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
 {
-	const dimp_vsi_index index = speaker_free_vsi(speaker);
+	const dimp_vsi_index index = speaker_unnamed_vsi(speaker);
 
 	if (index != DIMP_NO_VSI)
 		start_context(speaker, index, vsi);

@@ -37,3 +37,12 @@ bool event_queue_borrows(const struct event_queue *queue, const struct dimp_mess
 	}
 	return false;
 }
+
+bool event_queue_names(const struct event_queue *queue, dimp_vsi_index vsi)
+{
+	for (size_t index = 0; index < queue->count; index++) {
+		if (queue->events[(queue->first + index) % queue->capacity].vsi == vsi)
+			return true;
+	}
+	return false;
+}

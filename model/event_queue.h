@@ -23,4 +23,7 @@ size_t event_queue_room(const struct event_queue *queue);
 /* Whether an event that borrows |response| waits. */
 bool event_queue_borrows(const struct event_queue *queue, const struct dimp_message *response);
 
+/* Whether an event about |vsi| waits. */
+bool event_queue_names(const struct event_queue *queue, dimp_vsi_index vsi);
+
 #endif

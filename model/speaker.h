@@ -61,6 +61,8 @@ dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
 
 /* A slot that nothing uses, DIMP_NO_VSI if none. */
 dimp_vsi_index speaker_free_vsi(const struct dimp_speaker *speaker);
+/* One of which no event waits either: what waits would be taken for news of what begins now. */
+dimp_vsi_index speaker_unnamed_vsi(const struct dimp_speaker *speaker);
 
 /* The context of |vsi| that owns it, or failing that any; DIMP_NO_VSI if none. */
 dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi);

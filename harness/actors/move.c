@@ -430,7 +430,7 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 	}
 	memory_copy_abort(&earlier->copy);
 	move_end(earlier, SCENARIO_NONE, now);
-	if (earlier->may_run && earlier->config.to != move->config.to)
+	if ((earlier->may_run || earlier->is_unheard) && earlier->config.to != move->config.to)
 		move_call_off(earlier, earlier->config.to, now);
 }
 

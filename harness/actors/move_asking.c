@@ -53,8 +53,10 @@ static void nothing_heard(void *context, struct dimp_time now)
 	/* Overtaken meanwhile: its SUCCESS may have been lost with the station that asked. */
 	if (!move->is_under_way)
 		move_call_off(move, move->config.to, now);
-	if (move->is_asked)
-		give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
+	if (!move->is_asked)
+		return;
+	move->is_unheard = true;
+	give_up(move, DIMP_ERROR_DEADLINE_PASSED, now);
 }
 
 static void start_guard(struct move *move, struct dimp_time now)

@@ -23,6 +23,7 @@ struct move {
 	bool proceeds; /* at risk, as soon as the VM may be stopped */
 	bool has_proceeded; /* so its server has said */
 	bool may_run; /* at the new place: in force, or without waiting for it */
+	bool is_unheard; /* no RESPONSE came in time: it may have been SUCCESS */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
 	bool is_cancelled; /* by the server */

@@ -96,6 +96,27 @@ static const struct solicit_watch *find_solicit(const struct invariants *invaria
 	return NULL;
 }
 
+/* A migration that ended in the moment in which it began is forgotten before anybody hears of it:
+ * it is held to be for the last thing that was asked of its bridge.  False when nothing was. */
+static bool guess_solicit(const struct invariants *invariants, unsigned to,
+	const struct bridge_event *at, struct solicit_watch *guess)
+{
+	for (size_t index = invariants->request_count; index-- > 0;) {
+		const struct request_watch *request = &invariants->requests[index];
+		if (request->bridge != to || request->vm != at->vm)
+			continue;
+		*guess = (struct solicit_watch){
+			.vm = at->vm,
+			.to = to,
+			.migration = at->event->migration,
+			.serial = request->serial,
+			.supported = invariants->config.bridges[to].limits->supported_types,
+		};
+		return true;
+	}
+	return false;
+}
+
 /* ---- Tickets ---- */
 
 static const struct dimp_ticket_terms *find_terms(const struct invariants *invariants,
@@ -286,7 +307,12 @@ void invariant_authority(struct invariants *invariants, const struct bridge_even
 			invariants->config.vms[at->vm].name, (unsigned)at->event->peer);
 		return;
 	}
+	struct solicit_watch guess;
+	const struct solicit_watch *solicit = find_solicit(invariants, to, at);
+
+	if (!solicit && guess_solicit(invariants, to, at, &guess))
+		solicit = &guess;
 	judge_handing(invariants,
-		&(struct handing){at, to, find_solicit(invariants, to, at),
+		&(struct handing){at, to, solicit,
 			invariants->config.bridges[at->bridge].authority});
 }

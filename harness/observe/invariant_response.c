@@ -62,6 +62,7 @@ static void start_watch(struct invariants *invariants, struct request_watch *req
 	struct dimp_time now)
 {
 	request->asked = now;
+	request->asked_after = invariants->transition_count;
 	request->due = (struct dimp_time){now.us + request->allowed_us};
 	request->owner = invariants_owner(invariants, request->vm);
 	/* What a later request does to the source is its own to answer for. */

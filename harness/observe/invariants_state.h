@@ -36,6 +36,7 @@ struct activation {
 	bool is_released; /* the source had released it before */
 	unsigned bridge, source;
 	struct dimp_time at;
+	size_t after; /* so many transitions: instants may be the same */
 	uint64_t unequal; /* DI types that are not as at the freeze */
 	char difference[INVARIANT_TEXT_MAX]; /* the first */
 };
@@ -92,6 +93,7 @@ struct request_watch {
 	bool has_ticket;
 	struct dimp_ticket ticket;
 	struct dimp_time asked, due;
+	size_t asked_after; /* so many transitions */
 	unsigned owner; /* bridge, when it was asked; INVARIANT_NOBODY */
 	unsigned responses;
 	bool is_notified; /* NOTIFY: what it begins is a request of its own, when it does */

@@ -137,6 +137,30 @@ static void test_speaker_unknown_vsi_is_not_found(void)
 }
 
 /* A VSI that has left its port is kept for the hold time, and can be moved within it. */
+/* Its user has not heard yet that a VSI is gone: the next one has another number. */
+static void test_speaker_numbers_are_used_again_after_gone(void)
+{
+	static const struct dimp_vsi_config next = {.vsi = {{7}}};
+	struct rig_options options;
+	dimp_vsi_index added = DIMP_NO_VSI;
+	bool is_told = false;
+	struct dimp_event event;
+
+	rig_options_default(&options);
+	options.config[RIG_A].settings.hold_us = 1000;
+	struct rig *rig = rig_start(&options);
+	struct dimp_speaker *speaker = rig->speakers[RIG_A];
+	const struct dimp_time late = {rig->now.us + 2000};
+	dimp_speaker_vsi_left(speaker, rig->vsi_a, rig->now);
+	dimp_speaker_expire(speaker, late);
+	CHECK_EQ(dimp_speaker_vsi_add(speaker, &next, &added, late), DIMP_ERROR_NONE);
+	CHECK(added != rig->vsi_a);
+	while (dimp_speaker_next_event(speaker, &event, late))
+		is_told = is_told || (event.kind == DIMP_EVENT_GONE && event.vsi == rig->vsi_a);
+	CHECK(is_told);
+	rig_stop(rig);
+}
+
 static void test_speaker_moves_after_the_vsi_left(void)
 {
 	struct rig *rig = start_learned(3);
@@ -429,6 +453,7 @@ static const struct test_case tests[] = {
 	TEST(test_speaker_staged_succeeds),
 	TEST(test_speaker_leases_do_not_grow),
 	TEST(test_speaker_unknown_vsi_is_not_found),
+	TEST(test_speaker_numbers_are_used_again_after_gone),
 	TEST(test_speaker_moves_after_the_vsi_left),
 	TEST(test_speaker_unsupported_required_type_fails),
 	TEST(test_speaker_types_change_while_it_runs),
