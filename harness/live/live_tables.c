@@ -211,7 +211,7 @@ static bool add_peer(struct live_bridge *bridge, const struct bridge_file_peer *
 	if (peer->preshared_path[0] != '\0' &&
 		!live_key_read(peer->preshared_path, config.preshared)) {
 		(void)snprintf(why, LIVE_WHY_SIZE,
-			"peers: %s: %.150s: no key in it; 64 hex digits are wanted", peer->name,
+			"peers: %s: %.100s: no key in it; 64 hex digits are wanted", peer->name,
 			peer->preshared_path);
 		return false;
 	}
