@@ -154,7 +154,7 @@ mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libope
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good verify-doctored determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted canary-short captures live live-bridge lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
