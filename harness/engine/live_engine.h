@@ -19,8 +19,8 @@ bool engine_live_watch(struct engine *engine, int descriptor, engine_action *rea
 /* To be called before |descriptor| is closed; nothing happens when it is not watched. */
 void engine_live_unwatch(struct engine *engine, int descriptor);
 
-/* Where frames go that leave a port.  send() copies what it keeps; flush() is called when there is
- * nothing more to do for now, and may be NULL. */
+/* Where frames go that leave a port.  send() copies what it keeps; flush() is called when a turn
+ * of the engine is over, and may be NULL. */
 struct live_outlet {
 	void *context;
 	void (*send)(void *context, struct dimp_view frame);

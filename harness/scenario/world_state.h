@@ -227,7 +227,7 @@ void world_orders_schedule(struct world *world, size_t migration);
 struct speaker_binding *world_speaker_of(const struct world *world, uint32_t node);
 /* A VM ends for good: its server stops what is under way for it, its port goes down. */
 void world_machine_die(struct world *world, uint32_t vm, struct dimp_time now);
-/* It does not run any more, or for now. */
+/* It was stopped, to move or because it died. */
 void world_machine_stopped(struct world_vm *vm, struct dimp_time now);
 /* Adds what a speaker sent to the outcome: at the end, or when it crashes. */
 void world_count_pdus(struct world *world, const struct speaker_binding *binding);
