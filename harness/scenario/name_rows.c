@@ -263,6 +263,9 @@ void names_hint(const struct name_row *names, const char *wrong, char *text, siz
 	size_t used = 0;
 
 	for (const struct name_row *row = names; row->name != NULL; row++) {
+		/* States of several machines may have one name. */
+		if (name_rows_find(names, row->name) != row)
+			continue;
 		nearest_name_offer(&nearest, row->name);
 		if (used < size)
 			used += (size_t)snprintf(text + used, size - used, "%s%s",
