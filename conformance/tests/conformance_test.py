@@ -10,6 +10,8 @@ usage: conformance_test.py BUILD ASAN ROUNDS; the last line is "N passed, N fail
 """
 
 import collections
+import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
@@ -127,6 +129,17 @@ def test_verdicts(scratch):
     check(conform('run', '--cases', 'harness/drills/source')[0] == 2, 'drills that look inside are no cases')
 
 
+@contextlib.contextmanager
+def live_iut(target, *words):
+    """The reference on a wire of its own, with the upper tester of a target; it ends whatever happens meanwhile."""
+    with subprocess.Popen([f'{BUILD}/live_iut', f'127.0.0.1:{target.rsplit(":", 1)[1]}', *words]) as live:
+        try:
+            time.sleep(0.3)
+            yield
+        finally:
+            live.terminate()
+
+
 def test_real_time():
     """Over UDP, and over a veth where this may make one."""
     large = '3-BV-01'  # whose PDU no Ethernet of 1,500 octets carries
@@ -140,10 +153,8 @@ def test_real_time():
         check(made, 'a veth can be made')
         ports[f'ether:{names[0]},127.0.0.1:{UPPER_PORT + 1}'] = (names[1],)
     for target, words in ports.items():
-        with subprocess.Popen([f'{BUILD}/live_iut', f'127.0.0.1:{target.rsplit(":", 1)[1]}', *words]) as live:
-            time.sleep(0.3)
+        with live_iut(target, *words):
             verdicts, code = judged('--target', target, *chosen, build=BUILD)
-            live.terminate()
         check(code == 0 and list(verdicts.values()).count('PASS') >= 3, f'{target} passes', verdicts)
         check(verdicts.get(large) == ('SKIP' if words else 'PASS'), f'{target}: what the link does not carry is not judged', verdicts)
     subprocess.run(['ip', 'link', 'del', names[0]], stderr=subprocess.DEVNULL, check=False)
@@ -152,12 +163,10 @@ def test_real_time():
 def test_whole_suite_in_real_time():
     """A tenth of it, over UDP: 20 s of it would be 200 s if each question waited for an acknowledgement of TCP's."""
     target = f'udp:127.0.0.1:{UPPER_PORT + 2}'
-    with subprocess.Popen([f'{BUILD}/live_iut', target.removeprefix('udp:')]) as live:
-        time.sleep(0.3)
+    with live_iut(target):
         started = time.monotonic()
         verdicts, code = judged('--target', target, '9.2-1*', '9.2-BV-[1-3]*', '--timeout', '20000', build=BUILD)
         seconds = time.monotonic() - started
-        live.terminate()
     check(code == 0 and list(verdicts.values()).count('PASS') >= 30, f'{target} passes much', verdicts)
     print(f'{len(verdicts)} cases over UDP in {seconds:.1f} s')
 
@@ -255,17 +264,16 @@ def test_commands():
 
 
 def main():
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor() as beside:
         test_whole_suite(scratch)
-        waiting = threading.Thread(target=test_whole_suite_in_real_time)  # a minute in which little is done
-        waiting.start()
+        waiting = beside.submit(test_whole_suite_in_real_time)  # a minute in which little is done
         for test in (test_verdicts, test_expectations, test_reports, test_evidence, test_vendor_page):
             test(scratch)
         test_broken()
         test_ways_to_end()
         test_real_time()
         test_commands()
-        waiting.join()
+        waiting.result()  # raises what was raised there
     print(f'{passed} passed, {len(failures)} failed')
     return 1 if failures else 0
 
