@@ -17,6 +17,8 @@
 #include "live/live_setup.h"
 #include "scenario/key_docs.h"
 
+enum { SECONDS_DEFAULT = 60 };
+
 struct bridge_options {
 	struct live_options live;
 	char *di_path;
@@ -111,6 +113,59 @@ static bool is_file(const struct options *options)
 	return options->operand_count == 1 && strchr(options->operands[0], ',') == NULL;
 }
 
+/* An option that is given and would be without effect; NULL when there is none. */
+static const char *find_idle(const struct bridge_options *options)
+{
+	const struct live_options *live = &options->live;
+	const struct {
+		const char *name;
+		bool is_given, is_of_file;
+	} given[] = {
+		{"check", options->is_check, true},
+		{"control", options->control_path != NULL, true},
+		{"keylog", options->keylog_path != NULL, true},
+		{"listen", live->listen != NULL, false},
+		{"interface", live->interface != NULL, false},
+		{"key", live->key_path != NULL, false},
+		{"psk", live->psk_path != NULL, false},
+		{"vsi", live->vsi_text != NULL, false},
+		{"di", options->di_path != NULL, false},
+		{"seconds", live->seconds != 0, false},
+	};
+	const bool has_file = is_file(&live->common);
+
+	for (size_t each = 0; each < sizeof given / sizeof given[0]; each++) {
+		if (given[each].is_given && given[each].is_of_file != has_file)
+			return given[each].name;
+	}
+	return options->di_path != NULL && live->vsi_text == NULL ? "di" : NULL;
+}
+
+/* False after a complaint: nobody is to wait for what an option without effect would have done. */
+static bool is_sensible(const struct bridge_options *options)
+{
+	const struct options *common = &options->live.common;
+
+	if (common->operand_count == 0) {
+		complain("bridge: neither a file nor peers; give the path of a bridge's file");
+		return false;
+	}
+	const char *idle = find_idle(options);
+
+	if (idle == NULL)
+		return true;
+	if (is_file(common))
+		complain("bridge: --%s has no effect with a file; say it in %s, see: man "
+			 "dimp-bridge",
+			idle, common->operands[0]);
+	else if (strcmp(idle, "di") == 0)
+		complain("bridge: --di has no effect without --vsi; give --vsi, too");
+	else
+		complain("bridge: --%s has no effect with peers; give the path of a bridge's file",
+			idle);
+	return false;
+}
+
 static int run_file(const struct bridge_options *options)
 {
 	const struct bridge_service_options service = {
@@ -145,8 +200,6 @@ static int print_keys(const char *form)
 static int run_bridge(int argc, char **argv)
 {
 	struct bridge_options options = {.di_path = NULL};
-
-	live_options_default(&options.live);
 	const int verdict = options_read(&verb_bridge, &options.live.common, argc, argv);
 	const struct live_config config = {
 		.role = DIMP_ROLE_BRIDGE_SPEAKER,
@@ -158,12 +211,12 @@ static int run_bridge(int argc, char **argv)
 		return verdict;
 	if (options.keys_form != NULL)
 		return print_keys(options.keys_form);
-	if (options.live.common.operand_count == 0) {
-		complain("bridge: neither a file nor peers; give the path of a bridge's file");
+	if (!is_sensible(&options))
 		return EXIT_CODE_USAGE;
-	}
 	if (is_file(&options.live.common))
 		return run_file(&options);
+	if (options.live.seconds == 0)
+		options.live.seconds = SECONDS_DEFAULT;
 	int code;
 	struct live_speaker *live = live_setup("bridge", &options.live, &config, &code);
 

@@ -243,9 +243,6 @@ static int run_station(int argc, char **argv)
 		.deadline_ms = 5000,
 	};
 	struct dimp_request_config config = {.serial = 0};
-
-	live_options_default(&options.live);
-	options.live.seconds = 0;
 	const int verdict = options_read(&verb_station, &options.live.common, argc, argv);
 
 	if (verdict != OPTIONS_GO_ON)

@@ -10,12 +10,8 @@
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/key_text.h"
+#include "live/peer_address.h"
 #include "script/field_value.h"
-
-void live_options_default(struct live_options *options)
-{
-	*options = (struct live_options){.listen = "127.0.0.1:34997", .seconds = 60};
-}
 
 static int digit_value(char digit)
 {
@@ -108,6 +104,19 @@ static bool add_peers(const char *verb, const struct live_options *options,
 	return true;
 }
 
+/* Where to listen; NULL after a complaint. */
+static const char *read_listen(const char *verb, const struct live_options *options)
+{
+	const char *text = options->listen != NULL ? options->listen : LIVE_LISTEN_DEFAULT;
+	struct peer_address address;
+
+	if (peer_address_read_ip(text, strlen(text), &address))
+		return text;
+	complain("%s: --listen %s: no address to listen on; give ADDRESS:PORT, as %s", verb, text,
+		LIVE_LISTEN_DEFAULT);
+	return NULL;
+}
+
 struct live_speaker *live_setup(const char *verb, const struct live_options *options,
 	const struct live_config *wanted, int *code)
 {
@@ -116,11 +125,11 @@ struct live_speaker *live_setup(const char *verb, const struct live_options *opt
 	const char *why = NULL;
 
 	*code = EXIT_CODE_USAGE;
-	if (!read_key(verb, "key", options->key_path, key) ||
+	config.listen = read_listen(verb, options);
+	if (config.listen == NULL || !read_key(verb, "key", options->key_path, key) ||
 		(options->psk_path != NULL &&
 			!read_key(verb, "psk", options->psk_path, config.preshared)))
 		return NULL;
-	config.listen = options->listen;
 	config.interface = options->interface;
 	config.boot_count = options->boot_count != 0 ? options->boot_count : (uint32_t)time(NULL);
 	config.static_secret = key;
@@ -130,7 +139,7 @@ struct live_speaker *live_setup(const char *verb, const struct live_options *opt
 	explicit_bzero(config.preshared, sizeof config.preshared);
 	if (live == NULL) {
 		complain("%s: %s: %s", verb,
-			options->interface != NULL ? options->interface : options->listen, why);
+			options->interface != NULL ? options->interface : config.listen, why);
 		*code = EXIT_CODE_MISSING;
 		return NULL;
 	}

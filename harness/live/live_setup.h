@@ -6,21 +6,23 @@
 #include "cli/options.h"
 #include "live/live_speaker.h"
 
+#define LIVE_LISTEN_DEFAULT "127.0.0.1:34997"
+
 struct live_options {
 	struct options common; /* operands: the peers */
-	const char *listen;
+	const char *listen; /* NULL: LIVE_LISTEN_DEFAULT */
 	const char *interface; /* NULL: UDP */
 	const char *key_path;
 	const char *psk_path; /* NULL: none */
 	const char *vsi_text; /* 74 hex digits */
-	uint64_t seconds;
+	uint64_t seconds; /* 0: the verb's default */
 	uint32_t boot_count; /* 0: the time in seconds, which rises too */
 };
 
 /* The rows that both verbs have, for their option tables. */
 #define LIVE_OPTION_ROWS(type) \
 	{"listen", "ADDRESS:PORT", OPTION_TEXT, offsetof(type, live.listen), \
-		"where to listen (default 127.0.0.1:34997)"}, \
+		"where to listen (default " LIVE_LISTEN_DEFAULT ")"}, \
 		{"interface", "NAME", OPTION_TEXT, offsetof(type, live.interface), \
 			"speak over Ethernet there, and not over UDP"}, \
 		{"key", "FILE", OPTION_TEXT, offsetof(type, live.key_path), \
@@ -33,8 +35,6 @@ struct live_options {
 		"seconds", "N", OPTION_NUMBER, offsetof(type, live.seconds), \
 			"end after so long (default: see the manual)" \
 	}
-
-void live_options_default(struct live_options *options);
 
 /*
  * A live speaker with its peers, or NULL after a complaint in the name of |verb|; |code| becomes

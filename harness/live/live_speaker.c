@@ -77,11 +77,13 @@ static bool open_udp(struct live_speaker *live, const char **why)
 {
 	struct peer_address own;
 
-	*why = "is no address to listen on; give ADDRESS:PORT";
+	*why = "no address to listen on";
 	if (!peer_address_read_ip(live->config.listen, strlen(live->config.listen), &own))
 		return false;
 	live->socket = open_socket(&own);
-	*why = strerror(errno);
+	*why = errno == EADDRNOTAVAIL ? "no address of this host; see: ip address"
+		: errno == EADDRINUSE ? "in use; give --listen another port"
+				      : strerror(errno);
 	if (live->socket >= 0)
 		forbid_fragments(live->socket, &own);
 	return live->socket >= 0;

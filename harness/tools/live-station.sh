@@ -175,6 +175,32 @@ test_refusals() {
 	rm n?.log
 }
 
+# refuses WHAT EXIT_CODE PATTERN ARGUMENT...: so does dimp, and says so.
+refuses() {
+	local what=$1 code=$2 pattern=$3
+	shift 3
+	timeout 5 "$dimp" "$@" >s.log 2>&1
+	is "$what" $? "$code"
+	said "$what" s "$pattern" 1
+}
+
+test_idle_options() {
+	local peer file=edge.yaml
+	peer=127.0.0.1:9,$(key a)
+	printf '%s\n' 'name: a' 'key: a.key' 'address: 02:00:00:00:00:0a' \
+		'ports: {vm: {interface: no-such-port, kind: station}}' >$file
+	timeout 5 "$dimp" bridge --check $file
+	is 'a file that is well' $? 0
+	refuses 'a check of peers' 2 '--check has no effect with peers; give' bridge --check --key a.key "$peer"
+	refuses 'a control socket of peers' 2 '--control has no effect' bridge --control c --key a.key "$peer"
+	refuses 'an end for a file' 2 "--seconds has no effect with a file; say it in $file" bridge --seconds 1 $file
+	refuses 'a second key for a file' 2 '--key has no effect' bridge --key b.key --check $file
+	refuses 'records of no VSI' 2 '--di has no effect without --vsi' bridge --key a.key --di di.hex "$peer"
+	refuses 'a place that is none' 2 '--listen a:b: no address to listen on; give' bridge --key a.key --listen a:b "$peer"
+	refuses 'a place elsewhere' 3 'no address of this host; see: ip address' \
+		bridge --key a.key --listen 192.0.2.77:9 "$peer"
+}
+
 # A switch x, to which a, b and s are cabled.
 make_segment() {
 	local who number=1
@@ -221,7 +247,7 @@ test_ethernet() {
 	end
 }
 
-for each in trial_then_move signals announce refusals; do "test_$each"; done
+for each in trial_then_move signals announce refusals idle_options; do "test_$each"; done
 [ "$(id -u)" != 0 ] || test_ethernet
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
