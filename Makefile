@@ -385,7 +385,7 @@ three-way: all dissector ## Scapy layer, codec and dissector agree; THREE_WAY=10
 	@PYTHONDONTWRITEBYTECODE=1 pcaps/tools/three_way.py $(BUILD) $(THREE_WAY) $(THREE_WAY_SEED)
 
 .PHONY: live
-live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hooks rely on, under ASan and UBSan
+live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hooks rely on, under ASan and UBSan (as root)
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/at-once.sh 'harness/tools/live-udp.sh build/asan/dimp' 'harness/tools/live-station.sh build/asan/dimp' \
 		'harness/tools/libvirt-hook.sh build/asan/dimp'
