@@ -30,6 +30,7 @@ struct station_options {
 	bool is_trial; /* --dry-run */
 	/* the move */
 	struct dimp_vsi vsi;
+	struct dimp_public_key destination; /* of --announce */
 	uint64_t request;
 	bool is_cancelled;
 	bool was_staged;
@@ -134,18 +135,18 @@ static bool ask(struct live_speaker *live, struct station_options *options,
 
 static bool announce(struct live_speaker *live, struct station_options *options)
 {
-	struct dimp_announcement announcement = {
+	const struct dimp_announcement announcement = {
 		.vsi = options->vsi,
 		.serial = options->serial,
+		.destination = options->destination,
 	};
 
-	return station_order_read_key("announce", options->announce, &announcement.destination) &&
-		is_started(dimp_speaker_announce(live_speaker_model(live), &announcement,
-			live_speaker_now(live), &options->request));
+	return is_started(dimp_speaker_announce(live_speaker_model(live), &announcement,
+		live_speaker_now(live), &options->request));
 }
 
 /* Reads what is asked for; complains and returns false when an option is wrong. */
-static bool read_order(const struct station_options *options, struct dimp_request_config *config)
+static bool read_order(struct station_options *options, struct dimp_request_config *config)
 {
 	static const char *const ways[] = {"cancel", "proceed", "wait"};
 	struct dimp_speaker_config defaults;
@@ -165,7 +166,8 @@ static bool read_order(const struct station_options *options, struct dimp_reques
 		return false;
 	}
 	config->deadline_ms = (uint32_t)options->deadline_ms;
-	return station_order_read(&options->texts, defaults.supported_types, config);
+	return station_order_read_key("announce", options->announce, &options->destination) &&
+		station_order_read(&options->texts, defaults.supported_types, config);
 }
 
 /* The numbers come last: a wrong option costs no serial. */

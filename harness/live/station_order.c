@@ -2,6 +2,7 @@
 /* Lists are taken apart at their commas; what a part is, is told where it is wrong. */
 #include "live/station_order.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,12 +45,14 @@ static bool read_filters(const char *list, struct dimp_request_config *config)
 {
 	/* REQUEST has one at least; who names none means all that the VSI has, untagged. */
 	config->filter_count = list == NULL;
-	for (; list != NULL && *list != '\0'; config->filter_count++) {
+	while (list != NULL && (*list != '\0' || config->filter_count == 0)) {
 		const struct span part = take_part(&list);
 
 		if (config->filter_count < DIMP_FILTERS_MAX &&
-			read_filter(part, &config->filters[config->filter_count]))
+			read_filter(part, &config->filters[config->filter_count])) {
+			config->filter_count++;
 			continue;
+		}
 		complain("station: --filter %.*s: no filter, or one too many; give MAC or "
 			 "MAC/VLAN, %d at most with commas between them",
 			(int)part.size, part.text, DIMP_FILTERS_MAX);
@@ -96,10 +99,13 @@ static bool read_ticket(const char *path, struct dimp_request_config *config)
 
 	if (path == NULL)
 		return true;
-	if (file != NULL) {
-		text[fread(text, 1, sizeof text - 1, file)] = '\0';
-		(void)fclose(file);
+	if (file == NULL) {
+		complain("station: --ticket %s: %s; give the file of a ticket", path,
+			strerror(errno));
+		return false;
 	}
+	text[fread(text, 1, sizeof text - 1, file)] = '\0';
+	(void)fclose(file);
 	text[strcspn(text, "\n")] = '\0';
 	config->has_ticket =
 		live_setup_hex(text, config->ticket.octets, sizeof config->ticket.octets);

@@ -152,8 +152,17 @@ test_refusals() {
 	ask --mode quick >s.log 2>&1
 	is 'a wrong option' $? 2
 	is 'a wrong option costs no serial' "$(serial)" "$before"
+	ask --announce 12 >s.log 2>&1
+	is 'a key that is none' $? 2
+	is 'a key that is none costs no serial' "$(serial)" "$before"
 	ask --filter 52:54:00:c7:3e:ce/4095 >s.log 2>&1
 	is 'a VLAN that is none' $? 2
+	ask --filter '' >s.log 2>&1
+	is 'no filter' $? 2
+	said 'no filter' s 'give MAC or MAC/VLAN' 1
+	ask --ticket no-such-file >s.log 2>&1
+	is 'a ticket that is not there' $? 2
+	said 'a ticket that is not there' s 'no-such-file: No such file' 1
 	chmod 640 s.key
 	ask >s.log 2>&1
 	is 'a key that others can read' $? 2
