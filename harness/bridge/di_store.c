@@ -344,6 +344,9 @@ void di_store_tell(const struct di_store *store, unsigned slot, enum dimp_di_typ
 		struct dimp_record record;
 		di_entry_at(entry, now, &record);
 		tell(store, slot, &record, now);
+		/* One that the observer deleted has left its place to the next. */
+		if (di_store_find(store, slot, &record) == NULL)
+			cursor--;
 		explicit_bzero(&record, sizeof record);
 	}
 }

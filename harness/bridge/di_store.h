@@ -46,7 +46,8 @@ const struct di_entry *di_store_next(const struct di_store *store, unsigned slot
  */
 struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enum dimp_di_type type,
 	size_t *cursor);
-/* Tells the observer each entry of a slot and DI type as it stands. */
+/* Tells the observer each entry of a slot and DI type as it stands; the one that he is told of he
+ * may delete. */
 void di_store_tell(const struct di_store *store, unsigned slot, enum dimp_di_type type,
 	struct dimp_time now);
 size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_type type);

@@ -172,19 +172,8 @@ static bool fill_slot(struct edge_bridge *bridge, const struct attachment *attac
 static void mirror_installed(struct edge_bridge *bridge, const struct attachment *attachment,
 	struct dimp_time now)
 {
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
-		const struct di_entry *entry;
-		size_t cursor = 0;
-		while ((entry = di_store_next(bridge->store, attachment->slot,
-				(enum dimp_di_type)type, &cursor)) != NULL) {
-			struct dimp_record record;
-			di_entry_at(entry, now, &record);
-			edge_ownership_mirror(bridge, attachment->slot, &record, now);
-			/* One that was withdrawn has left its place to another. */
-			cursor -= di_store_find(bridge->store, attachment->slot, &record) == NULL;
-			explicit_bzero(&record, sizeof record);
-		}
-	}
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		di_store_tell(bridge->store, attachment->slot, (enum dimp_di_type)type, now);
 }
 
 /* What an older ownership left here is not part of what comes; it has it again when that fails. */

@@ -203,10 +203,45 @@ static void test_di_store_refuses_an_unknown_type(void)
 	di_store_destroy(store);
 }
 
+struct taker {
+	struct di_store *store;
+	unsigned told;
+};
+
+/* Wants none of those with an even number. */
+static void take_odd(void *context, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	struct taker *const taker = context;
+
+	if (change->operation != DIMP_OPERATION_PUT)
+		return;
+	taker->told++;
+	if (change->body.dhcp_binding.client.octets[5] % 2 == 0)
+		CHECK(di_store_delete(taker->store, slot, change, now));
+}
+
+static void test_di_store_tells_all_while_some_are_deleted(void)
+{
+	struct taker taker = {.store = di_store_create()};
+
+	REQUIRE(taker.store != NULL);
+	for (uint8_t client = 1; client <= 6; client++) {
+		const struct dimp_record record = binding(client, 60000);
+		CHECK(di_store_put(taker.store, 2, &record, start));
+	}
+	di_store_set_observer(taker.store, take_odd, &taker);
+	di_store_tell(taker.store, 2, DIMP_DI_DHCP_BINDING, start);
+	CHECK_EQ(taker.told, 6);
+	CHECK_EQ(di_store_count(taker.store, 2, DIMP_DI_DHCP_BINDING), 3);
+	di_store_destroy(taker.store);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_di_store_keeps_one_entry_for_each_key),
 	TEST(test_di_store_walks_a_type_in_order),
 	TEST(test_di_store_tells_changes_only),
+	TEST(test_di_store_tells_all_while_some_are_deleted),
 	TEST(test_di_entry_at_runs_durations_down),
 	TEST(test_di_store_expires_what_has_run_out),
 	TEST(test_di_store_refuses_an_unknown_type),
