@@ -92,6 +92,8 @@ bool move_went_without(const struct move *move);
 bool move_has_proceeded(const struct move *move);
 /* Whether the VM is to come home and its bridge has just said that it has no room for the DI. */
 bool move_waits_for_room(const struct move *move, struct dimp_time now);
+/* The station that it left, which asks for the DI when the VM comes home. */
+uint32_t move_home_station(const struct move *move);
 /* Whether the VM came home without its DI, which no bridge would tell of. */
 bool move_found_none(const struct move *move);
 /* The highest serial of this move's REQUESTs that are over or superseded; 0 for none. */

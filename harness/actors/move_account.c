@@ -14,6 +14,11 @@ bool move_waits_for_room(const struct move *move, struct dimp_time now)
 	return homecoming->is_asking && homecoming_has_no_room(homecoming, now);
 }
 
+uint32_t move_home_station(const struct move *move)
+{
+	return move->from->station;
+}
+
 bool move_found_none(const struct move *move)
 {
 	return move->homecoming.has_found_none;

@@ -105,6 +105,20 @@ static void judge_migrations(struct judgement *judgement)
 	}
 }
 
+/* How many moves have |station| ask again and again: each has one REQUEST open, now or at times. */
+static size_t asking_for_good(const struct world *world, uint32_t station)
+{
+	size_t count = 0;
+
+	for (size_t index = 0; index < world->scenario->migration_count; index++) {
+		const struct move *move = world->moves[index];
+
+		count += move_waits_for_room(move, engine_now(world->engine)) &&
+			move_home_station(move) == station;
+	}
+	return count;
+}
+
 static void judge_endings(struct judgement *judgement)
 {
 	const struct world *world = judgement->world;
@@ -113,21 +127,18 @@ static void judge_endings(struct judgement *judgement)
 	judge_migrations(judgement);
 	if (world_is_lied_to(scenario) || may_wait_for_good(world))
 		return;
-	bool is_asking = false;
-
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		const struct move *move = world->moves[index];
 
-		if (move_waits_for_room(move, engine_now(world->engine)))
-			is_asking = true;
-		else if (move_is_under_way(move))
+		if (move_is_under_way(move) &&
+			!move_waits_for_room(move, engine_now(world->engine)))
 			find(judgement,
 				&(struct finding){WORLD_UNFINISHED, "the move never ended", NULL,
 					scenario->migrations[index].name});
 	}
-	/* Who asks again and again is asking now. */
-	for (size_t index = 0; !is_asking && index < scenario->station_count; index++) {
-		if (hypervisor_open_requests(world->stations[index].hypervisor) != 0)
+	for (uint32_t index = 0; index < scenario->station_count; index++) {
+		if (hypervisor_open_requests(world->stations[index].hypervisor) >
+			asking_for_good(world, index))
 			find(judgement,
 				&(struct finding){WORLD_UNFINISHED, "a REQUEST has no RESPONSE",
 					NULL, scenario->stations[index].name});
