@@ -77,8 +77,7 @@ class Core:
         self.machine.up(peer, is_renewed, self.now)
 
     def restarted(self, peer, is_renewed):
-        if not is_renewed:
-            self.tell("associated", peer=peer)
+        self.tell("associated", peer=peer)
         self.machine.restarted(peer, is_renewed, self.now)
 
     def lost(self, peer, error):
