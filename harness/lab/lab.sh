@@ -23,7 +23,7 @@
 set -u
 # shellcheck source=harness/lab/lab_world.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab_world.sh"
-[ $# -ge 3 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 3 ] || { sed -n '2,/^set -u/s/^# \{0,1\}//p' "$0"; exit 2; }
 build=$(realpath "$1") result=$2
 shift 2
 [ "$(id -u)" = 0 ] || fail "needs root, for network namespaces"
@@ -111,7 +111,7 @@ way_authentication() {
 way_authentication-again() {
     prepare_authentication
     measure 50 3 '' "(sleep 0.1; ip netns exec $prefix-vm wpa_cli -p $way/supplicant -i v0 reassociate) >/dev/null 2>&1 &"
-    expect feed 0.04 0.3 down 0.04 2.5 up 0.1 2.5 tcp 0.1 2.9
+    expect feed 0.04 0.3 down 0.04 2.5 up 0.1 2.5 tcp 0.1 2.9 eap.note 1 99
 }
 
 way_groups() {
@@ -170,7 +170,7 @@ way_bridge-again() {
         sleep 2
         pid=\$(ip netns exec $prefix-vm pgrep -x udhcpc) && kill -USR1 \$pid
         for is in 0 1; do ip -n $prefix-core link set br0 type bridge mcast_querier \$is; done) >/dev/null 2>&1 &"
-    expect up 0.1 5.9 down 0.1 5.9 feed 0.1 5.9
+    expect up 0.1 5.9 down 0.1 5.9 feed 0.1 5.9 eap.note 1 99 dhcp.note 1 99 igmp.note 1 99
 }
 
 # prepare_macsec HERE-AT-B MKA-AT-B: the VM's frames pass protected only.
@@ -211,7 +211,7 @@ read_capture() {
     local name
     for name in edge-a edge-b; do
         inside $name "$build/dimp" ctl "$way/$name.control" drain || fail "$name cannot be drained"
-        until [ -s "$way/$name.keys" ]; do sleep 0.05; done
+        await_that test -s "$way/$name.keys"
     done
     stop "$capture"
     cat "$way"/edge-?.keys >"$way/uplink.keys"

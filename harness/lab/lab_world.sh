@@ -19,7 +19,6 @@ prefix=lab-$$
 namespaces=(core edge-a edge-b server source vm)
 # What the VM's programs use: its NIC, or the controlled port on it where it has MACsec.
 nic=v0
-cables=()
 
 fail() {
     echo "lab: $*" >&2
@@ -59,6 +58,15 @@ await() {
     done
 }
 
+# await_that COMMAND...: until it succeeds, five seconds at the most, else it fails.
+await_that() {
+    local deadline=$((SECONDS + 5))
+    until "$@" 2>/dev/null; do
+        [ "$SECONDS" -le "$deadline" ] || { tail -qn 3 "$way"/*.log >&2; fail "$(basename "$way"): waited in vain for: $*"; }
+        sleep 0.05
+    done
+}
+
 # Whatever still lives in a namespace of this lab was started by it. The shell would tell of each that is killed.
 remove_world() {
     local name pid
@@ -91,7 +99,7 @@ plug_uplinks() {
     make_wire core x1 core x2
     ip -n "$prefix-core" link set x2 master br0
     start middlebox core "$build/lab_cable" "$way/middlebox.sock" if:x1 if:cb
-    until [ -S "$way/middlebox.sock" ]; do sleep 0.05; done
+    await_that test -S "$way/middlebox.sock"
     # x1 is where the cable ends; what is put there comes out of x2, in the bridge.
 }
 
@@ -131,10 +139,9 @@ make_world() {
         # shellcheck disable=SC2046  # a word or none
         start "cable-$name" "$name" "$build/lab_cable" "$way/$name.sock" if:h1 \
             $([ $name = edge-b ] || echo "tap:$prefix-vm:v0")
-        cables+=("$started")
     done
-    for name in edge-a edge-b; do until [ -S "$way/$name.sock" ]; do sleep 0.05; done; done
-    until inside vm ip link set v0 address $vm_mac 2>/dev/null; do sleep 0.05; done
+    for name in edge-a edge-b; do await_that test -S "$way/$name.sock"; done
+    await_that inside vm ip link set v0 address $vm_mac
 }
 
 # make_linux_bridges locked|open SNOOPING: Linux's own in both places, with an address for their authenticators.
