@@ -63,16 +63,20 @@ void invariants_signed(struct invariants *invariants, const struct dimp_ticket_t
 		(struct ticket_watch){*terms, *ticket};
 }
 
-/* The machine's own state says which move it is, before anything is on a wire. */
-static void keep_solicit(struct invariants *invariants, const struct bridge_event *at)
+/* The machine's own state says which move it is, before anything is on a wire.  One that ended in
+ * the moment in which it began is forgotten by then: nobody's, but its bridge has asked. */
+void invariant_authority_solicited(struct invariants *invariants, const struct bridge_event *at)
 {
-	struct dimp_vsi_status status;
+	struct dimp_vsi_status status = {.serial = 0};
 
-	if (!dimp_speaker_vsi_status(invariants_speaker(invariants, at->bridge), at->event->vsi,
-		    &status))
+	if (!invariants_is_step(at->event, "destination", "SOLICITED"))
 		return;
+	const bool is_known = at->vm != INVARIANT_NOBODY &&
+		dimp_speaker_vsi_status(invariants_speaker(invariants, at->bridge), at->event->vsi,
+			&status);
+
 	invariants->solicits[invariants->solicit_count++ % SOLICITS_MAX] = (struct solicit_watch){
-		.vm = at->vm,
+		.vm = is_known ? at->vm : INVARIANT_NOBODY,
 		.to = at->bridge,
 		.migration = at->event->migration,
 		.serial = status.serial,
@@ -80,27 +84,28 @@ static void keep_solicit(struct invariants *invariants, const struct bridge_even
 	};
 }
 
-/* The newest: a bridge that starts again begins its numbers again. */
+/* What |to| has begun for |vm|, the newest: a bridge that starts again begins its numbers again. */
 static const struct solicit_watch *find_solicit(const struct invariants *invariants, unsigned to,
-	const struct bridge_event *at)
+	unsigned vm, uint64_t migration)
 {
 	const size_t all = invariants->solicit_count;
 
 	for (size_t back = 1; back <= all && back <= SOLICITS_MAX; back++) {
 		const struct solicit_watch *solicit =
 			&invariants->solicits[(all - back) % SOLICITS_MAX];
-		if (solicit->to == to && solicit->vm == at->vm &&
-			solicit->migration == at->event->migration)
+		if (solicit->to == to && solicit->vm == vm && solicit->migration == migration)
 			return solicit;
 	}
 	return NULL;
 }
 
-/* A migration that ended in the moment in which it began is forgotten before anybody hears of it:
- * it is held to be for the last thing that was asked of its bridge.  False when nothing was. */
+/* A migration that was forgotten before anybody heard of it is held to be for the last thing that
+ * was asked of its bridge.  False when it has begun none, or nothing was asked. */
 static bool guess_solicit(const struct invariants *invariants, unsigned to,
 	const struct bridge_event *at, struct solicit_watch *guess)
 {
+	if (!find_solicit(invariants, to, INVARIANT_NOBODY, at->event->migration))
+		return false;
 	for (size_t index = invariants->request_count; index-- > 0;) {
 		const struct request_watch *request = &invariants->requests[index];
 		if (request->bridge != to || request->vm != at->vm)
@@ -272,7 +277,8 @@ static void judge_risk(struct invariants *invariants, const struct bridge_event 
 {
 	const struct breach breach = {INVARIANT_I15, invariants_bridge_name(invariants, at->bridge),
 		"a move goes on at risk only if its ticket, if any, has the right to that"};
-	const struct solicit_watch *solicit = find_solicit(invariants, at->bridge, at);
+	const struct solicit_watch *solicit =
+		find_solicit(invariants, at->bridge, at->vm, at->event->migration);
 
 	if (solicit && !may_risk(invariants, at, solicit->serial))
 		invariants_report(invariants, &breach, "%s went on at risk without it",
@@ -294,8 +300,6 @@ void invariant_authority(struct invariants *invariants, const struct bridge_even
 
 	if (at->event->kind != DIMP_EVENT_TRANSITION)
 		return;
-	if (invariants_is_step(at->event, "destination", "SOLICITED"))
-		keep_solicit(invariants, at);
 	if (invariants_is_step(at->event, "destination", "ACTIVATING") &&
 		strcmp(at->event->because, "PROCEED") == 0)
 		judge_risk(invariants, at);
@@ -308,7 +312,8 @@ void invariant_authority(struct invariants *invariants, const struct bridge_even
 		return;
 	}
 	struct solicit_watch guess;
-	const struct solicit_watch *solicit = find_solicit(invariants, to, at);
+	const struct solicit_watch *solicit =
+		find_solicit(invariants, to, at->vm, at->event->migration);
 
 	if (!solicit && guess_solicit(invariants, to, at, &guess))
 		solicit = &guess;

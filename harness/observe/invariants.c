@@ -251,6 +251,7 @@ static void take_bridge_event(struct invariants *invariants, const struct bridge
 	invariants->present.has_dimp_event = true;
 	invariant_secrecy_event(invariants,
 		edge_bridge_node(invariants->config.bridges[at->bridge].bridge), at->event);
+	invariant_authority_solicited(invariants, at);
 	if (at->vm == INVARIANT_NOBODY)
 		return;
 	invariant_owner_event(invariants, at);

@@ -110,7 +110,7 @@ struct consent_watch {
 
 /* A SOLICIT: which migration of |to| is for which move. */
 struct solicit_watch {
-	unsigned vm, to;
+	unsigned vm, to; /* |vm| is INVARIANT_NOBODY when the migration was forgotten at once */
 	uint64_t migration, serial;
 	uint64_t supported; /* DI types that |to| knew */
 };
@@ -284,5 +284,7 @@ void invariant_cleanup_event(struct invariants *invariants, const struct bridge_
 void invariant_cleanup(struct invariants *invariants);
 
 void invariant_authority(struct invariants *invariants, const struct bridge_event *at);
+/* A bridge may have begun a migration, also of a VSI that it does not know any more. */
+void invariant_authority_solicited(struct invariants *invariants, const struct bridge_event *at);
 
 #endif

@@ -19,6 +19,31 @@ static void test_invariant_authority_notices_di_that_nobody_asked_for(void)
 	invariant_rig_stop(&rig);
 }
 
+/* Asked for it was: but of its migration nobody heard that it began, or only that, and not for
+ * whom. */
+static void test_invariant_authority_notices_a_migration_that_never_began(void)
+{
+	struct invariant_rig rig;
+
+	invariant_rig_prepare(&rig);
+	invariant_rig_start(&rig);
+	invariant_rig_run_to(&rig, "destination", "SOLICITED");
+	REQUIRE(rig.world->invariants->solicit_count == 1);
+	rig.world->invariants->solicit_count = 0;
+	invariant_rig_run(&rig, 3000);
+	invariant_rig_check_broken(&rig, INVARIANT_I15);
+	invariant_rig_stop(&rig);
+
+	invariant_rig_prepare(&rig);
+	invariant_rig_start(&rig);
+	invariant_rig_run_to(&rig, "destination", "SOLICITED");
+	REQUIRE(rig.world->invariants->solicit_count == 1);
+	rig.world->invariants->solicits[0].vm = INVARIANT_NOBODY;
+	world_run(rig.world, NULL, NULL);
+	invariant_rig_check_whole(&rig);
+	invariant_rig_stop(&rig);
+}
+
 /* The new server announces in the place of the VM's: no consent, whatever the speakers make of it.
  */
 static void test_invariant_authority_is_judged_by_the_world(void)
@@ -161,6 +186,7 @@ static void test_invariant_authority_takes_consent_for_one_move_only(void)
 
 static const struct test_case tests[] = {
 	TEST(test_invariant_authority_notices_di_that_nobody_asked_for),
+	TEST(test_invariant_authority_notices_a_migration_that_never_began),
 	TEST(test_invariant_authority_is_judged_by_the_world),
 	TEST(test_invariant_authority_notices_every_ticket_that_does_not_fit),
 	TEST(test_invariant_authority_compares_all_that_was_signed),
