@@ -132,6 +132,11 @@ class Exchange:
                 if label_of(octets) == label:
                     pdu.messages[place] = changed(octets, **fields)
 
+    def replace(self, label, make):
+        """Puts what |make| makes of the first message of this name in its place."""
+        pdu, place = self.holding(label)
+        pdu.messages[place] = make(pdu.messages[place])
+
     def handshakes(self):
         """The places of INITIATIONs and REPLYs."""
         return [place for place, (pdu, octets, _, _) in enumerate(self.frames)

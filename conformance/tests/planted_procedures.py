@@ -85,8 +85,7 @@ def data_before_accept(exchange):
 
 @plant("9.3-5")
 def round_of_more_chunks_than_those_after(exchange):
-    pdu, place = exchange.holding("ROUND-END")
-    pdu.messages[place] = changed(pdu.messages[place], chunks=9)
+    exchange.replace("ROUND-END", lambda octets: changed(octets, chunks=9))
 
 
 @plant("9.3-5", STAGED)
@@ -161,22 +160,18 @@ def advice_of_another_risk(exchange):
 
 @plant("9.5-5", ONE_SHOT)
 def more_offered_than_was_counted(exchange):
-    pdu, place = exchange.holding("RESPONSE")
-    pdu.messages[place] = with_row(pdu.messages[place], offered=9)
+    exchange.replace("RESPONSE", lambda octets: with_row(octets, offered=9))
 
 
 @plant("9.7-7", AT_RISK)
 def at_risk_against_the_ticket(exchange):
-    pdu, place = exchange.holding("REQUEST")
-    octets = pdu.messages[place]
-    pdu.messages[place] = tlv(0x0001, octets[4:REQUEST_FIXED] + tlv(1, bytes(TICKET_SIZE)) +
-                              octets[REQUEST_FIXED:])
+    exchange.replace("REQUEST", lambda octets:
+                     tlv(0x0001, octets[4:REQUEST_FIXED] + tlv(1, bytes(TICKET_SIZE)) + octets[REQUEST_FIXED:]))
 
 
 @plant("9.5-4", "fail-no-room")
 def rejected_without_a_reason(exchange):
-    pdu, place = exchange.holding("RESPONSE")
-    pdu.messages[place] = with_row(pdu.messages[place], rejected=1)
+    exchange.replace("RESPONSE", lambda octets: with_row(octets, rejected=1))
 
 
 @plant("9.5-4", ONE_SHOT)
@@ -188,8 +183,7 @@ def row_of_what_was_not_asked_for(exchange):
 
 @plant("9.5-2", ONE_SHOT)
 def success_with_something_rejected(exchange):
-    pdu, place = exchange.holding("RESPONSE")
-    pdu.messages[place] = with_row(pdu.messages[place], rejected=1, error=POLICY_REFUSED)
+    exchange.replace("RESPONSE", lambda octets: with_row(octets, rejected=1, error=POLICY_REFUSED))
 
 
 @plant("9.2-7", STAGED)

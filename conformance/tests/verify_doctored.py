@@ -88,20 +88,17 @@ def unknown_critical_message(exchange):
 
 @plant("7.2-6")
 def message_too_short(exchange):
-    pdu, place = exchange.holding("CUTOVER")
-    pdu.messages[place] = tlv(0x0002, bytes(7))
+    exchange.replace("CUTOVER", lambda octets: tlv(0x0002, bytes(7)))
 
 
 @plant("7.2-6")
 def message_with_more_behind(exchange):
-    pdu, place = exchange.holding("CUTOVER")
-    pdu.messages[place] = tlv(0x0002, pdu.messages[place][4:] + b"\1")
+    exchange.replace("CUTOVER", lambda octets: tlv(0x0002, octets[4:] + b"\1"))
 
 
 @plant("7.2-6")
 def request_without_filter(exchange):
-    pdu, place = exchange.holding("REQUEST")
-    pdu.messages[place] = tlv(0x0001, pdu.messages[place][4:-FILTER_SIZE])
+    exchange.replace("REQUEST", lambda octets: tlv(0x0001, octets[4:-FILTER_SIZE]))
 
 
 @plant("7.2-6")
@@ -177,8 +174,7 @@ def data_after_the_final_round(exchange):
 
 @plant("9.3-7")
 def freeze_id_in_a_round_before(exchange):
-    pdu, place = exchange.holding("ROUND-END")
-    pdu.messages[place] = changed(pdu.messages[place], freeze=7)
+    exchange.replace("ROUND-END", lambda octets: changed(octets, freeze=7))
 
 
 @plant("9.3-9")
@@ -217,8 +213,7 @@ def commit_with_another_freeze(exchange):
 
 @plant("9.2-9")
 def commit_of_other_digests(exchange):
-    pdu, place = exchange.holding("COMMIT")
-    pdu.messages[place] = pdu.messages[place][:-1] + bytes([pdu.messages[place][-1] ^ 1])
+    exchange.replace("COMMIT", lambda octets: octets[:-1] + bytes([octets[-1] ^ 1]))
 
 
 @plant("9.2-9")
@@ -269,8 +264,7 @@ def second_response(exchange):
 
 @plant("9.5-3", "fail-busy")
 def advice_of_another_reason(exchange):
-    pdu, place = exchange.holding("RESPONSE")
-    pdu.messages[place] = changed(pdu.messages[place], advice=4)
+    exchange.replace("RESPONSE", lambda octets: changed(octets, advice=4))
 
 
 @plant("7.2-6")
