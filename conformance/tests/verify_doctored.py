@@ -7,6 +7,7 @@ change, opened and sealed again by the Scapy layer.
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -352,8 +353,16 @@ def judge(dimp, folder, name, base, function):
     return done.returncode, {row["clause"] for row in json.loads(done.stdout)["violations"]}
 
 
+def rules_never_broken():
+    """Clauses that dimp verify has a rule for, and nothing is planted against."""
+    rules = (ROOT / "conformance/listen_rules.def").read_text("utf-8")
+    planted = {clause for _, clause, _, _ in PLANTS + SUSPICIONS}
+    return set(re.findall(r'^[A-Z_]*RULE\("([^"]+)"', rules, re.MULTILINE)) - planted
+
+
 def main(dimp, *more):
     failed = 0
+    bases = sorted({base for _, _, base, _ in PLANTS + SUSPICIONS})
     with tempfile.TemporaryDirectory() as folder:
         for name, clause, base, function in PLANTS:
             code, found = judge(dimp, folder, name, base, function)
@@ -362,16 +371,21 @@ def main(dimp, *more):
             if code != 1 or found != {clause}:
                 failed += 1
                 print(f"{name}: expected {clause}, found {sorted(found)}, exit {code}")
-        code, found = judge(dimp, folder, "untouched", BASE, lambda exchange: None)
-        if code != 0:
-            failed += 1
-            print(f"sealed again without a change: {sorted(found)}")
+        for base in bases:
+            code, found = judge(dimp, folder, "untouched", base, lambda exchange: None)
+            if code != 0:
+                failed += 1
+                print(f"{base}, sealed again without a change: {sorted(found)}")
         failed += suspicions(dimp, folder)
         said = wrong_report(dimp, folder)
         if said:
             failed += 1
             print(said)
-    print(f"{len(PLANTS) + 2 + len(SUSPICIONS) - failed} passed, {failed} failed")
+        unbroken = rules_never_broken()
+        if unbroken:
+            failed += 1
+            print(f"no violation is planted of {sorted(unbroken)}")
+    print(f"{len(PLANTS) + len(SUSPICIONS) + len(bases) + 2 - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
