@@ -282,8 +282,10 @@ bool di_store_put(struct di_store *store, unsigned slot, const struct dimp_recor
 			*entry = (struct di_entry){.record = put, .since = now};
 		explicit_bzero(&current, sizeof current);
 	}
-	if (is_kept && is_change)
+	if (is_kept && is_change) {
 		tell(store, slot, &put, now);
+		is_kept = di_store_find(store, slot, &put) != NULL;
+	}
 	explicit_bzero(&put, sizeof put);
 	return is_kept;
 }

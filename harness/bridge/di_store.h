@@ -27,7 +27,8 @@ void di_store_destroy(struct di_store *store); /* secrets are wiped */
 void di_store_set_observer(struct di_store *store, di_observer *observer, void *context);
 
 /* Adds or replaces the entry with the record's keys; told to the observer if anything changed
- * beyond durations running down.  False without memory. */
+ * beyond durations running down.  False without memory, or when the observer deleted it: it
+ * would not have it in force. */
 bool di_store_put(struct di_store *store, unsigned slot, const struct dimp_record *record,
 	struct dimp_time now);
 /* Removes the entry with the keys of |record|; told to the observer.  False if there was none. */

@@ -231,9 +231,13 @@ static void test_di_store_tells_all_while_some_are_deleted(void)
 		CHECK(di_store_put(taker.store, 2, &record, start));
 	}
 	di_store_set_observer(taker.store, take_odd, &taker);
+	const struct dimp_record seventh = binding(7, 60000), eighth = binding(8, 60000);
+	CHECK(di_store_put(taker.store, 2, &seventh, start));
+	CHECK(!di_store_put(taker.store, 2, &eighth, start));
+	taker.told = 0;
 	di_store_tell(taker.store, 2, DIMP_DI_DHCP_BINDING, start);
-	CHECK_EQ(taker.told, 6);
-	CHECK_EQ(di_store_count(taker.store, 2, DIMP_DI_DHCP_BINDING), 3);
+	CHECK_EQ(taker.told, 7);
+	CHECK_EQ(di_store_count(taker.store, 2, DIMP_DI_DHCP_BINDING), 4);
 	di_store_destroy(taker.store);
 }
 

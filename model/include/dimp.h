@@ -180,10 +180,11 @@ struct dimp_vsi_config {
 
 /*
  * The VSI is on a port of this bridge, which owns its DI from now on; |index| becomes its number.
- * TOO_MANY for too many filters, TABLE_FULL without a place.  What it released of the VSI
- * before and still keeps (RELEASED, not yet GONE) is wiped: the VSI begins anew under the same
- * index (DIMP 9.3-22).  A migration of it away from here that the serial tells to be over ends; DI
- * that was frozen for it is thawed (DIMP 9.3-25).
+ * TOO_MANY for too many filters, TABLE_FULL without a place: one that the last VSI has left is free
+ * when all events of that one were taken.  What it released of the VSI before and still keeps
+ * (RELEASED, not yet GONE) is wiped: the VSI begins anew under the same index (DIMP 9.3-22).  A
+ * migration of it away from here that the serial tells to be over ends; DI that was frozen for it
+ * is thawed (DIMP 9.3-25).
  */
 DIMP_MUST_USE enum dimp_error dimp_speaker_vsi_add(struct dimp_speaker *speaker,
 	const struct dimp_vsi_config *config, dimp_vsi_index *index, struct dimp_time now);
