@@ -23,6 +23,7 @@
 set -u
 # shellcheck source=harness/lab/lab_world.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab_world.sh"
+title=lab
 [ $# -ge 3 ] || { sed -n '2,/^set -u/s/^# \{0,1\}//p' "$0"; exit 2; }
 build=$(realpath "$1") result=$2
 shift 2
@@ -211,7 +212,7 @@ read_capture() {
     local name
     for name in edge-a edge-b; do
         inside $name "$build/dimp" ctl "$way/$name.control" drain || fail "$name cannot be drained"
-        await_that test -s "$way/$name.keys"
+        wait_that test -s "$way/$name.keys"
     done
     stop "$capture"
     cat "$way"/edge-?.keys >"$way/uplink.keys"
@@ -223,7 +224,7 @@ read_capture() {
 start_capture() {
     start uplink edge-b tcpdump -Z root -U --immediate-mode -n -s 0 -i u1 -w "$way/uplink.pcap"
     capture=$started
-    await 5 "$way/uplink.log" 'listening on'
+    wait_for 5 "$way/uplink.log" 'listening on'
 }
 
 # No word of the VM is needed, and nothing is missing but what the stop costs.
@@ -254,6 +255,7 @@ for name; do
     way=$work/$name
     declare -F "way_$name" >/dev/null || fail "no such way: $name"
     mkdir "$way"
+    title="lab: $name" logs=$way/%s.log
     "way_$name"
     remove_world
     folders+=("$way")

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The lab's network namespaces and programs; to be sourced with $dimp's folder in $build and a way's folder in $way.
+# The lab's network namespaces and programs; to be sourced with $dimp's folder in $build, a way's folder in $way, and its logs
+# in $logs.
 #
 #   vm [v0, a TAP] == lab_cable == [h1 - p1] edge-a [u1] -- [ca] core [br0 10.9.0.254, querier]
 #                                  [h1 - p1] edge-b [u1] -- [cb]      -- [cs - s0 10.9.0.1] server
@@ -11,95 +12,44 @@
 # is plugged. The TAP is open in the cable of the server where the VM is.
 
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+record=$lab/../../pcaps/real/record
+# shellcheck source=pcaps/real/record/namespace_world.sh
+. "$record/namespace_world.sh"
 vm_mac=52:54:00:c7:3e:ce
 vm_address=10.9.0.50
 group=239.1.1.1
 vsi=$(printf '01%.0s' {1..37})
 prefix=lab-$$
-namespaces=(core edge-a edge-b server source vm)
 # What the VM's programs use: its NIC, or the controlled port on it where it has MACsec.
 nic=v0
 
-fail() {
-    echo "lab: $*" >&2
-    [ -z "${KEEP_LOGS:-}" ] || cp -r "$work" "$KEEP_LOGS"
-    exit 1
-}
-
-inside() {
-    local where=$1
-    shift
-    ip netns exec "$prefix-$where" "$@"
-}
-
-# start NAME WHERE COMMAND...: in the background, its own process: $started.
-start() {
-    local log=$way/$1.log where=$2
-    shift 2
-    : >"$log"
-    ip netns exec "$prefix-$where" "$@" >"$log" 2>&1 &
-    started=$!
-}
-
-stop() {
-    local pid
-    for pid; do
-        kill "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
-    done
-}
-
-# await SECONDS FILE REGEX: until the file has such a line, else it fails.
-await() {
-    local deadline=$((SECONDS + $1))
-    until grep -Eqs -- "$3" "$2"; do
-        [ "$SECONDS" -le "$deadline" ] || { tail -n 5 "$2" >&2; fail "$(basename "$way"): waited in vain for '$3' in $(basename "$2")"; }
-        sleep 0.05
-    done
-}
-
-# await_that COMMAND...: until it succeeds, five seconds at the most, else it fails.
-await_that() {
+# wait_that COMMAND...: until it succeeds, five seconds at the most, else it fails.
+wait_that() {
     local deadline=$((SECONDS + 5))
     until "$@" 2>/dev/null; do
-        [ "$SECONDS" -le "$deadline" ] || { tail -qn 3 "$way"/*.log >&2; fail "$(basename "$way"): waited in vain for: $*"; }
+        [ "$SECONDS" -le "$deadline" ] || { tail -qn 3 "$way"/*.log >&2; fail "waited in vain for: $*"; }
         sleep 0.05
     done
 }
 
-# Whatever still lives in a namespace of this lab was started by it. The shell would tell of each that is killed.
+# The shell would tell of each program that is killed.
 remove_world() {
-    local name pid
+    local name
     {
-        for name in "${namespaces[@]}"; do
-            for pid in $(ip netns pids "$prefix-$name"); do kill -9 "$pid"; done
-            ip netns del "$prefix-$name"
-        done
+        for name in "${namespaces[@]}"; do remove_namespace "$name"; done
         wait
     } 2>/dev/null
-}
-
-# make_wire WHERE IF WHERE IF [MAC MAC]: without offloads, which leave checksums unfinished.
-make_wire() {
-    local side
-    ip link add "$2" netns "$prefix-$1" ${5:+address "$5"} type veth \
-        peer name "$4" netns "$prefix-$3" ${6:+address "$6"} || fail "cannot make a veth pair"
-    for side in "$1 $2" "$3 $4"; do
-        # shellcheck disable=SC2086  # two words on purpose
-        set -- $side
-        inside "$1" ethtool -K "$2" tx off rx off gro off gso off tso off >/dev/null 2>&1
-        ip -n "$prefix-$1" link set "$2" up
-    done
+    namespaces=()
 }
 
 # Into the core, edge-b's through the middlebox if there is one.
 plug_uplinks() {
     ip -n "$prefix-core" link set ca master br0
     [ -n "${middlebox:-}" ] || { ip -n "$prefix-core" link set cb master br0; return; }
-    make_wire core x1 core x2
+    make_wire core x1 '' core x2 ''
     ip -n "$prefix-core" link set x2 master br0
     start middlebox core "$build/lab_cable" "$way/middlebox.sock" if:x1 if:cb
-    await_that test -S "$way/middlebox.sock"
+    wait_that test -S "$way/middlebox.sock"
     # x1 is where the cable ends; what is put there comes out of x2, in the bridge.
 }
 
@@ -109,11 +59,7 @@ order() { echo -n "$*" | socat -u - "UNIX-SENDTO:$way/middlebox.sock"; }
 # make_world QUERY-CENTISECONDS [0]: everything but the bridges that are tried; nobody speaks yet. With 0 the core does not snoop.
 make_world() {
     local name number=1 query=$1 snooping=${2:-1}
-    for name in "${namespaces[@]}"; do
-        ip netns add "$prefix-$name" || fail "cannot make a network namespace"
-        inside "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
-        ip -n "$prefix-$name" link set lo up
-    done
+    for name in core edge-a edge-b server source vm; do make_namespace "$name"; done
     ip -n "$prefix-core" link add br0 address 52:54:00:09:00:fe type bridge stp_state 0 forward_delay 0 \
         mcast_snooping "$snooping" mcast_igmp_version 3 mcast_query_use_ifaddr 1 \
         mcast_query_interval "$query" mcast_query_response_interval 100 \
@@ -123,13 +69,13 @@ make_world() {
     ip -n "$prefix-core" link set br0 type bridge mcast_querier 1
     ip -n "$prefix-core" addr add 10.9.0.254/24 dev br0
     for name in edge-a edge-b; do
-        make_wire "$name" h1 "$name" p1 52:54:00:09:0$number:01 52:54:00:09:0$number:02
-        make_wire "$name" u1 core "c${name#edge-}" 52:54:00:09:0$number:03
+        make_wire "$name" h1 52:54:00:09:0$number:01 "$name" p1 52:54:00:09:0$number:02
+        make_wire "$name" u1 52:54:00:09:0$number:03 core "c${name#edge-}" ''
         number=$((number + 1))
     done
     plug_uplinks
-    make_wire server s0 core cs 52:54:00:09:00:01
-    make_wire source m0 core cm 52:54:00:09:00:09
+    make_wire server s0 52:54:00:09:00:01 core cs ''
+    make_wire source m0 52:54:00:09:00:09 core cm ''
     for name in cs cm; do ip -n "$prefix-core" link set $name master br0; done
     ip -n "$prefix-core" link set br0 up
     ip -n "$prefix-server" addr add 10.9.0.1/24 dev s0
@@ -140,8 +86,8 @@ make_world() {
         start "cable-$name" "$name" "$build/lab_cable" "$way/$name.sock" if:h1 \
             $([ $name = edge-b ] || echo "tap:$prefix-vm:v0")
     done
-    for name in edge-a edge-b; do await_that test -S "$way/$name.sock"; done
-    await_that inside vm ip link set v0 address $vm_mac
+    for name in edge-a edge-b; do wait_that test -S "$way/$name.sock"; done
+    wait_that inside vm ip link set v0 address $vm_mac
 }
 
 # make_linux_bridges locked|open SNOOPING: Linux's own in both places, with an address for their authenticators.
@@ -190,7 +136,7 @@ peers:
 CONF
         start "$name" "$name" "$build/dimp" bridge --control "$way/$name.control" \
             --keylog "$way/$name.keys" "$way/$name.yaml"
-        await 5 "$way/$name.log" '"started"'
+        wait_for 5 "$way/$name.log" '"started"'
         here=$1 mka=${4:-}
         number=$((number + 1))
     done
@@ -201,106 +147,49 @@ CONF
 
 # The VM's end of MACsec: wpa_supplicant's KaY, with the shim and the data plane of the recordings for its SecY.
 start_macsec() {
-    local record=$lab/../../pcaps/real/record ckn=64696d702d6c6162 cak=3c1d88a0f4627be95a0e41d7b86c2f13
-    # shellcheck disable=SC2046  # several words on purpose
-    "${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$way/secy_shim.so" "$record/secy_shim.c" \
-        $(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) || fail "the shim does not compile"
-    cat >"$way/kay.conf" <<CONF
-ctrl_interface=$way/kay
-ap_scan=0
-eapol_version=3
-network={
-key_mgmt=NONE
-eapol_flags=0
-macsec_policy=1
-macsec_replay_protect=1
-macsec_replay_window=0
-mka_cak=$cak
-mka_ckn=$ckn
-mka_priority=128
-}
-CONF
+    local ckn=64696d702d6c6162 cak=3c1d88a0f4627be95a0e41d7b86c2f13
+    build_secy_shim "$record" "$way"
+    configure_kay "$way/kay.conf" "$way/kay" 128 "mka_cak=$cak" "mka_ckn=$ckn"
     : >"$way/secy.calls"
     start dataplane vm /usr/bin/python3 "$record/secy_dataplane.py" v0 ms0 "$way/secy.calls"
-    await 10 "$way/dataplane.log" ready
+    wait_for 10 "$way/dataplane.log" ready
     start kay vm env LD_PRELOAD="$way/secy_shim.so" SECY_LOG="$way/secy.calls" SECY_INTERFACE=ms0 \
         wpa_supplicant -d -D macsec_linux -i v0 -c "$way/kay.conf"
-    await 20 "$way/secy.calls" encoding_sa
+    wait_for 20 "$way/secy.calls" encoding_sa
     sleep 1
 }
 
 start_radius_server() {
     echo '"vm1" MD5 "vm1-secret"' >"$way/radius_users"
-    echo '10.9.0.0/24 lab-secret' >"$way/radius_clients"
-    cat >"$way/radius.conf" <<CONF
-driver=none
-radius_server_clients=$way/radius_clients
-radius_server_auth_port=1812
-eap_server=1
-eap_user_file=$way/radius_users
-CONF
+    configure_radius_server "$way" 10.9.0.0/24 lab-secret
     start radius server hostapd -d "$way/radius.conf"
 }
 
+bridge_address() { inside "$1" ip -4 -o addr show dev br0 | awk '{ sub("/.*", "", $4); print $4 }'; }
+
 # start_authenticator PLACE: hostapd at the locked port; who is authorised gets a forwarding entry there.
 start_authenticator() {
-    cat >"$way/$1.conf" <<CONF
-interface=p1
-driver=wired
-ieee8021x=1
-eapol_version=2
-use_pae_group_addr=1
-ctrl_interface=$way/$1-hostapd
-own_ip_addr=$(inside "$1" ip -4 -o addr show dev br0 | awk '{ sub("/.*", "", $4); print $4 }')
-nas_identifier=$1
-auth_server_addr=10.9.0.1
-auth_server_port=1812
-auth_server_shared_secret=lab-secret
-CONF
+    # shellcheck disable=SC2046  # a word a line
+    configure_authenticator "$way/$1.conf" "$way/$1-hostapd" $(ask_radius_server "$(bridge_address "$1")" "$1" 10.9.0.1 lab-secret)
     start "$1-hostapd" "$1" hostapd -d "$way/$1.conf"
-    await 5 "$way/$1-hostapd.log" AP-ENABLED
+    wait_for 5 "$way/$1-hostapd.log" AP-ENABLED
     start "$1-doorman" "$1" hostapd_cli -p "$way/$1-hostapd" -i p1 -a "$lab/lab_doorman.sh"
 }
 
 start_supplicant() {
-    cat >"$way/wpa.conf" <<CONF
-ctrl_interface=$way/supplicant
-ap_scan=0
-network={
-  key_mgmt=IEEE8021X
-  eap=MD5
-  identity="vm1"
-  password="vm1-secret"
-  eapol_flags=0
-}
-CONF
-    start supplicant vm wpa_supplicant -D wired -i v0 -c "$way/wpa.conf"
-    await 15 "$way/supplicant.log" CTRL-EVENT-EAP-SUCCESS
+    configure_supplicant "$way" eap=MD5 'identity="vm1"' 'password="vm1-secret"'
+    start supplicant vm wpa_supplicant -D wired -i v0 -c "$way/supplicant.conf"
+    wait_for 15 "$way/supplicant.log" CTRL-EVENT-EAP-SUCCESS
 }
 
 # The VM's address comes by DHCP.
 start_dhcp() {
-    cat >"$way/dnsmasq.conf" <<CONF
-port=0
-interface=s0
-bind-interfaces
-no-resolv
-no-hosts
-no-ping
-user=root
-log-dhcp
-log-facility=-
-pid-file=$way/dnsmasq.pid
-dhcp-authoritative
-dhcp-leasefile=$way/leases
-dhcp-range=10.9.0.50,10.9.0.99,255.255.255.0,1h
-dhcp-host=$vm_mac,$vm_address
-CONF
+    configure_dnsmasq "$way" dhcp-range=10.9.0.50,10.9.0.99,255.255.255.0,1h "dhcp-host=$vm_mac,$vm_address"
     start dnsmasq server dnsmasq -k -C "$way/dnsmasq.conf"
-    await 5 "$way/dnsmasq.log" 'DHCP, IP range'
+    wait_for 5 "$way/dnsmasq.log" 'DHCP, IP range'
     start udhcpc vm env CLIENT_EVENTS="$way/dhcp.events" \
-        udhcpc -f -i $nic -s "$lab/../../pcaps/real/record/udhcpc_event.sh" -t 8 -T 1
-    await 12 "$way/dhcp.events" "\"bound\",\"address\":\"$vm_address\""
+        udhcpc -f -i $nic -s "$record/udhcpc_event.sh" -t 8 -T 1
+    wait_for 12 "$way/dhcp.events" "\"bound\",\"address\":\"$vm_address\""
     inside vm ip route add 224.0.0.0/4 dev $nic
 }
 
@@ -328,7 +217,7 @@ start_witness() {
     start witness vm tcpdump -Z root -l -tt --immediate-mode -n -Q out -i $nic \
         'ether proto 0x888e or udp dst port 67 or igmp'
     witness=$started
-    await 5 "$way/witness.log" 'listening on'
+    wait_for 5 "$way/witness.log" 'listening on'
 }
 
 stop_meters() {
@@ -341,12 +230,12 @@ stop_meters() {
             "$way/witness.log" >"$way/${name#*:}.note"
     done
     for name in feed down tcp up; do
-        [ -s "$way/$name.meter.json" ] || fail "$(basename "$way"): the meter of $name has told nothing"
+        [ -s "$way/$name.meter.json" ] || fail "the meter of $name has told nothing"
     done
 }
 
 # move STOP-MS [BEFORE [AFTER]]
 move() {
     "$lab/lab_move.py" "$way/edge-a.sock" "$way/edge-b.sock" $vm_mac "$1" "$prefix-vm" "${@:2}" \
-        >"$way/move.json" || fail "$(basename "$way"): the VM did not move"
+        >"$way/move.json" || fail "the VM did not move"
 }

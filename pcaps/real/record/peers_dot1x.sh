@@ -35,14 +35,7 @@ GRANTS
     { echo '"vm1" MD5 "vm1-secret"'; sed 's/^/radius_accept_attr=/' "$work/radius_grants"; } \
         >"$work/radius_users"
     echo radius-secret >"$work/radius_secret"
-    echo "10.0.0.254 radius-secret" >"$work/radius_clients"
-    cat >"$work/radius.conf" <<CONF
-driver=none
-radius_server_clients=$work/radius_clients
-radius_server_auth_port=1812
-eap_server=1
-eap_user_file=$work/radius_users
-CONF
+    configure_radius_server "$work" 10.0.0.254 radius-secret
     start radius.log server hostapd -dd "$work/radius.conf"
     sleep 0.5
 }
@@ -50,21 +43,9 @@ CONF
 # start_radius_authenticator LINE...: the port's hostapd asks that server; the period only enables the
 # server's Session-Timeout to ask for re-authentication. Lines are more of its configuration.
 start_radius_authenticator() {
-    cat >"$work/hostapd.conf" <<CONF
-interface=p1
-driver=wired
-ieee8021x=1
-eapol_version=2
-use_pae_group_addr=1
-eap_reauth_period=3600
-ctrl_interface=$work/hostapd
-own_ip_addr=10.0.0.254
-nas_identifier=edge
-auth_server_addr=10.0.0.1
-auth_server_port=1812
-auth_server_shared_secret=radius-secret
-$(printf '%s\n' "$@")
-CONF
+    # shellcheck disable=SC2046  # a word a line
+    configure_authenticator "$work/hostapd.conf" "$work/hostapd" eap_reauth_period=3600 \
+        $(ask_radius_server 10.0.0.254 edge 10.0.0.1 radius-secret) "$@"
     start hostapd.log edge hostapd -dd "$work/hostapd.conf"
     wait_for 5 "$work/log/hostapd.log" AP-ENABLED
 }
@@ -78,17 +59,8 @@ start_authenticator() {
 "vm1-peap" PEAP
 "vm1-peap" MSCHAPV2 "peap-secret" [2]
 USERS
-    cat >"$work/hostapd.conf" <<CONF
-interface=p1
-driver=wired
-ieee8021x=1
-eapol_version=2
-use_pae_group_addr=${2:-1}
-eap_reauth_period=$1
-ctrl_interface=$work/hostapd
-eap_server=1
-eap_user_file=$work/eap_user
-CONF
+    configure_authenticator "$work/hostapd.conf" "$work/hostapd" "use_pae_group_addr=${2:-1}" "eap_reauth_period=$1" \
+        eap_server=1 "eap_user_file=$work/eap_user"
     [ ! -f "$work/ca.pem" ] || cat >>"$work/hostapd.conf" <<CONF
 ca_cert=$work/ca.pem
 server_cert=$work/server.pem
@@ -115,11 +87,7 @@ record_granted_session() {
 
 # start_supplicant LINE...: the lines of the network block that name the method and its credentials.
 start_supplicant() {
-    {
-        printf 'ctrl_interface=%s/supplicant\nap_scan=0\neapol_version=2\n' "$work"
-        printf 'network={\nkey_mgmt=IEEE8021X\neapol_flags=0\n'
-        printf '%s\n' "$@" '}'
-    } >"$work/supplicant.conf"
+    configure_supplicant "$work" "$@"
     start supplicant.log vm wpa_supplicant -d -D wired -i v0 -c "$work/supplicant.conf"
 }
 

@@ -8,10 +8,7 @@ lab_ckn=64696d702d7265616c2d70656572732d766d312d6d616373656300000000cafe
 lab_cak=8f2d0c6be1a94735b07e91d3c6584fa2
 
 build_shim() {
-    # shellcheck disable=SC2046  # several words on purpose
-    "${CC:-cc}" -std=c11 -shared -fPIC -O2 -o "$work/secy_shim.so" "$here/secy_shim.c" \
-        $(pkg-config --cflags --libs libnl-genl-3.0 libnl-route-3.0) ||
-        fail "the shim does not compile"
+    build_secy_shim "$here" "$work"
     printf 'ckn %s\ncak %s\n' "$lab_ckn" "$lab_cak" >"$work/cak"
 }
 
@@ -25,22 +22,8 @@ start_dataplane() {
 
 # start_kay WHERE PORT PRIORITY INTEGRITY_ONLY: the lower priority becomes key server.
 start_kay() {
-    cat >"$work/kay.$1.conf" <<CONF
-ctrl_interface=$work/kay.$1
-ap_scan=0
-eapol_version=3
-network={
-key_mgmt=NONE
-eapol_flags=0
-macsec_policy=1
-macsec_integ_only=$4
-macsec_replay_protect=1
-macsec_replay_window=0
-mka_cak=$lab_cak
-mka_ckn=$lab_ckn
-mka_priority=$3
-}
-CONF
+    configure_kay "$work/kay.$1.conf" "$work/kay.$1" "$3" "macsec_integ_only=$4" \
+        "mka_cak=$lab_cak" "mka_ckn=$lab_ckn"
     start "kay.$1.log" "$1" \
         env LD_PRELOAD="$work/secy_shim.so" SECY_LOG="$work/secy.$1" SECY_INTERFACE=ms0 \
         wpa_supplicant -d -D macsec_linux -i "$2" -c "$work/kay.$1.conf"

@@ -16,21 +16,16 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 recipe=$1 folder=$2 pace=$3
 name=$(basename "$recipe" .sh)
+# shellcheck source=pcaps/real/record/namespace_world.sh
+. "$here/namespace_world.sh"
 
 vm_mac=52:54:00:c7:3e:ce
 port_mac=52:54:00:00:00:01
 prefix=dimp-real-$$
 work=$(mktemp -d "/tmp/$prefix.XXXXXX") || exit 1
 mkdir "$work/witness" "$work/log"
-namespaces=()
+title=$name logs=$work/log/%s
 witnesses=0
-
-# Whatever still lives in a namespace that a testbed made was started by that testbed.
-remove_namespace() {
-    local pid
-    for pid in $(ip netns pids "$1" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
-    ip netns del "$1" 2>/dev/null
-}
 
 # shellcheck disable=SC2317  # reached by the trap
 clean_up() {
@@ -45,12 +40,6 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 
-fail() {
-    echo "$name: $*" >&2
-    [ -z "${KEEP_LOGS:-}" ] || cp -r "$work" "$KEEP_LOGS"
-    exit 1
-}
-
 # What a testbed left that was killed before it could clean up: the number in the name is its
 # process.
 sweep_stale() {
@@ -62,41 +51,6 @@ sweep_stale() {
         remove_namespace "$namespace"
         rm -rf "/tmp/dimp-real-$owner".*
     done
-}
-
-inside() {
-    local where=$1
-    shift
-    ip netns exec "$prefix-$where" "$@"
-}
-
-# start LOG WHERE COMMAND...: the command itself becomes the process, so that $started is its own.
-start() {
-    local log=$work/log/$1 where=$2
-    shift 2
-    : >"$log"
-    ip netns exec "$prefix-$where" "$@" >"$log" 2>&1 &
-    started=$!
-}
-
-stop() {
-    local pid
-    for pid; do
-        kill "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
-    done
-}
-
-# wait_for SECONDS FILE REGEX [COUNT]: until the file has that many matching lines, else it fails.
-wait_for() {
-    local deadline=$((SECONDS + $1)) count=${4:-1} seen
-    while [ "$SECONDS" -le "$deadline" ]; do
-        seen=$(grep -cE -- "$3" "$2" 2>/dev/null)
-        [ "${seen:-0}" -ge "$count" ] && return 0
-        sleep 0.1
-    done
-    tail -n 3 "$2" >&2
-    fail "waited $1 s in vain for '$3' (x$count) in $(basename "$2")"
 }
 
 # linger FULL QUICK: seconds to let the peers talk at this pace.
@@ -113,28 +67,6 @@ witness() {
     { echo "$source"; inside "$where" "$@"; } >"$file.text" 2>/dev/null
     { echo "$EPOCHREALTIME"; cat "$file.text"; } >"$file"
     rm "$file.text"
-}
-
-make_namespace() {
-    ip netns add "$prefix-$1" || fail "cannot make a network namespace"
-    namespaces+=("$prefix-$1")
-    # No IPv6: its discovery would only be noise in these captures.
-    inside "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 ||
-        fail "cannot turn IPv6 off in a namespace"
-    ip -n "$prefix-$1" link set lo up
-}
-
-# make_wire WHERE IF MAC WHERE IF MAC: without offloads, which leave checksums unfinished.
-make_wire() {
-    ip link add "$2" netns "$prefix-$1" address "$3" type veth \
-        peer name "$5" netns "$prefix-$4" address "$6" || fail "cannot make a veth pair"
-    local side
-    for side in "$1 $2" "$4 $5"; do
-        # shellcheck disable=SC2086  # two words on purpose
-        set -- $side
-        inside "$1" ethtool -K "$2" tx off rx off gro off gso off tso off >/dev/null 2>&1
-        ip -n "$prefix-$1" link set "$2" up
-    done
 }
 
 make_world() {
