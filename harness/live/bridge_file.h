@@ -47,6 +47,7 @@ struct bridge_file_vm {
 	char vsi_text[BRIDGE_VSI_TEXT_SIZE];
 	char port_name[SCENARIO_NAME_MAX];
 	bool is_here; /* runs at the port when the bridge starts */
+	uint64_t serial; /* moves up to this one are over */
 	uint8_t required; /* bits of enum bridge_requirement */
 	char filled[SCENARIO_PATH_MAX]; /* file of DI records it starts with; "" if none */
 	struct dimp_vsi vsi;

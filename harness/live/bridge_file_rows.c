@@ -70,6 +70,9 @@ static const struct key_row file_vm_rows[] = {
 	{"here", VALUE_FLAG, IN(bridge_file_vm, is_here), .fallback = "false",
 		.text = "whether it runs there when the bridge starts, with DI to be learned; else "
 			"its frames wait for DI that moves here"},
+	{"serial", VALUE_NUMBER, IN(bridge_file_vm, serial), .fallback = "0",
+		.text = "moves of it up to this serial are over, says who orders them: none of "
+			"them takes its DI away, where it is here at the start (DIMP 9.1-14)"},
 	{"requires", VALUE_SET, IN(bridge_file_vm, required), .names = names_requirement,
 		.fallback = "none",
 		.text = "what it must have before its frames pass: a session of 802.1X or of the "

@@ -108,6 +108,7 @@ static bool know(struct live_bridge *bridge, const struct bridge_file_vm *vm)
 		.vsi = vm->vsi,
 		.mac = vm->vm.mac,
 		.vlan = vm->vm.vlan,
+		.serial = vm->serial,
 		.is_dot1x_required = (vm->required & BRIDGE_REQUIRES_DOT1X) != 0,
 		.is_macsec_required = (vm->required & BRIDGE_REQUIRES_MACSEC) != 0,
 		.is_dhcp_guarded = (vm->required & BRIDGE_REQUIRES_DHCP) != 0,

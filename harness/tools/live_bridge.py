@@ -407,6 +407,13 @@ def check_kill(bench, wires):
     text = next(TEXTS)
     wires["vmb"].send(datagram(VM, HOST, text))
     check(wires["net"].lacks(text), "a frame passed without DI")
+    # Told that moves with higher serials are over, it hands out nothing.
+    bridges["a"] = Bridge(bench, "a", bench.text_of("a").replace("here: true", f"here: true, serial: {1 << 40}"))
+    wait_for_ports(bench, bridges)
+    code = bench.move("b")
+    check(code >= 20 and "STALE_SERIAL" in bench.said, f"a move that is over took the DI: {code}: {bench.said}")
+    bridges["a"].process.kill()
+    bridges["a"].process.wait()
     bridges["a"] = Bridge(bench, "a", bench.text_of("a"))
     wait_for_ports(bench, bridges)
     code = bench.move("b")

@@ -38,7 +38,7 @@ static void test_bridge_file_is_read_as_written(void)
 		"state: starts\n"
 		"vms:\n"
 		"  vm1: {vsi: " HEX74 ", mac: 52:54:00:00:00:01, vlan: 42, port: vm, here: true,\n"
-		"        requires: [dhcp, macsec]}\n"
+		"        serial: 7, requires: [dhcp, macsec]}\n"
 		"peers:\n"
 		"  b: {key: " HEX64 ", mac: 02:00:00:00:00:0b}\n"
 		"  s: {key: " OTHER64 ", mac: 02:00:00:00:00:0c, role: station}\n",
@@ -61,6 +61,7 @@ static void test_bridge_file_is_read_as_written(void)
 	CHECK_EQ(file->vms[0].port, 0);
 	CHECK_EQ(file->vms[0].required, BRIDGE_REQUIRES_DHCP | BRIDGE_REQUIRES_MACSEC);
 	CHECK(file->vms[0].is_here);
+	CHECK_EQ(file->vms[0].serial, 7);
 	CHECK_BYTES(file->vms[0].vsi.octets, sizeof file->vms[0].vsi.octets, HEX74);
 	CHECK_EQ(file->peers[0].role, BRIDGE_PEER_BRIDGE);
 	CHECK_EQ(file->peers[1].role, BRIDGE_PEER_STATION);
