@@ -77,6 +77,7 @@ UNIT_SOURCES := $(call find_c,harness/unit)
 FUZZ_SOURCES := $(wildcard harness/fuzz/fuzz_*.c)
 FUZZ_PARTS := $(filter-out $(FUZZ_SOURCES),$(wildcard harness/fuzz/*.c))
 BENCH_SOURCES := $(wildcard harness/bench/*.c)
+BENCH_PARTS := $(wildcard harness/bench/parts/*.c)
 DISSECTOR_SOURCES := $(call find_c,dissector)
 MAIN_SOURCE := $(wildcard harness/cli/dimp.c)
 
@@ -85,7 +86,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 HARNESS_OBJECTS := $(call objects,$(HARNESS_SOURCES) $(CONFORMANCE_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES)) $(BUILD)/obj/unit_suites.o
 ALL_OBJECTS := $(MODEL_OBJECTS) $(HARNESS_OBJECTS) $(UNIT_OBJECTS) \
-	$(call objects,$(FUZZ_SOURCES) $(FUZZ_PARTS) $(BENCH_SOURCES) $(MAIN_SOURCE)) \
+	$(call objects,$(FUZZ_SOURCES) $(FUZZ_PARTS) $(BENCH_SOURCES) $(BENCH_PARTS) $(MAIN_SOURCE)) \
 	$(call objects,harness/tools/tests/check_selftest.c $(wildcard conformance/shims/*.c))
 DISSECTOR_OBJECTS := $(call objects,$(DISSECTOR_SOURCES))
 DEPENDENCIES := $(ALL_OBJECTS:.o=.d) $(DISSECTOR_OBJECTS:.o=.d)
@@ -576,10 +577,14 @@ cover: ## branches of model/ that unit tests, drills and scenarios take; each mi
 	@for scenario in harness/scenarios/*.yaml; do build/cover/dimp run $$scenario -q || exit 1; done
 	@harness/tools/cover.py build/cover
 
-.PHONY: bench
-bench: all $(BENCHES) ## run harness/bench
-	@for one in $(BENCHES) $(wildcard harness/bench/*.sh); do \
-	echo "== $$one"; BUILD=$(BUILD) $$one || exit 1; done
+# live_forwarding needs two interfaces, which its script makes: `make bench-live`. The others print rows for bench.py.
+BENCH_PROGRAMS := $(filter-out %/live_forwarding,$(BENCHES))
+.PHONY: bench bench-live
+bench: all $(BENCH_PROGRAMS) ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, DOCS=1 renews the tables there
+	@harness/bench/bench.py --rounds $(or $(ROUNDS),7) $(T:%=--only %) $(if $(DOCS),--docs) $(BENCH_PROGRAMS)
+
+bench-live: all $(BUILD)/bench/live_forwarding ## frames a second through dimp bridge and the kernel's bridge (as root)
+	@BUILD=$(BUILD) harness/bench/live_forwarding.sh
 
 ##@ Install
 
@@ -632,7 +637,7 @@ $(BUILD)/obj/model/%.o: model/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(MODEL_COMPILE) -c $< -o $@
 
-INSIDE_OBJECTS := $(BUILD)/obj/harness/unit/%.o $(BUILD)/obj/harness/fuzz/%.o
+INSIDE_OBJECTS := $(BUILD)/obj/harness/unit/%.o $(BUILD)/obj/harness/fuzz/%.o $(BUILD)/obj/harness/bench/%.o
 PATHS = $(if $(filter $(INSIDE_OBJECTS),$@),$(INSIDE_PATHS),$(HARNESS_PATHS))
 HARNESS_COMPILE = $(CC) $(BASE_CFLAGS) -fPIC $(POSIX) $(PATHS) $(LIBRARY_CFLAGS) \
 	$(CPPFLAGS) $(CFLAGS)
@@ -806,7 +811,7 @@ $(BUILD)/fuzz-plain/%: harness/fuzz/%.c $(call objects,$(FUZZ_PARTS)) $(ARCHIVES
 		-DLLVMFuzzerCustomCrossOver=plain_cross_over -c $< -o $@.o
 	$(Q)$(LINK) -fsanitize=fuzzer $@.o $(filter-out %.c,$^) $(LIBRARY_LIBS) -lm -o $@
 
-$(BUILD)/bench/%: $(BUILD)/obj/harness/bench/%.o $(ARCHIVES)
+$(BUILD)/bench/%: $(BUILD)/obj/harness/bench/%.o $(call objects,$(BENCH_PARTS)) $(ARCHIVES)
 	$(say) LD $@
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
