@@ -2,8 +2,10 @@
 /*
  * The DI of a bridge in memory.  Every entry is an allocation of its own, so that a record with a
  * SAK is never copied by a growing table and is wiped where it lay; a slot keeps its entries in the
- * order in which they came.  Fields are compared through the layouts of the registry, one by one:
- * padding and the octets behind a short string never count.
+ * order in which they came, and an index finds them by their keys.
+ *
+ * One that goes leaves a hole, which walks pass over: so nobody's cursor moves.  Holes are closed
+ * when a slot that is half of them gets one more entry.
  *
  * The life of an entry is its first DECAYS field.  Others (re-authentication, the older host's
  * presence) run down too, but what their end means is the source's to say.
@@ -13,94 +15,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/same_secret.h"
+#include "bridge/entry_index.h"
+#include "bridge/record_keys.h"
+
+enum { HOLES_BORNE = 16 };
 
 struct slot {
-	struct di_entry **entries;
-	size_t count, capacity;
+	struct indexed_entry **entries; /* NULL: a hole */
+	size_t count, capacity; /* holes included; the last is none */
+	size_t holes;
+	size_t of_type[DIMP_DI_TYPES];
+	struct dimp_time deadline; /* when the next one runs out, if |first_to_end| is not 0 */
+	size_t first_to_end; /* how many do then; 0: nobody knows */
 };
 
 struct di_store {
 	struct slot *slots;
 	size_t slot_count;
-	size_t totals[DIMP_DI_TYPES]; /* of entries of each type, in all slots */
+	struct entry_index index;
 	di_observer *observer;
 	void *context;
 };
-
-/* What a field type is made of in C: octets of one value, or a u16 size and as many octets. */
-enum field_kind { FIELD_INTEGER, FIELD_NAMED, FIELD_SET, FIELD_OCTETS, FIELD_VARIABLE, FIELD_TEXT };
-
-static const struct {
-	uint16_t octets;
-	enum field_kind kind;
-} field_types[DIMP_TYPES] = {
-#define TYPE(name, c_type, octets, kind, text) [DIMP_TYPE_##name] = {octets, FIELD_##kind},
-#include "types.def"
-#undef TYPE
-};
-
-static const uint8_t *body_of(const struct dimp_record *record)
-{
-	return (const uint8_t *)&record->body;
-}
-
-static bool is_field_equal(const struct dimp_field_layout *field, const struct dimp_record *one,
-	const struct dimp_record *other)
-{
-	const uint8_t *const a = body_of(one) + field->offset;
-	const uint8_t *const b = body_of(other) + field->offset;
-	const enum field_kind kind = field_types[field->type].kind;
-	size_t size = field_types[field->type].octets;
-
-	if (kind == FIELD_VARIABLE || kind == FIELD_TEXT) {
-		uint16_t length;
-		memcpy(&length, a, sizeof length);
-		size = sizeof length + length;
-	}
-	return field->role == DIMP_ROLE_SECRET ? same_secret(a, b, size) : memcmp(a, b, size) == 0;
-}
-
-static uint32_t attributes_of(const struct dimp_record *record)
-{
-	uint32_t attributes;
-
-	memcpy(&attributes, body_of(record), sizeof attributes);
-	return attributes;
-}
-
-static bool has_field(const struct dimp_record *record, const struct dimp_field_layout *field)
-{
-	return field->attribute == 0 || (attributes_of(record) >> field->attribute & 1) != 0;
-}
-
-static bool has_same_keys(const struct dimp_record *one, const struct dimp_record *other)
-{
-	const struct dimp_layout *const layout = dimp_di_layout(one->type);
-
-	if (one->type != other->type || layout == NULL)
-		return false;
-	for (size_t i = 0; i < layout->field_count; i++) {
-		const struct dimp_field_layout *const field = &layout->fields[i];
-		if (field->role == DIMP_ROLE_KEY && !is_field_equal(field, one, other))
-			return false;
-	}
-	return true;
-}
-
-static bool has_same_fields(const struct dimp_record *one, const struct dimp_record *other)
-{
-	const struct dimp_layout *const layout = dimp_di_layout(one->type);
-
-	if (attributes_of(one) != attributes_of(other))
-		return false;
-	for (size_t i = 0; i < layout->field_count; i++) {
-		const struct dimp_field_layout *const field = &layout->fields[i];
-		if (has_field(one, field) && !is_field_equal(field, one, other))
-			return false;
-	}
-	return true;
-}
 
 static uint64_t age_of(const struct di_entry *entry, struct dimp_time now)
 {
@@ -125,7 +60,7 @@ void di_entry_at(const struct di_entry *entry, struct dimp_time now, struct dimp
 	*record = entry->record;
 	for (size_t i = 0; layout != NULL && i < layout->field_count; i++) {
 		const struct dimp_field_layout *const field = &layout->fields[i];
-		if (field->role == DIMP_ROLE_DECAYS && has_field(record, field))
+		if (field->role == DIMP_ROLE_DECAYS && record_has_field(record, field))
 			decay_field((uint8_t *)&record->body + field->offset, age_of(entry, now));
 	}
 }
@@ -141,7 +76,8 @@ static struct dimp_time end_of(const struct di_entry *entry)
 		if (field->role != DIMP_ROLE_DECAYS || field->attribute != 0)
 			continue;
 		uint32_t duration;
-		memcpy(&duration, body_of(&entry->record) + field->offset, sizeof duration);
+		memcpy(&duration, (const uint8_t *)&entry->record.body + field->offset,
+			sizeof duration);
 		const uint64_t us = dimp_duration_to_us(duration);
 		if (us >= UINT64_MAX - entry->since.us)
 			return DIMP_NEVER;
@@ -155,15 +91,6 @@ static struct slot *slot_of(const struct di_store *store, unsigned slot)
 	return slot < store->slot_count ? &store->slots[slot] : NULL;
 }
 
-/* Position of the entry with the record's keys; the slot's count if there is none. */
-static size_t position_of(const struct slot *slot, const struct dimp_record *record)
-{
-	for (size_t i = 0; i < slot->count; i++)
-		if (has_same_keys(&slot->entries[i]->record, record))
-			return i;
-	return slot->count;
-}
-
 static void tell(const struct di_store *store, unsigned slot, const struct dimp_record *change,
 	struct dimp_time now)
 {
@@ -171,10 +98,27 @@ static void tell(const struct di_store *store, unsigned slot, const struct dimp_
 		store->observer(store->context, slot, change, now);
 }
 
-static void entry_destroy(struct di_entry *entry)
+static void entry_destroy(struct indexed_entry *entry)
 {
 	explicit_bzero(entry, sizeof *entry);
 	free(entry);
+}
+
+/* An entry that lives until |end| came. */
+static void note_end(struct slot *slot, struct dimp_time end)
+{
+	if (slot->first_to_end == 0 || end.us > slot->deadline.us)
+		return;
+	slot->first_to_end = end.us < slot->deadline.us ? 1 : slot->first_to_end + 1;
+	slot->deadline = end;
+}
+
+/* One that lived until |end| went.  After the last of the first, who is next has to be looked for.
+ */
+static void forget_end(struct slot *slot, struct dimp_time end)
+{
+	if (slot->first_to_end > 0 && end.us == slot->deadline.us)
+		slot->first_to_end--;
 }
 
 static struct slot *slot_make(struct di_store *store, unsigned slot)
@@ -185,54 +129,102 @@ static struct slot *slot_make(struct di_store *store, unsigned slot)
 		if (slots == NULL)
 			return NULL;
 		for (size_t i = store->slot_count; i < count; i++)
-			slots[i] = (struct slot){0};
+			slots[i] = (struct slot){.count = 0};
 		store->slots = slots;
 		store->slot_count = count;
 	}
 	return &store->slots[slot];
 }
 
-static bool slot_append(struct slot *slot, struct di_entry *entry)
+static void close_holes(struct slot *slot)
 {
-	if (slot->count == slot->capacity) {
-		const size_t capacity = slot->capacity == 0 ? 16 : slot->capacity * 2;
-		struct di_entry **const entries =
-			realloc(slot->entries, capacity * sizeof(struct di_entry *));
-		if (entries == NULL)
-			return false;
-		slot->entries = entries;
-		slot->capacity = capacity;
+	size_t count = 0;
+
+	for (size_t at = 0; at < slot->count; at++) {
+		if (slot->entries[at] == NULL)
+			continue;
+		slot->entries[at]->position = count;
+		slot->entries[count++] = slot->entries[at];
 	}
-	slot->entries[slot->count++] = entry;
+	slot->count = count;
+	slot->holes = 0;
+}
+
+/* Room for one more behind all others. */
+static bool slot_make_room(struct slot *slot)
+{
+	if (slot->holes > HOLES_BORNE && slot->holes * 2 > slot->count)
+		close_holes(slot);
+	if (slot->count < slot->capacity)
+		return true;
+	const size_t capacity = slot->capacity == 0 ? 16 : slot->capacity * 2;
+	struct indexed_entry **const entries =
+		realloc(slot->entries, capacity * sizeof(struct indexed_entry *));
+
+	if (entries == NULL)
+		return false;
+	slot->entries = entries;
+	slot->capacity = capacity;
 	return true;
 }
 
-static bool entry_add(struct slot *slot, const struct dimp_record *record, struct dimp_time now)
+static bool entry_add(struct di_store *store, unsigned number, const struct dimp_record *record,
+	struct dimp_time now)
 {
-	struct di_entry *const entry = malloc(sizeof *entry);
+	struct slot *const slot = &store->slots[number];
+	struct indexed_entry *const entry = slot_make_room(slot) ? malloc(sizeof *entry) : NULL;
 
 	if (entry == NULL)
 		return false;
-	*entry = (struct di_entry){.record = *record, .since = now};
-	if (slot_append(slot, entry))
-		return true;
-	entry_destroy(entry);
-	return false;
+	entry->entry = (struct di_entry){.record = *record, .since = now};
+	entry->hash = record_keys_hash(record);
+	entry->slot = number;
+	entry->position = slot->count;
+	if (!entry_index_add(&store->index, entry)) {
+		entry_destroy(entry);
+		return false;
+	}
+	slot->entries[slot->count++] = entry;
+	slot->of_type[record->type]++;
+	note_end(slot, end_of(&entry->entry));
+	return true;
 }
 
 /* Takes the entry out of the slot and tells its keys; the entry itself is wiped. */
-static void entry_remove(struct di_store *store, unsigned number, size_t at, struct dimp_time now)
+static void entry_remove(struct di_store *store, struct indexed_entry *entry, struct dimp_time now)
 {
-	struct slot *const slot = &store->slots[number];
-	struct di_entry *const entry = slot->entries[at];
+	struct slot *const slot = &store->slots[entry->slot];
 
-	slot->count--;
-	store->totals[entry->record.type]--;
-	for (size_t i = at; i < slot->count; i++)
-		slot->entries[i] = slot->entries[i + 1];
-	entry->record.operation = DIMP_OPERATION_DELETE;
-	tell(store, number, &entry->record, now);
+	entry_index_remove(&store->index, entry);
+	slot->entries[entry->position] = NULL;
+	slot->holes++;
+	while (slot->count > 0 && slot->entries[slot->count - 1] == NULL) {
+		slot->count--;
+		slot->holes--;
+	}
+	slot->of_type[entry->entry.record.type]--;
+	forget_end(slot, end_of(&entry->entry));
+	entry->entry.record.operation = DIMP_OPERATION_DELETE;
+	tell(store, entry->slot, &entry->entry.record, now);
 	entry_destroy(entry);
+}
+
+/* Makes the entry what |put| says; false when that changes nothing but time. */
+static bool entry_replace(struct di_store *store, struct indexed_entry *entry,
+	const struct dimp_record *put, struct dimp_time now)
+{
+	struct slot *const slot = &store->slots[entry->slot];
+	struct dimp_record current;
+
+	di_entry_at(&entry->entry, now, &current);
+	const bool is_change = !record_fields_equal(&current, put);
+	explicit_bzero(&current, sizeof current);
+	if (!is_change)
+		return false;
+	forget_end(slot, end_of(&entry->entry));
+	entry->entry = (struct di_entry){.record = *put, .since = now};
+	note_end(slot, end_of(&entry->entry));
+	return true;
 }
 
 struct di_store *di_store_create(void)
@@ -248,6 +240,7 @@ void di_store_destroy(struct di_store *store)
 		di_store_clear(store, i);
 		free(store->slots[i].entries);
 	}
+	entry_index_free(&store->index);
 	free(store->slots);
 	free(store);
 }
@@ -261,28 +254,14 @@ void di_store_set_observer(struct di_store *store, di_observer *observer, void *
 bool di_store_put(struct di_store *store, unsigned slot, const struct dimp_record *record,
 	struct dimp_time now)
 {
-	struct slot *const place = slot_make(store, slot);
-
-	if (place == NULL || dimp_di_layout(record->type) == NULL)
+	if (dimp_di_layout(record->type) == NULL || slot_make(store, slot) == NULL)
 		return false;
 	struct dimp_record put = *record;
 	put.operation = DIMP_OPERATION_PUT;
-	const size_t at = position_of(place, record);
-	bool is_kept = true;
-	bool is_change = true;
-	if (at == place->count) {
-		is_kept = entry_add(place, &put, now);
-		store->totals[record->type] += is_kept ? 1 : 0;
-	} else {
-		struct di_entry *const entry = place->entries[at];
-		struct dimp_record current;
-		di_entry_at(entry, now, &current);
-		is_change = !has_same_fields(&current, &put);
-		if (is_change)
-			*entry = (struct di_entry){.record = put, .since = now};
-		explicit_bzero(&current, sizeof current);
-	}
-	if (is_kept && is_change) {
+	struct indexed_entry *const entry = entry_index_find(&store->index, slot, record);
+	bool is_kept = entry != NULL || entry_add(store, slot, &put, now);
+	if (is_kept && (entry == NULL || entry_replace(store, entry, &put, now)) &&
+		store->observer != NULL) {
 		tell(store, slot, &put, now);
 		is_kept = di_store_find(store, slot, &put) != NULL;
 	}
@@ -293,14 +272,11 @@ bool di_store_put(struct di_store *store, unsigned slot, const struct dimp_recor
 bool di_store_delete(struct di_store *store, unsigned slot, const struct dimp_record *record,
 	struct dimp_time now)
 {
-	const struct slot *const place = slot_of(store, slot);
+	struct indexed_entry *const entry = entry_index_find(&store->index, slot, record);
 
-	if (place == NULL)
+	if (entry == NULL)
 		return false;
-	const size_t at = position_of(place, record);
-	if (at == place->count)
-		return false;
-	entry_remove(store, slot, at, now);
+	entry_remove(store, entry, now);
 	return true;
 }
 
@@ -309,10 +285,23 @@ const struct di_entry *di_store_find(const struct di_store *store, unsigned slot
 {
 	const struct slot *const place = slot_of(store, slot);
 
-	if (place == NULL)
+	if (place == NULL || record->type >= DIMP_DI_TYPES || place->of_type[record->type] == 0)
 		return NULL;
-	const size_t at = position_of(place, record);
-	return at < place->count ? place->entries[at] : NULL;
+	const struct indexed_entry *const entry = entry_index_find(&store->index, slot, record);
+	return entry != NULL ? &entry->entry : NULL;
+}
+
+bool di_store_next_holder(const struct di_store *store, const struct dimp_record *record,
+	struct di_holder *holder)
+{
+	/* Each stands first in what the index has of it. */
+	const struct indexed_entry *const after = (const void *)holder->entry;
+	const struct indexed_entry *const next = entry_index_next(&store->index, record, after);
+
+	if (next == NULL)
+		return false;
+	*holder = (struct di_holder){&next->entry, next->slot};
+	return true;
 }
 
 struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enum dimp_di_type type,
@@ -320,12 +309,12 @@ struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enu
 {
 	const struct slot *const place = slot_of(store, slot);
 
-	if (store->totals[type] == 0)
-		return NULL; /* asked for every frame, of every VM */
-	while (place != NULL && *cursor < place->count) {
-		struct di_entry *const entry = place->entries[(*cursor)++];
-		if (entry->record.type == type)
-			return entry;
+	if (place == NULL || place->of_type[type] == 0)
+		return NULL; /* asked for every frame */
+	while (*cursor < place->count) {
+		struct indexed_entry *const entry = place->entries[(*cursor)++];
+		if (entry != NULL && entry->entry.record.type == type)
+			return &entry->entry;
 	}
 	return NULL;
 }
@@ -346,21 +335,15 @@ void di_store_tell(const struct di_store *store, unsigned slot, enum dimp_di_typ
 		struct dimp_record record;
 		di_entry_at(entry, now, &record);
 		tell(store, slot, &record, now);
-		/* One that the observer deleted has left its place to the next. */
-		if (di_store_find(store, slot, &record) == NULL)
-			cursor--;
 		explicit_bzero(&record, sizeof record);
 	}
 }
 
 size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_type type)
 {
-	size_t cursor = 0;
-	size_t count = 0;
+	const struct slot *const place = slot_of(store, slot);
 
-	while (di_store_next(store, slot, type, &cursor) != NULL)
-		count++;
-	return count;
+	return place != NULL ? place->of_type[type] : 0;
 }
 
 void di_store_clear(struct di_store *store, unsigned slot)
@@ -369,24 +352,42 @@ void di_store_clear(struct di_store *store, unsigned slot)
 
 	if (place == NULL)
 		return;
-	for (size_t i = 0; i < place->count; i++) {
-		store->totals[place->entries[i]->record.type]--;
-		entry_destroy(place->entries[i]);
+	for (size_t at = 0; at < place->count; at++) {
+		if (place->entries[at] == NULL)
+			continue;
+		entry_index_remove(&store->index, place->entries[at]);
+		entry_destroy(place->entries[at]);
 	}
-	place->count = 0;
+	*place = (struct slot){.entries = place->entries, .capacity = place->capacity};
+}
+
+/* When the next entry of the slot runs out. */
+static struct dimp_time slot_deadline(struct slot *slot)
+{
+	if (slot->first_to_end > 0)
+		return slot->deadline;
+	slot->deadline = DIMP_NEVER;
+	slot->first_to_end = 1; /* those that do not end are never counted down to 0 */
+	for (size_t at = 0; at < slot->count; at++)
+		if (slot->entries[at] != NULL)
+			note_end(slot, end_of(&slot->entries[at]->entry));
+	return slot->deadline;
+}
+
+static void slot_expire(struct di_store *store, unsigned number, struct dimp_time now)
+{
+	for (size_t at = 0; at < store->slots[number].count; at++) {
+		struct indexed_entry *const entry = store->slots[number].entries[at];
+		if (entry != NULL && end_of(&entry->entry).us <= now.us)
+			entry_remove(store, entry, now);
+	}
 }
 
 void di_store_expire(struct di_store *store, struct dimp_time now)
 {
-	for (unsigned slot = 0; slot < store->slot_count; slot++) {
-		size_t at = 0;
-		while (at < store->slots[slot].count) {
-			if (end_of(store->slots[slot].entries[at]).us <= now.us)
-				entry_remove(store, slot, at, now);
-			else
-				at++;
-		}
-	}
+	for (unsigned slot = 0; slot < store->slot_count; slot++)
+		if (slot_deadline(&store->slots[slot]).us <= now.us)
+			slot_expire(store, slot, now);
 }
 
 struct dimp_time di_store_deadline(const struct di_store *store)
@@ -394,11 +395,9 @@ struct dimp_time di_store_deadline(const struct di_store *store)
 	struct dimp_time deadline = DIMP_NEVER;
 
 	for (size_t slot = 0; slot < store->slot_count; slot++) {
-		for (size_t i = 0; i < store->slots[slot].count; i++) {
-			const struct dimp_time end = end_of(store->slots[slot].entries[i]);
-			if (end.us < deadline.us)
-				deadline = end;
-		}
+		const struct dimp_time end = slot_deadline(&store->slots[slot]);
+		if (end.us < deadline.us)
+			deadline = end;
 	}
 	return deadline;
 }

@@ -37,6 +37,16 @@ bool di_store_delete(struct di_store *store, unsigned slot, const struct dimp_re
 /* The entry with the keys of |record|, NULL if none; borrowed until the next change. */
 const struct di_entry *di_store_find(const struct di_store *store, unsigned slot,
 	const struct dimp_record *record);
+/* One that has an entry with certain keys; |entry| is NULL before the first. */
+struct di_holder {
+	const struct di_entry *entry; /* borrowed until the next change */
+	unsigned slot;
+};
+
+/* The next slot, in no order, that has an entry with the keys of |record|; false when there is no
+ * further. */
+bool di_store_next_holder(const struct di_store *store, const struct dimp_record *record,
+	struct di_holder *holder);
 /* Walks the entries of a slot and DI type; |*cursor| starts at 0; NULL at the end. */
 const struct di_entry *di_store_next(const struct di_store *store, unsigned slot,
 	enum dimp_di_type type, size_t *cursor);

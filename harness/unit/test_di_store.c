@@ -241,7 +241,161 @@ static void test_di_store_tells_all_while_some_are_deleted(void)
 	di_store_destroy(taker.store);
 }
 
+/* A binding of one of many clients. */
+static struct dimp_record numbered(uint32_t number)
+{
+	struct dimp_record record = binding(0, 60000);
+	uint8_t *const client = record.body.dhcp_binding.client.octets;
+
+	for (size_t octet = 5; octet >= 2; octet--, number >>= 8)
+		client[octet] = (uint8_t)number;
+	return record;
+}
+
+static uint32_t number_of(const struct di_entry *entry)
+{
+	const uint8_t *const client = entry->record.body.dhcp_binding.client.octets;
+
+	return (uint32_t)client[2] << 24 | (uint32_t)client[3] << 16 | (uint32_t)client[4] << 8 |
+		client[5];
+}
+
+static void test_di_store_keeps_the_order_over_deletions(void)
+{
+	enum { MANY = 999, FURTHER = 1100 };
+	struct di_store *const store = di_store_create();
+	const struct di_entry *entry;
+	size_t cursor = 0;
+	uint32_t expected = 2;
+
+	REQUIRE(store != NULL);
+	for (uint32_t number = 0; number < MANY; number++) {
+		const struct dimp_record record = numbered(number);
+		CHECK(di_store_put(store, 1, &record, start));
+	}
+	for (uint32_t number = 0; number < MANY; number++) {
+		const struct dimp_record record = numbered(number);
+		CHECK_EQ(di_store_delete(store, 1, &record, start), true);
+		if (number % 3 == 2)
+			CHECK(di_store_put(store, 1, &record, start));
+	}
+	for (uint32_t number = MANY; number < FURTHER; number++) {
+		const struct dimp_record record = numbered(number);
+		CHECK(di_store_put(store, 1, &record, start));
+	}
+	while ((entry = di_store_next(store, 1, DIMP_DI_DHCP_BINDING, &cursor)) != NULL) {
+		CHECK_EQ(number_of(entry), expected);
+		CHECK(di_store_find(store, 1, &entry->record) == entry);
+		expected += expected < MANY - 2 ? 3 : 1;
+	}
+	CHECK_EQ(expected, FURTHER);
+	di_store_destroy(store);
+}
+
+/* A cursor stands still while what is before, at and behind it goes. */
+static void test_di_store_walks_on_over_what_is_deleted(void)
+{
+	struct di_store *const store = di_store_create();
+	size_t cursor = 0;
+
+	REQUIRE(store != NULL);
+	for (uint32_t number = 0; number < 5; number++) {
+		const struct dimp_record record = numbered(number);
+		CHECK(di_store_put(store, 0, &record, start));
+	}
+	CHECK_EQ(number_of(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor)), 0);
+	CHECK_EQ(number_of(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor)), 1);
+	for (uint32_t number = 0; number < 3; number++) {
+		const struct dimp_record record = numbered(number);
+		CHECK(di_store_delete(store, 0, &record, start));
+	}
+	CHECK_EQ(number_of(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor)), 3);
+	CHECK_EQ(number_of(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor)), 4);
+	CHECK(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor) == NULL);
+	di_store_destroy(store);
+}
+
+static void test_di_store_tells_all_holders_of_keys(void)
+{
+	struct di_store *const store = di_store_create();
+	const struct dimp_record wanted = numbered(7), other = numbered(8);
+	struct di_holder holder = {.entry = NULL};
+	unsigned slots = 0;
+
+	REQUIRE(store != NULL);
+	CHECK(!di_store_next_holder(store, &wanted, &holder));
+	for (unsigned slot = 0; slot < 8; slot++) {
+		CHECK(di_store_put(store, slot, slot % 2 == 0 ? &wanted : &other, start));
+	}
+	di_store_clear(store, 4);
+	while (di_store_next_holder(store, &wanted, &holder)) {
+		CHECK_EQ(number_of(holder.entry), 7);
+		slots |= 1U << holder.slot;
+	}
+	CHECK_EQ(slots, 0x45);
+	di_store_destroy(store);
+}
+
+/* What would take hours if a look-up walked takes a second. */
+static void test_di_store_holds_a_million_entries(void)
+{
+	enum { MILLION = 1000000 };
+	struct di_store *const store = di_store_create();
+	struct dimp_record record;
+	size_t cursor = 0;
+
+	REQUIRE(store != NULL);
+	for (uint32_t number = 0; number < MILLION; number++) {
+		record = numbered(number);
+		REQUIRE(di_store_put(store, 0, &record, start));
+	}
+	CHECK_EQ(di_store_count(store, 0, DIMP_DI_DHCP_BINDING), MILLION);
+	for (uint32_t number = 0; number < MILLION; number++)
+		REQUIRE(number_of(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor)) ==
+			number);
+	for (uint32_t number = 0; number < MILLION; number += 2) {
+		record = numbered(number);
+		REQUIRE(di_store_delete(store, 0, &record, start));
+		REQUIRE(di_store_deadline(store).us == after_ms(60000).us);
+	}
+	CHECK_EQ(di_store_count(store, 0, DIMP_DI_DHCP_BINDING), MILLION / 2);
+	record = numbered(MILLION - 1);
+	CHECK(di_store_find(store, 0, &record) != NULL);
+	record = numbered(MILLION - 2);
+	CHECK(di_store_find(store, 0, &record) == NULL);
+	di_store_expire(store, after_ms(60000));
+	CHECK_EQ(di_store_count(store, 0, DIMP_DI_DHCP_BINDING), 0);
+	di_store_destroy(store);
+}
+
+static void test_di_store_knows_who_runs_out_next(void)
+{
+	struct di_store *const store = di_store_create();
+	const struct dimp_record soon = binding(1, 1000), later = binding(2, 2000);
+	struct dimp_record renewed = soon;
+
+	REQUIRE(store != NULL);
+	CHECK(di_store_put(store, 0, &later, start));
+	CHECK(di_store_put(store, 0, &soon, start));
+	CHECK_EQ(di_store_deadline(store).us, after_ms(1000).us);
+	renewed.body.dhcp_binding.remaining = 9000;
+	CHECK(di_store_put(store, 0, &renewed, start));
+	CHECK_EQ(di_store_deadline(store).us, after_ms(2000).us);
+	CHECK(di_store_delete(store, 0, &later, start));
+	CHECK_EQ(di_store_deadline(store).us, after_ms(9000).us);
+	CHECK(di_store_put(store, 0, &soon, start));
+	CHECK_EQ(di_store_deadline(store).us, after_ms(1000).us);
+	di_store_clear(store, 0);
+	CHECK_EQ(di_store_deadline(store).us, DIMP_NEVER.us);
+	di_store_destroy(store);
+}
+
 static const struct test_case tests[] = {
+	TEST(test_di_store_keeps_the_order_over_deletions),
+	TEST(test_di_store_walks_on_over_what_is_deleted),
+	TEST(test_di_store_tells_all_holders_of_keys),
+	TEST(test_di_store_knows_who_runs_out_next),
+	TEST(test_di_store_holds_a_million_entries),
 	TEST(test_di_store_keeps_one_entry_for_each_key),
 	TEST(test_di_store_walks_a_type_in_order),
 	TEST(test_di_store_tells_changes_only),
