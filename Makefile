@@ -121,6 +121,7 @@ TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplic
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
 	mandoc spin valgrind wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev
+BENCH_PACKAGES := $(BUILD_PACKAGES) python3 valgrind libprotobuf-c-dev protobuf-c-compiler libnanopb-dev nanopb libmsgpack-dev libcbor-dev
 
 ##@ Build
 
@@ -580,7 +581,9 @@ cover: ## branches of model/ that unit tests, drills and scenarios take; each mi
 # live_forwarding needs two interfaces, which its script makes: `make bench-live`. The others print rows for bench.py.
 BENCH_PROGRAMS := $(filter-out %/live_forwarding,$(BENCHES))
 .PHONY: bench bench-live
-bench: all $(BENCH_PROGRAMS) ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, DOCS=1 renews the tables there
+bench: ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, DOCS=1 renews the tables there
+	@harness/tools/install-deps.sh $(BENCH_PACKAGES)
+	@$(MAKE) all $(BENCH_PROGRAMS)
 	@harness/bench/bench.py --rounds $(or $(ROUNDS),7) $(T:%=--only %) $(if $(DOCS),--docs) $(BENCH_PROGRAMS)
 
 bench-live: all $(BUILD)/bench/live_forwarding ## frames a second through dimp bridge and the kernel's bridge (as root)
@@ -811,9 +814,35 @@ $(BUILD)/fuzz-plain/%: harness/fuzz/%.c $(call objects,$(FUZZ_PARTS)) $(ARCHIVES
 		-DLLVMFuzzerCustomCrossOver=plain_cross_over -c $< -o $@.o
 	$(Q)$(LINK) -fsanitize=fuzzer $@.o $(filter-out %.c,$^) $(LIBRARY_LIBS) -lm -o $@
 
+# Peers of the codec, and what their generators make of the registry: only where their packages are.
+PEER_SOURCES := $(wildcard harness/bench/peers/*.c)
+PEER_PARTS := $(BUILD)/bench/gen/wirec.pb-c.o $(BUILD)/bench/gen/wiren.pb.o
+$(BUILD)/bench/gen/%.proto: harness/bench/peers/proto.py model/registry/di.def
+	@mkdir -p $(@D)
+	$(Q)$< $* $(@D)
+
+$(BUILD)/bench/gen/%.pb-c.c: $(BUILD)/bench/gen/%.proto
+	$(say) GEN $@
+	$(Q)protoc-c --proto_path=$(@D) --c_out=$(@D) $(<F)
+
+$(BUILD)/bench/gen/%.pb.c: $(BUILD)/bench/gen/%.proto
+	$(say) GEN $@
+	$(Q)cd $(@D) && nanopb_generator.py --quiet $(<F)
+
+$(PEER_PARTS): $(BUILD)/bench/gen/%.o: $(BUILD)/bench/gen/%.c $(BUILD)/flags
+	$(say) CC $<
+	$(Q)$(CC) -std=c11 -g $(VARIANT_CFLAGS) -c $< -o $@
+
+CODEC_PEERS := $(call objects,$(PEER_SOURCES))
+DEPENDENCIES += $(CODEC_PEERS:.o=.d)
+$(CODEC_PEERS): CPPFLAGS += -isystem $(BUILD)/bench/gen
+$(CODEC_PEERS): $(PEER_PARTS)
+$(BUILD)/bench/codec: $(CODEC_PEERS) $(PEER_PARTS)
+$(BUILD)/bench/codec: BENCH_LIBRARIES := -lprotobuf-c -lprotobuf-nanopb -lmsgpackc -lcbor
+
 $(BUILD)/bench/%: $(BUILD)/obj/harness/bench/%.o $(call objects,$(BENCH_PARTS)) $(ARCHIVES)
 	$(say) LD $@
 	@mkdir -p $(@D)
-	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+	$(Q)$(LINK) $(filter-out %.a,$^) $(filter %.a,$^) $(BENCH_LIBRARIES) $(LIBRARY_LIBS) -lm -o $@
 
 -include $(DEPENDENCIES)

@@ -6,12 +6,22 @@
 #include <stdlib.h>
 #include <time.h>
 
-double measure_now_ns(void)
+static double read_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)clock_gettime(clock, &now);
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double measure_now_ns(void)
+{
+	return read_ns(CLOCK_MONOTONIC);
+}
+
+double measure_cpu_ns(void)
+{
+	return read_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static int compare(const void *one, const void *other)
@@ -35,9 +45,10 @@ void measure_print(const struct measure_row *row)
 		[MEASURE_AT_MOST] = "at most",
 	};
 
-	(void)printf("{\"what\": \"%s\", \"peer\": \"%s\", \"unit\": \"%s\", \"ours\": %.6g, "
-		     "\"theirs\": %.6g, \"ratio\": %.6g, \"bound\": \"%s\", \"bar\": %.6g}\n",
+	(void)printf(
+		"{\"what\": \"%s\", \"peer\": \"%s\", \"unit\": \"%s\", \"ours\": %.6g, "
+		"\"theirs\": %.6g, \"ratio\": %.6g, \"bound\": \"%s\", \"bar\": %.6g, \"package\": \"%s\"}\n",
 		row->what, row->peer ? row->peer : "", row->unit, row->ours, row->theirs,
-		row->ratio, bounds[row->bound], row->bar);
+		row->ratio, bounds[row->bound], row->bar, row->package ? row->package : "");
 	(void)fflush(stdout);
 }

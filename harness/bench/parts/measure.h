@@ -21,10 +21,14 @@ struct measure_row {
 	double ratio;
 	enum measure_bound bound;
 	double bar;
+	const char *package; /* Debian's, of the peer; NULL for none */
 };
 
 /* The monotonic clock, in nanoseconds. */
 double measure_now_ns(void);
+
+/* What this process has used of a processor, in nanoseconds: others on it do not count. */
+double measure_cpu_ns(void);
 
 /* The median of |count| values, which it sorts. */
 double measure_median(double *values, size_t count);
