@@ -23,6 +23,9 @@
 #include "outbound.h"
 #include "wipe.h"
 
+/* So many times silence_us holds the silence after which a handshake is tried (DIMP 5.8-8). */
+enum { SILENCE_BEFORE_HANDSHAKE = 2 };
+
 static size_t aligned(size_t size)
 {
 	return (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
@@ -287,6 +290,17 @@ static struct dimp_time keepalive_deadline(const struct association *association
 		instant_after(later(association->last_heard, sent), ask_us));
 }
 
+/* Not again while an opening goes on: it ends with new keys or with the association. */
+static struct dimp_time silence_deadline(const struct association *association)
+{
+	const uint32_t silence_us = settings_of(association)->silence_us;
+
+	if (silence_us == 0 || !association->has_sent_since_heard ||
+		association->opening.is_wanted)
+		return DIMP_NEVER;
+	return instant_after(association->idle_from, silence_us / SILENCE_BEFORE_HANDSHAKE);
+}
+
 struct dimp_time association_deadline(const struct association *association)
 {
 	struct dimp_time deadline = opening_deadline(&association->opening);
@@ -299,6 +313,7 @@ struct dimp_time association_deadline(const struct association *association)
 		return deadline;
 	deadline = instant_earlier(deadline, idle_deadline(association));
 	deadline = instant_earlier(deadline, keepalive_deadline(association));
+	deadline = instant_earlier(deadline, silence_deadline(association));
 	deadline = instant_earlier(deadline, association->rekey_at);
 	deadline = instant_earlier(deadline, association->current.receipts.due);
 	deadline = instant_earlier(deadline, pacing_deadline(&association->pacing));
@@ -357,6 +372,8 @@ void association_expire(struct association *association, struct dimp_time now)
 	}
 	if (keepalive_deadline(association).us <= now.us)
 		association->is_ping_due = true;
+	if (instant_has_come(silence_deadline(association), now))
+		opening_start(&association->opening, now);
 	/* What waits goes with the next transmit; asking takes it off the deadlines. */
 	if (pacing_deadline(&association->pacing).us <= now.us)
 		(void)pacing_allows(&association->pacing, now);
