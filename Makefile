@@ -13,6 +13,7 @@ BUILD := build$(addprefix /,$(VARIANT))
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+CXX = $(subst clang,clang++,$(subst gcc,g++,$(CC)))
 
 # What each variant adds. FORTIFY needs optimisation and gets in the sanitizers' way.
 
@@ -70,7 +71,7 @@ POSIX = -D_DEFAULT_SOURCE
 
 find_c = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 MODEL_SOURCES := $(call find_c,model)
-OUTSIDE := harness/spin/% harness/mpi/% harness/unit/% harness/fuzz/% harness/bench/% harness/lab/% harness/tools/%
+OUTSIDE := harness/spin/% harness/mpi/% harness/engine/ns3/% harness/unit/% harness/fuzz/% harness/bench/% harness/lab/% harness/tools/%
 HARNESS_SOURCES := $(filter-out $(OUTSIDE) harness/cli/dimp.c,$(call find_c,harness))
 CONFORMANCE_SOURCES := $(filter-out conformance/shims/%,$(call find_c,conformance))
 UNIT_SOURCES := $(call find_c,harness/unit)
@@ -120,7 +121,7 @@ TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplic
 	freeradius freeradius-utils \
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
-	mandoc spin valgrind wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev
+	mandoc spin valgrind wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev g++ libns3-dev
 BENCH_PACKAGES := $(BUILD_PACKAGES) python3 valgrind libprotobuf-c-dev protobuf-c-compiler libnanopb-dev nanopb libmsgpack-dev libcbor-dev
 
 ##@ Build
@@ -153,9 +154,12 @@ dissector: $(BUILD)/dimp.so ## the Wireshark plugin, build/dimp.so (needs wiresh
 .PHONY: mpi
 mpi: $(BUILD)/dimp-mpi.so ## the module for campaigns under mpirun (needs libopenmpi-dev)
 
+.PHONY: ns3
+ns3: $(BUILD)/dimp-ns3.so ## the module for dimp run --engine ns3, and C bindings for ns-3 (needs g++ libns3-dev)
+
 ##@ Check
 
-CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test drills conformance mutants-short verify-good verify-doctored determinism \
+CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test ns3-bindings drills conformance mutants-short verify-good verify-doctored determinism \
 	scenarios scenario-coverage transparency campaign planted canary-short captures live live-bridge lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
@@ -170,6 +174,12 @@ check: ## all that CI runs: every step below it, a line for each, then the total
 test: ## unit tests under ASan and UBSan; T=name runs those whose name contains it
 	@$(MAKE) VARIANT=asan build/asan/unit
 	@build/asan/unit $(T)
+
+.PHONY: ns3-bindings
+ns3-bindings: ## the C bindings for ns-3: tests under ASan and UBSan, header in C and C++, the example; T=name filters
+	@$(MAKE) VARIANT=asan build/asan/ns3_unit build/asan/ns3_example
+	@$(MAKE) ns3
+	@CC='$(CC)' CXX='$(CXX)' harness/engine/ns3/tests/ns3_bindings.sh build/asan $(T)
 
 .PHONY: drills
 drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose path contains it
@@ -244,7 +254,7 @@ DETERMINISM_VARIANTS := gcc-O0 clang-O3
 .PHONY: compilers
 compilers: ## compile everything with gcc and clang, warnings being errors
 	@for variant in $(DETERMINISM_VARIANTS); do \
-	$(MAKE) VARIANT=$$variant objects || exit 1; done
+	$(MAKE) VARIANT=$$variant objects build/$$variant/dimp-ns3.so || exit 1; done
 
 .PHONY: objects
 objects: $(ALL_OBJECTS) all dissector
@@ -693,7 +703,48 @@ $(BUILD)/dimp-mpi.so: harness/mpi/mpi_bus.c harness/campaign/bus.h $(BUILD)/flag
 		$(filter-out -pie,$(BASE_LDFLAGS)) -shared $(LDFLAGS) $< \
 		$$(pkg-config --libs ompi-c) -o $@
 
+# C++ for ns-3 alone, whose pkg-config files are broken in Debian: its libraries by name.
+CXX_WARNINGS := $(filter-out -Wmissing-prototypes,$(WARNINGS))
+CXX_FLAGS = -std=c++17 $(patsubst -std=c11,,$(filter-out $(WARNINGS),$(BASE_CFLAGS))) $(CXX_WARNINGS) -fPIC
+NS3_LIBS := $(addprefix -lns3-,bridge csma point-to-point network core)
+NS3_OBJECTS := $(patsubst %.cc,$(BUILD)/obj/%.o,$(sort $(wildcard harness/engine/ns3/*.cc)))
+DEPENDENCIES += $(NS3_OBJECTS:.o=.d)
+
+$(BUILD)/obj/harness/engine/ns3/%.o: harness/engine/ns3/%.cc $(BUILD)/flags
+	$(say) CXX $<
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CXX_FLAGS) $(HARNESS_PATHS) $(CPPFLAGS) -c $< -o $@
+
+$(BUILD)/dimp-ns3.so: $(NS3_OBJECTS)
+	$(say) LD $@
+	$(Q)$(CXX) $(filter-out -pie,$(BASE_LDFLAGS)) -shared -Wl,-soname,dimp-ns3.so $(LDFLAGS) $^ $(NS3_LIBS) -o $@
+
 LINK = $(CC) $(BASE_LDFLAGS) $(LDFLAGS)
+
+NS3_TESTS := $(wildcard harness/engine/ns3/tests/*.c)
+NS3_TEST_OBJECTS := $(call objects,$(NS3_TESTS)) $(BUILD)/obj/ns3_suites.o
+NS3_EXAMPLE_OBJECTS := $(call objects,harness/engine/ns3/examples/ns3_example.c)
+DEPENDENCIES += $(NS3_TEST_OBJECTS:.o=.d) $(NS3_EXAMPLE_OBJECTS:.o=.d)
+NS3_LINK = $(LINK) -Wl,-rpath,'$$ORIGIN'
+$(BUILD)/ns3_suites.c: $(NS3_TESTS) harness/tools/unit-suites.sh
+	$(say) GEN $@
+	@mkdir -p $(@D)
+	$(Q)harness/tools/unit-suites.sh $(patsubst test_%.c,%,$(filter test_%.c,$(notdir $(NS3_TESTS)))) > $@
+
+$(BUILD)/obj/ns3_suites.o: $(BUILD)/ns3_suites.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(HARNESS_COMPILE) -c $< -o $@
+
+$(BUILD)/ns3_unit: $(NS3_TEST_OBJECTS) $(call objects,harness/unit/main.c harness/unit/check.c harness/engine/random_stream.c) \
+		$(BUILD)/dimp-ns3.so
+	$(say) LD $@
+	$(Q)$(NS3_LINK) $^ $(LIBRARY_LIBS) -o $@
+
+$(BUILD)/ns3_example: $(NS3_EXAMPLE_OBJECTS) $(BUILD)/dimp-ns3.so
+	$(say) LD $@
+	$(Q)$(NS3_LINK) $^ -o $@
+
 ARCHIVES := $(BUILD)/libharness.a $(BUILD)/libdimp.a
 
 # What the harness asks for memory passes harness/cli/watched_memory.c.

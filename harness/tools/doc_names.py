@@ -14,7 +14,7 @@ CODE = re.compile(r'`([^`]+)`')
 LINK = re.compile(r'\]\(([^)#]+)\)')
 PATH = re.compile(r'[\w.*-]+(?:/[\w.*-]+)+/?')
 FUNCTION = re.compile(r'(\w+)\(\)')
-TARGET = re.compile(r'^([a-z][a-z-]*(?: [a-z][a-z-]*)*):', re.MULTILINE)
+TARGET = re.compile(r'^([a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)*):', re.MULTILINE)
 ROOTS = ('model', 'harness', 'conformance', 'docs', 'pcaps', 'dissector')
 
 

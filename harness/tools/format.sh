@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lays out (write) or checks (check) every .c and .h with clang-format 14. Another version lays out
+# Lays out (write) or checks (check) every .c, .h, .cc and .hh with clang-format 14. Another version lays out
 # differently, so it is refused rather than obeyed. Tables in .def files are data and stay as they are.
 # Files named after the mode are the only ones touched.
 set -eu
@@ -21,7 +21,7 @@ mode=${1:-}
 [ $# = 0 ] || shift
 sources() {
 	[ $# = 0 ] || { printf '%s\0' "$@"; return; }
-	find model harness dissector conformance \( -name '*.c' -o -name '*.h' \) -print0 2>/dev/null || true
+	find model harness dissector conformance \( -name '*.[ch]' -o -name '*.cc' -o -name '*.hh' \) -print0 2>/dev/null || true
 }
 case $mode in
 write) sources "$@" | xargs -0 -r "$formatter" -i ;;

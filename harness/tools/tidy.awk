@@ -133,7 +133,7 @@ function start_file() {
 	base = FILENAME
 	sub(/.*\//, "", base)
 	is_c = FILENAME ~ /\.[ch]$/
-	if (FILENAME ~ /\.(c|h|cc|def|awk|sh|py)$/ && base != "__init__.py") {
+	if (FILENAME ~ /\.(c|h|cc|hh|def|awk|sh|py)$/ && base != "__init__.py") {
 		if (base in path_of)
 			error_at(FILENAME, 1, "the name " base " is taken by " path_of[base] ": names are unique in the tree")
 		path_of[base] = FILENAME
