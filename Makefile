@@ -833,11 +833,10 @@ SHIM_OBJECTS := $(call objects,$(wildcard conformance/shims/*.c))
 DEPENDENCIES += $(SHIM_OBJECTS:.o=.d)
 $(BUILD)/obj/conformance/shims/%.o: PATHS = $(CONFORMANCE_PATHS)
 IUTS := $(BUILD)/libdimp_iut $(BUILD)/broken_iut $(BUILD)/first_hour
-$(BUILD)/libdimp_iut $(BUILD)/libdimp_iut.so: $(BUILD)/obj/conformance/shims/libdimp_user.o
 $(IUTS): $(BUILD)/%: $(BUILD)/obj/conformance/shims/%.o $(BUILD)/obj/conformance/shims/iut_main.o $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
-$(BUILD)/live_iut: $(addprefix $(BUILD)/obj/conformance/shims/,live_main.o libdimp_iut.o libdimp_user.o) $(ARCHIVES)
+$(BUILD)/live_iut: $(addprefix $(BUILD)/obj/conformance/shims/,live_main.o libdimp_iut.o) $(ARCHIVES)
 	$(say) LD $@
 	$(Q)$(LINK) $(filter %.o,$^) $(ARCHIVES) $(LIBRARY_LIBS) -lm -o $@
 $(IUTS:=.so): $(BUILD)/%.so: $(BUILD)/obj/conformance/shims/%.o $(ARCHIVES)

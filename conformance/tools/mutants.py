@@ -154,7 +154,7 @@ def build(mutant, folder, reference):
         return None
     target = folder / 'mutant.so'
     subprocess.run(shlex.split(os.environ['LINK_IUT']) + ['-Wl,-S', str(BUILD / 'obj/conformance/shims/libdimp_iut.o')]
-                   + [str(BUILD / 'obj/conformance/shims/libdimp_user.o')] + [str(each) for each in objects + planted.ARCHIVES]
+                   + [str(each) for each in objects + planted.ARCHIVES]
                    + shlex.split(os.environ['LIBRARIES']) + ['-lm', '-o', str(target)], check=True, stderr=subprocess.PIPE)
     return target
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the user of libdimp is told, and what he orders: events and commands of dimp.h. */
-#include <string.h>
+#include "libdimp_user.h"
 
-#include "libdimp_iut.h"
+#include <string.h>
 
 static const char *const names[] = {
 	[DIMP_EVENT_ASSOCIATED] = "associated",
@@ -23,21 +23,21 @@ static const char *const names[] = {
 };
 
 /* What later orders are about. */
-static void remember(struct iut *iut)
+static void remember(struct libdimp_user *user)
 {
-	const struct dimp_event *event = &iut->event;
+	const struct dimp_event *event = &user->event;
 
 	if (event->kind == DIMP_EVENT_FREEZE) {
-		iut->freeze_vsi = event->vsi;
-		iut->token_before = iut->token;
-		iut->token = event->token;
+		user->freeze_vsi = event->vsi;
+		user->token_before = user->token;
+		user->token = event->token;
 	} else if (event->kind == DIMP_EVENT_ACTIVATE) {
-		iut->activate_vsi = event->vsi;
+		user->activate_vsi = event->vsi;
 	} else if (event->kind == DIMP_EVENT_RECORD) {
-		iut->record_vsi = event->vsi;
-		iut->record = event->record;
+		user->record_vsi = event->vsi;
+		user->record = event->record;
 	} else if (event->kind == DIMP_EVENT_NOTIFIED) {
-		iut->request = event->request;
+		user->request = event->request;
 	}
 }
 
@@ -70,27 +70,47 @@ static void describe(const struct dimp_event *happened, struct iut_event *event)
 		item->size = 0;
 }
 
-bool libdimp_tell(struct iut *iut, struct iut_event *event, uint64_t now_us)
+/* How the library's machines move is nobody's business here. */
+bool libdimp_hear(struct libdimp_user *user, struct iut_event *event)
 {
-	while (dimp_speaker_next_event(iut->speaker, &iut->event, (struct dimp_time){now_us})) {
-		/* How the library's machines move is nobody's business here. */
-		if (iut->event.kind == DIMP_EVENT_TRANSITION)
-			continue;
-		remember(iut);
-		describe(&iut->event, event);
-		return true;
+	if (user->event.kind == DIMP_EVENT_TRANSITION)
+		return false;
+	remember(user);
+	describe(&user->event, event);
+	return true;
+}
+
+bool libdimp_tell(struct libdimp_user *user, struct iut_event *event, uint64_t now_us)
+{
+	while (dimp_speaker_next_event(user->speaker, &user->event, (struct dimp_time){now_us})) {
+		if (libdimp_hear(user, event))
+			return true;
 	}
 	return false;
 }
 
+void libdimp_user_init(struct libdimp_user *user, struct dimp_speaker *speaker)
+{
+	*user = (struct libdimp_user){
+		.speaker = speaker,
+		.freeze_vsi = DIMP_NO_VSI,
+		.activate_vsi = DIMP_NO_VSI,
+		.record_vsi = DIMP_NO_VSI,
+	};
+}
+
+const char *libdimp_error(enum dimp_error error)
+{
+	return error == DIMP_ERROR_NONE ? NULL : dimp_error_name(error);
+}
+
 /* An order as it is carried out. */
 struct doing {
-	struct iut *iut;
+	struct libdimp_user *user;
 	const struct iut_order *order;
 	struct dimp_vsi vsi;
 	dimp_vsi_index index; /* of the VSI */
 	struct dimp_message message; /* of the item, if it is one */
-	struct dimp_record record;
 	struct dimp_time now;
 };
 
@@ -98,14 +118,14 @@ static enum dimp_error freeze_done(struct doing *doing)
 {
 	const bool is_late = strcmp(doing->order->name, "frozen_late") == 0;
 
-	dimp_speaker_frozen(doing->iut->speaker, doing->iut->freeze_vsi,
-		is_late ? doing->iut->token_before : doing->iut->token, doing->now);
+	dimp_speaker_frozen(doing->user->speaker, doing->user->freeze_vsi,
+		is_late ? doing->user->token_before : doing->user->token, doing->now);
 	return DIMP_ERROR_NONE;
 }
 
 static enum dimp_error activation_done(struct doing *doing)
 {
-	dimp_speaker_activated(doing->iut->speaker, doing->iut->activate_vsi,
+	dimp_speaker_activated(doing->user->speaker, doing->user->activate_vsi,
 		strcmp(doing->order->name, "activated") == 0, doing->now);
 	return DIMP_ERROR_NONE;
 }
@@ -114,51 +134,53 @@ static enum dimp_error reject(struct doing *doing)
 {
 	for (unsigned error = 1; error < 256; error++) {
 		if (strcmp(dimp_error_name((enum dimp_error)error), doing->order->error) == 0 &&
-			doing->iut->record_vsi != DIMP_NO_VSI)
-			dimp_speaker_reject(doing->iut->speaker, doing->iut->record_vsi,
-				&doing->iut->record, (enum dimp_error)error);
+			doing->user->record_vsi != DIMP_NO_VSI)
+			dimp_speaker_reject(doing->user->speaker, doing->user->record_vsi,
+				&doing->user->record, (enum dimp_error)error);
 	}
 	return DIMP_ERROR_NONE;
 }
 
 static enum dimp_error put(struct doing *doing)
 {
-	return dimp_speaker_di_change(doing->iut->speaker, doing->index, &doing->record,
-		doing->now);
+	struct dimp_record record;
+	const enum dimp_error error = libdimp_order_record(doing->order, &record);
+
+	return error != DIMP_ERROR_NONE
+		? error
+		: dimp_speaker_di_change(doing->user->speaker, doing->index, &record, doing->now);
 }
 
 static enum dimp_error leave(struct doing *doing)
 {
-	dimp_speaker_vsi_left(doing->iut->speaker, doing->index, doing->now);
+	dimp_speaker_vsi_left(doing->user->speaker, doing->index, doing->now);
 	return DIMP_ERROR_NONE;
 }
 
 static enum dimp_error revoke(struct doing *doing)
 {
-	return dimp_speaker_vsi_revoke(doing->iut->speaker, doing->index, doing->now);
+	return dimp_speaker_vsi_revoke(doing->user->speaker, doing->index, doing->now);
 }
 
 static enum dimp_error arrive(struct doing *doing)
 {
-	struct dimp_vsi_config config = {.vsi = doing->vsi, .serial = doing->order->serial};
+	struct dimp_vsi_config config;
 	dimp_vsi_index index;
+	const enum dimp_error error = libdimp_order_vsi(doing->order, &config);
 
-	if (strcmp(doing->order->name, "add") == 0) {
-		config.vsi = doing->message.body.who_has.vsi;
-		config.filter_count = doing->message.row_count;
-		memcpy(config.filters, doing->message.rows.filter, sizeof config.filters);
-	}
-	return dimp_speaker_vsi_add(doing->iut->speaker, &config, &index, doing->now);
+	return error != DIMP_ERROR_NONE
+		? error
+		: dimp_speaker_vsi_add(doing->user->speaker, &config, &index, doing->now);
 }
 
 static enum dimp_error end_doubt(struct doing *doing)
 {
-	return dimp_speaker_end_doubt(doing->iut->speaker, &doing->vsi, doing->now);
+	return dimp_speaker_end_doubt(doing->user->speaker, &doing->vsi, doing->now);
 }
 
 static enum dimp_error close_peer(struct doing *doing)
 {
-	dimp_speaker_close(doing->iut->speaker, doing->order->peer, doing->now);
+	dimp_speaker_close(doing->user->speaker, doing->order->peer, doing->now);
 	return DIMP_ERROR_NONE;
 }
 
@@ -181,9 +203,10 @@ static enum dimp_error ask(struct doing *doing)
 
 	memcpy(config.filters, doing->message.rows.filter, sizeof config.filters);
 	return strcmp(doing->order->name, "pull") == 0
-		? dimp_speaker_pull(doing->iut->speaker, &config, doing->now, &doing->iut->request)
-		: dimp_speaker_request(doing->iut->speaker, &config, doing->now,
-			  &doing->iut->request);
+		? dimp_speaker_pull(doing->user->speaker, &config, doing->now,
+			  &doing->user->request)
+		: dimp_speaker_request(doing->user->speaker, &config, doing->now,
+			  &doing->user->request);
 }
 
 static enum dimp_error notify(struct doing *doing)
@@ -202,7 +225,7 @@ static enum dimp_error notify(struct doing *doing)
 	};
 
 	memcpy(notification.filters, doing->message.rows.filter, sizeof notification.filters);
-	return dimp_speaker_notify(doing->iut->speaker, &notification, doing->now);
+	return dimp_speaker_notify(doing->user->speaker, &notification, doing->now);
 }
 
 static enum dimp_error announce(struct doing *doing)
@@ -216,27 +239,27 @@ static enum dimp_error announce(struct doing *doing)
 	};
 	uint64_t id;
 
-	return dimp_speaker_announce(doing->iut->speaker, &announcement, doing->now, &id);
+	return dimp_speaker_announce(doing->user->speaker, &announcement, doing->now, &id);
 }
 
 static enum dimp_error expect(struct doing *doing)
 {
-	return dimp_speaker_vsi_expect(doing->iut->speaker, &doing->vsi, doing->order->peer);
+	return dimp_speaker_vsi_expect(doing->user->speaker, &doing->vsi, doing->order->peer);
 }
 
 static enum dimp_error cut_over(struct doing *doing)
 {
-	return dimp_speaker_cutover(doing->iut->speaker, doing->iut->request, doing->now);
+	return dimp_speaker_cutover(doing->user->speaker, doing->user->request, doing->now);
 }
 
 static enum dimp_error proceed(struct doing *doing)
 {
-	return dimp_speaker_proceed(doing->iut->speaker, doing->iut->request, doing->now);
+	return dimp_speaker_proceed(doing->user->speaker, doing->user->request, doing->now);
 }
 
 static enum dimp_error cancel(struct doing *doing)
 {
-	return dimp_speaker_cancel(doing->iut->speaker, doing->iut->request, doing->now);
+	return dimp_speaker_cancel(doing->user->speaker, doing->user->request, doing->now);
 }
 
 static const struct {
@@ -265,34 +288,58 @@ static const struct {
 	{"cancel", cancel},
 };
 
-/* The record of "put", the message of others. */
-static enum dimp_error read_item(struct doing *doing)
+static struct dimp_view item_of(const struct iut_order *order)
 {
-	const struct iut_octets *item = &doing->order->item;
-	const struct dimp_view octets = {item->octets, item->size};
-
-	if (item->size == 0)
-		return DIMP_ERROR_NONE;
-	return strcmp(doing->order->name, "put") == 0 ? dimp_record_read(octets, &doing->record)
-						      : dimp_message_read(octets, &doing->message);
+	return (struct dimp_view){order->item.octets, order->item.size};
 }
 
-const char *libdimp_order(struct iut *iut, const struct iut_order *order, uint64_t now_us)
+enum dimp_error libdimp_order_record(const struct iut_order *order, struct dimp_record *record)
+{
+	return dimp_record_read(item_of(order), record);
+}
+
+enum dimp_error libdimp_order_vsi(const struct iut_order *order, struct dimp_vsi_config *config)
+{
+	struct dimp_message message;
+
+	*config = (struct dimp_vsi_config){.serial = order->serial};
+	memcpy(config->vsi.octets, order->vsi, sizeof config->vsi.octets);
+	if (strcmp(order->name, "add") != 0)
+		return DIMP_ERROR_NONE;
+	const enum dimp_error error = dimp_message_read(item_of(order), &message);
+
+	if (error != DIMP_ERROR_NONE)
+		return error;
+	config->vsi = message.body.who_has.vsi;
+	config->filter_count = message.row_count;
+	memcpy(config->filters, message.rows.filter, sizeof config->filters);
+	return DIMP_ERROR_NONE;
+}
+
+/* The messages of those that have one; the record of "put" is its own matter. */
+static enum dimp_error read_message(struct doing *doing)
+{
+	if (doing->order->item.size == 0 || strcmp(doing->order->name, "put") == 0)
+		return DIMP_ERROR_NONE;
+	return dimp_message_read(item_of(doing->order), &doing->message);
+}
+
+const char *libdimp_order(struct libdimp_user *user, const struct iut_order *order, uint64_t now_us)
 {
 	static struct doing doing;
 	enum dimp_error error;
 
-	doing = (struct doing){.iut = iut, .order = order, .now = {now_us}};
+	doing = (struct doing){.user = user, .order = order, .now = {now_us}};
 	memcpy(doing.vsi.octets, order->vsi, sizeof doing.vsi.octets);
-	doing.index = dimp_speaker_vsi_find(iut->speaker, &doing.vsi);
-	iut->now_us = now_us;
+	doing.index = dimp_speaker_vsi_find(user->speaker, &doing.vsi);
+	user->now_us = now_us;
 	for (size_t index = 0; index < sizeof orders / sizeof orders[0]; index++) {
 		if (strcmp(orders[index].name, order->name) != 0)
 			continue;
-		error = read_item(&doing);
+		error = read_message(&doing);
 		if (error == DIMP_ERROR_NONE)
 			error = orders[index].function(&doing);
-		return error == DIMP_ERROR_NONE ? NULL : dimp_error_name(error);
+		return libdimp_error(error);
 	}
 	return IUT_UNIMPLEMENTED;
 }
