@@ -117,6 +117,13 @@ static bool number_read(const char *text, uint64_t *number)
 	return errno == 0 && *end == '\0';
 }
 
+/* Of an option's argument: the option is named, too, as it is one of several that have numbers. */
+static int argument_error(const struct verb *verb, const struct option_row *row, const char *why)
+{
+	complain("--%s %s: %s; see: dimp %s --help", row->name, optarg, why, verb->name);
+	return EXIT_CODE_USAGE;
+}
+
 static int take_own(const struct verb *verb, struct options *options, size_t index)
 {
 	const struct option_row *row = &verb->options[index];
@@ -131,9 +138,9 @@ static int take_own(const struct verb *verb, struct options *options, size_t ind
 	case OPTION_SEED:
 	case OPTION_NUMBER:
 		if (!number_read(optarg, &number))
-			return usage_error(verb, optarg, "not a number");
+			return argument_error(verb, row, "not a number");
 		if (row->kind == OPTION_SEED && number > INT64_MAX)
-			return usage_error(verb, optarg, "a seed is below 2^63");
+			return argument_error(verb, row, "a seed is below 2^63");
 		memcpy(target, &number, sizeof number);
 		break;
 	}

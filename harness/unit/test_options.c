@@ -138,8 +138,8 @@ static void test_options_complain_with_what_to_do(void)
 		{"x --zzz", "dimp: --zzz: no such option; see: dimp sample --help\n"},
 		{"x -z", "dimp: -z: no such option; see: dimp sample --help\n"},
 		{"x --seed", "dimp: --seed: needs an argument; see: dimp sample --help\n"},
-		{"x --seed abc", "dimp: abc: not a number; see: dimp sample --help\n"},
-		{"x --seed -1", "dimp: -1: not a number; see: dimp sample --help\n"},
+		{"x --seed abc", "dimp: --seed abc: not a number; see: dimp sample --help\n"},
+		{"x --seed -1", "dimp: --seed -1: not a number; see: dimp sample --help\n"},
 		{"--fast", "dimp: sample: expected FILE; see: dimp sample --help\n"},
 		{"x y z", "dimp: z: one argument too many; see: dimp sample --help\n"},
 	};
