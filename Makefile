@@ -195,7 +195,7 @@ conformance: all ## the suite judges the reference, in process and behind shims,
 
 conformance-live: all ## the whole suite over a veth between two network namespaces, in real time, as root: four minutes
 	@$(MAKE) build/live_iut
-	@harness/tools/conformance-live.sh $(BUILD)
+	@harness/tools/conformance-live.sh $(BUILD) speaker
 
 conformance-random: all ## 1,000 rounds of the suite in random order come to the same: half an hour
 	@$(PROGRAM) conform run --random-order --repeat 1000 --evidence ''

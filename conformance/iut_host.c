@@ -10,6 +10,9 @@
 
 enum { LINE_SIZE = 65536, NUMBERS_MAX = 64, PEERS_MAX = 16, VLANS_MAX = 32, DRAINED_MAX = 1000 };
 
+/* Who has something to do so soon may be pacing what it sends: it does not pass for quiet. */
+enum { SOON_US = 10000 };
+
 /* What lists of a configuration are read into. */
 struct lists {
 	struct iut_peer peers[PEERS_MAX];
@@ -243,6 +246,11 @@ static json_t *describe_event(const struct iut_event *event)
 	return told;
 }
 
+void iut_host_tell(struct iut_host *host, const struct iut_event *event)
+{
+	json_array_append_new(host->told, describe_event(event));
+}
+
 /* The next PDU: over the wire if there is one, else to go with the answer. */
 static bool send_next(struct iut_host *host, json_t *sent)
 {
@@ -388,6 +396,16 @@ json_t *iut_host_answer(struct iut_host *host, const json_t *question)
 
 	answer_one(host, question, answer);
 	return answer;
+}
+
+void iut_host_say_counts(const struct iut_host *host, uint64_t taken, uint64_t sent, json_t *answer)
+{
+	const bool is_soon =
+		host->iut != NULL && host->operations->deadline(host->iut) < host->now_us + SOON_US;
+
+	if (!is_soon)
+		json_object_set_new(answer, "pdus",
+			json_pack("[I, I]", (json_int_t)taken, (json_int_t)sent));
 }
 
 int iut_host_run(const struct iut_operations *operations, FILE *in, FILE *out)

@@ -34,5 +34,11 @@ json_t *iut_host_answer(struct iut_host *host, const json_t *question);
 /* With a wire: a PDU that arrived, and time that went on. */
 void iut_host_receive(struct iut_host *host, const struct iut_octets *pdu);
 void iut_host_go_on(struct iut_host *host);
+/* With a wire: something that it tells of its own, to go with the next answer. */
+void iut_host_tell(struct iut_host *host, const struct iut_event *event);
+/* With a wire: adds to an answer how many PDUs were taken from peers and sent to them since
+ * "begin", unless more is to be sent at any moment. */
+void iut_host_say_counts(const struct iut_host *host, uint64_t taken, uint64_t sent,
+	json_t *answer);
 
 #endif

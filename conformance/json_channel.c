@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,28 +84,49 @@ bool json_channel_start(struct json_channel *channel, const char *command)
 	return false;
 }
 
-bool json_channel_connect(struct json_channel *channel, const char *address)
+static bool connect_tcp(struct json_channel *channel, const char *address)
 {
 	const char *colon = strrchr(address, ':');
 	const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
 	struct addrinfo *found = NULL;
 	char host[256];
 
-	channel->health = DRILL_WELL;
-	channel->size = 0;
-	(void)signal(SIGPIPE, SIG_IGN);
 	(void)snprintf(host, sizeof host, "%.*s", colon == NULL ? 0 : (int)(colon - address),
 		address);
 	if (colon == NULL || getaddrinfo(host, colon + 1, &wanted, &found) != 0)
 		return false;
 	channel->to = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	channel->is_open =
+	const bool is_open =
 		channel->to >= 0 && connect(channel->to, found->ai_addr, found->ai_addrlen) == 0;
-	channel->from = channel->is_open ? dup(channel->to) : -1;
+
 	(void)setsockopt(channel->to, IPPROTO_TCP, TCP_NODELAY, &(const int){1}, sizeof(int));
+	freeaddrinfo(found);
+	return is_open;
+}
+
+static bool connect_path(struct json_channel *channel, const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return false;
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	channel->to = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return channel->to >= 0 &&
+		connect(channel->to, (const struct sockaddr *)&address, sizeof address) == 0;
+}
+
+bool json_channel_connect(struct json_channel *channel, const char *address)
+{
+	channel->health = DRILL_WELL;
+	channel->size = 0;
+	channel->to = -1;
+	(void)signal(SIGPIPE, SIG_IGN);
+	channel->is_open = strchr(address, '/') != NULL ? connect_path(channel, address)
+							: connect_tcp(channel, address);
+	channel->from = channel->is_open ? dup(channel->to) : -1;
 	if (!channel->is_open && channel->to >= 0)
 		(void)close(channel->to);
-	freeaddrinfo(found);
 	return channel->is_open;
 }
 

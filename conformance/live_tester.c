@@ -27,6 +27,7 @@ struct live_tester {
 	char interface[64]; /* "": UDP */
 	struct live_port ports[DRILL_PEERS_MAX];
 	size_t port_count;
+	unsigned begun; /* cases */
 	struct timespec origin;
 	uint64_t sent_count, taken_count; /* of the peers' PDUs since it began */
 	size_t refused_size; /* of a PDU that the link does not carry; 0: none */
@@ -55,7 +56,9 @@ static bool open_port(struct live_tester *tester, struct live_port *port)
 
 	if (tester->interface[0] == '\0')
 		return live_port_open_udp(port, "127.0.0.1:0");
-	(void)snprintf(address, sizeof address, "02:00:00:00:01:%02zx", tester->port_count);
+	/* What is still under way from the peers of the case before is not from these. */
+	(void)snprintf(address, sizeof address, "02:00:00:%02x:%02x:%02zx",
+		tester->begun >> 8 & 0xff, tester->begun & 0xff, tester->port_count);
 	return live_port_open_ethernet(port, tester->interface, address);
 }
 
@@ -64,6 +67,7 @@ static bool open_ports(struct live_tester *tester, size_t count)
 	json_t *addresses = json_array();
 
 	close_ports(tester);
+	tester->begun++;
 	for (size_t index = 0; index < count; index++) {
 		if (!open_port(tester, &tester->ports[index])) {
 			json_decref(addresses);
@@ -317,7 +321,8 @@ bool live_tester_open_ethernet(struct conform_target *target, const char *rest, 
 
 	target->subject.user = tester;
 	if (tester == NULL || comma == NULL) {
-		complain_to(complaints, "ether: INTERFACE,HOST:PORT is wanted");
+		complain_to(complaints,
+			"ether: INTERFACE,HOST:PORT or INTERFACE,/SOCKET is wanted");
 		free(tester);
 		return false;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Targets in real time: the implementation speaks DIMP over UDP or Ethernet by itself, and its
- * upper tester is reached at a TCP port.
+ * upper tester is reached at a TCP port, or at a Unix socket, whose path has a slash in it.
  */
 #ifndef CONFORMANCE_LIVE_TESTER_H
 #define CONFORMANCE_LIVE_TESTER_H

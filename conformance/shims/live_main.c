@@ -97,8 +97,7 @@ static json_t *answer_question(struct live *live, const json_t *question)
 
 	json_t *answer = iut_host_answer(&live->host, question);
 
-	json_object_set_new(answer, "pdus",
-		json_pack("[I, I]", (json_int_t)live->taken_count, (json_int_t)live->sent_count));
+	iut_host_say_counts(&live->host, live->taken_count, live->sent_count, answer);
 	return answer;
 }
 

@@ -18,6 +18,7 @@ enum attachment_state {
 
 struct attachment {
 	unsigned slot; /* of the bridge's DI store */
+	bool is_free; /* nobody's: no VM is known by this slot */
 	struct dimp_vsi vsi;
 	struct dimp_mac mac;
 	uint16_t vlan;

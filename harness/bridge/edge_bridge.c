@@ -55,6 +55,8 @@ bool edge_bridge_create_speaker(struct edge_bridge *bridge,
 
 	if (!speaker)
 		return true;
+	bridge->sources = speaker->vlan_map;
+	bridge->rekey_wait_us = speaker->settings.rekey_wait_us;
 	bridge->binding = speaker_binding_create(&binding);
 	return bridge->binding != NULL;
 }
@@ -88,10 +90,6 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 		.is_mirroring = true,
 	};
 	edge_querier_init(bridge, &config->querier);
-	if (config->speaker) {
-		bridge->sources = config->speaker->vlan_map;
-		bridge->rekey_wait_us = config->speaker->settings.rekey_wait_us;
-	}
 	if (!create_tables(bridge, &hold) || !edge_bridge_create_speaker(bridge, config->speaker)) {
 		edge_bridge_destroy(bridge);
 		return NULL;
@@ -202,11 +200,18 @@ uint16_t edge_bridge_own_vlan(const struct edge_bridge *bridge, uint16_t vlan)
 
 bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm)
 {
-	if (bridge->attachment_count == bridge->attachments_max)
+	unsigned slot = 0;
+
+	while (slot < bridge->attachment_count && !bridge->attachments[slot].is_free)
+		slot++;
+	if (slot == bridge->attachments_max)
 		return false;
-	struct attachment *attachment = &bridge->attachments[bridge->attachment_count];
+	if (slot == bridge->attachment_count)
+		bridge->attachment_count++;
+	struct attachment *attachment = &bridge->attachments[slot];
 	*attachment = *vm;
-	attachment->slot = bridge->attachment_count++;
+	attachment->slot = slot;
+	attachment->is_free = false;
 	attachment->state = ATTACHMENT_ABSENT;
 	attachment->vsi_index = DIMP_NO_VSI;
 	edge_querier_know(bridge, vm->vlan);
@@ -317,6 +322,30 @@ void edge_bridge_tell_serial(struct edge_bridge *bridge, unsigned slot, uint64_t
 	bridge->attachments[slot].serial = serial;
 }
 
+enum dimp_error edge_bridge_attach_as(struct edge_bridge *bridge, const struct attachment *vm,
+	const struct dimp_vsi_config *config, struct dimp_time now)
+{
+	struct attachment *attachment = &bridge->attachments[vm->slot];
+
+	/* When it comes back, it hears who is there. */
+	if (bridge->is_down)
+		return DIMP_ERROR_NONE;
+	/* What waited for its DI belongs to nobody: the VM begins anew. */
+	frame_hold_drop(bridge->hold, vm->slot);
+	attachment->state = ATTACHMENT_ACTIVE;
+	edge_key_agreement_start(bridge, attachment, now);
+	edge_authentication_start(bridge, attachment, now);
+	if (!bridge->binding)
+		return DIMP_ERROR_NONE;
+	/* Without room in the speaker the VM runs, but its DI will not be found. */
+	const enum dimp_error error = dimp_speaker_vsi_add(speaker_binding_speaker(bridge->binding),
+		config, &attachment->vsi_index, speaker_binding_time(bridge->binding, now));
+	if (error != DIMP_ERROR_NONE)
+		attachment->vsi_index = DIMP_NO_VSI;
+	speaker_binding_settle(bridge->binding, now);
+	return error;
+}
+
 void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
 	struct dimp_time now)
 {
@@ -330,23 +359,10 @@ void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port
 		.serial = attachment->serial,
 	};
 
-	/* When it comes back, it hears who is there. */
-	if (bridge->is_down)
-		return;
-	/* What waited for its DI belongs to nobody: the VM begins anew. */
-	frame_hold_drop(bridge->hold, slot);
-	attachment->port = port;
-	attachment->state = ATTACHMENT_ACTIVE;
-	edge_key_agreement_start(bridge, attachment, now);
-	edge_authentication_start(bridge, attachment, now);
-	if (!bridge->binding)
-		return;
-	/* Without room in the speaker the VM runs, but its DI will not be found. */
-	if (dimp_speaker_vsi_add(speaker_binding_speaker(bridge->binding), &config,
-		    &attachment->vsi_index,
-		    speaker_binding_time(bridge->binding, now)) != DIMP_ERROR_NONE)
-		attachment->vsi_index = DIMP_NO_VSI;
-	speaker_binding_settle(bridge->binding, now);
+	if (!bridge->is_down)
+		attachment->port = port;
+	const enum dimp_error error = edge_bridge_attach_as(bridge, attachment, &config, now);
+	(void)error;
 }
 
 void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_time now)
@@ -430,7 +446,8 @@ bool edge_bridge_hear_refused(struct edge_bridge *bridge, const struct attachmen
 bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *vsi, unsigned *slot)
 {
 	for (unsigned index = 0; index < bridge->attachment_count; index++) {
-		if (memcmp(&bridge->attachments[index].vsi, vsi, sizeof *vsi) != 0)
+		if (bridge->attachments[index].is_free ||
+			memcmp(&bridge->attachments[index].vsi, vsi, sizeof *vsi) != 0)
 			continue;
 		*slot = index;
 		return true;

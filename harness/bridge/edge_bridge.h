@@ -117,6 +117,23 @@ struct edge_console {
 };
 void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_console *console);
 
+/*
+ * Whoever tests the bridge stands between it and its speaker: hear() gets each event in place of
+ * the bridge, which does what it asks, and answers it, when edge_bridge_obey() is called, in hear()
+ * or later.
+ */
+struct edge_interposer {
+	void *context;
+	void (*hear)(void *context, const struct dimp_event *event, struct dimp_time now);
+};
+void edge_bridge_interpose(struct edge_bridge *bridge, const struct edge_interposer *interposer);
+void edge_bridge_obey(struct edge_bridge *bridge, const struct dimp_event *event,
+	struct dimp_time now);
+/* An entry of a VM that is here was learned (PUT) or lost (DELETE), as its sources would say it;
+ * what the speaker answers, NONE where there was nothing to tell it. */
+DIMP_MUST_USE enum dimp_error edge_bridge_learn(struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_record *record, struct dimp_time now);
+
 /* Takes the ECP frames that arrive at station ports: the bridge's end of VDP. */
 struct edge_control {
 	void *context;
@@ -147,9 +164,12 @@ void edge_bridge_set_station(struct edge_bridge *bridge, unsigned port, dimp_pee
 
 /* ---- VMs ---- */
 
-/* Enters a VM into the VSI database, ABSENT; the slot is the next number from 0.  False when full.
- */
+/* Enters a VM into the VSI database, ABSENT; the slot is the lowest number that is free, from 0 on.
+ * False when full. */
 bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm);
+/* The VM is no longer in the database, its slot is free.  False, and nothing happens, while the
+ * speaker has anything of it. */
+bool edge_bridge_forget(struct edge_bridge *bridge, unsigned slot);
 const struct attachment *edge_bridge_attachment(const struct edge_bridge *bridge, unsigned slot);
 
 /* The VM will come to |port|: it stays blocked until its DI is in force. */
@@ -159,6 +179,9 @@ void edge_bridge_tell_serial(struct edge_bridge *bridge, unsigned slot, uint64_t
 /* The VM is on |port| from now on and nothing has to come before it. */
 void edge_bridge_attach(struct edge_bridge *bridge, unsigned slot, unsigned port,
 	struct dimp_time now);
+/* The same with what the speaker is to know of the VSI, as |config| says; what it answers. */
+DIMP_MUST_USE enum dimp_error edge_bridge_attach_as(struct edge_bridge *bridge,
+	const struct attachment *vm, const struct dimp_vsi_config *config, struct dimp_time now);
 /* The VM left its port; its DI is held. */
 void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_time now);
 /* Enters DI, VLANs as its source has them, that the server installed by itself, before the VM

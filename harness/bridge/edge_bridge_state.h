@@ -93,6 +93,8 @@ struct edge_bridge {
 	struct edge_learner learner;
 	struct edge_console console; /* hear NULL: nobody */
 	struct edge_control control; /* receive NULL: nobody */
+	struct edge_interposer interposer; /* hear NULL: nobody */
+	enum dimp_error answered; /* by the speaker, to the last change of the store */
 	engine_timer ageing; /* of the store's next expiry */
 	struct dimp_time ageing_at;
 	bool is_changed; /* the store, since ageing was scheduled */

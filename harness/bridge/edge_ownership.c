@@ -32,6 +32,7 @@ void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_recor
 	const enum dimp_error error =
 		dimp_speaker_di_change(speaker_binding_speaker(bridge->binding), vsi, change,
 			speaker_binding_time(bridge->binding, now));
+	bridge->answered = error;
 	if (error == DIMP_ERROR_TABLE_FULL || error == DIMP_ERROR_TYPE_LIMIT)
 		withdraw(bridge, slot, change, now);
 }
@@ -48,15 +49,11 @@ static struct attachment *find_by_index(struct edge_bridge *bridge, dimp_vsi_ind
 static struct attachment *find_by_name(struct edge_bridge *bridge, dimp_vsi_index vsi)
 {
 	struct dimp_vsi_status status;
+	unsigned slot;
 
 	if (!dimp_speaker_vsi_status(speaker_binding_view(bridge->binding), vsi, &status))
 		return NULL;
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		struct attachment *attachment = &bridge->attachments[slot];
-		if (memcmp(&attachment->vsi, &status.vsi, sizeof status.vsi) == 0)
-			return attachment;
-	}
-	return NULL;
+	return edge_bridge_find(bridge, &status.vsi, &slot) ? &bridge->attachments[slot] : NULL;
 }
 
 /* Whether the slot is of an ownership of this bridge's own: the VM runs here, or did. */
@@ -366,10 +363,9 @@ void edge_bridge_end_session(struct edge_bridge *bridge, unsigned slot, struct d
 		speaker_binding_settle(bridge->binding, now);
 }
 
-void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now)
+void edge_bridge_obey(struct edge_bridge *bridge, const struct dimp_event *event,
+	struct dimp_time now)
 {
-	struct edge_bridge *bridge = context;
-
 	switch (event->kind) {
 	case DIMP_EVENT_FREEZE: freeze(bridge, event, now); break;
 	case DIMP_EVENT_THAW: thaw(bridge, event, now); break;
@@ -395,6 +391,33 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 	case DIMP_EVENT_PEER_LOST:
 	case DIMP_EVENT_TRANSITION: break;
 	}
+}
+
+void edge_ownership_event(void *context, const struct dimp_event *event, struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+
+	if (bridge->interposer.hear)
+		bridge->interposer.hear(bridge->interposer.context, event, now);
+	else
+		edge_bridge_obey(bridge, event, now);
+}
+
+void edge_bridge_interpose(struct edge_bridge *bridge, const struct edge_interposer *interposer)
+{
+	bridge->interposer = *interposer;
+}
+
+enum dimp_error edge_bridge_learn(struct edge_bridge *bridge, unsigned slot,
+	const struct dimp_record *record, struct dimp_time now)
+{
+	bridge->answered = DIMP_ERROR_NONE;
+	if (record->operation == DIMP_OPERATION_DELETE)
+		(void)di_store_delete(bridge->store, slot, record, now);
+	else if (!di_store_put(bridge->store, slot, record, now))
+		bridge->answered = DIMP_ERROR_TABLE_FULL;
+	edge_bridge_settle(bridge, now);
+	return bridge->answered;
 }
 
 void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_console *console)

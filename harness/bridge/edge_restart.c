@@ -28,6 +28,21 @@ void edge_bridge_crash(struct edge_bridge *bridge)
 		forget_vm(bridge, &bridge->attachments[slot]);
 }
 
+bool edge_bridge_forget(struct edge_bridge *bridge, unsigned slot)
+{
+	struct attachment *attachment = &bridge->attachments[slot];
+
+	if (slot >= bridge->attachment_count || attachment->vsi_index != DIMP_NO_VSI)
+		return false;
+	forget_vm(bridge, attachment);
+	*attachment = (struct attachment){
+		.slot = slot,
+		.is_free = true,
+		.vsi_index = DIMP_NO_VSI,
+	};
+	return true;
+}
+
 bool edge_bridge_restart(struct edge_bridge *bridge, const struct edge_restart *restart)
 {
 	forwarding_table_destroy(bridge->forwarding);

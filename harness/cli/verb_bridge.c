@@ -23,7 +23,7 @@ struct bridge_options {
 	struct live_options live;
 	char *di_path;
 	bool is_check;
-	const char *control_path, *keylog_path;
+	const char *control_path, *keylog_path, *upper_tester_path;
 	const char *keys_form;
 };
 
@@ -102,6 +102,8 @@ static const struct option_row rows[] = {
 		"with FILE: listen there to dimp ctl"},
 	{"keylog", "FILE", OPTION_TEXT, offsetof(struct bridge_options, keylog_path),
 		"with FILE: write the keys of its associations there, for captures"},
+	{"upper-tester", "SOCKET", OPTION_TEXT, offsetof(struct bridge_options, upper_tester_path),
+		"for tests only: with FILE, be commanded there by dimp conform"},
 	{"keys", "FORM", OPTION_TEXT, offsetof(struct bridge_options, keys_form),
 		"print the keys of a file, as markdown or mdoc"},
 	{NULL, NULL, OPTION_FLAG, 0, NULL},
@@ -124,6 +126,7 @@ static const char *find_idle(const struct bridge_options *options)
 		{"check", options->is_check, true},
 		{"control", options->control_path != NULL, true},
 		{"keylog", options->keylog_path != NULL, true},
+		{"upper-tester", options->upper_tester_path != NULL, true},
 		{"listen", live->listen != NULL, false},
 		{"interface", live->interface != NULL, false},
 		{"key", live->key_path != NULL, false},
@@ -172,6 +175,7 @@ static int run_file(const struct bridge_options *options)
 		.path = options->live.common.operands[0],
 		.control_path = options->control_path,
 		.keylog_path = options->keylog_path,
+		.upper_tester_path = options->upper_tester_path,
 		.is_json = options->live.common.is_json,
 		.is_verbose = options->live.common.is_verbose,
 		.is_check = options->is_check,

@@ -18,6 +18,7 @@
 #include "cli/exit_codes.h"
 #include "engine/live_engine.h"
 #include "live/bridge_control.h"
+#include "live/bridge_tester.h"
 #include "live/live_bridge.h"
 #include "live/privileges.h"
 
@@ -27,6 +28,7 @@ struct bridge_service {
 	struct live_bridge *bridge;
 	int signals; /* -1: none */
 	struct bridge_control *control; /* NULL: none */
+	struct bridge_tester *tester; /* NULL: none */
 	struct keylog_writer *keylog; /* NULL: none */
 };
 
@@ -104,6 +106,16 @@ static bool open_control(struct bridge_service *service)
 	return !config.path || service->control;
 }
 
+/* The same of who tests it. */
+static bool open_tester(struct bridge_service *service)
+{
+	const char *path = service->options->upper_tester_path;
+
+	if (path)
+		service->tester = bridge_tester_open(service->bridge, path);
+	return !path || service->tester;
+}
+
 static void take_signal(void *context, struct dimp_time now)
 {
 	struct bridge_service *service = context;
@@ -179,7 +191,7 @@ static int run(struct bridge_service *service)
 		complain("bridge: no signals: %s; raise the limit of open files", strerror(errno));
 		return EXIT_CODE_MISSING;
 	}
-	if (!open_keylog(service) || !open_control(service))
+	if (!open_keylog(service) || !open_control(service) || !open_tester(service))
 		return EXIT_CODE_MISSING;
 	live_bridge_start(service->bridge);
 	if (!privileges_drop(user, &why)) {
@@ -212,6 +224,7 @@ static int open_and_run(struct bridge_service *service, struct bridge_file *file
 	}
 	const int code = run(service);
 
+	bridge_tester_close(service->tester);
 	bridge_control_close(service->control);
 	end_signals(service);
 	live_bridge_destroy(service->bridge);

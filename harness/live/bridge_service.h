@@ -8,6 +8,7 @@
 struct bridge_service_options {
 	const char *path; /* of the file */
 	const char *control_path; /* of the control socket; NULL: none */
+	const char *upper_tester_path; /* of the socket of tests; NULL: none, as it is to be */
 	const char *keylog_path; /* of the file with the keys of its associations; NULL: none */
 	bool is_json; /* the log, whatever the file says */
 	bool is_verbose;

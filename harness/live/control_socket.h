@@ -13,7 +13,7 @@
 
 struct control_socket;
 
-enum { CONTROL_CLIENTS_MAX = 8, CONTROL_REQUEST_MAX = 4096 };
+enum { CONTROL_CLIENTS_MAX = 8, CONTROL_REQUEST_MAX = 16384 };
 
 struct control_handler {
 	void *context;

@@ -40,6 +40,9 @@ void live_bridge_watch(struct live_bridge *bridge);
 void live_bridge_start_vms(struct live_bridge *bridge, size_t first);
 bool live_bridge_open_ports(struct live_bridge *bridge, char why[LIVE_WHY_SIZE]);
 
+/* live_build.c: what learns for the VMs of |file|; NULL without memory. */
+struct di_learner *live_bridge_make_learner(const struct bridge_file *file);
+
 /* live_tables.c: the file's VMs from |first| on enter the VSI database, the same of peers; false
  * with |why|. */
 bool live_bridge_add_vms(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE]);

@@ -264,15 +264,21 @@ static bool open_arp(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
 	return engine_link_add(bridge->engine, at_bridge, at_host, &at_once) != ENGINE_NONE;
 }
 
-/* What is wrong where nobody says otherwise is that there is no memory. */
-struct live_bridge *live_bridge_create(struct bridge_file *file, const struct live_log *log,
-	char why[LIVE_WHY_SIZE], bool *is_missing)
+struct di_learner *live_bridge_make_learner(const struct bridge_file *file)
 {
 	const struct di_learner_config learner = {
 		.slots = BRIDGE_VMS_MAX,
 		.acl_template = file->bridge.acl_template,
 		.has_savi = file->bridge.is_discovery_binding,
 	};
+
+	return di_learner_create(&learner);
+}
+
+/* What is wrong where nobody says otherwise is that there is no memory. */
+struct live_bridge *live_bridge_create(struct bridge_file *file, const struct live_log *log,
+	char why[LIVE_WHY_SIZE], bool *is_missing)
+{
 	struct live_bridge *bridge = calloc(1, sizeof *bridge);
 
 	(void)snprintf(why, LIVE_WHY_SIZE, "no memory; free some");
@@ -282,7 +288,7 @@ struct live_bridge *live_bridge_create(struct bridge_file *file, const struct li
 	*bridge = (struct live_bridge){.file = file, .log = log, .monitor = -1};
 	bridge->engine = engine_live_create((uint64_t)time(NULL));
 	bridge->crypto = openssl_crypto_create();
-	bridge->learner = di_learner_create(&learner);
+	bridge->learner = live_bridge_make_learner(file);
 	if (bridge->engine && bridge->crypto && bridge->learner && build_edge(bridge, why) &&
 		live_bridge_add_vms(bridge, 0, why) && open_arp(bridge, why)) {
 		*is_missing = true;

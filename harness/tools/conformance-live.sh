@@ -1,41 +1,65 @@
 #!/bin/bash
-# conformance-live.sh BUILD [GLOB|OPTION...]: the conformance suite over Ethernet, in real time: the suite in one network namespace, BUILD/live_iut in
-# another, a veth pair between them that carries the largest PDU. At most five minutes. Prints verdicts, the time, and "N passed, N failed".
+# conformance-live.sh BUILD speaker|bridge [GLOB|OPTION...]: the conformance suite over Ethernet, in real time: the suite in one network namespace, what
+# is judged in another, a veth pair between them that carries the largest PDU. That is BUILD/live_iut, or BUILD/dimp as `dimp bridge --upper-tester`.
+# At most five minutes, or LIMIT seconds. Prints verdicts, the time, and "N passed, N failed".
 set -u
-build=$1
-shift
-suite=ven-suite-$$
-judged=ven-judged-$$
-port=4711
+build=$(realpath "$1")
+judged=$2
+shift 2
+suite_space=ven-suite-$$
+judged_space=ven-judged-$$
 
-ip netns add "$suite" 2>/dev/null || { echo 'absent: the right to make network namespaces'; exit 0; }
+ip netns add "$suite_space" 2>/dev/null || { echo 'absent: the right to make network namespaces'; exit 0; }
+work=$(mktemp -d)
 # shellcheck disable=SC2317 # the trap calls it
 tidy() {
-	[ -z "${live:-}" ] || kill "$live" 2>/dev/null
-	ip netns del "$suite"
-	ip netns del "$judged" 2>/dev/null
+	[ -z "${live:-}" ] || { kill "$live" 2>/dev/null && wait "$live" 2>/dev/null; }
+	ip netns del "$suite_space"
+	ip netns del "$judged_space" 2>/dev/null
+	rm -rf "$work"
 }
 trap tidy EXIT
-ip netns add "$judged" || exit 1
-ip link add ven0 netns "$suite" mtu 9000 type veth peer name ven1 netns "$judged" mtu 9000 || exit 1
-ip -n "$suite" address add 192.0.2.1/30 dev ven0
-ip -n "$judged" address add 192.0.2.2/30 dev ven1
-ip -n "$suite" link set ven0 up
-ip -n "$judged" link set ven1 up
-ip -n "$suite" link set lo up
+ip netns add "$judged_space" || exit 1
+ip link add ven0 netns "$suite_space" mtu 9000 type veth peer name ven1 netns "$judged_space" mtu 9000 || exit 1
+ip -n "$suite_space" address add 192.0.2.1/30 dev ven0
+ip -n "$judged_space" address add 192.0.2.2/30 dev ven1
+ip -n "$suite_space" link set ven0 up
+ip -n "$judged_space" link set ven1 up
+ip -n "$suite_space" link set lo up
 
-ip netns exec "$judged" "$build/live_iut" "192.0.2.2:$port" ven1 &
+if [ "$judged" = bridge ]; then
+	upper=$work/upper
+	(umask 077 && "$build/dimp" genkey >"$work/bridge.key")
+	cat >"$work/bridge.yaml" <<-END
+		name: judged
+		key: $work/bridge.key
+		address: 02:00:00:00:00:01
+		ports:
+		  core: {interface: ven1, kind: uplink}
+		  vms: {interface: ven2, kind: station}
+	END
+	ip netns exec "$judged_space" "$build/dimp" bridge --upper-tester "$upper" "$work/bridge.yaml" >"$work/log" &
+else
+	upper=192.0.2.2:4711
+	ip netns exec "$judged_space" "$build/live_iut" "$upper" ven1 &
+fi
 live=$!
 for _ in {1..50}; do
-	ip netns exec "$suite" "$build/dimp" conform doctor --target "ether:ven0,192.0.2.2:$port" >/dev/null 2>&1 && break
+	ip netns exec "$suite_space" "$build/dimp" conform doctor --target "ether:ven0,$upper" >/dev/null 2>&1 && break
 	sleep 0.1
 done
 
 started=$SECONDS
-ip netns exec "$suite" "$build/dimp" conform run --target "ether:ven0,192.0.2.2:$port" --evidence '' --timeout 20000 "$@"
+ip netns exec "$suite_space" "$build/dimp" conform run --target "ether:ven0,$upper" --evidence '' --timeout 20000 "$@"
 code=$?
 seconds=$((SECONDS - started))
+limit=${LIMIT:-300}
 echo "in $seconds s over veth"
-[ $code = 0 ] && [ $seconds -le 300 ] && exit 0
-echo "code $code, $seconds s: all must pass, in 300 s at most"
+if [ "$judged" = bridge ] && ! { kill "$live" && wait "$live"; }; then
+	echo 'the bridge did not end well'
+	exit 1
+fi
+live=
+[ $code = 0 ] && [ $seconds -le "$limit" ] && exit 0
+echo "code $code, $seconds s: all must pass, in $limit s at most"
 exit 1
