@@ -164,13 +164,62 @@ static bool fill_slot(struct edge_bridge *bridge, const struct attachment *attac
 	return is_filled;
 }
 
-/* DI that the server installed here by itself becomes the speaker's too, now that it owns the VSI.
+/* Whether the entry of the store is one that the speaker has. */
+static bool is_mirrored(const struct edge_bridge *bridge, const struct attachment *attachment,
+	const struct di_entry *entry, struct dimp_time now)
+{
+	const struct dimp_speaker *speaker = speaker_binding_view(bridge->binding);
+	const struct dimp_time shown = speaker_binding_time(bridge->binding, now);
+	struct dimp_di_cursor cursor = {.vsi = attachment->vsi_index};
+	struct dimp_record record;
+	bool is_same = false;
+
+	while (!is_same && dimp_speaker_di_next(speaker, &cursor, &record, shown))
+		is_same = di_store_find(bridge->store, attachment->slot, &record) == entry;
+	explicit_bzero(&record, sizeof record);
+	return is_same;
+}
+
+static void mirror_type(struct edge_bridge *bridge, const struct attachment *attachment,
+	enum dimp_di_type type, struct dimp_time now)
+{
+	const struct di_entry *entry;
+	size_t cursor = 0;
+
+	while ((entry = di_store_next(bridge->store, attachment->slot, type, &cursor)) != NULL) {
+		const size_t count = di_store_count(bridge->store, attachment->slot, type);
+		struct dimp_record record;
+
+		if (is_mirrored(bridge, attachment, entry, now))
+			continue;
+		di_entry_at(entry, now, &record);
+		edge_ownership_mirror(bridge, attachment->slot, &record, now);
+		explicit_bzero(&record, sizeof record);
+		/* What there is no room for was withdrawn. */
+		if (di_store_count(bridge->store, attachment->slot, type) < count)
+			cursor = 0;
+	}
+}
+
+/*
+ * DI that the server installed here by itself becomes the speaker's too, now that it owns the VSI.
+ * What moved here is not told back: the speaker has it as it came, with attributes that nobody here
+ * knows (DIMP 6.3-8).
  */
 static void mirror_installed(struct edge_bridge *bridge, const struct attachment *attachment,
 	struct dimp_time now)
 {
+	struct dimp_vsi_status status;
+	size_t count = 0;
+
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
-		di_store_tell(bridge->store, attachment->slot, (enum dimp_di_type)type, now);
+		count += di_store_count(bridge->store, attachment->slot, (enum dimp_di_type)type);
+	if (!dimp_speaker_vsi_status(speaker_binding_view(bridge->binding), attachment->vsi_index,
+		    &status) ||
+		status.entries == count)
+		return;
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
+		mirror_type(bridge, attachment, (enum dimp_di_type)type, now);
 }
 
 /* What an older ownership left here is not part of what comes; it has it again when that fails. */
