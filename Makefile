@@ -160,7 +160,7 @@ ns3: $(BUILD)/dimp-ns3.so ## the module for dimp run --engine ns3, and C binding
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test ns3-bindings drills conformance mutants-short verify-good verify-doctored determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live live-bridge lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
+	scenarios scenario-coverage transparency campaign planted canary-short captures live live-bridge conformance-bridge-short lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -187,7 +187,7 @@ drills: ## protocol tests as text, under ASan and UBSan; T=name runs those whose
 	@build/asan/dimp drill harness/drills conformance/cases $(if $(T),--filter $(T),--coverage)
 
 CONFORMANCE_ROUNDS := 2
-.PHONY: conformance conformance-random conformance-live
+.PHONY: conformance conformance-random conformance-live conformance-bridge conformance-bridge-short
 conformance: all ## the suite judges the reference, in process and behind shims, and those that must fail
 	@$(MAKE) $(IUTS) $(IUTS:=.so) $(BUILD)/live_iut
 	@$(MAKE) VARIANT=asan $(IUTS:$(BUILD)/%=build/asan/%) $(IUTS:$(BUILD)/%=build/asan/%.so) build/asan/dimp
@@ -196,6 +196,16 @@ conformance: all ## the suite judges the reference, in process and behind shims,
 conformance-live: all ## the whole suite over a veth between two network namespaces, in real time, as root: four minutes
 	@$(MAKE) build/live_iut
 	@harness/tools/conformance-live.sh $(BUILD) speaker
+
+conformance-bridge: all ## the same against the process that dimp bridge is
+	@harness/tools/conformance-live.sh $(BUILD) bridge
+
+# Of each section some; what takes no time, as time goes by for all of it.
+BRIDGE_CASES := 3-BV-01 4.1-BI-01 5.2-BV-01 5.4-BV-01 5.6-BV-01 6.2-BI-01 6.3-BV-01 7.2-BI-01 8.0-BV-01 8.3-BV-01 8.5-BV-02 9.1-BO-50 9.2-BV-01 \
+	9.2-BV-10 9.3-BV-01 9.3-BV-36 9.6-BV-01 9.7-BV-01 9.8-BV-01 9.9-BV-01
+conformance-bridge-short: ## some cases of each section, under ASan and UBSan (as root)
+	@$(MAKE) VARIANT=asan build/asan/dimp
+	@LIMIT=20 harness/tools/conformance-live.sh build/asan bridge $(BRIDGE_CASES)
 
 conformance-random: all ## 1,000 rounds of the suite in random order come to the same: half an hour
 	@$(PROGRAM) conform run --random-order --repeat 1000 --evidence ''

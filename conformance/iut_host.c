@@ -10,9 +10,6 @@
 
 enum { LINE_SIZE = 65536, NUMBERS_MAX = 64, PEERS_MAX = 16, VLANS_MAX = 32, DRAINED_MAX = 1000 };
 
-/* Who has something to do so soon may be pacing what it sends: it does not pass for quiet. */
-enum { SOON_US = 10000 };
-
 /* What lists of a configuration are read into. */
 struct lists {
 	struct iut_peer peers[PEERS_MAX];
@@ -400,12 +397,13 @@ json_t *iut_host_answer(struct iut_host *host, const json_t *question)
 
 void iut_host_say_counts(const struct iut_host *host, uint64_t taken, uint64_t sent, json_t *answer)
 {
-	const bool is_soon =
-		host->iut != NULL && host->operations->deadline(host->iut) < host->now_us + SOON_US;
+	const uint64_t due = host->iut == NULL ? UINT64_MAX : host->operations->deadline(host->iut);
+	const uint64_t left = due > host->now_us ? due - host->now_us : 0;
 
-	if (!is_soon)
-		json_object_set_new(answer, "pdus",
-			json_pack("[I, I]", (json_int_t)taken, (json_int_t)sent));
+	json_object_set_new(answer, "pdus",
+		json_pack("[I, I]", (json_int_t)taken, (json_int_t)sent));
+	if (due != UINT64_MAX)
+		json_object_set_new(answer, "due_us", json_integer((json_int_t)left));
 }
 
 int iut_host_run(const struct iut_operations *operations, FILE *in, FILE *out)

@@ -37,7 +37,7 @@ void iut_host_go_on(struct iut_host *host);
 /* With a wire: something that it tells of its own, to go with the next answer. */
 void iut_host_tell(struct iut_host *host, const struct iut_event *event);
 /* With a wire: adds to an answer how many PDUs were taken from peers and sent to them since
- * "begin", unless more is to be sent at any moment. */
+ * "begin", and in how long there is something to do. */
 void iut_host_say_counts(const struct iut_host *host, uint64_t taken, uint64_t sent,
 	json_t *answer);
 

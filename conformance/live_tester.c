@@ -17,9 +17,12 @@
 #include "live_port.h"
 #include "upper_tester.h"
 
-/* A reaction takes no longer than GRACE, or than PATIENCE where PDUs are counted and may be lost;
- * told events are asked for every STEP. */
-enum { GRACE_US = 6000, PATIENCE_US = 100000, STEP_MS = 1 };
+/*
+ * A reaction takes no longer than GRACE, or than PATIENCE where PDUs are counted and may be lost;
+ * told events are asked for every STEP.  Who has something to do SOON paces what it sends, or is
+ * about to acknowledge: he is not quiet.
+ */
+enum { GRACE_US = 6000, PATIENCE_US = 100000, SOON_US = 3000, STEP_MS = 1 };
 
 struct live_tester {
 	struct drill_subject upper; /* for all but PDUs and time */
@@ -162,7 +165,8 @@ static bool is_quiet(const struct live_tester *tester)
 	uint64_t taken, sent;
 
 	return upper_tester_counts(tester->upper.user, &taken, &sent) &&
-		taken == tester->sent_count && sent == tester->taken_count;
+		taken == tester->sent_count && sent == tester->taken_count &&
+		upper_tester_due(tester->upper.user) > SOON_US;
 }
 
 /* Whether something is there, once it has had time to react. */

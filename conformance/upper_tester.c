@@ -21,6 +21,7 @@ struct upper_tester {
 	size_t pdu_size_max; /* of the wire */
 	bool has_counts; /* it says how many PDUs it has taken and sent */
 	uint64_t taken_count, sent_count;
+	uint64_t due_us; /* until it has something to do; UINT64_MAX when it does not say */
 	char address[TARGET_TEXT_SIZE]; /* its own there */
 	struct drill_terms terms;
 	json_t *sent, *told; /* arrays; what was not taken yet */
@@ -36,8 +37,12 @@ static void keep(json_t *queue, json_t *answer, const char *name)
 		(void)json_array_extend(queue, more);
 }
 
-static void note_counts(struct upper_tester *tester, const json_t *counts)
+static void note_counts(struct upper_tester *tester, const json_t *answer)
 {
+	const json_t *counts = json_object_get(answer, "pdus");
+	const json_t *due = json_object_get(answer, "due_us");
+
+	tester->due_us = json_is_integer(due) ? (uint64_t)json_integer_value(due) : UINT64_MAX;
 	tester->has_counts = json_array_size(counts) == 2;
 	tester->taken_count = (uint64_t)json_integer_value(json_array_get(counts, 0));
 	tester->sent_count = (uint64_t)json_integer_value(json_array_get(counts, 1));
@@ -51,7 +56,7 @@ static json_t *ask(struct upper_tester *tester, json_t *question)
 
 	if (answer == NULL)
 		return NULL;
-	note_counts(tester, json_object_get(answer, "pdus"));
+	note_counts(tester, answer);
 	keep(tester->sent, answer, "sent");
 	keep(tester->told, answer, "told");
 	if (why != NULL)
@@ -443,6 +448,11 @@ bool upper_tester_counts(void *user, uint64_t *taken, uint64_t *sent)
 	*taken = tester->taken_count;
 	*sent = tester->sent_count;
 	return tester->has_counts;
+}
+
+uint64_t upper_tester_due(void *user)
+{
+	return ((const struct upper_tester *)user)->due_us;
 }
 
 const char *upper_tester_address(void *user)

@@ -25,6 +25,10 @@ const char *upper_tester_address(void *user);
  * false when it does not say so. */
 bool upper_tester_counts(void *user, uint64_t *taken, uint64_t *sent);
 
+/* In how many microseconds it has something to do, when it was asked last; UINT64_MAX when it did
+ * not say. */
+uint64_t upper_tester_due(void *user);
+
 /* Asks it for what it has told meanwhile; whether there is something. */
 bool upper_tester_poll(void *user);
 

@@ -34,6 +34,8 @@ struct attachment {
 	struct dimp_time freeze_by; /* the latest instant to freeze at; 0 when not asked to */
 	uint64_t freeze_token; /* what the answer to that names */
 	dimp_vsi_index vsi_index; /* at the bridge's speaker; DIMP_NO_VSI */
+	unsigned reports_left; /* of what it listens to, to routers */
+	struct dimp_time report_at; /* the next of them */
 };
 
 #endif

@@ -107,6 +107,7 @@ void edge_bridge_destroy(struct edge_bridge *bridge)
 	engine_cancel(bridge->engine, bridge->release);
 	engine_cancel(bridge->engine, bridge->querier.timer);
 	edge_probing_stop(bridge);
+	engine_cancel(bridge->engine, bridge->reporting);
 	speaker_binding_destroy(bridge->binding);
 	port_snooping_destroy(bridge->snooping);
 	frame_hold_destroy(bridge->hold);

@@ -95,6 +95,7 @@ struct edge_bridge {
 	struct edge_control control; /* receive NULL: nobody */
 	struct edge_interposer interposer; /* hear NULL: nobody */
 	enum dimp_error answered; /* by the speaker, to the last change of the store */
+	engine_timer reporting; /* of the next report that is repeated; 0: none is */
 	engine_timer ageing; /* of the store's next expiry */
 	struct dimp_time ageing_at;
 	bool is_changed; /* the store, since ageing was scheduled */
@@ -166,9 +167,11 @@ void edge_probing_expire(struct edge_bridge *bridge, struct dimp_time now);
 /* Nothing more is asked for anybody. */
 void edge_probing_stop(struct edge_bridge *bridge);
 
-/* Tells bridges and routers further up what the VM, whose DI is in force here now, listens to. */
-void edge_reporter_report(struct edge_bridge *bridge, const struct attachment *vm,
-	struct dimp_time now);
+/* Tells bridges and routers further up what the VM, whose DI is in force here now, listens to, and
+ * again as often as the robustness variable says, while it is here. */
+void edge_reporter_report(struct edge_bridge *bridge, struct attachment *vm, struct dimp_time now);
+/* Nothing more is told for anybody. */
+void edge_reporter_stop(struct edge_bridge *bridge);
 
 /* A frame of a VM that the gate has judged. */
 struct judged_frame {

@@ -4,14 +4,16 @@
  * if the VM had said them, so that bridges and routers further up send the groups here.  The VM
  * itself does not know that it has moved, and says nothing before it is asked.  The report is a
  * snooping bridge's own, from 0.0.0.0 or its link-local address (RFC 4541 2.1.1), in the version of
- * the querier that it is for.
+ * the querier that it is for.  It may be lost, and is repeated as a host's own change would be: as
+ * often as the robustness variable says, after random times below the unsolicited report interval
+ * (RFC 3376 5.1 and 8, RFC 3810 6.1 and 9), as the memberships stand then.
  */
 #include "bridge/edge_bridge_state.h"
 #include "net/group_frame.h"
 #include "net/ipv4.h"
 #include "net/ipv6.h"
 
-enum { RECORDS_MAX = 175, SOURCES_MAX = 64 };
+enum { RECORDS_MAX = 175, SOURCES_MAX = 64, ROBUSTNESS = 2, REPORT_INTERVAL_US = 1000000 };
 
 /* A report that is being filled. */
 struct draft {
@@ -157,11 +159,71 @@ static void report_family(struct edge_bridge *bridge, const struct attachment *v
 	send(bridge, vm, &draft, now);
 }
 
-void edge_reporter_report(struct edge_bridge *bridge, const struct attachment *vm,
-	struct dimp_time now)
+static void report(struct edge_bridge *bridge, const struct attachment *vm, struct dimp_time now)
+{
+	report_family(bridge, vm, true, now);
+	report_family(bridge, vm, false, now);
+}
+
+static void expire(void *context, struct dimp_time now);
+
+static void set_timer(struct edge_bridge *bridge)
+{
+	struct dimp_time at = DIMP_NEVER;
+
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		const struct attachment *vm = &bridge->attachments[slot];
+
+		if (vm->reports_left != 0 && vm->report_at.us < at.us)
+			at = vm->report_at;
+	}
+	engine_cancel(bridge->engine, bridge->reporting);
+	bridge->reporting = 0;
+	if (at.us != UINT64_MAX)
+		bridge->reporting = engine_schedule(bridge->engine, at, expire, bridge);
+}
+
+static void put_off(struct edge_bridge *bridge, struct attachment *vm, struct dimp_time now)
+{
+	vm->report_at.us =
+		now.us + 1 + engine_random(bridge->engine, "reports") % REPORT_INTERVAL_US;
+}
+
+static void expire(void *context, struct dimp_time now)
+{
+	struct edge_bridge *bridge = context;
+
+	bridge->reporting = 0;
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		struct attachment *vm = &bridge->attachments[slot];
+
+		if (vm->reports_left == 0 || vm->report_at.us > now.us)
+			continue;
+		vm->reports_left--;
+		put_off(bridge, vm, now);
+		if (vm->state == ATTACHMENT_ACTIVE)
+			report(bridge, vm, now);
+	}
+	set_timer(bridge);
+}
+
+void edge_reporter_report(struct edge_bridge *bridge, struct attachment *vm, struct dimp_time now)
 {
 	if (!bridge->snooping)
 		return;
-	report_family(bridge, vm, true, now);
-	report_family(bridge, vm, false, now);
+	report(bridge, vm, now);
+	vm->reports_left = 0;
+	if (di_store_count(bridge->store, vm->slot, DIMP_DI_MULTICAST_MEMBERSHIP) != 0) {
+		vm->reports_left = ROBUSTNESS - 1;
+		put_off(bridge, vm, now);
+	}
+	set_timer(bridge);
+}
+
+void edge_reporter_stop(struct edge_bridge *bridge)
+{
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++)
+		bridge->attachments[slot].reports_left = 0;
+	engine_cancel(bridge->engine, bridge->reporting);
+	bridge->reporting = 0;
 }

@@ -21,6 +21,7 @@ void edge_bridge_crash(struct edge_bridge *bridge)
 	bridge->binding = NULL;
 	bridge->learner = (struct edge_learner){.context = NULL};
 	edge_probing_stop(bridge);
+	edge_reporter_stop(bridge);
 	engine_cancel(bridge->engine, bridge->ageing);
 	bridge->ageing = 0;
 	bridge->ageing_at = DIMP_NEVER;

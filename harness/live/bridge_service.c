@@ -238,8 +238,10 @@ int bridge_service_run(const struct bridge_service_options *options)
 
 	if (!file)
 		return EXIT_CODE_USAGE;
-	if (!options->is_check)
+	const bool is_fit = !options->upper_tester_path || bridge_tester_takes(file);
+
+	if (is_fit && !options->is_check)
 		return open_and_run(&service, file);
 	bridge_file_destroy(file);
-	return EXIT_CODE_WELL;
+	return is_fit ? EXIT_CODE_WELL : EXIT_CODE_USAGE;
 }

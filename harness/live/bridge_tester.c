@@ -247,35 +247,41 @@ static json_t *answer(void *context, const json_t *question, struct dimp_time no
 	return bridge_upper_tester.answer(tester->questioner, question);
 }
 
-/* The port for VMs, from 1; 0 after a complaint. */
+/* The port for VMs, from 1; 0 when there is none. */
 static unsigned find_port(const struct bridge_file *file)
 {
-	if (file->vm_count != 0 || file->peer_count != 0) {
-		complain("bridge: --upper-tester with peers or vms: they would be forgotten; it is "
-			 "for tests, give it a file without");
-		return 0;
-	}
 	for (unsigned each = 0; each < file->port_count; each++) {
 		if (file->ports[each].kind == EDGE_PORT_STATION)
 			return each + 1;
 	}
+	return 0;
+}
+
+bool bridge_tester_takes(const struct bridge_file *file)
+{
+	if (file->vm_count != 0 || file->peer_count != 0) {
+		complain(
+			"bridge: --upper-tester: the file has peers or vms, which it would forget; it "
+			"is for tests alone, give it a file without");
+		return false;
+	}
+	if (find_port(file) != 0)
+		return true;
 	complain("bridge: --upper-tester: VMs would have no port; give the file one of kind: "
 		 "station");
-	return 0;
+	return false;
 }
 
 struct bridge_tester *bridge_tester_open(struct live_bridge *bridge, const char *path)
 {
-	const unsigned port = find_port(bridge->file);
-	struct bridge_tester *tester = port != 0 ? calloc(1, sizeof *tester) : NULL;
+	struct bridge_tester *tester = calloc(1, sizeof *tester);
 	const struct control_handler handler = {tester, answer};
 	const struct edge_interposer interposer = {tester, hear};
 	const char *why = "no memory";
 
-	if (port == 0)
-		return NULL;
 	if (tester) {
-		*tester = (struct bridge_tester){.bridge = bridge, .port = port};
+		tester->bridge = bridge;
+		tester->port = find_port(bridge->file);
 		tester->questioner = bridge_upper_tester.open(tester);
 		if (tester->questioner)
 			tester->socket = control_socket_open(bridge->engine, path, &handler, &why);

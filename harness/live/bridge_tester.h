@@ -29,8 +29,12 @@ struct bridge_questioner {
  * here by name alone, as its verb is. */
 extern const struct bridge_questioner bridge_upper_tester;
 
-/* Listens at |path|.  NULL after a complaint: the bridge's file has peers or VMs, or no port for
- * VMs, or the socket cannot be had.  The bridge is borrowed. */
+/* Whether |file| is that of a bridge to be tested: it has a port for VMs, but no VMs and no peers,
+ * which would be forgotten; false after a complaint. */
+bool bridge_tester_takes(const struct bridge_file *file);
+
+/* Listens at |path|, mode 0600, for a bridge of such a file, which is borrowed.  NULL after a
+ * complaint when the socket cannot be had. */
 struct bridge_tester *bridge_tester_open(struct live_bridge *bridge, const char *path);
 void bridge_tester_close(struct bridge_tester *tester); /* NULL is fine */
 

@@ -178,6 +178,36 @@ def check_reload(lab, check):
           "the new VM is not there")
 
 
+def check_upper_tester(lab, check):
+    """For tests alone: not with a file that is used, for nobody else, and in no unit."""
+    refused = lab.run(lab.dimp, "bridge", "--upper-tester", f"{lab.work}/upper", f"{lab.work}/a.yaml")
+    check(refused.returncode == 2 and "peers or vms" in refused.stderr, "a bridge with VMs may be commanded")
+    text = lab.text()
+    lab.write("bare.yaml", text[:text.index("vms:")].replace("kind: station, vlan: 42", "kind: host"))
+    refused = lab.run(lab.dimp, "bridge", "--upper-tester", f"{lab.work}/upper", f"{lab.work}/bare.yaml")
+    check(refused.returncode == 2 and "kind: station" in refused.stderr, "it is judged without a port for VMs")
+    lab.write("bare.yaml", text[:text.index("vms:")])
+    with subprocess.Popen(["ip", "netns", "exec", lab.namespace, lab.dimp, "bridge", "--upper-tester", f"{lab.work}/upper",
+                           f"{lab.work}/bare.yaml"], stdout=subprocess.DEVNULL) as judged:
+        for _ in range(200):
+            if os.path.exists(f"{lab.work}/upper"):
+                break
+            time.sleep(0.025)
+        time.sleep(0.05)
+        check(stat.S_IMODE(os.stat(f"{lab.work}/upper").st_mode) == 0o600, "others may command it")
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(f"{lab.work}/upper")
+            client.settimeout(5)
+            for question in (b'{"do": "wait"}\n', b'{"do": "put"}\n', b'{"do": "begin", "role": "station"}\n', b'{"do": "poll"}\n',
+                             b'{"do": "begin", "settings": {"probe_us": 1}}\n', b'{"do": 7}\n'):
+                client.sendall(question)
+                check("unimplemented" in json.loads(client.recv(4096)), f"{question} is answered")
+        judged.terminate()
+        check(judged.wait(timeout=10) == 0, "one that is judged does not end well")
+    units = pathlib.Path(__file__).resolve().parents[2] / "docs/examples/systemd"
+    check(not any("upper-tester" in path.read_text() for path in units.rglob("*") if path.is_file()), "a unit gives it")
+
+
 def check_drain(lab, check):
     check(lab.ctl("drain").returncode == 0, "it cannot be drained")
     check(lab.process.wait(timeout=10) == 0, "it does not end well")
@@ -197,7 +227,7 @@ def main():
         lab = Lab(os.path.realpath(sys.argv[1]), work)
         try:
             lab.start()
-            for check in (check_tables, check_secrets, check_metrics, check_refusals, check_reload, check_drain):
+            for check in (check_tables, check_secrets, check_metrics, check_refusals, check_upper_tester, check_reload, check_drain):
                 check(lab, tally.check)
         finally:
             lab.end()

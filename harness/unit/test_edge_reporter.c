@@ -1,7 +1,7 @@
 /*
  * Proves that a bridge reports upstream what a VM that came to it listens to: groups with their
- * modes and sources in one report to the routers, in the version of the querier there, and nothing
- * where no router is.
+ * modes and sources in one report to the routers, in the version of the querier there, once more
+ * within a second while the VM is here, and nothing where no router is.
  */
 #include "bridge/edge_bridge_state.h"
 
@@ -139,8 +139,7 @@ static void ask(struct lab *lab, uint8_t version)
 
 static void report(struct lab *lab)
 {
-	edge_reporter_report(lab->bridge, edge_bridge_attachment(lab->bridge, VM),
-		engine_now(lab->engine));
+	edge_reporter_report(lab->bridge, &lab->bridge->attachments[VM], engine_now(lab->engine));
 	pass(lab);
 }
 
@@ -160,6 +159,43 @@ static void test_edge_reporter_reports_modes_and_sources(void)
 	CHECK_EQ(lab.first_change, GROUP_IS_EXCLUDE);
 	CHECK_EQ(lab.last_change, GROUP_IS_INCLUDE);
 	CHECK_EQ(lab.last_sources, 2);
+	destroy_lab(&lab);
+}
+
+static void wait_us(struct lab *lab, uint64_t us)
+{
+	engine_run(lab->engine, (struct dimp_time){engine_now(lab->engine).us + us});
+}
+
+/* RFC 3376 8: a robustness variable of 2, an unsolicited report interval of a second. */
+static void test_edge_reporter_says_it_again(void)
+{
+	struct lab lab;
+
+	make_lab(&lab);
+	ask(&lab, 3);
+	report(&lab);
+	lab.records = 0;
+	wait_us(&lab, 1000000);
+	CHECK_EQ(lab.reports, 2);
+	CHECK_EQ(lab.records, 2);
+	CHECK_EQ(lab.first_change, GROUP_IS_EXCLUDE);
+	CHECK_EQ(lab.last_change, GROUP_IS_INCLUDE);
+	wait_us(&lab, 60000000);
+	CHECK_EQ(lab.reports, 2);
+	destroy_lab(&lab);
+}
+
+static void test_edge_reporter_does_not_say_it_for_one_who_left(void)
+{
+	struct lab lab;
+
+	make_lab(&lab);
+	ask(&lab, 3);
+	report(&lab);
+	edge_bridge_leave(lab.bridge, VM, engine_now(lab.engine));
+	wait_us(&lab, 60000000);
+	CHECK_EQ(lab.reports, 1);
 	destroy_lab(&lab);
 }
 
@@ -190,6 +226,8 @@ static void test_edge_reporter_is_silent_where_no_router_is(void)
 
 static const struct test_case tests[] = {
 	TEST(test_edge_reporter_reports_modes_and_sources),
+	TEST(test_edge_reporter_says_it_again),
+	TEST(test_edge_reporter_does_not_say_it_for_one_who_left),
 	TEST(test_edge_reporter_speaks_as_old_as_the_querier),
 	TEST(test_edge_reporter_is_silent_where_no_router_is),
 	TEST_END,
