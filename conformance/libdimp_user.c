@@ -132,7 +132,7 @@ static enum dimp_error activation_done(struct doing *doing)
 
 static enum dimp_error reject(struct doing *doing)
 {
-	for (unsigned error = 1; error < 256; error++) {
+	for (unsigned error = 1; doing->order->error != NULL && error < 256; error++) {
 		if (strcmp(dimp_error_name((enum dimp_error)error), doing->order->error) == 0 &&
 			doing->user->record_vsi != DIMP_NO_VSI)
 			dimp_speaker_reject(doing->user->speaker, doing->user->record_vsi,

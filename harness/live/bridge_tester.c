@@ -260,9 +260,8 @@ static unsigned find_port(const struct bridge_file *file)
 bool bridge_tester_takes(const struct bridge_file *file)
 {
 	if (file->vm_count != 0 || file->peer_count != 0) {
-		complain(
-			"bridge: --upper-tester: the file has peers or vms, which it would forget; it "
-			"is for tests alone, give it a file without");
+		complain("bridge: --upper-tester: it is for tests, and the file has peers or vms, "
+			 "which it would forget; give it one without");
 		return false;
 	}
 	if (find_port(file) != 0)
