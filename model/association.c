@@ -295,8 +295,7 @@ static struct dimp_time silence_deadline(const struct association *association)
 {
 	const uint32_t silence_us = settings_of(association)->silence_us;
 
-	if (silence_us == 0 || !association->has_sent_since_heard ||
-		association->opening.is_wanted)
+	if (silence_us == 0 || !association->has_sent_since_heard || association->opening.is_wanted)
 		return DIMP_NEVER;
 	return instant_after(association->idle_from, silence_us / SILENCE_BEFORE_HANDSHAKE);
 }
