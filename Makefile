@@ -116,7 +116,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libssl-dev libpcap-dev libyaml-dev li
 	libsqlite3-dev libcunit1-dev
 DEMO_PACKAGES := $(BUILD_PACKAGES)
 LAB_PACKAGES := hostapd wpasupplicant dnsmasq-base udhcpc tcpdump iproute2 procps socat ethtool python3 \
-	python3-cryptography libnl-genl-3-dev libnl-route-3-dev
+	python3-cryptography libnl-genl-3-dev libnl-route-3-dev isc-dhcp-client
 TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplicant \
 	freeradius freeradius-utils \
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
@@ -423,9 +423,10 @@ live-soak: all ## N=1000 moves back and forth between two live bridges, which ar
 	@harness/tools/live-bridge.sh $(BUILD)/dimp live_soak.py $(N) $(SEED)
 
 LAB_WAYS := meters-50 meters-200 middlebox authentication authentication-again groups groups-again \
-	bridge-dot1x bridge-dhcp bridge-groups bridge-macsec bridge bridge-again dimp dimp-macsec dimp-lossy
+	bridge-dot1x bridge-dhcp bridge-groups bridge-macsec bridge-portal bridge-acl bridge-ipv6 bridge bridge-again dimp \
+	dimp-macsec dimp-lossy dimp-udp dimp-policy dimp-ipv6 dimp-evacuation
 .PHONY: lab lab-short
-lab: ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 3 minutes)
+lab: ## a VM with real services moves between bridges, and its receivers tell what they missed; T='WAY...' (as root, 2 minutes)
 	@harness/tools/install-deps.sh $(BUILD_PACKAGES) $(LAB_PACKAGES)
 	@$(MAKE) all $(BUILD)/lab_cable
 	@KEEP=$(BUILD)/lab harness/lab/lab.sh $(BUILD) $(BUILD)/lab.json $(or $(T),$(LAB_WAYS))

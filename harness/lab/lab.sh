@@ -16,13 +16,24 @@
 #   dimp-lossy             the same, through a middlebox between the bridges
 #   bridge-macsec          dimp bridge with MACsec: the keys stay behind, and are agreed on anew
 #   dimp-macsec            the same, and the keys move
+#   dimp-udp               as dimp, with DIMP over UDP of the bridges' own IP stacks
+#   bridge-portal          the VM is past a captive portal, and that stays behind
+#   bridge-acl             an access list bars the VM from a port, and stays behind
+#   dimp-policy            it has both, and they move
+#   bridge-ipv6            the VM has IPv6 alone, with an address of DHCPv6 that is bound to it and stays behind
+#   dimp-ipv6              the same, and it moves
+#   dimp-evacuation        eight VMs at once, of which one is rolled back when it is stopped already
 #   groups                 Linux bridges that snoop IGMP: the memberships stay behind until the next query
 #   groups-again           the same, and the querier is made to ask at once (workaround)
 #
-# Needs root. KEEP_LOGS=FOLDER keeps the logs of a way that fails, KEEP=FOLDER captures of DIMP and their keys.
+# Needs root. Two ways run at once, or AT_ONCE. KEEP_LOGS=FOLDER keeps the logs of a way that fails, KEEP=FOLDER captures of DIMP and their keys.
 set -u
 # shellcheck source=harness/lab/lab_world.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lab_world.sh"
+for part in carrier policy evacuation ipv6; do
+    # shellcheck source=/dev/null
+    . "$lab/way_$part.sh"
+done
 title=lab
 [ $# -ge 3 ] || { sed -n '2,/^set -u/s/^# \{0,1\}//p' "$0"; exit 2; }
 build=$(realpath "$1") result=$2
@@ -33,7 +44,9 @@ work=$(mktemp -d)
 # shellcheck disable=SC2317  # reached by the trap
 clean_up() {
     trap '' INT TERM
-    remove_world
+    # shellcheck disable=SC2046  # a word each
+    kill $(jobs -p) 2>/dev/null
+    wait
     rm -rf "$work"
 }
 trap clean_up EXIT
@@ -202,8 +215,11 @@ way_dimp-macsec() {
 
 # The new server's station has the DI staged while the VM runs, and cut over when it is stopped.
 move_with_dimp() {
-    local station="ip netns exec $prefix-edge-b $build/dimp station --key $way/server-b.key --interface h1 --vsi $vsi \
-        --filter $vm_mac/42 --source $(cat "$way/edge-a.pub") 52:54:00:09:02:0a,$(cat "$way/edge-b.pub")"
+    local at='--interface h1' peer=52:54:00:09:02:0a
+    [ "${carrier:-}" != udp ] || at='--listen 10.8.0.12:34997' peer=10.8.0.2:34997
+    local station
+    station="ip netns exec $prefix-edge-b $build/dimp station --key $way/server-b.key $at --vsi $(vsi 1) \
+        --filter $vm_mac/42 --source $(cat "$way/edge-a.pub") $peer,$(cat "$way/edge-b.pub")"
     measure 50 2 "$lab/lab_station.sh stage $way/station.log $station" "$lab/lab_station.sh finish $way/station.log"
 }
 
@@ -221,8 +237,9 @@ read_capture() {
         cp "$way/uplink.keys" "$KEEP/$(basename "$way").keys"; }
 }
 
+# start_capture [INTERFACE]: of edge-b.
 start_capture() {
-    start uplink edge-b tcpdump -Z root -U --immediate-mode -n -s 0 -i u1 -w "$way/uplink.pcap"
+    start uplink edge-b tcpdump -Z root -U --immediate-mode -n -s 0 -i "${1:-u1}" -w "$way/uplink.pcap"
     capture=$started
     wait_for 5 "$way/uplink.log" 'listening on'
 }
@@ -250,16 +267,30 @@ way_dimp-lossy() {
         eap.note 0 0 dhcp.note 0 0 igmp.note 0 0 released.note 1 99
 }
 
+# Not to be disturbed: who ends the lab tells whole groups of processes.
+leave_world() {
+    trap '' INT TERM
+    remove_world
+}
+
+# run_way NAME NUMBER: in a world of its own, so that several may run at once.
+run_way() {
+    trap leave_world EXIT
+    trap 'exit 1' INT TERM
+    way=$work/$1
+    mkdir "$way"
+    prefix=$prefix-$2 title="lab: $1" logs=$way/%s.log
+    "way_$1"
+}
+
 folders=()
 for name; do
-    way=$work/$name
     declare -F "way_$name" >/dev/null || fail "no such way: $name"
-    mkdir "$way"
-    title="lab: $name" logs=$way/%s.log
-    "way_$name"
-    remove_world
-    folders+=("$way")
+    [ "$(jobs -pr | wc -l)" -lt "${AT_ONCE:-2}" ] || wait -n || exit 1
+    run_way "$name" ${#folders[@]} &
+    folders+=("$work/$name")
 done
+while [ -n "$(jobs -p)" ]; do wait -n || exit 1; done
 "$lab/lab_table.py" "$result" "${folders[@]}"
 code=$?
 [ $code = 0 ] || [ -z "${KEEP_LOGS:-}" ] || cp -r "$work" "$KEEP_LOGS"

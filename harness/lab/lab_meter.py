@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Meters of the lab: one numbered message every few milliseconds, and what the receiver missed of them.
 
-    lab_meter.py send udp|group ADDRESS PORT [--every MS] [--interface-address A]
+    lab_meter.py send udp|group ADDRESS PORT [--every MS] [--interface NAME]
     lab_meter.py receive udp ADDRESS PORT FILE [--every MS]
-    lab_meter.py receive group GROUP PORT FILE [--every MS] [--interface-address A]
+    lab_meter.py receive group GROUP PORT FILE [--every MS] [--interface NAME]
     lab_meter.py send tcp ADDRESS PORT          connects, and again when the connection has ended
     lab_meter.py receive tcp ADDRESS PORT FILE  takes one connection after the other
 
@@ -23,11 +23,21 @@ import time
 NUMBER = struct.Struct("!Q")
 
 
-def group_socket(options):
-    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    if options.interface_address:
-        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(options.interface_address))
-    sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 8)
+def family(options):
+    return socket.AF_INET6 if ":" in options.address else socket.AF_INET
+
+
+def datagram_sender(options):
+    sender = socket.socket(family(options), socket.SOCK_DGRAM)
+    if options.kind != "group":
+        return sender
+    index = socket.if_nametoindex(options.interface)
+    if family(options) == socket.AF_INET6:
+        sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+        sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 8)
+    else:
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("=4s4si", b"", b"", index))
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 8)
     return sender
 
 
@@ -58,7 +68,7 @@ def put(sender, octets, options):
 
 
 def send(options):
-    sender = group_socket(options) if options.kind != "tcp" else connect(options)
+    sender = datagram_sender(options) if options.kind != "tcp" else connect(options)
     number, due = 0, time.monotonic()
     while True:
         if sender is None or not put(sender, NUMBER.pack(number), options):
@@ -108,12 +118,17 @@ class Meter:
 
 
 def datagram_receiver(options):
-    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver = socket.socket(family(options), socket.SOCK_DGRAM)
     receiver.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     receiver.bind((options.address, options.port))
-    if options.kind == "group":
-        receiver.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
-                            socket.inet_aton(options.address) + socket.inet_aton(options.interface_address))
+    if options.kind != "group":
+        return receiver
+    address = socket.inet_pton(family(options), options.address)
+    index = socket.if_nametoindex(options.interface)
+    if family(options) == socket.AF_INET6:
+        receiver.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, address + struct.pack("=i", index))
+    else:
+        receiver.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, struct.pack("=4s4si", address, b"", index))
     return receiver
 
 
@@ -127,7 +142,7 @@ def receive_datagrams(options, meter):
 
 def receive_stream(options, meter):
     """The newest connection counts; a dead one may not even know that it is."""
-    listener = socket.create_server((options.address, options.port))
+    listener = socket.create_server((options.address, options.port), family=family(options))
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
     current, rest = None, b""
@@ -177,7 +192,7 @@ def main():
     parser.add_argument("port", type=int)
     parser.add_argument("file", nargs="?", default="/dev/stdout")
     parser.add_argument("--every", type=float, default=5.0)
-    parser.add_argument("--interface-address", default="")
+    parser.add_argument("--interface", default="")
     options = parser.parse_args()
     if options.verb == "send":
         send(options)

@@ -4,7 +4,8 @@
 The VM's processes stop, its NIC, an open TAP, goes from the cable of one server to that of the other, and after STOP-MS
 they run again; then the new server announces the MAC address. BEFORE and AFTER are command lines: one runs, and must
 succeed, while the VM still runs, the other is started at the moment when the VM is stopped and has to have ended before it runs
-again, which a move with it may delay. Prints the moments as JSON, seconds of the monotonic clock; run_epoch is the same moment since 1970.
+again, which a move with it may delay. With CABLE-B the same as CABLE-A the move fails when the VM is stopped already, and it runs
+on where it was. Prints the moments as JSON, seconds of the monotonic clock; run_epoch is the same moment since 1970.
 """
 import json
 import os
@@ -40,7 +41,8 @@ def run(command):
 def main():
     old, new, mac, stop_ms, namespace, *commands = sys.argv[1:]
     before, after = (commands + ["", ""])[:2]
-    order(new, "cut both")
+    if new != old:
+        order(new, "cut both")
     moments = {"begin": time.monotonic()}
     process = run(before)
     if process is not None and process.wait() != 0:
@@ -50,7 +52,8 @@ def main():
     order(old, "cut both")
     moments["stop"] = time.monotonic()
     process = run(after)
-    order(old, "give " + new)
+    if new != old:
+        order(old, "give " + new)
     time.sleep(max(0.0, moments["stop"] + float(stop_ms) / 1000 - time.monotonic()))
     if process is not None:
         moments["code"] = process.wait()

@@ -3,11 +3,13 @@
 
 Each FOLDER is a way of moving, with move.json, meters NAME.meter.json, and notes NAME.note, a line each. The outage of a
 service is the longest time without a message from the moment when the VM stopped, less one interval; what has not come
-back when the run ended is told as "more than". Exits 1 when a folder has expect.json, {"NAME": [LEAST, MOST]}, and a number is outside of it:
+back when the run ended is told as "more than". Of several VMs, each with move-N.json and NAME-N.meter.json, the one that is worst
+off counts. Exits 1 when a folder has expect.json, {"NAME": [LEAST, MOST]}, and a number is outside of it:
 
     SERVICE            its outage in seconds; MOST null: it has not come back
     SERVICE.beyond     its outage, less the time for which the VM was stopped
     SERVICE.lost, SERVICE.twice   shares of its messages
+    SERVICE.received   how many came
     stop               the time for which the VM was stopped
     NOTE.note          the note's number
 """
@@ -43,6 +45,8 @@ def judge(name, way, expected):
         value = way["stop"]
     elif service is None:
         return f"{name}: was not measured"
+    elif kind == "received":
+        value = service[kind]
     elif kind in ("lost", "twice"):
         value = service[kind] / (service["received"] + service["lost"])
     elif most is None:
@@ -51,21 +55,27 @@ def judge(name, way, expected):
     elif service["lasts"]:
         return f"{name}: has not come back"
     else:
-        value = service["outage"] - (way["stop"] if kind == "beyond" else 0)
+        value = service["beyond" if kind == "beyond" else "outage"]
     return None if least <= value <= most else f"{name}: {value:.3f}, expected {least} to {most}"
 
 
+def read_service(meter, move):
+    length, lasts = outage(meter, move)
+    return {"outage": length, "beyond": length - (move["run"] - move["stop"]), "lasts": lasts, "lost": meter["missing"],
+            "twice": meter["twice"], "received": meter["received"], "connections": meter["connections"],
+            "quiet_before": max([gap["length"] for gap in meter["gaps"]
+                                 if gap["from"] + gap["length"] <= move["stop"]] or [0.0])}
+
+
 def read_way(folder):
-    move = read(folder / "move.json")
-    way = {"way": folder.name, "stop": move["run"] - move["stop"], "services": {}, "notes": {}}
+    moves = {path.stem.partition("-")[2]: read(path) for path in folder.glob("move*.json")}
+    way = {"way": folder.name, "stop": max(move["run"] - move["stop"] for move in moves.values()), "services": {},
+           "notes": {}}
     for path in sorted(folder.glob("*.meter.json")):
-        meter = read(path)
-        length, lasts = outage(meter, move)
-        way["services"][path.name.split(".")[0]] = {
-            "outage": length, "lasts": lasts, "lost": meter["missing"], "twice": meter["twice"],
-            "received": meter["received"],
-            "connections": meter["connections"], "quiet_before": max(
-                [gap["length"] for gap in meter["gaps"] if gap["from"] + gap["length"] <= move["stop"]] or [0.0])}
+        name, _, number = path.name.split(".")[0].partition("-")
+        service, worst = read_service(read(path), moves[number]), way["services"].get(name)
+        if worst is None or (service["lasts"], service["beyond"]) > (worst["lasts"], worst["beyond"]):
+            way["services"][name] = service
     for path in sorted(folder.glob("*.note")):
         way["notes"][path.stem] = path.read_text().strip()
     expect = folder / "expect.json"

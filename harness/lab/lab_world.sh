@@ -16,9 +16,10 @@ record=$lab/../../pcaps/real/record
 # shellcheck source=pcaps/real/record/namespace_world.sh
 . "$record/namespace_world.sh"
 vm_mac=52:54:00:c7:3e:ce
+# Ways may say other ones, to which meters speak.
 vm_address=10.9.0.50
+server_address=10.9.0.1
 group=239.1.1.1
-vsi=$(printf '01%.0s' {1..37})
 prefix=lab-$$
 # What the VM's programs use: its NIC, or the controlled port on it where it has MACsec.
 nic=v0
@@ -41,6 +42,12 @@ remove_world() {
     } 2>/dev/null
     namespaces=()
 }
+
+# vsi NUMBER: of that VM.
+vsi() { printf "0$1%.0s" {1..37}; }
+
+# mac NUMBER: that VM's address.
+mac() { printf '52:54:00:c7:3e:%02x' $((0xcd + $1)); }
 
 # Into the core, edge-b's through the middlebox if there is one.
 plug_uplinks() {
@@ -104,11 +111,23 @@ make_linux_bridges() {
     done
 }
 
+# way_to NUMBER bridge|station: how that edge's bridge, or the station behind it, is reached, as a row of peers says it.
+way_to() {
+    case ${carrier:-ethernet}-$2 in
+    ethernet-bridge) echo "mac: \"52:54:00:09:0$1:0a\"" ;;
+    ethernet-station) echo "mac: \"52:54:00:09:0$1:01\"" ;;
+    udp-bridge) echo "address: 10.8.0.$1:34997" ;;
+    udp-station) echo "address: 10.8.0.1$1:34997" ;;
+    esac
+}
+
 # make_dimp_bridges HERE-AT-B REQUIREMENTS [MKA-AT-A MKA-AT-B]: dimp bridge in both places, which gates, snoops and
 # authenticates the VM by itself. HERE-AT-B says whether edge-b, too, takes it for a VM whose DI is to be learned: then nothing
-# has to move there.
+# has to move there. A way may say $carrier (udp), $di (a file of DI that the VM has at edge-a), $rules (of both bridges), and
+# $more_ports, $more_vms and $more_peers, functions that print rows for the edge of that number and, the second, with such a
+# HERE.
 make_dimp_bridges() {
-    local name other number=1 here=true mka=${3:-}
+    local name other number=1 here=true mka=${3:-} di=${di:-}
     echo lab-secret >"$way/radius.secret"
     for name in edge-a edge-b server-a server-b; do
         (umask 077 && "$build/dimp" genkey -q >"$way/$name.key")
@@ -123,21 +142,25 @@ key: $name.key
 address: "52:54:00:09:0$number:0a"
 log: json
 standing: true
-bridge: {snoops_ports: true}
+$([ "${carrier:-}" != udp ] || printf '%s\n' 'binding: udp' "listen: 10.8.0.$number:34997")
+bridge: {snoops_ports: true${rules:+, $rules}}
 ports:
   vm: {interface: p1, kind: station, vlan: 42}
   up: {interface: u1, kind: uplink, vlan: 42}
+$(${more_ports:-true} $number)
 vms:
-  vm1: {vsi: "$vsi", mac: "$vm_mac", vlan: 42, port: vm, here: $here, requires: $2${mka:+, mka: $mka}}
+  vm1: {vsi: "$(vsi 1)", mac: "$vm_mac", vlan: 42, port: vm, here: $here, requires: $2${mka:+, mka: $mka}${di:+, di: $di}}
+$(${more_vms:-true} "$here")
 radius: {address: 10.9.0.$((number + 1)), server: 10.9.0.1, server_mac: "52:54:00:09:00:01", secret: radius.secret}
 peers:
-  $other: {key: "$(cat "$way/$other.pub")", mac: "52:54:00:09:0$((3 - number)):0a"}
-  server: {key: "$(cat "$way/server-${name#edge-}.pub")", mac: "52:54:00:09:0$number:01", role: station}
+  $other: {key: "$(cat "$way/$other.pub")", $(way_to $((3 - number)) bridge)}
+  server: {key: "$(cat "$way/server-${name#edge-}.pub")", $(way_to $number station), role: station}
+$(${more_peers:-true} $number)
 CONF
         start "$name" "$name" "$build/dimp" bridge --control "$way/$name.control" \
             --keylog "$way/$name.keys" "$way/$name.yaml"
         wait_for 5 "$way/$name.log" '"started"'
-        here=$1 mka=${4:-}
+        here=$1 mka=${4:-} di=
         number=$((number + 1))
     done
     # The querier asks now, so that both know behind which port it is.
@@ -193,29 +216,33 @@ start_dhcp() {
     inside vm ip route add 224.0.0.0/4 dev $nic
 }
 
+# receive NAME WHERE KIND ADDRESS PORT [OPTION...]: a meter's receiver.
+receive() {
+    local name=$1 where=$2
+    shift 2
+    start "$name" "$where" "$lab/lab_meter.py" receive "${@:1:3}" "$way/$name.meter.json" "${@:4}"
+    receivers+=("$started")
+}
+
 # Meters: receivers first. feed: a group to the VM; down, up: datagrams to and from it; tcp: a stream to it.
 start_meters() {
     local meter=$lab/lab_meter.py
     receivers=()
-    start feed vm "$meter" receive group $group 5001 "$way/feed.meter.json" --interface-address $vm_address
-    receivers+=("$started")
-    start down vm "$meter" receive udp $vm_address 5002 "$way/down.meter.json"
-    receivers+=("$started")
-    start tcp vm "$meter" receive tcp $vm_address 5003 "$way/tcp.meter.json"
-    receivers+=("$started")
-    start up server "$meter" receive udp 10.9.0.1 5004 "$way/up.meter.json"
-    receivers+=("$started")
+    receive feed vm group $group 5001 --interface $nic
+    receive down vm udp $vm_address 5002
+    receive tcp vm tcp $vm_address 5003
+    receive up server udp $server_address 5004
     sleep 0.5
-    start feed-source source "$meter" send group $group 5001 --interface-address 10.9.0.9
+    start feed-source source "$meter" send group $group 5001 --interface m0
     start down-source server "$meter" send udp $vm_address 5002
     start tcp-source server "$meter" send tcp $vm_address 5003
-    start up-source vm "$meter" send udp 10.9.0.1 5004
+    start up-source vm "$meter" send udp $server_address 5004
 }
 
 # What the VM itself says to keep its services: after the move it is counted.
 start_witness() {
     start witness vm tcpdump -Z root -l -tt --immediate-mode -n -Q out -i $nic \
-        'ether proto 0x888e or udp dst port 67 or igmp'
+        'ether proto 0x888e or udp dst port 67 or udp dst port 547 or igmp or (ip6 and ip6[6] == 0)'
     witness=$started
     wait_for 5 "$way/witness.log" 'listening on'
 }
@@ -224,7 +251,7 @@ stop_meters() {
     local name
     # First, for a receiver that ends takes leave of its group.
     stop "$witness" "${receivers[@]}"
-    for name in EAPOL:eap DHCP:dhcp igmp:igmp; do
+    for name in ${witnessed:-EAPOL:eap DHCP:dhcp igmp:igmp}; do
         awk -v after="$(sed 's/.*"run_epoch": \([0-9.]*\).*/\1/' "$way/move.json")" -v kind="${name%:*}" \
             '$1 + 0 > after + 0 && index($0, kind) { count++ } END { print count + 0 }' \
             "$way/witness.log" >"$way/${name#*:}.note"
