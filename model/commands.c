@@ -62,14 +62,53 @@ static void start_context(struct dimp_speaker *speaker, dimp_vsi_index slot,
 	source_init(&speaker->vsis[slot], slot, vsi, ended);
 }
 
+/* The highest serial that a move of |vsi| has had here: who comes to own it knows what was ordered
+ * before (DIMP 9.1-4). */
+static uint64_t highest_serial(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
+{
+	uint64_t serial = 0;
+
+	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+		const struct source *source = &speaker->vsis[index];
+
+		if (source->use == SOURCE_CONTEXT && source->serial_top > serial &&
+			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) == 0)
+			serial = source->serial_top;
+	}
+	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+		const struct destination *destination = &speaker->destinations[index];
+
+		if (destination->is_used && destination->asked.serial > serial &&
+			memcmp(destination->asked.vsi.octets, vsi->octets, sizeof(vsi->octets)) ==
+				0)
+			serial = destination->asked.serial;
+	}
+	return serial;
+}
+
+/* That of the ownership to which |destination| leads: what the server told with the VSI counts on.
+ */
+static uint64_t adopted_serial(const struct dimp_speaker *speaker,
+	const struct destination *destination)
+{
+	const dimp_vsi_index held = speaker_find_vsi(speaker, &destination->asked.vsi);
+	const bool is_owner = held != DIMP_NO_VSI && source_is_owner(&speaker->vsis[held]);
+
+	return is_owner && speaker->vsis[held].serial > destination->asked.serial
+		? speaker->vsis[held].serial
+		: destination->asked.serial;
+}
+
 static void adopt(struct dimp_speaker *speaker, const struct destination *destination,
 	dimp_vsi_index slot, struct dimp_time now)
 {
 	struct source *source = &speaker->vsis[slot];
+	const uint64_t serial = adopted_serial(speaker, destination);
+	const uint64_t known = highest_serial(speaker, &destination->asked.vsi);
 
 	start_context(speaker, slot, &destination->asked.vsi);
-	source->serial = destination->asked.serial;
-	source->serial_top = destination->asked.serial;
+	source->serial = serial;
+	source->serial_top = known;
 	source->epoch = destination->epoch;
 	source->filter_count = destination->filter_count;
 	memcpy(source->filters, destination->filters,
@@ -98,30 +137,6 @@ void speaker_settle_slot(struct dimp_speaker *speaker, struct destination *desti
 }
 
 /* VSIs and their DI. */
-
-/* The highest serial that a move of |vsi| has had here: who owns it anew knows what was ordered
- * before (DIMP 9.1-4). */
-static uint64_t highest_serial(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
-{
-	uint64_t serial = 0;
-
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
-		const struct source *source = &speaker->vsis[index];
-
-		if (source->use == SOURCE_CONTEXT && source->serial_top > serial &&
-			memcmp(source->vsi.octets, vsi->octets, sizeof(vsi->octets)) == 0)
-			serial = source->serial_top;
-	}
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
-		const struct destination *destination = &speaker->destinations[index];
-
-		if (destination->is_used && destination->asked.serial > serial &&
-			memcmp(destination->asked.vsi.octets, vsi->octets, sizeof(vsi->octets)) ==
-				0)
-			serial = destination->asked.serial;
-	}
-	return serial;
-}
 
 /* A new owner's context of |vsi|; DIMP_NO_VSI without room. */
 static dimp_vsi_index new_context(struct dimp_speaker *speaker, const struct dimp_vsi *vsi)

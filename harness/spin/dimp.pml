@@ -681,6 +681,16 @@ inline settle(r) {
 		source_freeze[asked_of[r]] = 0;
 		source_serial[asked_of[r]] = r;
 		source_top[asked_of[r]] = r;
+		/* what was ordered later than this, and failed, is not forgotten (DIMP 9.1-4) */
+		m = r + 1;
+		do
+		:: m <= requests ->
+			source_top[asked_of[r]] = (asked_of[m] == asked_of[r] &&
+				destination_state[m] != DESTINATION_IDLE ->
+				m : source_top[asked_of[r]]);
+			m++
+		:: else -> break
+		od;
 		/* another slot of the table: it knows nothing of what ended in the old one */
 		m = 1;
 		do

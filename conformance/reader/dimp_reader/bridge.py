@@ -113,13 +113,22 @@ class Bridge:
 
     # --- ownership ---
 
+    def known_serial(self, vsi):
+        """The highest that a move had here: who comes to own the VSI counts it as asked for (9.1-4)."""
+        source = self.sources.get(vsi)
+        asked = [one.request.serial for one in self.requests.values() if one.vsi == vsi]
+        return max(asked + [source.highest_serial if source else 0])
+
     def activated(self, destination, table, now):
         request = destination.request
         before = self.sources.get(request.vsi)
         after = Source(self, request.vsi, table, request.serial, destination.epoch, request.params)
+        after.asked = self.known_serial(request.vsi)
         if before:
+            if before.state != "RELEASED":
+                after.serial = max(before.serial, request.serial)
             before.end("SUPERSEDED", now)
-            after.ended, after.asked = before.ended, max(before.asked, request.serial)
+            after.ended = before.ended
             if before.state == "RELEASED":
                 after.ended[before.peer] = max(after.ended.get(before.peer, -1), before.solicit.migration)
         after.station = self.authority.station_of(request.vsi, destination)
@@ -145,8 +154,10 @@ class Bridge:
     # --- the host's orders ---
 
     def add(self, vsi, filters=(), serial=0):
+        known = self.known_serial(vsi)
         self.has_owned = True
         self.sources[vsi] = Source(self, vsi, serial=serial, filters=filters)
+        self.sources[vsi].asked = max(known, serial)
         return self.sources[vsi]
 
     def change(self, vsi, octets, now):
