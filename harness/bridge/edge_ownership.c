@@ -323,7 +323,8 @@ static void thaw(struct edge_bridge *bridge, const struct dimp_event *event, str
 		edge_key_agreement_start(bridge, attachment, now);
 		edge_authentication_start(bridge, attachment, now);
 	}
-	if (attachment->state == ATTACHMENT_ABSENT)
+	/* Whatever it is expected for replaces this (replace_slot), and must know of it. */
+	if (attachment->state == ATTACHMENT_ABSENT || attachment->state == ATTACHMENT_EXPECTED)
 		attachment->state = ATTACHMENT_LEFT;
 	edge_bridge_schedule_ageing(bridge);
 }
