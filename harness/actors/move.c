@@ -237,24 +237,6 @@ void move_memory_is_copied(void *context, struct dimp_time now)
 	move_ask(move, now);
 }
 
-static bool is_wanted_at(const struct move *move, const struct move_place *place)
-{
-	const struct move *latest = *move->config.latest;
-	const bool is_there =
-		*move->config.home == place && virtual_machine_is_running(move->config.machine);
-	const bool is_coming = latest->is_under_way &&
-		(latest->config.to == place ||
-			(latest->homecoming.is_asking && latest->from == place));
-
-	return is_there || is_coming;
-}
-
-void move_call_off(const struct move *move, const struct move_place *place, struct dimp_time now)
-{
-	if (!is_wanted_at(move, place))
-		move_order_leave(&move->config, place, now);
-}
-
 static void call_home_off(void *context, struct dimp_time now)
 {
 	const struct move *move = context;
@@ -269,6 +251,7 @@ static void resume_at_home(void *context, struct dimp_time now)
 
 	attach_at(move, from, now);
 	run_at(move, from, now);
+	move_leave_owed(move, move->config.to, now);
 }
 
 /* Its bridge may have yielded to the owner that this move had made of another (DIMP 9.8-3). */
@@ -301,6 +284,7 @@ void move_go_home(struct move *move, struct dimp_time now)
 		memory_copy_abort(&move->copy);
 		stay(move, now);
 		move_end(move, move->from->station, now);
+		move_leave_owed(move, move->config.to, now);
 		return;
 	}
 	homecoming.request = move_make_request(move);
@@ -352,12 +336,14 @@ static void take_response(struct move *move, const struct dimp_message *message,
 	move_stop_guard(move);
 	move->config.outcome->phases.responded = now;
 	move_di_note_response(move->config.outcome, message);
-	if (response->result == DIMP_RESULT_FAIL) {
-		move_decide(move, response->advice, now);
+	/* Overtaken meanwhile: the DI is there, or may be, and nobody else hears of it. */
+	if (!move->is_under_way) {
+		if (response->result != DIMP_RESULT_FAIL || response->error == DIMP_ERROR_IN_DOUBT)
+			move_call_off(move, move->config.to, now);
 		return;
 	}
-	if (!move->is_under_way) {
-		move_call_off(move, move->config.to, now);
+	if (response->result == DIMP_RESULT_FAIL) {
+		move_decide(move, response->advice, now);
 		return;
 	}
 	const enum attachment_state state =
@@ -430,7 +416,9 @@ static void supersede(struct move *move, struct move *earlier, struct dimp_time 
 	}
 	memory_copy_abort(&earlier->copy);
 	move_end(earlier, SCENARIO_NONE, now);
-	if ((earlier->may_run || earlier->is_unheard) && earlier->config.to != move->config.to)
+	move->is_leaving_owed = earlier->is_leaving_owed && earlier->config.to == move->config.to;
+	if ((earlier->may_run || earlier->is_unheard || earlier->is_leaving_owed) &&
+		earlier->config.to != move->config.to)
 		move_call_off(earlier, earlier->config.to, now);
 }
 

@@ -34,6 +34,7 @@ static enum scenario_on_reason policy_on(const struct move *move, enum dimp_reas
 static bool turns_elsewhere(struct move *move, struct dimp_time now)
 {
 	const struct move_elsewhere elsewhere = move->config.elsewhere;
+	const struct move_place *before = move->config.to;
 
 	if (!elsewhere.place || elsewhere.place == move->from || move->is_stopped ||
 		move->is_cancelled)
@@ -42,6 +43,7 @@ static bool turns_elsewhere(struct move *move, struct dimp_time now)
 	move->config.to = move->away = elsewhere.place;
 	move->config.station = elsewhere.station;
 	move->config.elsewhere = (struct move_elsewhere){NULL, NULL};
+	move_leave_owed(move, before, now);
 	move->attempts_before = move->config.outcome->attempts;
 	move->may_run = move->proceeds = move->is_staged = false;
 	move_begin(move, now);

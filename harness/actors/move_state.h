@@ -24,6 +24,7 @@ struct move {
 	bool has_proceeded; /* so its server has said */
 	bool may_run; /* at the new place: in force, or without waiting for it */
 	bool is_unheard; /* no RESPONSE came in time: it may have been SUCCESS */
+	bool is_leaving_owed; /* an earlier move has brought, or may have, the DI there before */
 	bool is_attach_needed; /* nothing moved: the VM begins anew there */
 	bool is_asked;
 	bool is_cancelled; /* by the server */
@@ -75,6 +76,8 @@ struct dimp_request_config move_make_request(struct move *move);
 /* The DI is, or may be, in force where the VM does not come any more: the place lets it go, so that
  * the DI is held there and no longer used. */
 void move_call_off(const struct move *move, const struct move_place *place, struct dimp_time now);
+/* The move does not lead to |place| after all: what was not called off for its sake is now. */
+void move_leave_owed(struct move *move, const struct move_place *place, struct dimp_time now);
 /* The outcome came: nobody waits for it any more. */
 void move_stop_guard(struct move *move);
 /* Gives a command about what was asked. */
