@@ -117,6 +117,9 @@ struct edge_console {
 };
 void edge_bridge_set_console(struct edge_bridge *bridge, const struct edge_console *console);
 
+/* |observer| sees each change of the bridge's DI, before its speaker does; NULL: nobody. */
+void edge_bridge_set_observer(struct edge_bridge *bridge, di_observer *observer, void *context);
+
 /*
  * Whoever tests the bridge stands between it and its speaker: hear() gets each event in place of
  * the bridge, which does what it asks, and answers it, when edge_bridge_obey() is called, in hear()

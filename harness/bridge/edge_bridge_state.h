@@ -94,6 +94,8 @@ struct edge_bridge {
 	struct edge_console console; /* hear NULL: nobody */
 	struct edge_control control; /* receive NULL: nobody */
 	struct edge_interposer interposer; /* hear NULL: nobody */
+	di_observer *observer; /* of its DI; NULL: nobody */
+	void *observer_context;
 	enum dimp_error answered; /* by the speaker, to the last change of the store */
 	engine_timer reporting; /* of the next report that is repeated; 0: none is */
 	engine_timer ageing; /* of the store's next expiry */

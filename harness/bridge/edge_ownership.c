@@ -24,6 +24,8 @@ void edge_ownership_mirror(void *context, unsigned slot, const struct dimp_recor
 	struct edge_bridge *bridge = context;
 
 	bridge->is_changed = true;
+	if (bridge->observer)
+		bridge->observer(bridge->observer_context, slot, change, now);
 	if (!bridge->is_mirroring || !bridge->binding || slot >= bridge->attachment_count)
 		return;
 	const dimp_vsi_index vsi = bridge->attachments[slot].vsi_index;
@@ -451,6 +453,12 @@ void edge_ownership_event(void *context, const struct dimp_event *event, struct 
 		bridge->interposer.hear(bridge->interposer.context, event, now);
 	else
 		edge_bridge_obey(bridge, event, now);
+}
+
+void edge_bridge_set_observer(struct edge_bridge *bridge, di_observer *observer, void *context)
+{
+	bridge->observer = observer;
+	bridge->observer_context = context;
 }
 
 void edge_bridge_interpose(struct edge_bridge *bridge, const struct edge_interposer *interposer)

@@ -101,7 +101,7 @@ static const struct option_row rows[] = {
 	{"control", "SOCKET", OPTION_TEXT, offsetof(struct bridge_options, control_path),
 		"with FILE: listen there to dimp ctl"},
 	{"keylog", "FILE", OPTION_TEXT, offsetof(struct bridge_options, keylog_path),
-		"with FILE: write the keys of its associations there, for captures"},
+		"with FILE: write the keys of associations and of MACsec there, for captures"},
 	{"upper-tester", "SOCKET", OPTION_TEXT, offsetof(struct bridge_options, upper_tester_path),
 		"for tests only: with FILE, be commanded there by dimp conform"},
 	{"keys", "FORM", OPTION_TEXT, offsetof(struct bridge_options, keys_form),

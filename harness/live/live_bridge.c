@@ -50,9 +50,18 @@ static void expect_absent(void *context, struct dimp_time now)
 	}
 }
 
+static void log_sak(void *context, unsigned slot, const struct dimp_record *change,
+	struct dimp_time now)
+{
+	(void)slot;
+	(void)now;
+	keylog_writer_add_change(context, change);
+}
+
 void live_bridge_log_keys(struct live_bridge *bridge, struct keylog_writer *keylog)
 {
 	bridge->keylog = keylog;
+	edge_bridge_set_observer(bridge->edge, keylog ? log_sak : NULL, keylog);
 }
 
 static void log_keys(const struct live_bridge *bridge, dimp_peer peer)

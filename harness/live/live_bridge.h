@@ -28,7 +28,8 @@ struct live_bridge *live_bridge_create(struct bridge_file *file, const struct li
 	char why[LIVE_WHY_SIZE], bool *is_missing);
 void live_bridge_destroy(struct live_bridge *bridge); /* NULL is fine */
 
-/* From now on |keylog|, borrowed, hears the keys of each association, both ways. */
+/* From now on |keylog|, borrowed, hears the keys of each association, both ways, and the SAKs of
+ * VMs. */
 void live_bridge_log_keys(struct live_bridge *bridge, struct keylog_writer *keylog);
 
 /* VMs that are here are attached, others expected; associations open if they are to stand. */

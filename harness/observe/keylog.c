@@ -80,6 +80,25 @@ void keylog_writer_add_sak(struct keylog_writer *writer, const struct keylog_sak
 	(void)fputc('\n', stream);
 }
 
+void keylog_writer_add_change(struct keylog_writer *writer, const struct dimp_record *change)
+{
+	const struct dimp_macsec_sa *association = &change->body.macsec_sa;
+
+	if (change->type != DIMP_DI_MACSEC_SA || change->operation != DIMP_OPERATION_PUT)
+		return;
+	struct keylog_sak sak = {
+		.sci = association->sci,
+		.association_number = association->association_number,
+		.is_extended = (association->attributes >> DIMP_ATTRIBUTE_macsec_sa_salt & 1) != 0,
+		.ssci = association->ssci,
+		.size = (uint8_t)association->sak.size,
+	};
+	memcpy(sak.salt, association->salt.octets, sizeof sak.salt);
+	memcpy(sak.sak, association->sak.octets, sizeof sak.sak);
+	keylog_writer_add_sak(writer, &sak);
+	explicit_bzero(&sak, sizeof sak);
+}
+
 void keylog_writer_add_comment(struct keylog_writer *writer, const char *comment)
 {
 	const size_t size = strnlen(comment, COMMENT_MAX);

@@ -39,6 +39,8 @@ struct keylog_writer *keylog_writer_open(const char *path);
 /* Add a line; a failure is kept and told by keylog_writer_close(). */
 void keylog_writer_add_key(struct keylog_writer *writer, const struct keylog_key *key);
 void keylog_writer_add_sak(struct keylog_writer *writer, const struct keylog_sak *sak);
+/* The same for what changed in a bridge's DI or a VM's keys: a line when it is a SAK that came. */
+void keylog_writer_add_change(struct keylog_writer *writer, const struct dimp_record *change);
 /* Adds a comment, on one line and cut after 500 octets. */
 void keylog_writer_add_comment(struct keylog_writer *writer, const char *comment);
 /* Puts the file in its place and frees |writer|; false with errno when not all was written. */

@@ -170,24 +170,11 @@ void world_watch_key(void *context, unsigned slot, const struct dimp_record *cha
 	struct dimp_time now)
 {
 	const struct world *world = context;
-	const struct dimp_macsec_sa *association = &change->body.macsec_sa;
 
 	(void)slot;
 	(void)now;
-	if (!world->keylog || change->type != DIMP_DI_MACSEC_SA ||
-		change->operation != DIMP_OPERATION_PUT)
-		return;
-	struct keylog_sak sak = {
-		.sci = association->sci,
-		.association_number = association->association_number,
-		.is_extended = (association->attributes >> DIMP_ATTRIBUTE_macsec_sa_salt & 1) != 0,
-		.ssci = association->ssci,
-		.size = (uint8_t)association->sak.size,
-	};
-	memcpy(sak.salt, association->salt.octets, sizeof sak.salt);
-	memcpy(sak.sak, association->sak.octets, sizeof sak.sak);
-	keylog_writer_add_sak(world->keylog, &sak);
-	memset(&sak, 0, sizeof sak);
+	if (world->keylog)
+		keylog_writer_add_change(world->keylog, change);
 }
 
 /* The migration under way whose VSI an event at a bridge is about. */

@@ -178,6 +178,23 @@ def check_reload(lab, check):
           "the new VM is not there")
 
 
+def check_keylog(lab, check):
+    """The SAK of a VM's SA is in the key log, as docs/spec 8.3 has it: SCI, AN 0, no extended packet numbers."""
+    text = lab.text()
+    lab.write("logged.yaml", text)
+    with subprocess.Popen(["ip", "netns", "exec", lab.namespace, lab.dimp, "bridge", "--keylog", f"{lab.work}/keys",
+                           f"{lab.work}/logged.yaml"], stdout=subprocess.PIPE, text=True) as logged:
+        for line in logged.stdout:
+            if " started " in line:
+                break
+        time.sleep(0.2)
+        logged.terminate()
+        check(logged.wait(timeout=10) == 0, "one that logs keys does not end well")
+    lines = pathlib.Path(lab.work, "keys").read_text().splitlines()
+    check(f"MACSEC_SAK {VM.replace(':', '')}0001 0 - - {SAK}" in lines, f"no SAK in {lines}")
+    check(stat.S_IMODE(os.stat(f"{lab.work}/keys").st_mode) == 0o600, "others may read keys")
+
+
 def check_upper_tester(lab, check):
     """For tests alone: not with a file that is used, for nobody else, and in no unit."""
     refused = lab.run(lab.dimp, "bridge", "--upper-tester", f"{lab.work}/upper", f"{lab.work}/a.yaml")
@@ -227,7 +244,7 @@ def main():
         lab = Lab(os.path.realpath(sys.argv[1]), work)
         try:
             lab.start()
-            for check in (check_tables, check_secrets, check_metrics, check_refusals, check_upper_tester, check_reload, check_drain):
+            for check in (check_tables, check_secrets, check_metrics, check_refusals, check_keylog, check_upper_tester, check_reload, check_drain):
                 check(lab, tally.check)
         finally:
             lab.end()
