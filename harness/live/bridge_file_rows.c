@@ -154,8 +154,8 @@ static const struct key_row file_rows[] = {
 			"as JSON"},
 	{"state", VALUE_TEXT, IN(bridge_file, state), .most = SCENARIO_PATH_MAX,
 		.fallback = "(none)",
-		.text = "file that counts its starts, made when it is not there; without one it "
-			"must not start twice in a second"},
+		.text = "file that counts its starts, made when it is not there; without one each "
+			"start waits for a second of its own"},
 	{"standing", VALUE_FLAG, IN(bridge_file, is_standing), .fallback = "false",
 		.text = "associations are opened at the start"},
 	{"drain", VALUE_DURATION, IN(bridge_file, drain_us), .fallback = "5s",

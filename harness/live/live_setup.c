@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/key_text.h"
 #include "live/peer_address.h"
+#include "live/serial_book.h"
 #include "script/field_value.h"
 
 static int digit_value(char digit)
@@ -131,7 +131,8 @@ struct live_speaker *live_setup(const char *verb, const struct live_options *opt
 			!read_key(verb, "psk", options->psk_path, config.preshared)))
 		return NULL;
 	config.interface = options->interface;
-	config.boot_count = options->boot_count != 0 ? options->boot_count : (uint32_t)time(NULL);
+	config.boot_count =
+		options->boot_count != 0 ? options->boot_count : (uint32_t)serial_book_second();
 	config.static_secret = key;
 	struct live_speaker *live = live_speaker_create(&config, &why);
 

@@ -16,7 +16,7 @@ struct live_options {
 	const char *psk_path; /* NULL: none */
 	const char *vsi_text; /* 74 hex digits */
 	uint64_t seconds; /* 0: the verb's default */
-	uint32_t boot_count; /* 0: the time in seconds, which rises too */
+	uint32_t boot_count; /* 0: a second of its own, waited for */
 };
 
 /* The rows that both verbs have, for their option tables. */

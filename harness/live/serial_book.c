@@ -20,7 +20,12 @@
 
 #include "cli/complain.h"
 
-enum { VSI_DIGITS = 2 * sizeof(struct dimp_vsi), LINE_MAX_SIZE = 256, PATH_SIZE = 1024 };
+enum {
+	VSI_DIGITS = 2 * sizeof(struct dimp_vsi),
+	LINE_MAX_SIZE = 256,
+	PATH_SIZE = 1024,
+	WAITS_MAX = 100
+};
 
 struct book {
 	const char *path;
@@ -119,16 +124,33 @@ static uint64_t above(uint64_t last, uint64_t least)
 	return last >= least ? last + 1 : least;
 }
 
-/* Decides, by what the book has and the time. */
+uint64_t serial_book_second(void)
+{
+	const time_t began = time(NULL);
+	struct timespec now;
+
+	/* The clock of time() may be some milliseconds behind the other. */
+	for (unsigned tries = 0; tries < WAITS_MAX && time(NULL) == began; tries++) {
+		(void)clock_gettime(CLOCK_REALTIME, &now);
+		const struct timespec left = {
+			.tv_nsec = now.tv_sec > began ? 1000000 : 999999999 - now.tv_nsec};
+		(void)nanosleep(&left, NULL);
+	}
+	return (uint64_t)time(NULL);
+}
+
+/* Decides, by what the book has and the time.  One without a boot count does not know who took this
+ * second without it. */
 static bool choose(const struct book *book, struct serial_numbers *taken)
 {
-	const uint64_t now = (uint64_t)time(NULL);
+	const uint64_t now = book->path != NULL ? (uint64_t)time(NULL) : serial_book_second();
+	const bool is_fresh = book->path != NULL && book->boot_last == 0;
 
 	if (book->boot_last >= UINT32_MAX || book->serial_last == UINT64_MAX)
 		return refuse(book, "has come to the end of its numbers");
 	if (taken->serial != 0 && taken->serial <= book->serial_last)
 		return refuse(book, "has given this serial, or a later one, to a move of this VSI");
-	taken->boot_count = (uint32_t)above(book->boot_last, now);
+	taken->boot_count = (uint32_t)above(book->boot_last, is_fresh ? now + 1 : now);
 	if (taken->serial == 0)
 		taken->serial = above(book->serial_last, now);
 	return true;

@@ -16,9 +16,17 @@ struct serial_numbers {
 /*
  * Takes a boot count and a serial above all that the file at |path| has given, and no less than the
  * time in seconds, and writes them there; a serial that |taken| has already is taken if it is above
- * those.  Who does so at the same moment waits.  With |path| NULL nothing is kept.  Complains and
- * returns false when the file cannot be used or the serial goes back.
+ * those.  Who does so at the same moment waits.  With |path| NULL nothing is kept, and both are
+ * serial_book_second().  Complains and returns false when the file cannot be used or the serial
+ * goes back.
  */
 bool serial_book_take(const char *path, const struct dimp_vsi *vsi, struct serial_numbers *taken);
+
+/*
+ * Waits for the next second to begin and returns it, since 1970: whoever started before, and has
+ * ended, has a lower one, so that it does as a boot count where none is kept, while the clock does
+ * not go back.
+ */
+uint64_t serial_book_second(void);
 
 #endif

@@ -111,10 +111,28 @@ static void test_serial_book_needs_a_file_that_it_can_write(void)
 	CHECK(taken.boot_count != 0);
 }
 
+/* Two starts within a second, as of a speaker that is killed and started anew, also where the first
+ * kept its count nowhere. */
+static void test_serial_book_rises_without_a_file(void)
+{
+	const struct dimp_vsi vsi = vsi_of(1);
+	struct serial_numbers first = {.serial = 0}, second = {.serial = 0}, third = {.serial = 0};
+	const time_t before = time(NULL);
+
+	CHECK(serial_book_take(NULL, &vsi, &first));
+	CHECK(serial_book_take(NULL, &vsi, &second));
+	CHECK(second.boot_count > first.boot_count);
+	CHECK(second.serial > first.serial);
+	CHECK(serial_book_take(book_with(""), &vsi, &third));
+	CHECK(third.boot_count > second.boot_count);
+	CHECK(time(NULL) - before <= 4);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_serial_book_begins_with_the_time),
 	TEST(test_serial_book_rises_when_the_clock_went_back),
 	TEST(test_serial_book_takes_a_given_serial_that_is_above),
+	TEST(test_serial_book_rises_without_a_file),
 	TEST(test_serial_book_leaves_what_it_did_not_write),
 	TEST(test_serial_book_needs_a_file_that_it_can_write),
 	TEST_END,
