@@ -160,7 +160,7 @@ ns3: $(BUILD)/dimp-ns3.so ## the module for dimp run --engine ns3, and C binding
 ##@ Check
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test ns3-bindings drills conformance mutants-short verify-good verify-doctored determinism \
-	scenarios scenario-coverage transparency campaign planted canary-short captures live live-bridge conformance-bridge-short lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
+	scenarios ns3-equivalence-short scenario-coverage transparency campaign planted canary-short captures live live-bridge conformance-bridge-short lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
 	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
@@ -450,6 +450,17 @@ reader-conforms: all ## the suite judges the speaker of conformance/reader: no M
 .PHONY: scenarios
 scenarios: all ## run every shipped scenario; an unmet expectation fails
 	@harness/tools/scenarios.sh $(PROGRAM)
+
+# A world of each sort: one move, hosts that hold frames, UDP, a crash, loss, an attacker, a slow link.
+NS3_SHORT := main-job authority-consent-once binding-udp cancel-while-solicited fault-crash-destination-committing \
+	hold-frames chain-of-moves attack-flood congestion-newreno
+.PHONY: ns3-equivalence ns3-equivalence-short
+ns3-equivalence: all ns3 ## every scenario by the native engine and over ns-3: the same protocol digest, or outcome where links are not ideal
+	@harness/tools/ns3_equivalence.py $(PROGRAM) $(T:%=harness/scenarios/%.yaml)
+
+ns3-equivalence-short: ## a few of them, and a campaign over ns-3
+	@$(MAKE) ns3-equivalence T='$(NS3_SHORT)'
+	@$(PROGRAM) campaign --engine ns3 --seeds 15 --regressions /dev/null -q
 
 .PHONY: scenario-coverage
 scenario-coverage: all ## list what of the protocol no scenario shows; VERBOSE=1: which one shows what
@@ -747,10 +758,10 @@ $(BUILD)/obj/ns3_suites.o: $(BUILD)/ns3_suites.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(HARNESS_COMPILE) -c $< -o $@
 
-$(BUILD)/ns3_unit: $(NS3_TEST_OBJECTS) $(call objects,harness/unit/main.c harness/unit/check.c harness/engine/random_stream.c) \
+$(BUILD)/ns3_unit: $(NS3_TEST_OBJECTS) $(call objects,harness/unit/main.c harness/unit/check.c) $(BUILD)/libharness.a $(BUILD)/libdimp.a \
 		$(BUILD)/dimp-ns3.so
 	$(say) LD $@
-	$(Q)$(NS3_LINK) $^ $(LIBRARY_LIBS) -o $@
+	$(Q)$(NS3_LINK) $^ $(LIBRARY_LIBS) -lm -o $@
 
 $(BUILD)/ns3_example: $(NS3_EXAMPLE_OBJECTS) $(BUILD)/dimp-ns3.so
 	$(say) LD $@

@@ -49,8 +49,9 @@ static void identify(struct campaign_plan *plan)
 	digest_file("/proc/self/exe", program, sizeof program);
 	if (plan->scenario)
 		digest_file(plan->scenario, scenario, sizeof scenario);
-	snprintf(plan->identity, sizeof plan->identity, "program %s scenario %s plant %d", program,
-		scenario, (int)plan->plant);
+	snprintf(plan->identity, sizeof plan->identity, "program %s scenario %s plant %d%s%s",
+		program, scenario, (int)plan->plant, plan->engine.is_ns3 ? " ns3 " : "",
+		plan->engine.scheduler);
 }
 
 /* ---- its runs */
@@ -111,12 +112,15 @@ bool campaign_plan_make(void *context, uint64_t number, struct trial_config *con
 		.is_once = plan->is_once,
 		.seconds_max = plan->seconds_max,
 	};
-	if (!plan->scenario)
+	if (!plan->scenario) {
+		config->source.engine = plan->engine;
 		return draw_world(plan, seed, &config->source);
+	}
 	config->source = (struct scenario_source){
 		.path = plan->scenario,
 		.has_seed = true,
 		.seed = seed,
+		.engine = plan->engine,
 		.variation = number % plan->variations,
 	};
 	return true;

@@ -17,6 +17,7 @@ struct campaign_plan {
 	uint64_t first, seeds;
 	uint64_t variations; /* campaign_plan_open() tells; 1 for worlds that are drawn */
 	enum scenario_plant plant;
+	struct engine_choice engine;
 	bool is_once; /* each run; else twice, and both must be the same */
 	unsigned seconds_max; /* for one trial */
 	struct scenario *varied; /* names the variations; NULL: worlds are drawn */

@@ -14,6 +14,7 @@
 #include "campaign/regressions.h"
 #include "cli/campaign_report.h"
 #include "cli/complain.h"
+#include "cli/engine_option.h"
 #include "cli/exit_codes.h"
 #include "cli/output_file.h"
 #include "cli/scenario_input.h"
@@ -30,7 +31,7 @@ enum {
 struct campaign_options {
 	struct options common;
 	uint64_t seeds, first, seed, jobs, seconds;
-	const char *plant, *regressions, *ledger, *csv;
+	const char *plant, *regressions, *ledger, *csv, *engine;
 	bool is_shrinking_off, goes_on, is_once;
 };
 
@@ -44,6 +45,8 @@ static const struct option_row campaign_rows[] = {
 		"the first of them (1)"},
 	{"seed", "N", OPTION_SEED, offsetof(struct campaign_options, seed),
 		"this seed alone, without regressions"},
+	{"engine", "NAME", OPTION_TEXT, offsetof(struct campaign_options, engine),
+		ENGINE_OPTION_TEXT},
 	{"jobs", "N", OPTION_NUMBER, offsetof(struct campaign_options, jobs),
 		"runs at a time (processors; under mpirun 1, at each rank)"},
 	{"ledger", "FILE", OPTION_TEXT, offsetof(struct campaign_options, ledger),
@@ -168,28 +171,31 @@ static void make_small(struct campaign *campaign, uint64_t seed)
 	write_regression(campaign, &draw, &trial);
 }
 
-/* Whether a seed that fails is made small and kept: a planted bug is no regression. */
+/* Whether a seed that fails is made small and kept: a planted bug is no regression, and those are
+ * run by the native engine. */
 static bool keeps_failure(const struct campaign *campaign)
 {
 	return !campaign->plan.scenario && !campaign->options->is_shrinking_off &&
-		!campaign->options->plant;
+		!campaign->options->plant && !campaign->plan.engine.is_ns3;
 }
 
 static void tell_failure(struct campaign *campaign, const struct ledger_run *run,
 	const struct trial *trial)
 {
-	const char *plant = campaign->options->plant;
+	const char *plant = campaign->options->plant, *engine = campaign->options->engine;
 
 	campaign->code = code_of(trial->verdict);
 	snprintf(campaign->text, sizeof campaign->text, "%s", trial->text);
 	if (!campaign->plan.scenario)
 		snprintf(campaign->command, sizeof campaign->command,
-			"dimp campaign --as-drawn --seed %" PRIu64 "%s%s", run->seed,
-			plant ? " --plant " : "", plant ? plant : "");
+			"dimp campaign --as-drawn --seed %" PRIu64 "%s%s%s%s", run->seed,
+			plant ? " --plant " : "", plant ? plant : "", engine ? " --engine " : "",
+			engine ? engine : "");
 	else
 		snprintf(campaign->command, sizeof campaign->command,
-			"dimp run %s --seed %" PRIu64 "%s%s", campaign->plan.scenario, run->seed,
-			run->parameters[0] ? " --set " : "", run->parameters);
+			"dimp run %s --seed %" PRIu64 "%s%s%s%s", campaign->plan.scenario,
+			run->seed, run->parameters[0] ? " --set " : "", run->parameters,
+			engine ? " --engine " : "", engine ? engine : "");
 	if (keeps_failure(campaign))
 		make_small(campaign, run->seed);
 }
@@ -431,6 +437,10 @@ static int run_options(const struct campaign_options *options)
 				.seconds_max = (unsigned)options->seconds,
 			},
 	};
+	const int missing = engine_option_read("campaign", options->engine, &campaign.plan.engine);
+
+	if (missing != OPTIONS_GO_ON)
+		return missing;
 	if (!campaign_plan_open(&campaign.plan, &errors)) {
 		scenario_input_complain(campaign.plan.scenario, &errors);
 		return EXIT_CODE_USAGE;

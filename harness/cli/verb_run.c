@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/complain.h"
+#include "cli/engine_option.h"
 #include "cli/exit_codes.h"
 #include "cli/output_file.h"
 #include "cli/scenario_input.h"
@@ -16,7 +17,7 @@ struct run_options {
 	struct options common;
 	uint64_t seed;
 	uint64_t frames_max;
-	const char *pcap, *pcap_filter, *keylog, *trace, *set;
+	const char *pcap, *pcap_filter, *keylog, *trace, *set, *engine;
 	bool has_no_invariants, is_twice, is_transparency_judged;
 };
 
@@ -25,6 +26,7 @@ struct run_options {
 static const struct option_row run_rows[] = {
 	{"seed", "N", OPTION_SEED, offsetof(struct run_options, seed),
 		"of all that is random, instead of the file's"},
+	{"engine", "NAME", OPTION_TEXT, offsetof(struct run_options, engine), ENGINE_OPTION_TEXT},
 	{"set", "NAME=VALUE,...", OPTION_TEXT, offsetof(struct run_options, set),
 		"values of the file's parameters (vary), instead of their first"},
 	{"pcap", "FILE", OPTION_TEXT, offsetof(struct run_options, pcap),
@@ -225,10 +227,16 @@ static int run_run(int argc, char **argv)
 
 	if (verdict != OPTIONS_GO_ON)
 		return verdict;
+	struct engine_choice engine;
+	const int missing = engine_option_read("run", options.engine, &engine);
+
+	if (missing != OPTIONS_GO_ON)
+		return missing;
 	struct scenario *scenario = scenario_input_read(&(struct scenario_source){
 		.path = options.common.operands[0],
 		.has_seed = options.seed != SEED_NOT_GIVEN,
 		.seed = options.seed,
+		.engine = engine,
 		.set = options.set,
 	});
 

@@ -128,7 +128,9 @@ engine_timer engine_schedule(struct engine *engine, struct dimp_time at, engine_
 		.action = action,
 		.context = context,
 	};
-	const engine_timer timer = event_heap_push(&engine->heap, &event);
+	const struct engine_operations *operations = engine->operations;
+	const engine_timer timer = operations->schedule ? operations->schedule(engine, &event)
+							: event_heap_push(&engine->heap, &event);
 
 	if (!timer)
 		engine_state_exhaust(engine);
@@ -137,7 +139,10 @@ engine_timer engine_schedule(struct engine *engine, struct dimp_time at, engine_
 
 void engine_cancel(struct engine *engine, engine_timer timer)
 {
-	event_heap_remove(&engine->heap, timer);
+	if (engine->operations->cancel)
+		engine->operations->cancel(engine, timer);
+	else
+		event_heap_remove(&engine->heap, timer);
 }
 
 unsigned engine_node_add(struct engine *engine, const char *name, engine_receive *receive,

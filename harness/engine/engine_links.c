@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links between nodes, the frames on their way over them, and who is on the way.  They are the same
- * in every engine: what a link does to a frame is arithmetic, and it arrives by a timer.
+ * Links between nodes, the frames on their way over them, and who is on the way.  What a link does
+ * to a frame is arithmetic, and it arrives by a timer, unless the engine has it carried by somebody
+ * else.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -148,7 +149,10 @@ unsigned engine_link_add(struct engine *engine, struct engine_endpoint a, struct
 	start_side(engine, link, 0, config);
 	start_side(engine, link, 1, config);
 	links[engine->link_count] = link;
-	if (!attach(engine, link, 0) || !attach(engine, link, 1))
+	const struct engine_operations *operations = engine->operations;
+
+	if (!attach(engine, link, 0) || !attach(engine, link, 1) ||
+		(operations->join && !operations->join(engine, link)))
 		engine_state_exhaust(engine);
 	return engine->link_count++;
 }
@@ -167,26 +171,31 @@ void engine_link_configure(struct engine *engine, unsigned link, unsigned direct
 	assert(link < engine->link_count);
 	assert(direction < 2);
 	link_side_configure(&engine->links[link]->sides[direction], config);
+	if (engine->operations->configure)
+		engine->operations->configure(engine, engine->links[link], direction);
+}
+
+void engine_links_launch(struct engine *engine, const struct engine_port *from,
+	struct dimp_view frame, const struct link_passage *passage)
+{
+	const struct engine_endpoint to = from->link->ends[1 - from->direction];
+	struct engine_passing passing = {.link = from->link->number, .direction = from->direction};
+
+	for (size_t index = 0; index < passage->copy_count; index++)
+		show_intruder(engine, &passing, launch(engine, to, frame, &passage->copies[index]));
 }
 
 static void send_on_link(struct engine *engine, const struct engine_port *port,
 	struct dimp_view frame)
 {
-	struct engine_link *link = port->link;
-	const unsigned direction = port->direction;
 	struct link_passage passage;
 	const enum link_verdict verdict =
-		link_side_send(&link->sides[direction], frame, engine->now, &passage);
+		link_side_send(&port->link->sides[port->direction], frame, engine->now, &passage);
 
 	if (verdict == LINK_NO_MEMORY)
 		engine_state_exhaust(engine);
-	if (verdict != LINK_PASSED)
-		return;
-	struct engine_passing passing = {.link = link->number, .direction = direction};
-
-	for (size_t index = 0; index < passage.copy_count; index++)
-		show_intruder(engine, &passing,
-			launch(engine, link->ends[1 - direction], frame, &passage.copies[index]));
+	if (verdict == LINK_PASSED)
+		engine_links_launch(engine, port, frame, &passage);
 }
 
 void engine_transmit(struct engine *engine, struct engine_endpoint from, struct dimp_view frame)
@@ -197,7 +206,9 @@ void engine_transmit(struct engine *engine, struct engine_endpoint from, struct 
 
 	if (!port)
 		return;
-	if (port->link)
+	if (port->link && engine->operations->carry)
+		engine->operations->carry(engine, port, frame);
+	else if (port->link)
 		send_on_link(engine, port, frame);
 	else
 		engine->operations->put_out(engine, port->outlet, frame);

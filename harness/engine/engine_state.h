@@ -39,6 +39,19 @@ struct engine_operations {
 	void (*put_out)(struct engine *engine, const void *outlet, struct dimp_view frame);
 	/* Frees what is the engine's own, and the engine. */
 	void (*destroy)(struct engine *engine);
+	/* As engine_schedule() and engine_cancel(), times not past; NULL: events are on the heap.
+	 */
+	engine_timer (*schedule)(struct engine *engine, const struct event *event);
+	void (*cancel)(struct engine *engine, engine_timer timer);
+	/* Where somebody else carries frames; NULL: they arrive by timers, and of the rest there is
+	 * none. */
+	void (*carry)(struct engine *engine, const struct engine_port *from,
+		struct dimp_view frame);
+	/* A link was added; false without memory. */
+	bool (*join)(struct engine *engine, struct engine_link *link);
+	/* The side's configuration is another. */
+	void (*configure)(struct engine *engine, const struct engine_link *link,
+		unsigned direction);
 };
 
 /* The first member of each engine's own struct. */
@@ -83,6 +96,11 @@ void engine_state_deliver(struct engine *engine, struct engine_endpoint to, stru
 /* The port, made when the node has none so far; holds until a port is added.  NULL without memory.
  */
 struct engine_port *engine_state_port(struct engine *engine, struct engine_endpoint at);
+
+/* What is left of a frame on its way at |from| arrives at the other end, as |passage| says; whoever
+ * is on the way sees it before. */
+void engine_links_launch(struct engine *engine, const struct engine_port *from,
+	struct dimp_view frame, const struct link_passage *passage);
 
 /* Frees links, and frames on their way. */
 void engine_links_wipe(struct engine *engine);

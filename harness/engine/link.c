@@ -127,16 +127,15 @@ static enum link_verdict occupy(struct link_side *side, size_t size, struct dimp
 	return LINK_PASSED;
 }
 
-static struct link_copy draw_copy(struct link_side *side, size_t size, uint64_t sent_us)
+static struct link_copy draw_copy(struct link_side *side, size_t size, uint64_t direct_us)
 {
 	const struct engine_link_config *config = &side->config;
 	const uint64_t jitter_us = draw_up_to(&side->random, config->jitter_us);
 	const bool is_held = draw_ppm(&side->random, config->reorder_ppm);
 	const bool is_corrupt = draw_ppm(&side->random, config->corrupt_ppm);
 	const uint64_t bit = random_stream_next(&side->random);
-	uint64_t arrival_us = add_saturated(sent_us, config->delay_us);
+	uint64_t arrival_us = add_saturated(direct_us, jitter_us);
 
-	arrival_us = add_saturated(arrival_us, jitter_us);
 	if (is_held)
 		arrival_us = add_saturated(arrival_us, config->reorder_us);
 	return (struct link_copy){
@@ -162,27 +161,39 @@ void link_side_configure(struct link_side *side, const struct engine_link_config
 	side->config = *config;
 }
 
-enum link_verdict link_side_send(struct link_side *side, struct dimp_view frame,
-	struct dimp_time now, struct link_passage *passage)
+enum link_verdict link_side_judge(const struct link_side *side, struct dimp_view frame)
 {
 	if (side->config.is_cut)
 		return LINK_CUT;
-	if (!fits_mtu(side, frame))
-		return LINK_TOO_LONG;
+	return fits_mtu(side, frame) ? LINK_PASSED : LINK_TOO_LONG;
+}
 
-	const enum link_verdict verdict = occupy(side, frame.size, now);
-
-	if (verdict != LINK_PASSED)
-		return verdict;
-
-	const uint64_t sent_us = add_saturated(side->free_us, side->free_part ? 1 : 0);
+enum link_verdict link_side_draw(struct link_side *side, size_t size, uint64_t arrival_us,
+	struct link_passage *passage)
+{
 	const bool is_lost = draw_ppm(&side->random, side->config.loss_ppm);
 	const bool is_doubled = draw_ppm(&side->random, side->config.duplicate_ppm);
 
 	passage->copy_count = is_doubled ? 2 : 1;
 	for (size_t index = 0; index < 2; index++)
-		passage->copies[index] = draw_copy(side, frame.size, sent_us);
+		passage->copies[index] = draw_copy(side, size, arrival_us);
 	return is_lost ? LINK_LOST : LINK_PASSED;
+}
+
+enum link_verdict link_side_send(struct link_side *side, struct dimp_view frame,
+	struct dimp_time now, struct link_passage *passage)
+{
+	enum link_verdict verdict = link_side_judge(side, frame);
+
+	if (verdict == LINK_PASSED)
+		verdict = occupy(side, frame.size, now);
+	if (verdict != LINK_PASSED)
+		return verdict;
+
+	const uint64_t sent_us = add_saturated(side->free_us, side->free_part ? 1 : 0);
+
+	return link_side_draw(side, frame.size, add_saturated(sent_us, side->config.delay_us),
+		passage);
 }
 
 void link_side_wipe(struct link_side *side)

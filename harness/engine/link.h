@@ -57,6 +57,13 @@ void link_side_init(struct link_side *side, const struct engine_link_config *con
 /* The new configuration holds for frames sent from now on. */
 void link_side_configure(struct link_side *side, const struct engine_link_config *config);
 
+/* The two parts of link_side_send() that know nothing of time: whether the link takes a frame like
+ * this at all, and what the way does to one that would arrive at |arrival_us| if there were no
+ * jitter and no reordering. */
+enum link_verdict link_side_judge(const struct link_side *side, struct dimp_view frame);
+enum link_verdict link_side_draw(struct link_side *side, size_t size, uint64_t arrival_us,
+	struct link_passage *passage);
+
 /* Sends |frame|; |passage| is filled in when it passes. */
 enum link_verdict link_side_send(struct link_side *side, struct dimp_view frame,
 	struct dimp_time now, struct link_passage *passage);

@@ -179,7 +179,11 @@ static bool wait_for(const struct live_engine *live, int descriptor, uint32_t nu
 
 struct engine *engine_live_create(uint64_t seed)
 {
-	static const struct engine_operations operations = {run, put_out, destroy};
+	static const struct engine_operations operations = {
+		.run = run,
+		.put_out = put_out,
+		.destroy = destroy,
+	};
 	struct live_engine *live = calloc(1, sizeof *live);
 
 	if (!live)

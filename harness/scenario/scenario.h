@@ -10,7 +10,7 @@
 #include "actors/attacker.h"
 #include "actors/memory_copy.h"
 #include "bridge/pdu_carrier.h"
-#include "engine/engine.h"
+#include "engine/engine_choice.h"
 #include "scenario/scenario_clients.h"
 #include "scenario/scenario_servers.h"
 
@@ -306,6 +306,7 @@ struct scenario {
 	char title[256];
 	char known[256]; /* why it fails, for the campaign; "" when it must not */
 	enum scenario_plant plant; /* not in a file: a bug put in, to see that it is found */
+	struct engine_choice engine; /* not in a file: what runs it */
 	uint64_t seed;
 	uint64_t duration_us;
 	enum pdu_carrier carrier; /* of DIMP, everywhere */

@@ -381,6 +381,7 @@ static void read_top(struct scenario_draft *draft, const struct scenario_source 
 			draft->scenario);
 	if (source->has_seed)
 		draft->scenario->seed = source->seed;
+	draft->scenario->engine = source->engine;
 }
 
 static void read_draft(struct scenario_draft *draft, const struct scenario_source *source)

@@ -13,6 +13,7 @@ struct scenario_source {
 	size_t size; /* of text */
 	bool has_seed; /* --seed: instead of the file's */
 	uint64_t seed;
+	struct engine_choice engine; /* --engine */
 	uint64_t variation; /* of those that vary makes, from 0; beyond them, it begins anew */
 	const char *set; /* --set: values of vary's parameters, "loss=1%,rtt=2ms"; NULL: none */
 };

@@ -36,7 +36,7 @@ static bool create_tables(struct world *world)
 {
 	const struct scenario *scenario = world->scenario;
 
-	world->engine = engine_native_create(scenario->seed);
+	world->engine = engine_choice_create(&scenario->engine, scenario->seed);
 	world->bridges = calloc(scenario->bridge_count + 1, sizeof *world->bridges);
 	world->stations = calloc(scenario->station_count + 1, sizeof *world->stations);
 	world->vms = calloc(scenario->vm_count + 1, sizeof *world->vms);

@@ -59,12 +59,14 @@ typedef uint32_t ns3_random;
 typedef uint32_t ns3_capture;
 
 /*
- * The simulator.  Times are nanoseconds since its start, below NS3_TIME_MAX; events of one instant
- * happen in the order in which they were scheduled.
+ * The simulator.  Times are nanoseconds since its start, below NS3_TIME_MAX, which is 46 days;
+ * events of one instant happen in the order in which they were scheduled.  ns-3 computes in
+ * picoseconds here: a frame of 60 octets takes 67.2 ns at 10 Gb/s, not 67.
  */
-#define NS3_TIME_MAX (UINT64_C(1) << 62)
-/* Delays of channels, and all times that are set as attributes, are at most this: 104 days. */
-#define NS3_DELAY_MAX (UINT64_C(1) << 53)
+#define NS3_TIME_MAX UINT64_C(4000000000000000)
+/* Delays of channels, and all times that are set as attributes, are at most this: 10,000 seconds.
+ */
+#define NS3_DELAY_MAX UINT64_C(10000000000000)
 /* Rates in bits a second are at most this. */
 #define NS3_RATE_MAX UINT64_C(1000000000000000)
 
@@ -85,7 +87,7 @@ enum ns3_result ns3_close(void);
  * are kept, so that it may be changed at any time. */
 enum ns3_result ns3_set_scheduler(const char *name);
 
-/* The present instant; 0 when none is open. */
+/* The present instant, or the first nanosecond after it; 0 when none is open. */
 uint64_t ns3_now(void);
 
 /* How many events have happened, ns-3's own among them; cancelled ones count when their time comes.
@@ -106,6 +108,9 @@ enum ns3_result ns3_cancel(ns3_event event);
 
 /* Whether it has still to happen. */
 bool ns3_is_pending(ns3_event event);
+
+/* The context of an event that has still to happen, for whoever has to free it; NULL for others. */
+void *ns3_event_context(ns3_event event);
 
 /* Runs until no event is left or ns3_stop(). */
 enum ns3_result ns3_run(void);
@@ -176,6 +181,12 @@ enum { NS3_HEADER_SIZE = 14, NS3_TAG_SIZE = 4 };
  * in place of the EtherType is carried, too (under EtherType 0x8870 and two octets longer, which a
  * capture of a CSMA device shows).  NS3_ARGUMENT: too short, or longer than the MTU. */
 enum ns3_result ns3_send(ns3_device device, const void *frame, size_t size);
+
+/* The same; who receives it can ask for |mark|, which is not 0 and takes no room on the wire. */
+enum ns3_result ns3_send_marked(ns3_device device, const void *frame, size_t size, uint64_t mark);
+
+/* The mark of the frame that a receiver has been called with; 0: none. */
+uint64_t ns3_received_mark(void);
 
 typedef void ns3_receiver(void *context, ns3_device device, const uint8_t *frame, size_t size);
 

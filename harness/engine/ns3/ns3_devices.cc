@@ -33,14 +33,9 @@ enum ns3_result judge_rate(uint64_t rate_bps)
 enum ns3_result judge_delay(uint64_t delay_ns)
 {
 	if (delay_ns > NS3_DELAY_MAX)
-		return complain(NS3_ARGUMENT, "a delay of %llu ns: at most 2^53",
+		return complain(NS3_ARGUMENT, "a delay of %llu ns: at most 10^13",
 			static_cast<unsigned long long>(delay_ns));
 	return NS3_OK;
-}
-
-ns3::Time delay_of(uint64_t delay_ns)
-{
-	return ns3::Time(static_cast<long long>(delay_ns));
 }
 
 // Gives a device of a node what all have: address, queue, who hears of its frames.
@@ -116,7 +111,7 @@ enum ns3_result add_cable(const ns3_cable &cable, ns3_device devices[2])
 		return NS3_HANDLE;
 	const auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
 
-	channel->SetAttribute("Delay", ns3::TimeValue(delay_of(cable.delay_ns)));
+	channel->SetAttribute("Delay", ns3::TimeValue(time_of(cable.delay_ns)));
 	devices[0] = add_cable_end(*ends[0], cable, channel);
 	devices[1] = add_cable_end(*ends[1], cable, channel);
 	return NS3_OK;
@@ -201,7 +196,7 @@ enum ns3_result ns3_csma_channel_add(uint64_t rate_bps, uint64_t delay_ns, ns3_c
 		const auto made = ns3::CreateObject<ns3::CsmaChannel>();
 
 		made->SetAttribute("DataRate", ns3::DataRateValue(ns3::DataRate(rate_bps)));
-		made->SetAttribute("Delay", ns3::TimeValue(delay_of(delay_ns)));
+		made->SetAttribute("Delay", ns3::TimeValue(time_of(delay_ns)));
 		world->add(std::make_unique<Channel>(made), channel);
 		return NS3_OK;
 	});
@@ -216,7 +211,7 @@ enum ns3_result ns3_simple_channel_add(uint64_t delay_ns, ns3_channel *channel)
 			return NS3_ARGUMENT;
 		const auto made = ns3::CreateObject<ns3::SimpleChannel>();
 
-		made->SetAttribute("Delay", ns3::TimeValue(delay_of(delay_ns)));
+		made->SetAttribute("Delay", ns3::TimeValue(time_of(delay_ns)));
 		world->add(std::make_unique<Channel>(made), channel);
 		return NS3_OK;
 	});

@@ -28,15 +28,17 @@ constexpr uint16_t TYPE_IPV4 = 0x0800;
 constexpr uint32_t LINK_TYPE_ETHERNET = 1;
 constexpr unsigned TAGS_MAX = 2;
 
-// How many octets of the packet are the frame's, where an overhead is behind them.
-class Size_tag final : public ns3::Tag
+constexpr uint32_t SIZE_ALL = UINT32_MAX; // all of the packet is the frame's
+
+// How many octets of the packet are the frame's, where an overhead is behind them; its mark.
+class Frame_tag final : public ns3::Tag
 {
       public:
 	static ns3::TypeId GetTypeId()
 	{
-		static const ns3::TypeId type = ns3::TypeId("dimp::FrameSizeTag")
+		static const ns3::TypeId type = ns3::TypeId("dimp::FrameTag")
 							.SetParent<ns3::Tag>()
-							.AddConstructor<Size_tag>();
+							.AddConstructor<Frame_tag>();
 		return type;
 	}
 	ns3::TypeId GetInstanceTypeId() const override
@@ -45,22 +47,33 @@ class Size_tag final : public ns3::Tag
 	}
 	uint32_t GetSerializedSize() const override
 	{
-		return sizeof size;
+		return sizeof size + sizeof mark;
 	}
 	void Serialize(ns3::TagBuffer buffer) const override
 	{
 		buffer.WriteU32(size);
+		buffer.WriteU64(mark);
 	}
 	void Deserialize(ns3::TagBuffer buffer) override
 	{
 		size = buffer.ReadU32();
+		mark = buffer.ReadU64();
 	}
 	void Print(std::ostream &stream) const override
 	{
-		stream << "size=" << size;
+		stream << "size=" << size << " mark=" << mark;
 	}
 
-	uint32_t size = 0;
+	uint32_t size = SIZE_ALL;
+	uint64_t mark = 0;
+};
+
+// What is sent, by whom.
+struct Sending {
+	const Device &device;
+	const uint8_t *frame;
+	size_t size;
+	uint64_t mark;
 };
 
 uint16_t type_at(const uint8_t *octets)
@@ -95,36 +108,44 @@ ns3::Mac48Address address_at(const uint8_t *octets)
 	return address;
 }
 
-void add_overhead(const Device &device, ns3::Packet &packet, size_t frame_size)
+// Tags the packet, where there is something to tell, and makes it as long as it is on the wire.
+void add_tag(const Sending &sending, ns3::Packet &packet)
 {
-	const uint32_t size = static_cast<uint32_t>(frame_size);
+	const Device &device = sending.device;
+	const uint32_t size = static_cast<uint32_t>(sending.size);
 	const uint32_t wanted =
 		(size < device.frame_min ? device.frame_min : size) + device.overhead;
-	Size_tag tag;
+	Frame_tag tag;
 
-	tag.size = packet.GetSize();
-	packet.AddPacketTag(tag);
-	if (wanted > packet.GetSize())
+	tag.mark = sending.mark;
+	if (device.has_overhead)
+		tag.size = packet.GetSize();
+	if (device.has_overhead || sending.mark != 0)
+		packet.AddPacketTag(tag);
+	if (device.has_overhead && wanted > packet.GetSize())
 		packet.AddPaddingAtEnd(wanted - packet.GetSize());
 }
 
-bool send_cable(const Device &device, const uint8_t *frame, size_t size)
+bool send_cable(const Sending &sending)
 {
-	const auto packet = ns3::Create<ns3::Packet>(frame, static_cast<uint32_t>(size));
+	const auto packet =
+		ns3::Create<ns3::Packet>(sending.frame, static_cast<uint32_t>(sending.size));
+	ns3::NetDevice &device = *sending.device.device;
 
-	return device.device->Send(packet, device.device->GetBroadcast(), TYPE_IPV4);
+	add_tag(sending, *packet);
+	return device.Send(packet, device.GetBroadcast(), TYPE_IPV4);
 }
 
-bool send_ethernet(const Device &device, const uint8_t *frame, size_t size)
+bool send_ethernet(const Sending &sending)
 {
+	const uint8_t *frame = sending.frame;
 	const uint16_t type = type_at(frame + ADDRESSES_SIZE);
 	const size_t from = is_carried(type) ? ADDRESSES_SIZE : size_t{NS3_HEADER_SIZE};
 	const auto packet =
-		ns3::Create<ns3::Packet>(frame + from, static_cast<uint32_t>(size - from));
+		ns3::Create<ns3::Packet>(frame + from, static_cast<uint32_t>(sending.size - from));
 
-	if (device.has_overhead)
-		add_overhead(device, *packet, size);
-	return device.device->SendFrom(packet, address_at(frame + 6), address_at(frame),
+	add_tag(sending, *packet);
+	return sending.device.device->SendFrom(packet, address_at(frame + 6), address_at(frame),
 		is_carried(type) ? TYPE_CARRIED : type);
 }
 
@@ -148,7 +169,7 @@ enum ns3_result judge_frame(const Device &device, const uint8_t *frame, size_t s
 // The frame that a packet is, in |octets|; false when it is none of ours.
 bool put_together(std::vector<uint8_t> &octets, const ns3::Packet &packet, uint16_t type)
 {
-	Size_tag tag;
+	Frame_tag tag;
 	const bool is_tagged = packet.PeekPacketTag(tag) && tag.size <= packet.GetSize();
 	const uint32_t size = is_tagged ? tag.size : packet.GetSize();
 	const size_t before = type == TYPE_CARRIED ? ADDRESSES_SIZE : size_t{NS3_HEADER_SIZE};
@@ -219,7 +240,10 @@ bool Device::take(ns3::Ptr<ns3::NetDevice>, ns3::Ptr<const ns3::Packet> packet, 
 	std::vector<uint8_t> octets;
 	bool is_frame;
 
+	Frame_tag tag;
+
 	octets.swap(world->frame);
+	world->mark = packet->PeekPacketTag(tag) ? tag.mark : 0;
 	if (medium == Medium::point_to_point) {
 		is_frame = take_apart(octets, *packet);
 	} else {
@@ -233,7 +257,22 @@ bool Device::take(ns3::Ptr<ns3::NetDevice>, ns3::Ptr<const ns3::Packet> packet, 
 	return true;
 }
 
-enum ns3_result ns3_send(ns3_device device, const void *frame, size_t size)
+namespace
+{
+
+enum ns3_result send_frame(const Sending &sending, Device &by)
+{
+	if (by.capture != nullptr && by.medium != Medium::csma)
+		by.capture->write(sending.frame, sending.size);
+	const bool is_sent =
+		by.medium == Medium::point_to_point ? send_cable(sending) : send_ethernet(sending);
+
+	by.counts.sent += is_sent;
+	by.counts.dropped += !is_sent;
+	return is_sent ? NS3_OK : complain(NS3_DROPPED, "the queue is full, or it may not send");
+}
+
+enum ns3_result send(ns3_device device, const void *frame, size_t size, uint64_t mark)
 {
 	return guarded([=]() {
 		Device *by = thing_of<Device>(device);
@@ -243,19 +282,28 @@ enum ns3_result ns3_send(ns3_device device, const void *frame, size_t size)
 			return NS3_HANDLE;
 		const enum ns3_result result = judge_frame(*by, octets, size);
 
-		if (result != NS3_OK)
-			return result;
-		if (by->capture != nullptr && by->medium != Medium::csma)
-			by->capture->write(octets, size);
-		const bool is_sent = by->medium == Medium::point_to_point
-			? send_cable(*by, octets, size)
-			: send_ethernet(*by, octets, size);
-
-		by->counts.sent += is_sent;
-		by->counts.dropped += !is_sent;
-		return is_sent ? NS3_OK
-			       : complain(NS3_DROPPED, "the queue is full, or it may not send");
+		return result == NS3_OK ? send_frame(Sending{*by, octets, size, mark}, *by)
+					: result;
 	});
+}
+
+} // namespace
+
+enum ns3_result ns3_send(ns3_device device, const void *frame, size_t size)
+{
+	return send(device, frame, size, 0);
+}
+
+enum ns3_result ns3_send_marked(ns3_device device, const void *frame, size_t size, uint64_t mark)
+{
+	if (mark == 0)
+		return complain(NS3_ARGUMENT, "a mark is not 0");
+	return send(device, frame, size, mark);
+}
+
+uint64_t ns3_received_mark(void)
+{
+	return world ? world->mark : 0;
 }
 
 enum ns3_result ns3_receive(ns3_device device, ns3_receiver *receiver, void *context)

@@ -149,9 +149,13 @@ struct World {
 	uint64_t own_events = 0; // the shim's, which do not count
 	bool is_running = false;
 	std::vector<uint8_t> frame; // the one that is being handed over
+	uint64_t mark = 0; // its mark
 };
 
 extern std::unique_ptr<World> world;
+
+// ns-3's time, in its picoseconds.
+ns3::Time time_of(uint64_t ns);
 
 // Notes what was wrong; returns |result|.
 enum ns3_result complain(enum ns3_result result, const char *format, ...) noexcept

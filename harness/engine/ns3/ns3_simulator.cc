@@ -26,6 +26,7 @@ namespace
 
 constexpr uint32_t KIND_BITS = 4;
 constexpr uint32_t NUMBERS_MAX = UINT32_MAX >> KIND_BITS;
+constexpr uint64_t PS_PER_NS = 1000;
 constexpr uint32_t SEED_MAX = 4294944442u; // below the smaller modulus of ns-3's generator
 
 // Both rise as long as the process lives.
@@ -66,6 +67,11 @@ void World::add(std::unique_ptr<Thing> thing, ns3_handle *handle)
 	last_number++;
 }
 
+ns3::Time time_of(uint64_t ns)
+{
+	return ns3::Time(static_cast<long long>(ns * PS_PER_NS));
+}
+
 int64_t next_stream()
 {
 	return static_cast<int64_t>(world->next_stream++);
@@ -77,6 +83,11 @@ class Action_event final : public ns3::EventImpl
 	Action_event(ns3_action *action, void *context, uint32_t slot)
 	    : m_action(action), m_context(context), m_slot(slot)
 	{
+	}
+
+	void *context() const
+	{
+		return m_context;
 	}
 
       private:
@@ -145,11 +156,6 @@ class Until_event final : public ns3::EventImpl
 	uint64_t m_last = UINT64_MAX;
 };
 
-ns3::Time time_of(uint64_t ns)
-{
-	return ns3::Time(static_cast<long long>(ns));
-}
-
 const char *scheduler_type(const char *name)
 {
 	static const struct {
@@ -178,6 +184,19 @@ void set_scheduler(const char *type)
 	ns3::Simulator::SetScheduler(factory);
 }
 
+// A process sets it once, before its first run.
+bool has_picoseconds()
+{
+	if (ns3::Time::GetResolution() == ns3::Time::NS)
+		ns3::Time::SetResolution(ns3::Time::PS);
+	return ns3::Time::GetResolution() == ns3::Time::PS;
+}
+
+ns3::Time time_until(uint64_t at_ns)
+{
+	return time_of(at_ns) - ns3::Simulator::Now();
+}
+
 enum ns3_result open_world(const ns3_options &options)
 {
 	const char *type = scheduler_type(options.scheduler ? options.scheduler : "map");
@@ -186,7 +205,7 @@ enum ns3_result open_world(const ns3_options &options)
 		return NS3_NAME;
 	if (options.seed > SEED_MAX)
 		return complain(NS3_ARGUMENT, "seed %u: 1 to %u", options.seed, SEED_MAX);
-	if (ns3::Time::GetResolution() != ns3::Time::NS)
+	if (!has_picoseconds())
 		return complain(NS3_STATE, "the process has set another resolution of time");
 	world = std::make_unique<World>();
 	world->first_number = last_number + 1;
@@ -227,9 +246,8 @@ enum ns3_result run_world()
 enum ns3_result run_until(uint64_t until_ns)
 {
 	const ns3::Ptr<Until_event> end(new Until_event(), false);
-	const uint64_t delay_ns = until_ns - ns3_now();
 
-	ns3::Simulator::Schedule(time_of(delay_ns), ns3::Ptr<ns3::EventImpl>(end));
+	ns3::Simulator::Schedule(time_until(until_ns), ns3::Ptr<ns3::EventImpl>(end));
 	const enum ns3_result result = run_world();
 
 	end->Cancel(); // when somebody else has ended the run
@@ -315,7 +333,11 @@ enum ns3_result ns3_set_scheduler(const char *name)
 
 uint64_t ns3_now(void)
 {
-	return world ? static_cast<uint64_t>(ns3::Simulator::Now().GetTimeStep()) : 0;
+	if (world == nullptr)
+		return 0;
+	const auto now_ps = static_cast<uint64_t>(ns3::Simulator::Now().GetTimeStep());
+
+	return (now_ps + PS_PER_NS - 1) / PS_PER_NS;
 }
 
 uint64_t ns3_event_count(void)
@@ -326,19 +348,16 @@ uint64_t ns3_event_count(void)
 enum ns3_result ns3_schedule(uint64_t at_ns, ns3_action *action, void *context, ns3_event *event)
 {
 	return guarded([=]() {
-		const uint64_t now_ns = ns3_now();
-
 		if (action == nullptr)
 			return complain(NS3_ARGUMENT, "the action is NULL");
-		if (at_ns < now_ns || at_ns >= NS3_TIME_MAX)
+		if (at_ns < ns3_now() || at_ns >= NS3_TIME_MAX)
 			return complain(NS3_ARGUMENT, "%llu ns is past, or later than any time",
 				static_cast<unsigned long long>(at_ns));
 		const uint32_t slot = take_slot();
 		Action_event *made = new Action_event(action, context, slot);
 		const ns3_event handle = open_slot(slot, made);
 
-		ns3::Simulator::Schedule(time_of(at_ns - now_ns),
-			ns3::Ptr<ns3::EventImpl>(made, false));
+		ns3::Simulator::Schedule(time_until(at_ns), ns3::Ptr<ns3::EventImpl>(made, false));
 		if (event != nullptr)
 			*event = handle;
 		return NS3_OK;
@@ -361,6 +380,13 @@ enum ns3_result ns3_cancel(ns3_event event)
 bool ns3_is_pending(ns3_event event)
 {
 	return find_slot(event) != nullptr;
+}
+
+void *ns3_event_context(ns3_event event)
+{
+	const Slot *slot = find_slot(event);
+
+	return slot ? slot->event->context() : nullptr;
 }
 
 enum ns3_result ns3_run(void)

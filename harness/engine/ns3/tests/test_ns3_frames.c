@@ -108,6 +108,26 @@ static void test_ns3_simple_takes_the_time_of_its_overhead(void)
 	CHECK_EQ(ns3_close(), NS3_OK);
 }
 
+/* A frame of 60 octets takes 67.2 ns at 10 Gb/s: the hundredth has left after 6720 ns, not 6700. */
+static void test_ns3_parts_of_a_nanosecond_add_up(void)
+{
+	const struct frame frame = MAKE(lab_plain, FRAME_SIZE);
+
+	lab_open_simple(2);
+	CHECK_EQ(ns3_set(lab.devices[0], "DataRate", "10Gbps"), NS3_OK);
+	CHECK_EQ(ns3_device_set_overhead(lab.devices[0], 60, 24), NS3_OK);
+	for (int sent = 0; sent < 100; sent++)
+		CHECK_EQ(lab_send_from(0, &frame), NS3_OK);
+	CHECK_EQ(ns3_run_until(50067), NS3_OK);
+	CHECK_EQ(lab.inboxes[1].count, 0);
+	CHECK_EQ(ns3_run_until(50068), NS3_OK);
+	CHECK_EQ(lab.inboxes[1].count, 1);
+	CHECK_EQ(lab.inboxes[1].time_ns, 50068);
+	CHECK_EQ(ns3_run(), NS3_OK);
+	CHECK_EQ(lab.inboxes[1].time_ns, 56720);
+	CHECK_EQ(ns3_close(), NS3_OK);
+}
+
 /* The frame and two octets of PPP at 100 Mb/s: 4.96 us. */
 static void test_ns3_cable_carries_any_type(void)
 {
@@ -138,6 +158,45 @@ static void test_ns3_refuses_frames_that_do_not_fit(void)
 	CHECK_EQ(ns3_device_mtu(lab.devices[0], &mtu), NS3_OK);
 	CHECK_EQ(mtu, 1501);
 	CHECK_EQ(ns3_close(), NS3_OK);
+}
+
+static void note_mark(void *context, ns3_device device, const uint8_t *frame, size_t size)
+{
+	uint64_t *mark = context;
+
+	(void)device, (void)frame;
+	CHECK_EQ(size, FRAME_SIZE);
+	*mark = ns3_received_mark();
+}
+
+static void check_marks(void)
+{
+	const struct frame frame = MAKE(lab_plain, FRAME_SIZE);
+	uint64_t mark = 0;
+
+	CHECK_EQ(ns3_receive(lab.devices[1], note_mark, &mark), NS3_OK);
+	CHECK_EQ(ns3_send_marked(lab.devices[0], frame.octets, frame.size, UINT64_MAX), NS3_OK);
+	CHECK_EQ(ns3_run(), NS3_OK);
+	CHECK_EQ(mark, UINT64_MAX);
+	CHECK_EQ(lab_send_from(0, &frame), NS3_OK);
+	CHECK_EQ(ns3_run(), NS3_OK);
+	CHECK_EQ(mark, 0);
+	CHECK_EQ(ns3_send_marked(lab.devices[0], frame.octets, frame.size, 0), NS3_ARGUMENT);
+	CHECK_EQ(ns3_close(), NS3_OK);
+	CHECK_EQ(ns3_received_mark(), 0);
+}
+
+static void test_ns3_marks_arrive_with_their_frames(void)
+{
+	lab_open_csma(2);
+	check_marks();
+	lab_open_simple(2);
+	check_marks();
+	lab_open_simple(2);
+	CHECK_EQ(ns3_device_set_overhead(lab.devices[0], 60, 24), NS3_OK);
+	check_marks();
+	lab_open_cable();
+	check_marks();
 }
 
 /* Three stations at a bridge of their own node each would be none: the bridge's node has the ports.
@@ -329,8 +388,10 @@ static const struct test_case tests[] = {
 	TEST(test_ns3_csma_takes_the_time_of_padded_frames),
 	TEST(test_ns3_csma_is_half_duplex_and_simple_is_not),
 	TEST(test_ns3_simple_takes_the_time_of_its_overhead),
+	TEST(test_ns3_parts_of_a_nanosecond_add_up),
 	TEST(test_ns3_cable_carries_any_type),
 	TEST(test_ns3_refuses_frames_that_do_not_fit),
+	TEST(test_ns3_marks_arrive_with_their_frames),
 	TEST(test_ns3_bridge_learns),
 	TEST(test_ns3_bridge_refuses_what_is_no_port),
 	TEST(test_ns3_queue_drops_its_tail),

@@ -110,8 +110,10 @@ static void test_ns3_cancelled_event_does_not_happen(void)
 	CHECK_EQ(ns3_schedule(10, note_text, letter_a, &first), NS3_OK);
 	CHECK_EQ(ns3_schedule(10, note_text, letter_b, &second), NS3_OK);
 	CHECK(ns3_is_pending(first));
+	CHECK(ns3_event_context(first) == letter_a);
 	CHECK_EQ(ns3_cancel(first), NS3_OK);
 	CHECK(!ns3_is_pending(first));
+	CHECK(ns3_event_context(first) == NULL);
 	CHECK_EQ(ns3_cancel(first), NS3_HANDLE);
 	at(10, letter_c); /* takes the place of the first */
 	CHECK_EQ(ns3_cancel(first), NS3_HANDLE);
