@@ -19,6 +19,11 @@ void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
 		sizeof(speaker->config.type_entries_max));
 }
 
+void dimp_speaker_drain(struct dimp_speaker *speaker)
+{
+	speaker->is_draining = true;
+}
+
 dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
 	const struct dimp_public_key *static_public)
 {

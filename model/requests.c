@@ -174,6 +174,8 @@ static struct destination_prospects judge_prospects(struct dimp_speaker *speaker
 	struct destination_prospects prospects =
 		find_prospects(speaker, &input->message->body.request);
 
+	if (prospects.home == NULL && speaker->is_draining)
+		prospects.error = DIMP_ERROR_MIGRATIONS_LIMIT;
 	if (prospects.home == NULL && is_in_doubt(speaker, input))
 		prospects.error = DIMP_ERROR_IN_DOUBT;
 	if (!may_ask(speaker, input)) {

@@ -32,6 +32,7 @@ struct dimp_speaker {
 	struct services services;
 	struct event_queue events;
 	struct early_commands early;
+	bool is_draining; /* no move to here begins any more */
 	struct overtaken_aborts overtaken;
 	struct announcements announcements; /* of a station */
 	struct expected_stations expectations; /* of a bridge: config.vsis_max */

@@ -243,6 +243,7 @@ void live_bridge_drain(struct live_bridge *bridge)
 
 	(void)snprintf(moves, sizeof moves, "%u", live_bridge_moves(bridge));
 	LIVE_LOG(bridge->log, "drain", {"moves", moves});
+	dimp_speaker_drain(speaker_binding_speaker(edge_bridge_speaker(bridge->edge)));
 	engine_cancel(bridge->engine, bridge->draining);
 	bridge->drain_by.us = bridge->is_draining ? now.us : now.us + bridge->file->drain_us;
 	bridge->is_draining = true;

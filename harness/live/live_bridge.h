@@ -44,8 +44,8 @@ bool live_bridge_reload(struct live_bridge *bridge, const struct bridge_file *fi
 	char why[LIVE_WHY_SIZE]);
 
 /*
- * The bridge ends: moves that are under way have the file's time for it, then associations are
- * closed, which tells the rest, and the engine stops.  Once more: at once.
+ * The bridge ends: moves that are under way have the file's time for it, others to here are refused;
+ * then associations are closed, which tells the rest, and the engine stops.  Once more: at once.
  */
 void live_bridge_drain(struct live_bridge *bridge);
 bool live_bridge_is_draining(const struct live_bridge *bridge);

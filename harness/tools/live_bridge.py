@@ -394,6 +394,27 @@ def check_drain(bench):
     end(bench, bridges)
 
 
+def check_drain_refuses(bench):
+    """Told to end while a move to it waits for a source that stands still, a bridge begins no other, and says why."""
+    check = bench.tally.check
+    bridges = {name: Bridge(bench, name, bench.text_of(name)) for name in ("a", "b")}
+    wait_for_ports(bench, bridges)
+    bridges["a"].process.send_signal(signal.SIGSTOP)
+    with open("station.log", "w") as log, subprocess.Popen(bench.order("b"), stdout=log, stderr=subprocess.STDOUT) as station:
+        check(bridges["b"].await_event("associated", peer="server"), "the station is not heard")
+        time.sleep(0.3)
+        station.kill()
+    bridges["b"].process.terminate()
+    check(bridges["b"].await_event("drain", moves="1"), "b has no move under way")
+    words = [word.replace(VSI, OTHER_VSI).replace(VM, OTHER_VM) for word in bench.order("b")]
+    done = subprocess.run(words, capture_output=True, text=True)
+    check(done.returncode == 22 and "MIGRATIONS_LIMIT" in done.stdout, f"a bridge that ends took a move: {done}")
+    check(bridges["b"].process.wait(10) == 0, "b does not end well")
+    bridges["a"].process.send_signal(signal.SIGCONT)
+    bridges["a"].process.terminate()
+    check(bridges["a"].process.wait(10) == 0, "a does not end well")
+
+
 def check_kill(bench, wires):
     """The old bridge is killed in the middle of a move: the new one says so, lets nothing pass, and takes it from the
     old one's next run, which begins within the same second."""
@@ -523,6 +544,7 @@ def main():
     bench.is_over_udp = False
     fill(bench)
     check_drain(bench)
+    check_drain_refuses(bench)
     check_kill(bench, wires)
     return bench.tally.end()
 

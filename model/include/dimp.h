@@ -162,6 +162,13 @@ size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer bu
 void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
 	const uint32_t entries_max[DIMP_DI_TYPES]);
 
+/*
+ * The speaker is about to end: from now on no migration to here begins; a REQUEST for one is
+ * refused with MIGRATIONS_LIMIT, a NOTIFY is counted as unmet (DIMP 9.2-4).  What is under way goes
+ * on, DI goes away from here, and VMs resume at home.
+ */
+void dimp_speaker_drain(struct dimp_speaker *speaker);
+
 /* DI: what the bridge learned */
 
 /* A VSI of this speaker, from 0; numbers are used again after DIMP_EVENT_GONE. */
