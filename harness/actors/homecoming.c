@@ -117,6 +117,21 @@ static void is_silent(void *context, struct dimp_time now)
 	try_next(homecoming, now);
 }
 
+/* What asking again does not change. */
+static bool is_obstacle(uint16_t error)
+{
+	static const enum dimp_error obstacles[] = {DIMP_ERROR_NO_ROOM, DIMP_ERROR_UNSUPPORTED_TYPE,
+		DIMP_ERROR_UNSUPPORTED_VERSION, DIMP_ERROR_NOT_AUTHORISED, DIMP_ERROR_BAD_VALUE,
+		DIMP_ERROR_MALFORMED_RECORD, DIMP_ERROR_UNSUPPORTED_CIPHER, DIMP_ERROR_PN_EXHAUSTED,
+		DIMP_ERROR_DIGEST_MISMATCH, DIMP_ERROR_STALE_FREEZE};
+
+	for (size_t index = 0; index < sizeof obstacles / sizeof obstacles[0]; index++) {
+		if (obstacles[index] == error)
+			return true;
+	}
+	return false;
+}
+
 static void hear(void *context, const struct dimp_event *event, struct dimp_time now)
 {
 	struct homecoming *homecoming = context;
@@ -132,8 +147,10 @@ static void hear(void *context, const struct dimp_event *event, struct dimp_time
 	homecoming->guard = 0;
 	homecoming->absent += homecoming->tries % homecoming->config.bridge_count != 0 &&
 		response->error == DIMP_ERROR_CONTEXT_NOT_FOUND;
-	if (response->error == DIMP_ERROR_NO_ROOM)
-		homecoming->no_room = now;
+	if (is_obstacle(response->error)) {
+		homecoming->obstacle = (enum dimp_error)response->error;
+		homecoming->hindered = now;
+	}
 	if (response->result == DIMP_RESULT_SUCCESS)
 		finish(homecoming, now);
 	else
@@ -151,14 +168,14 @@ void homecoming_start(struct homecoming *homecoming, const struct homecoming_con
 	ask(homecoming, now);
 }
 
-bool homecoming_has_no_room(const struct homecoming *homecoming, struct dimp_time now)
+enum dimp_error homecoming_obstacle(const struct homecoming *homecoming, struct dimp_time now)
 {
 	/* All bridges are asked within a second each and a pause. */
 	const uint64_t round_us =
 		homecoming->config.bridge_count * ((uint64_t)DEADLINE_MS * 1000 + grace_us) +
 		again_us;
 
-	return homecoming->no_room.us != 0 && now.us - homecoming->no_room.us < round_us;
+	return now.us - homecoming->hindered.us < round_us ? homecoming->obstacle : DIMP_ERROR_NONE;
 }
 
 void homecoming_stop(struct homecoming *homecoming)

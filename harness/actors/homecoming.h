@@ -29,7 +29,8 @@ struct homecoming {
 	unsigned tries;
 	struct dimp_time present; /* when the DI may last have been at a bridge */
 	unsigned absent; /* bridges of this round that have nothing */
-	struct dimp_time no_room; /* when the home bridge last had none for the DI; 0: never */
+	enum dimp_error obstacle; /* the last that only an operator takes away; NONE: none yet */
+	struct dimp_time hindered; /* when it was told */
 	bool has_found_none; /* nobody tells of the DI: the VM goes on without */
 	uint64_t request, newest_serial; /* of the last REQUEST */
 	struct consent consent; /* what |asking| waits for */
@@ -40,8 +41,10 @@ struct homecoming {
 /* Asks the old bridge, again and again if need be. */
 void homecoming_start(struct homecoming *homecoming, const struct homecoming_config *config,
 	struct dimp_time now);
-/* Whether the home bridge had no room for the DI when it was last found. */
-bool homecoming_has_no_room(const struct homecoming *homecoming, struct dimp_time now);
+/* What was in the way when all bridges were asked last, and needs an operator: no room at home, a
+ * type or version that the home does not know, a server without the right to it, DI that its bridge
+ * always tells wrongly.  NONE: nothing. */
+enum dimp_error homecoming_obstacle(const struct homecoming *homecoming, struct dimp_time now);
 /* Asks no more; nothing happens when it was not asking. */
 void homecoming_stop(struct homecoming *homecoming);
 

@@ -90,8 +90,9 @@ bool move_is_under_way(const struct move *move);
 bool move_went_without(const struct move *move);
 /* Whether the server said PROCEED: DI went into force at risk, wherever the VM ran then. */
 bool move_has_proceeded(const struct move *move);
-/* Whether the VM is to come home and its bridge has just said that it has no room for the DI. */
-bool move_waits_for_room(const struct move *move, struct dimp_time now);
+/* What keeps the VM from coming home until an operator takes it away, by the last word of the
+ * bridges (homecoming_obstacle()); NONE: nothing. */
+enum dimp_error move_obstacle(const struct move *move, struct dimp_time now);
 /* The station that it left, which asks for the DI when the VM comes home. */
 uint32_t move_home_station(const struct move *move);
 /* Whether the VM came home without its DI, which no bridge would tell of. */

@@ -7,11 +7,11 @@ bool move_has_proceeded(const struct move *move)
 	return move->has_proceeded;
 }
 
-bool move_waits_for_room(const struct move *move, struct dimp_time now)
+enum dimp_error move_obstacle(const struct move *move, struct dimp_time now)
 {
 	const struct homecoming *homecoming = &move->homecoming;
 
-	return homecoming->is_asking && homecoming_has_no_room(homecoming, now);
+	return homecoming->is_asking ? homecoming_obstacle(homecoming, now) : DIMP_ERROR_NONE;
 }
 
 uint32_t move_home_station(const struct move *move)

@@ -49,17 +49,16 @@ static bool is_somebody_gone(const struct world *world)
 	return false;
 }
 
-static bool has_usual_ways(const struct scenario_bridge *bridge)
+static bool lacks_types(const struct scenario_bridge *bridge)
 {
-	bool is_usual = bridge->lies == 0;
-
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
 		const bool is_lacking =
 			dimp_di_layout(type) != NULL && (bridge->supported_types >> type & 1) == 0;
 
-		is_usual = is_usual && bridge->versions[type] <= 1 && !is_lacking;
+		if (bridge->versions[type] > 1 || is_lacking)
+			return true;
 	}
-	return is_usual;
+	return false;
 }
 
 /* Whether a server does all that bridges ask for before they hand DI out. */
@@ -71,24 +70,41 @@ static bool is_authorised(const struct scenario_migration *migration)
 			migration->ticket == SCENARIO_TICKET_NO_RISK);
 }
 
-/* DI that is where others cannot have it from, or no server may: a VM that comes home waits for an
- * operator. */
-static bool may_wait_for_good(const struct world *world)
-{
-	const struct scenario *scenario = world->scenario;
-	bool has_policy = false;
+/* What the bridges of a world are like: any of them. */
+struct bridge_ways {
+	bool has_policy; /* hands DI out to not every peer */
+	bool is_lacking; /* does not know every DI type, or not as the others do */
+	bool is_wrong; /* says the same wrong thing always */
+};
 
-	for (size_t index = 0; index < scenario->bridge_count; index++) {
-		if (!has_usual_ways(&scenario->bridges[index]))
-			return true;
-		has_policy =
-			has_policy || scenario->bridges[index].authority != DIMP_AUTHORITY_ANY_PEER;
+static struct bridge_ways ways_of(const struct world *world)
+{
+	struct bridge_ways ways = {0};
+
+	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
+		const struct scenario_bridge *bridge = &world->scenario->bridges[index];
+
+		ways.has_policy = ways.has_policy || bridge->authority != DIMP_AUTHORITY_ANY_PEER;
+		ways.is_lacking = ways.is_lacking || lacks_types(bridge);
+		ways.is_wrong = ways.is_wrong || bridge->lies != 0;
 	}
-	for (size_t index = 0; has_policy && index < scenario->migration_count; index++) {
-		if (!is_authorised(&scenario->migrations[index]))
-			return true;
-	}
-	return false;
+	return ways;
+}
+
+/* The VM is to come home and cannot: its bridges have just said why, and the world is such that
+ * they may.  An operator has to help; its server asks for good, and the VM runs nowhere. */
+static bool waits_for_operator(const struct world *world, const struct move *move)
+{
+	const enum dimp_error obstacle = move_obstacle(move, engine_now(world->engine));
+	const struct bridge_ways ways = ways_of(world);
+
+	if (obstacle == DIMP_ERROR_NONE || obstacle == DIMP_ERROR_NO_ROOM)
+		return obstacle == DIMP_ERROR_NO_ROOM;
+	if (obstacle == DIMP_ERROR_NOT_AUTHORISED)
+		return ways.has_policy && !is_authorised(move_config_of(move)->migration);
+	if (obstacle == DIMP_ERROR_UNSUPPORTED_TYPE || obstacle == DIMP_ERROR_UNSUPPORTED_VERSION)
+		return ways.is_lacking;
+	return ways.is_wrong;
 }
 
 /* A destination ends by its own clock, whatever it is told. */
@@ -113,8 +129,7 @@ static size_t asking_for_good(const struct world *world, uint32_t station)
 	for (size_t index = 0; index < world->scenario->migration_count; index++) {
 		const struct move *move = world->moves[index];
 
-		count += move_waits_for_room(move, engine_now(world->engine)) &&
-			move_home_station(move) == station;
+		count += waits_for_operator(world, move) && move_home_station(move) == station;
 	}
 	return count;
 }
@@ -125,13 +140,12 @@ static void judge_endings(struct judgement *judgement)
 	const struct scenario *scenario = world->scenario;
 
 	judge_migrations(judgement);
-	if (world_is_lied_to(scenario) || may_wait_for_good(world))
+	if (world_is_lied_to(scenario))
 		return;
 	for (size_t index = 0; index < scenario->migration_count; index++) {
 		const struct move *move = world->moves[index];
 
-		if (move_is_under_way(move) &&
-			!move_waits_for_room(move, engine_now(world->engine)))
+		if (move_is_under_way(move) && !waits_for_operator(world, move))
 			find(judgement,
 				&(struct finding){WORLD_UNFINISHED, "the move never ended", NULL,
 					scenario->migrations[index].name});
@@ -247,20 +261,13 @@ static const char *fault_elsewhere(const struct edge_bridge *bridge, const struc
 	return NULL;
 }
 
-/* Others have filled its bridge while it was away: an operator has to make room. */
-static bool waits_for_room(const struct world *world, const struct world_vm *vm)
-{
-	return vm->latest && move_waits_for_room(vm->latest, engine_now(world->engine));
-}
-
 static void judge_vm(struct judgement *judgement, const struct world_vm *vm)
 {
 	const struct world *world = judgement->world;
 
 	const bool is_running = virtual_machine_is_running(vm->machine);
 
-	/* Its DI is wherever it cannot come from. */
-	if (!is_running && !vm->is_dead && (may_wait_for_good(world) || waits_for_room(world, vm)))
+	if (!is_running && !vm->is_dead && vm->latest && waits_for_operator(world, vm->latest))
 		return;
 	if (!is_running && !vm->is_dead)
 		find(judgement,
