@@ -103,6 +103,29 @@ static void note_node(struct world *world, uint32_t node, const char *what)
 	world_note(world, line);
 }
 
+/* Whether the bridge has something of the VM: in its tables, or on its way to or from there. */
+static bool knows(const struct world_bridge *bridge, const struct world_vm *vm)
+{
+	const struct speaker_binding *binding = edge_bridge_speaker(bridge->bridge);
+	struct dimp_vsi_status status;
+
+	for (dimp_vsi_index index = 0; index < bridge->speaker.vsis_max; index++) {
+		if (dimp_speaker_vsi_status(speaker_binding_view(binding), index, &status) &&
+			memcmp(&status.vsi, &vm->vsi, sizeof vm->vsi) == 0)
+			return true;
+	}
+	return edge_bridge_attachment(bridge->bridge, vm->slot)->state != ATTACHMENT_ABSENT;
+}
+
+static void note_forgotten(struct world *world, const struct world_bridge *bridge)
+{
+	for (size_t index = 0; index < world->scenario->vm_count; index++) {
+		struct world_vm *vm = &world->vms[index];
+
+		vm->has_been_forgotten = vm->has_been_forgotten || knows(bridge, vm);
+	}
+}
+
 static void crash(struct world *world, uint32_t node)
 {
 	if (!world_speaker_of(world, node))
@@ -115,7 +138,7 @@ static void crash(struct world *world, uint32_t node)
 		return;
 	}
 	struct world_bridge *bridge = &world->bridges[node];
-	bridge->crashes++;
+	note_forgotten(world, bridge);
 	bridge->open_migrations = 0;
 	bridge->first_late = 0;
 	edge_bridge_crash(bridge->bridge);
@@ -230,10 +253,12 @@ static void revoke(struct world *world, uint32_t vm, struct dimp_time now)
 
 	snprintf(line, sizeof line, "%s's session is ended", world->scenario->vms[vm].name);
 	world_note(world, line);
-	if (edge_bridge_revoke(machine->home->bridge, machine->slot, now))
-		engine_schedule(world->engine, now, end_session, machine);
-	else
+	if (!edge_bridge_revoke(machine->home->bridge, machine->slot, now)) {
 		world_note(world, "too late: the DI is another bridge's");
+		return;
+	}
+	machine->has_been_revoked = true;
+	engine_schedule(world->engine, now, end_session, machine);
 }
 
 /* ---- when */

@@ -168,15 +168,6 @@ static size_t entries_of(const struct edge_bridge *bridge, unsigned slot)
 	return entries;
 }
 
-static size_t entries_at_first(const struct scenario_vm *vm)
-{
-	size_t entries = 0;
-
-	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
-		entries += vm->synthetic[type];
-	return entries;
-}
-
 static bool is_owner(const struct edge_bridge *bridge, const struct dimp_vsi *vsi)
 {
 	const struct speaker_binding *binding = edge_bridge_speaker(bridge);
@@ -190,15 +181,6 @@ static bool is_owner(const struct edge_bridge *bridge, const struct dimp_vsi *vs
 		status.is_owner;
 }
 
-static bool has_crashed(const struct world *world)
-{
-	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
-		if (world->bridges[index].crashes != 0)
-			return true;
-	}
-	return false;
-}
-
 /* A server without the right ticket or announcer, whom a bridge that asks for one tells nothing,
  * takes the DI for lost, and the VM begins anew. */
 static bool gave_up_unauthorised(const struct world *world, size_t index)
@@ -207,28 +189,39 @@ static bool gave_up_unauthorised(const struct world *world, size_t index)
 		move_found_none(world->moves[index]);
 }
 
-/* Whether some of the VM's DI may be gone by an order: its session was ended, it may go without,
- * its server went on at risk, or had no right to be told where it is. */
-static bool may_lack_some(const struct world *world, const struct world_vm *vm)
+/* DI types of the VM that may be gone: all when a bridge crashed that had them, its session was
+ * ended, or its server went on at risk, without them, or with no right to be told where they are;
+ * else those that a move of it may leave behind. */
+static uint64_t may_lack(const struct world *world, const struct world_vm *vm)
 {
 	const struct scenario *scenario = world->scenario;
+	const uint64_t all = UINT64_MAX;
+	uint64_t lacking = 0;
 
-	if (vm->has_taken_risk)
-		return true;
-	for (size_t index = 0; index < scenario->fault_count; index++) {
-		if (scenario->faults[index].kind == SCENARIO_FAULT_REVOKE &&
-			scenario->faults[index].vm == vm->slot)
-			return true;
-	}
+	if (vm->has_taken_risk || vm->has_been_forgotten || vm->has_been_revoked)
+		return all;
 	for (size_t index = 0; index < scenario->migration_count; index++) {
-		if (scenario->migrations[index].vm == vm->slot &&
-			(scenario->migrations[index].optional != 0 ||
-				move_went_without(world->moves[index]) ||
-				move_has_proceeded(world->moves[index]) ||
-				gave_up_unauthorised(world, index)))
-			return true;
+		if (scenario->migrations[index].vm != vm->slot)
+			continue;
+		if (move_went_without(world->moves[index]) ||
+			move_has_proceeded(world->moves[index]) ||
+			gave_up_unauthorised(world, index))
+			return all;
+		lacking |= scenario->migrations[index].optional;
 	}
-	return false;
+	return lacking;
+}
+
+static bool is_complete(const struct edge_bridge *bridge, const struct world_vm *vm,
+	uint64_t lacking)
+{
+	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
+		if ((lacking >> type & 1) == 0 &&
+			di_store_count(edge_bridge_store(bridge), vm->slot,
+				(enum dimp_di_type)type) < vm->scenario->synthetic[type])
+			return false;
+	}
+	return true;
 }
 
 /* The bridge where the VM runs. */
@@ -242,8 +235,7 @@ static const char *fault_at_home(const struct world *world, const struct world_v
 		return "the VM runs here and its DI is not in force";
 	if (!is_owner(bridge, &vm->vsi))
 		return "the VM runs here and the bridge is not the owner";
-	if (!has_crashed(world) && !may_lack_some(world, vm) &&
-		entries_of(bridge, vm->slot) < entries_at_first(vm->scenario))
+	if (!is_complete(bridge, vm, may_lack(world, vm)))
 		return "the VM runs here and some of its DI is gone";
 	return NULL;
 }

@@ -46,7 +46,6 @@ struct world_bridge {
 	struct network_host *peers; /* of recorded VMs that began here; NULL for none */
 	unsigned open_migrations; /* destination machines that had time to end and did not */
 	uint64_t first_late; /* the first migration without that time; 0: none yet */
-	unsigned crashes;
 	unsigned ports_used; /* station and service ports, then uplinks */
 };
 
@@ -84,6 +83,8 @@ struct world_vm {
 	struct move *latest; /* its last ordered; NULL for none yet */
 	bool is_dead; /* and does not come back */
 	bool has_taken_risk; /* ran where no bridge had said so: its DI may have stayed behind */
+	bool has_been_forgotten; /* by a bridge that crashed with its DI, or a part of it */
+	bool has_been_revoked;
 	struct service_meter *meters[WORLD_METERS_MAX];
 	size_t meter_count;
 };
