@@ -107,6 +107,19 @@ uint64_t speaker_binding_changes(const struct speaker_binding *binding)
 	return binding->changes;
 }
 
+bool speaker_binding_knows(const struct speaker_binding *binding, const struct dimp_vsi *vsi,
+	uint32_t vsis_max)
+{
+	struct dimp_vsi_status status;
+
+	for (dimp_vsi_index index = 0; index < vsis_max; index++) {
+		if (dimp_speaker_vsi_status(binding->speaker, index, &status) &&
+			memcmp(&status.vsi, vsi, sizeof *vsi) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *speaker_binding_name(const struct speaker_binding *binding)
 {
 	return binding->name;

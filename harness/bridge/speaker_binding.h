@@ -75,6 +75,10 @@ const struct dimp_speaker *speaker_binding_view(const struct speaker_binding *bi
 /* Another number than before when the speaker may have changed in between: it was fed, drained or
  * handed to somebody who changes it. */
 uint64_t speaker_binding_changes(const struct speaker_binding *binding);
+/* Whether the speaker, of up to |vsis_max| VSIs, has a context of |vsi|: in force, a tombstone or
+ * a copy on its way here. */
+bool speaker_binding_knows(const struct speaker_binding *binding, const struct dimp_vsi *vsi,
+	uint32_t vsis_max);
 const char *speaker_binding_name(const struct speaker_binding *binding);
 
 /* Makes the speaker whose PDUs come from |address| a peer. */

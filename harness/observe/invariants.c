@@ -307,6 +307,26 @@ void invariants_at_risk(struct invariants *invariants, unsigned vm, struct dimp_
 		invariants->config.hold_us + invariants->config.thaw_us};
 }
 
+/* Whether the bridge has something of the VM: in its tables, or on its way to or from there. */
+static bool knows(const struct invariants *invariants, unsigned bridge, unsigned vm)
+{
+	const struct invariant_bridge *watched = &invariants->config.bridges[bridge];
+	const struct speaker_binding *binding = edge_bridge_speaker(watched->bridge);
+
+	return (binding &&
+		       speaker_binding_knows(binding, &invariants->vms[vm].vsi,
+			       watched->limits->vsis_max)) ||
+		invariants_attachment(invariants, bridge, vm)->state != ATTACHMENT_ABSENT;
+}
+
+/* What the bridge has just begun with the VM it will not end. */
+static void drop_pending(struct vm_watch *watch, unsigned bridge)
+{
+	watch->is_thawing = watch->is_thawing && watch->changed_bridge != bridge;
+	watch->is_going = watch->is_going && watch->gone_bridge != bridge;
+	watch->kept.is_pending = watch->kept.is_pending && watch->kept.bridge != bridge;
+}
+
 /* A bridge that starts again owns what is behind its ports, whoever else does: one more for each of
  * its VMs. */
 void invariants_crashed(struct invariants *invariants, unsigned node)
@@ -324,10 +344,12 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 	invariant_response_crashed_at(invariants, bridge);
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
 		struct vm_watch *watch = &invariants->vms[vm];
-		watch->is_thawing = watch->is_going = watch->kept.is_pending = false;
+		drop_pending(watch, bridge);
+		invariant_copy_wipe(&watch->frozen[bridge]);
+		if (!knows(invariants, bridge, vm))
+			continue;
 		watch->has_crashed = true;
 		invariants_at_risk(invariants, vm, now);
-		invariant_copy_wipe(&watch->frozen[bridge]);
 	}
 }
 

@@ -103,26 +103,17 @@ static void note_node(struct world *world, uint32_t node, const char *what)
 	world_note(world, line);
 }
 
-/* Whether the bridge has something of the VM: in its tables, or on its way to or from there. */
-static bool knows(const struct world_bridge *bridge, const struct world_vm *vm)
-{
-	const struct speaker_binding *binding = edge_bridge_speaker(bridge->bridge);
-	struct dimp_vsi_status status;
-
-	for (dimp_vsi_index index = 0; index < bridge->speaker.vsis_max; index++) {
-		if (dimp_speaker_vsi_status(speaker_binding_view(binding), index, &status) &&
-			memcmp(&status.vsi, &vm->vsi, sizeof vm->vsi) == 0)
-			return true;
-	}
-	return edge_bridge_attachment(bridge->bridge, vm->slot)->state != ATTACHMENT_ABSENT;
-}
-
+/* Who has something of a VM, in its tables or on its way to or from there, forgets it. */
 static void note_forgotten(struct world *world, const struct world_bridge *bridge)
 {
 	for (size_t index = 0; index < world->scenario->vm_count; index++) {
 		struct world_vm *vm = &world->vms[index];
 
-		vm->has_been_forgotten = vm->has_been_forgotten || knows(bridge, vm);
+		vm->has_been_forgotten = vm->has_been_forgotten ||
+			speaker_binding_knows(edge_bridge_speaker(bridge->bridge), &vm->vsi,
+				bridge->speaker.vsis_max) ||
+			edge_bridge_attachment(bridge->bridge, vm->slot)->state !=
+				ATTACHMENT_ABSENT;
 	}
 }
 
