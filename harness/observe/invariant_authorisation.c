@@ -53,9 +53,8 @@ static bool may_be_held(const struct invariants *invariants, unsigned bridge, un
 	const bool is_late = !present->has_frame || present->at.node >= invariants->node_count ||
 		invariants->node_bridge[present->at.node] != bridge;
 
-	return invariants->config.bridges[bridge].hold_octets_max != 0 &&
-		(state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED ||
-			(has_left && is_late));
+	return invariants->config.bridges[bridge].hold_octets_max != 0 && is_late &&
+		(state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED || has_left);
 }
 
 static void judge_vm(struct invariants *invariants, unsigned bridge, unsigned vm, const char *how)

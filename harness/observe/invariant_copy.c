@@ -413,7 +413,10 @@ void invariant_copy(struct invariants *invariants, const struct request_watch *r
 
 	/* A bridge that was the owner already answers for no migration: what an earlier one left
 	 * out, its own REQUEST had not asked for. */
-	if (activation->source != INVARIANT_NOBODY && activation->after > request->asked_after &&
-		activation->unequal & accepted_types(request, &event->message))
+	if (activation->after <= request->asked_after)
+		return;
+	if (activation->source == INVARIANT_NOBODY)
+		invariants_report(invariants, &breach, "in force is what nobody had frozen");
+	else if (activation->unequal & accepted_types(request, &event->message))
 		invariants_report(invariants, &breach, "%s", activation->difference);
 }

@@ -54,33 +54,39 @@ void invariant_memory(struct invariants *invariants)
 	}
 }
 
-static bool has_open_request(const struct invariants *invariants)
+/* REQUESTs to |bridge| without their outcome; of |vm|, or with INVARIANT_NOBODY of any. */
+static unsigned open_requests(const struct invariants *invariants, unsigned bridge, unsigned vm)
 {
+	unsigned count = 0;
+
 	for (size_t index = 0; index < invariants->request_count; index++) {
-		if (invariants->requests[index].responses == 0 &&
-			!invariants->requests[index].is_forgotten)
-			return true;
+		const struct request_watch *request = &invariants->requests[index];
+
+		count += request->responses == 0 && !request->is_forgotten &&
+			request->bridge == bridge && (vm == INVARIANT_NOBODY || request->vm == vm);
 	}
-	return false;
+	return count;
 }
 
 static void judge_rest(struct invariants *invariants, unsigned bridge)
 {
 	const struct breach breach = {INVARIANT_I11, invariants_bridge_name(invariants, bridge),
-		"when no REQUEST is open nothing staged is left, nor DI of a VM that is not here"};
+		"nothing staged is left, nor DI of a VM that is not here, but for open REQUESTs"};
+	const unsigned open = open_requests(invariants, bridge, INVARIANT_NOBODY);
 	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
 	struct dimp_speaker_usage usage = {0};
 	struct frame_hold_tally tally;
 
 	edge_bridge_hold_tally(invariants->config.bridges[bridge].bridge, &tally);
-	if (tally.frames_now != 0 || tally.octets_now != 0 ||
-		tally.held != tally.delivered + tally.discarded)
+	if ((open == 0 && (tally.frames_now != 0 || tally.octets_now != 0)) ||
+		tally.held != tally.delivered + tally.discarded + tally.frames_now)
 		invariants_report(invariants, &breach, "%zu held frames of %zu octets",
 			tally.frames_now, tally.octets_now);
 	if (speaker)
 		dimp_speaker_usage(speaker, &usage);
-	if (usage.staged != 0)
-		invariants_report(invariants, &breach, "%u staged copies", usage.staged);
+	if (usage.staged > open)
+		invariants_report(invariants, &breach, "%u staged copies, %u open REQUESTs",
+			usage.staged, open);
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
 		const struct invariant_vm *watched = &invariants->config.vms[vm];
 		const struct attachment *attachment = invariants_attachment(invariants, bridge, vm);
@@ -88,7 +94,7 @@ static void judge_rest(struct invariants *invariants, unsigned bridge)
 			attachment->state == ATTACHMENT_EXPECTED;
 		const size_t left =
 			invariants_entries(invariants, bridge, vm, watched->installed_by_server);
-		if (is_away && left != 0)
+		if (is_away && left != 0 && open_requests(invariants, bridge, vm) == 0)
 			invariants_report(invariants, &breach, "%zu entries of %s", left,
 				watched->name);
 	}
@@ -96,8 +102,6 @@ static void judge_rest(struct invariants *invariants, unsigned bridge)
 
 void invariant_memory_end(struct invariants *invariants)
 {
-	if (has_open_request(invariants))
-		return;
 	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++)
 		judge_rest(invariants, bridge);
 }

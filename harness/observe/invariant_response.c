@@ -200,6 +200,22 @@ void invariant_response_crashed_at(struct invariants *invariants, unsigned bridg
 	}
 }
 
+/* SUCCESS for which nothing moved: the bridge was the owner, and is, unless a later move took the
+ * DI from there before the station heard of it. */
+static void judge_owned(struct invariants *invariants, const struct request_watch *request)
+{
+	const struct vm_watch *vm = &invariants->vms[request->vm];
+	const struct breach breach = {INVARIANT_I3,
+		invariants_bridge_name(invariants, request->bridge),
+		"SUCCESS without a migration is the owner's"};
+	const bool is_moved = vm->released.us >= request->asked.us && vm->released.us != 0;
+
+	if (!is_moved && !vm->has_crashed &&
+		!invariants_owns(invariants, request->bridge, request->vm))
+		invariants_report(invariants, &breach, "%s is not owned there",
+			invariants->config.vms[request->vm].name);
+}
+
 static void judge_outcome(struct invariants *invariants, const struct request_watch *request,
 	const struct dimp_event *event, struct dimp_time now)
 {
@@ -207,10 +223,11 @@ static void judge_outcome(struct invariants *invariants, const struct request_wa
 
 	switch ((enum dimp_result)event->message.body.response.result) {
 	case DIMP_RESULT_SUCCESS:
-		/* A bridge that was the owner answers at once and has moved nothing. */
 		if (!activation->has_been || activation->bridge != request->bridge ||
-			activation->at.us < request->asked.us)
+			activation->at.us < request->asked.us) {
+			judge_owned(invariants, request);
 			return;
+		}
 		invariant_copy(invariants, request, event);
 		invariant_source(invariants, request);
 		return;

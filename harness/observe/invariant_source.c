@@ -8,7 +8,7 @@
 #include "observe/invariants_state.h"
 
 /* How long a source may stay frozen, and a little more. */
-static const uint64_t grace_us = 1000000;
+static const uint64_t grace_us = 10000;
 
 /* The server began anew where the DI was released, before RELEASED arrived (DIMP 9.3-22). */
 static bool began_anew(const struct vm_watch *vm)
@@ -82,18 +82,6 @@ static bool is_staged(const struct invariants *invariants, unsigned bridge,
 	return false;
 }
 
-/* The bridge was asked for what is its own again: a source there has taken it back meanwhile. */
-static bool is_own(const struct invariants *invariants, unsigned bridge, unsigned vm)
-{
-	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
-	struct dimp_vsi_status status;
-
-	return speaker &&
-		dimp_speaker_vsi_status(speaker,
-			dimp_speaker_vsi_find(speaker, &invariants->vms[vm].vsi), &status) &&
-		status.is_owner;
-}
-
 /* Whether the bridge's host has a migration of this serial of its own, which has not ended. */
 static bool has_hosts_own(const struct invariants *invariants, const struct request_watch *request)
 {
@@ -125,7 +113,8 @@ static void judge_destination(struct invariants *invariants, const struct reques
 	if (is_staged(invariants, bridge, request))
 		invariants_report(invariants, &breach, "%s is staged",
 			invariants->config.vms[request->vm].name);
-	else if (is_away && left != 0 && !is_own(invariants, bridge, request->vm))
+	/* It was asked for what is its own again: a source there has taken it back meanwhile. */
+	else if (is_away && left != 0 && !invariants_owns(invariants, bridge, request->vm))
 		invariants_report(invariants, &breach, "%zu entries of %s in its tables", left,
 			invariants->config.vms[request->vm].name);
 }

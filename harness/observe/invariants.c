@@ -345,7 +345,6 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 	for (unsigned vm = 0; vm < invariants->config.vm_count; vm++) {
 		struct vm_watch *watch = &invariants->vms[vm];
 		drop_pending(watch, bridge);
-		invariant_copy_wipe(&watch->frozen[bridge]);
 		if (!knows(invariants, bridge, vm))
 			continue;
 		watch->has_crashed = true;

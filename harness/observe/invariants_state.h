@@ -202,7 +202,8 @@ unsigned invariants_vm_with(const struct invariants *invariants, const struct di
 /* Entries of a VM in a bridge's store, types of |except| aside. */
 size_t invariants_entries(const struct invariants *invariants, unsigned bridge, unsigned vm,
 	uint64_t except);
-/* The bridge that owns the VSI, INVARIANT_NOBODY if none does. */
+bool invariants_owns(const struct invariants *invariants, unsigned bridge, unsigned vm);
+/* The first bridge that owns the VSI, INVARIANT_NOBODY if none does. */
 unsigned invariants_owner(const struct invariants *invariants, unsigned vm);
 
 /* An event of a bridge and the VM it is about (INVARIANT_NOBODY: none of ours). */

@@ -65,18 +65,21 @@ size_t invariants_entries(const struct invariants *invariants, unsigned bridge, 
 	return entries;
 }
 
-unsigned invariants_owner(const struct invariants *invariants, unsigned vm)
+bool invariants_owns(const struct invariants *invariants, unsigned bridge, unsigned vm)
 {
+	const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
 	struct dimp_vsi_status status;
 
+	return speaker &&
+		dimp_speaker_vsi_status(speaker,
+			dimp_speaker_vsi_find(speaker, &invariants->vms[vm].vsi), &status) &&
+		status.is_owner;
+}
+
+unsigned invariants_owner(const struct invariants *invariants, unsigned vm)
+{
 	for (unsigned bridge = 0; bridge < invariants->config.bridge_count; bridge++) {
-		const struct dimp_speaker *speaker = invariants_speaker(invariants, bridge);
-		if (!speaker)
-			continue;
-		const dimp_vsi_index index =
-			dimp_speaker_vsi_find(speaker, &invariants->vms[vm].vsi);
-		if (index != DIMP_NO_VSI && dimp_speaker_vsi_status(speaker, index, &status) &&
-			status.is_owner)
+		if (invariants_owns(invariants, bridge, vm))
 			return bridge;
 	}
 	return INVARIANT_NOBODY;

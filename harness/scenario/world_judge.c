@@ -34,8 +34,9 @@ static void find(struct judgement *judgement, const struct finding *finding)
 		finding->what);
 }
 
-/* A node that crashed and does not start again: who waits for it waits for good, and what it had is
- * where it was. */
+/* A node that crashed and does not start again: what it had is where it was, and who waits for it
+ * waits for good.  That holds for a destination, too: in doubt about a source that is gone it says
+ * ABORT until the operator's word (DIMP 9.2-31), so not even migrations can be asked to end. */
 static bool is_somebody_gone(const struct world *world)
 {
 	for (size_t index = 0; index < world->scenario->bridge_count; index++) {

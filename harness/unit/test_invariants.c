@@ -44,6 +44,21 @@ static void test_invariants_i1_notices_a_second_owner(void)
 	invariant_rig_stop(&rig);
 }
 
+/* A crash excuses one owner more of the VMs that the bridge knew of, and of no others. */
+static void test_invariants_i1_is_not_excused_by_a_crash_elsewhere(void)
+{
+	struct invariant_rig rig;
+
+	start(&rig);
+	invariant_rig_run(&rig, 500);
+	struct edge_bridge *const bridge = invariant_rig_bridge(&rig, RIG_DESTINATION);
+	invariants_crashed(rig.world->invariants, edge_bridge_node(bridge));
+	edge_bridge_attach(bridge, RIG_VM, 1, engine_now(rig.world->engine));
+	invariant_rig_run(&rig, 550);
+	invariant_rig_check_broken(&rig, INVARIANT_I1);
+	invariant_rig_stop(&rig);
+}
+
 static void test_invariants_i2_notices_a_packet_number_again(void)
 {
 	struct invariant_rig rig;
@@ -75,6 +90,44 @@ static void test_invariants_i3_notices_an_entry_left_behind(void)
 	record.body.multicast_membership.group.octets[15] ^= 0x55;
 	CHECK(edge_bridge_install(invariant_rig_bridge(&rig, RIG_SOURCE), RIG_VM, &record,
 		engine_now(rig.world->engine)));
+	invariant_rig_run(&rig, 3000);
+	invariant_rig_check_broken(&rig, INVARIANT_I3);
+	invariant_rig_stop(&rig);
+}
+
+/* The server hears of the request that is open what its bridge never said. */
+static void hear_success(struct invariant_rig *rig)
+{
+	const struct dimp_event event = {
+		.kind = DIMP_EVENT_RESPONSE,
+		.request = rig->world->invariants->requests[0].id,
+		.message.body.response.result = DIMP_RESULT_SUCCESS,
+	};
+
+	invariants_event(rig->world->invariants,
+		hypervisor_speaker(rig->world->stations[1].hypervisor), &event,
+		engine_now(rig->world->engine));
+}
+
+static void test_invariants_i3_notices_a_success_of_no_owner(void)
+{
+	struct invariant_rig rig;
+
+	start(&rig);
+	invariant_rig_run_to(&rig, "destination", "SOLICITED");
+	invariant_rig_check_whole(&rig);
+	hear_success(&rig);
+	invariant_rig_check_broken(&rig, INVARIANT_I3);
+	invariant_rig_stop(&rig);
+}
+
+static void test_invariants_i3_notices_what_nobody_had_frozen(void)
+{
+	struct invariant_rig rig;
+
+	start(&rig);
+	invariant_rig_run_to(&rig, "source", "FROZEN");
+	rig.world->invariants->vms[RIG_VM].frozen[RIG_SOURCE].is_taken = false;
 	invariant_rig_run(&rig, 3000);
 	invariant_rig_check_broken(&rig, INVARIANT_I3);
 	invariant_rig_stop(&rig);
@@ -152,16 +205,8 @@ static void test_invariants_i6_notices_a_second_response(void)
 	start(&rig);
 	invariant_rig_run(&rig, 3000);
 	invariant_rig_check_whole(&rig);
-	const struct request_watch *request = &rig.world->invariants->requests[0];
-	const struct dimp_event event = {
-		.kind = DIMP_EVENT_RESPONSE,
-		.request = request->id,
-		.message.body.response.result = DIMP_RESULT_SUCCESS,
-	};
-	CHECK_EQ(request->responses, 1);
-	invariants_event(rig.world->invariants,
-		hypervisor_speaker(rig.world->stations[1].hypervisor), &event,
-		engine_now(rig.world->engine));
+	CHECK_EQ(rig.world->invariants->requests[0].responses, 1);
+	hear_success(&rig);
 	invariant_rig_check_broken(&rig, INVARIANT_I6);
 	invariant_rig_stop(&rig);
 }
@@ -389,8 +434,11 @@ static void test_invariants_i14_notices_a_cleanup_that_reaches_too_far(void)
 static const struct test_case tests[] = {
 	TEST(test_invariants_hold_in_a_sound_world),
 	TEST(test_invariants_i1_notices_a_second_owner),
+	TEST(test_invariants_i1_is_not_excused_by_a_crash_elsewhere),
 	TEST(test_invariants_i2_notices_a_packet_number_again),
 	TEST(test_invariants_i3_notices_an_entry_left_behind),
+	TEST(test_invariants_i3_notices_a_success_of_no_owner),
+	TEST(test_invariants_i3_notices_what_nobody_had_frozen),
 	TEST(test_invariants_i4_notices_what_the_source_keeps),
 	TEST(test_invariants_i5_notices_what_a_failure_leaves),
 	TEST(test_invariants_i5_notices_di_that_changed_while_frozen),
