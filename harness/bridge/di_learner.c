@@ -104,6 +104,16 @@ static bool make_authenticator(struct slot_sources *slot)
 	return slot->authenticator != NULL;
 }
 
+void di_learner_forget(struct di_learner *learner, unsigned slot)
+{
+	if (slot >= learner->config.slots)
+		return;
+	sources_destroy(learner->slots[slot].sources);
+	kay_destroy(learner->slots[slot].kay);
+	authenticator_destroy(learner->slots[slot].authenticator);
+	learner->slots[slot] = (struct slot_sources){.sources = NULL};
+}
+
 bool di_learner_bind(struct di_learner *learner, const struct edge_bridge *bridge)
 {
 	const struct dimp_time start = {0};

@@ -35,6 +35,10 @@ void di_learner_set_kay(struct di_learner *learner, unsigned slot, const struct 
 void di_learner_set_authenticator(struct di_learner *learner, unsigned slot,
 	const struct authenticator_config *config);
 
+/* The slot is nobody's any more: what it was given is forgotten, and di_learner_bind() makes it
+ * anew. */
+void di_learner_forget(struct di_learner *learner, unsigned slot);
+
 /*
  * Where slots are and whose they are: to be called once the bridge knows its VMs and their CAKs,
  * and again when it knows further ones.

@@ -35,6 +35,7 @@ bool edge_bridge_forget(struct edge_bridge *bridge, unsigned slot)
 
 	if (slot >= bridge->attachment_count || attachment->vsi_index != DIMP_NO_VSI)
 		return false;
+	edge_forwarding_forget(bridge, attachment);
 	forget_vm(bridge, attachment);
 	*attachment = (struct attachment){
 		.slot = slot,

@@ -23,6 +23,7 @@ struct node_clock {
 
 struct peer {
 	struct dimp_mac address;
+	bool is_mute; /* it has none */
 };
 
 struct speaker_binding {
@@ -169,6 +170,23 @@ enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 	return DIMP_ERROR_NONE;
 }
 
+void speaker_binding_readdress(struct speaker_binding *binding, dimp_peer peer,
+	const struct dimp_mac *address)
+{
+	if (peer < binding->peer_count)
+		binding->peers[peer] = (struct peer){.address = *address};
+}
+
+void speaker_binding_mute(struct speaker_binding *binding, dimp_peer peer, struct dimp_time now)
+{
+	if (peer >= binding->peer_count)
+		return;
+	dimp_speaker_close(speaker_binding_speaker(binding), peer,
+		speaker_binding_time(binding, now));
+	speaker_binding_settle(binding, now);
+	binding->peers[peer].is_mute = true;
+}
+
 static void tell_asked(const struct speaker_binding *binding, enum dimp_error error,
 	const struct speaker_request *request, struct dimp_time now)
 {
@@ -262,7 +280,7 @@ static void drain_pdus(struct speaker_binding *binding, struct dimp_time now)
 
 	while ((size = dimp_speaker_transmit(speaker_binding_speaker(binding), buffer, &peer,
 			shown)) != 0) {
-		if (peer >= binding->peer_count)
+		if (peer >= binding->peer_count || binding->peers[peer].is_mute)
 			continue;
 		const struct pdu_way way = {binding->carrier, binding->address,
 			binding->peers[peer].address};
@@ -326,7 +344,8 @@ static void expire(void *context, struct dimp_time now)
 static dimp_peer find_peer(const struct speaker_binding *binding, const struct dimp_mac *address)
 {
 	for (size_t peer = 0; peer < binding->peer_count; peer++) {
-		if (edge_mac_equals(&binding->peers[peer].address, address))
+		if (!binding->peers[peer].is_mute &&
+			edge_mac_equals(&binding->peers[peer].address, address))
 			return (dimp_peer)peer;
 	}
 	return DIMP_NO_PEER;

@@ -85,6 +85,13 @@ const char *speaker_binding_name(const struct speaker_binding *binding);
 DIMP_MUST_USE enum dimp_error speaker_binding_add_peer(struct speaker_binding *binding,
 	const struct dimp_peer_config *config, const struct dimp_mac *address, dimp_peer *peer);
 
+/* PDUs of the peer come from |address| from now on, and go there. */
+void speaker_binding_readdress(struct speaker_binding *binding, dimp_peer peer,
+	const struct dimp_mac *address);
+/* The association with the peer is closed, and until it is given an address no PDU of its is taken
+ * and none goes to it. */
+void speaker_binding_mute(struct speaker_binding *binding, dimp_peer peer, struct dimp_time now);
+
 /* Sends a REQUEST; |request| becomes its id.  The watch is told before anything else happens. */
 DIMP_MUST_USE enum dimp_error speaker_binding_ask(struct speaker_binding *binding,
 	const struct dimp_request_config *config, struct dimp_time now, uint64_t *request);

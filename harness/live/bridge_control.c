@@ -113,6 +113,9 @@ static void show_peers(const struct bridge_control *control, json_t *rows)
 
 	for (size_t each = 0; each < file->peer_count; each++) {
 		const struct bridge_file_peer *peer = &file->peers[each];
+
+		if (peer->is_removed)
+			continue;
 		struct dimp_association_keys keys;
 		const bool is_associated =
 			dimp_speaker_keys(speaker_of(control), (dimp_peer)each, &keys);

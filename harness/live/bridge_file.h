@@ -52,6 +52,7 @@ struct bridge_file_vm {
 	char filled[SCENARIO_PATH_MAX]; /* file of DI records it starts with; "" if none */
 	struct dimp_vsi vsi;
 	unsigned port; /* index of its port */
+	bool is_removed; /* it was in force, and is not any more: a free row */
 };
 
 struct bridge_file_peer {
@@ -63,6 +64,7 @@ struct bridge_file_peer {
 	char address[SCENARIO_NAME_MAX]; /* of UDP: "192.0.2.1:34997" */
 	char preshared_path[SCENARIO_PATH_MAX]; /* "" if none */
 	struct dimp_public_key key;
+	bool is_removed; /* as of a VM; its number stays its own */
 };
 
 struct bridge_file_radius {

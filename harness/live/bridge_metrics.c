@@ -119,6 +119,8 @@ static void add_peers(const struct metric_list *list, const struct live_bridge *
 		const struct metric_label label = {"peer", file->peers[each].name};
 		struct dimp_association_keys keys;
 
+		if (file->peers[each].is_removed)
+			continue;
 		add(list, &metric, &label, dimp_speaker_keys(speaker, (dimp_peer)each, &keys));
 		explicit_bzero(&keys, sizeof keys);
 	}

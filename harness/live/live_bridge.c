@@ -45,7 +45,8 @@ static void expect_absent(void *context, struct dimp_time now)
 	bridge->expecting = 0;
 	for (unsigned slot = 0; slot < bridge->file->vm_count; slot++) {
 		const struct attachment *vm = edge_bridge_attachment(bridge->edge, slot);
-		if (vm->state == ATTACHMENT_ABSENT && vm->vsi_index == DIMP_NO_VSI)
+		if (vm && !vm->is_free && vm->state == ATTACHMENT_ABSENT &&
+			vm->vsi_index == DIMP_NO_VSI)
 			edge_bridge_expect(bridge->edge, slot, bridge->file->vms[slot].port + 1);
 	}
 }
@@ -166,16 +167,14 @@ bool live_bridge_open_ports(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
 
 /* ---- start and end */
 
-void live_bridge_start_vms(struct live_bridge *bridge, size_t first)
+void live_bridge_start_vm(struct live_bridge *bridge, unsigned slot)
 {
 	const struct dimp_time now = engine_now(bridge->engine);
+	const struct bridge_file_vm *vm = &bridge->file->vms[slot];
 
-	for (unsigned slot = (unsigned)first; slot < bridge->file->vm_count; slot++) {
-		const struct bridge_file_vm *vm = &bridge->file->vms[slot];
-		if (vm->is_here)
-			edge_bridge_attach(bridge->edge, slot, vm->port + 1, now);
-		live_bridge_fill(bridge, slot);
-	}
+	if (vm->is_here)
+		edge_bridge_attach(bridge->edge, slot, vm->port + 1, now);
+	live_bridge_fill(bridge, slot);
 	expect_absent(bridge, now);
 }
 
@@ -183,7 +182,8 @@ void live_bridge_start(struct live_bridge *bridge)
 {
 	const struct dimp_time now = engine_now(bridge->engine);
 
-	live_bridge_start_vms(bridge, 0);
+	for (unsigned slot = 0; slot < bridge->file->vm_count; slot++)
+		live_bridge_start_vm(bridge, slot);
 	if (bridge->file->is_standing)
 		speaker_binding_open(edge_bridge_speaker(bridge->edge), now);
 }

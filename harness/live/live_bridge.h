@@ -36,16 +36,18 @@ void live_bridge_log_keys(struct live_bridge *bridge, struct keylog_writer *keyl
 void live_bridge_start(struct live_bridge *bridge);
 
 /*
- * Takes over what |file| says otherwise of policy, limits, peers and VMs; the rest of it, and what
- * is no longer in it, waits for a restart and is said in the log.  False with |why| when something
- * new cannot be had; what came before that is in force.  The file stays the caller's.
+ * Takes over what |file| says otherwise of policy, limits, peers and VMs, and takes away the peers
+ * and VMs that it has no more.  What cannot be without loss waits, for a restart or until the VM is
+ * elsewhere, and is said in the log.  False with |why| when something new cannot be had; what came
+ * before that is in force.  The file stays the caller's.
  */
 bool live_bridge_reload(struct live_bridge *bridge, const struct bridge_file *file,
 	char why[LIVE_WHY_SIZE]);
 
 /*
- * The bridge ends: moves that are under way have the file's time for it, others to here are refused;
- * then associations are closed, which tells the rest, and the engine stops.  Once more: at once.
+ * The bridge ends: moves that are under way have the file's time for it, others to here are
+ * refused; then associations are closed, which tells the rest, and the engine stops.  Once more: at
+ * once.
  */
 void live_bridge_drain(struct live_bridge *bridge);
 bool live_bridge_is_draining(const struct live_bridge *bridge);

@@ -36,17 +36,21 @@ struct live_bridge {
 
 /* live_bridge.c: its speaker's events are heard. */
 void live_bridge_watch(struct live_bridge *bridge);
-/* The file's VMs from |first| on are attached or expected. */
-void live_bridge_start_vms(struct live_bridge *bridge, size_t first);
+/* The VM of the file's row |slot| is attached or expected. */
+void live_bridge_start_vm(struct live_bridge *bridge, unsigned slot);
 bool live_bridge_open_ports(struct live_bridge *bridge, char why[LIVE_WHY_SIZE]);
 
 /* live_build.c: what learns for the VMs of |file|; NULL without memory. */
 struct di_learner *live_bridge_make_learner(const struct bridge_file *file);
 
-/* live_tables.c: the file's VMs from |first| on enter the VSI database, the same of peers; false
- * with |why|. */
-bool live_bridge_add_vms(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE]);
-bool live_bridge_add_peers(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE]);
+/* live_tables.c: the VM of the file's row |each| enters the VSI database, the peer of one becomes
+ * the speaker's; false with |why|. */
+bool live_bridge_add_vm(struct live_bridge *bridge, size_t each, char why[LIVE_WHY_SIZE]);
+bool live_bridge_add_peer(struct live_bridge *bridge, size_t each, char why[LIVE_WHY_SIZE]);
+/* Where PDUs of the peer of a row come from, as frames of the bridge's node; false when that is no
+ * address, or there is no room for it. */
+bool live_bridge_find_mac(struct live_bridge *bridge, const struct bridge_file_peer *peer,
+	struct dimp_mac *mac);
 /* The policy of |file|, as a bridge has it. */
 void live_bridge_read_policy(const struct bridge_file *file, struct edge_policy *policy);
 /* Reads a key of 64 hex digits; false when there is none in the file at |path|. */

@@ -264,6 +264,24 @@ static bool open_arp(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
 	return engine_link_add(bridge->engine, at_bridge, at_host, &at_once) != ENGINE_NONE;
 }
 
+static bool add_vms(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
+{
+	size_t each = 0;
+
+	while (each < bridge->file->vm_count && live_bridge_add_vm(bridge, each, why))
+		each++;
+	return each == bridge->file->vm_count;
+}
+
+static bool add_peers(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
+{
+	size_t each = 0;
+
+	while (each < bridge->file->peer_count && live_bridge_add_peer(bridge, each, why))
+		each++;
+	return each == bridge->file->peer_count;
+}
+
 struct di_learner *live_bridge_make_learner(const struct bridge_file *file)
 {
 	const struct di_learner_config learner = {
@@ -290,11 +308,11 @@ struct live_bridge *live_bridge_create(struct bridge_file *file, const struct li
 	bridge->crypto = openssl_crypto_create();
 	bridge->learner = live_bridge_make_learner(file);
 	if (bridge->engine && bridge->crypto && bridge->learner && build_edge(bridge, why) &&
-		live_bridge_add_vms(bridge, 0, why) && open_arp(bridge, why)) {
+		add_vms(bridge, why) && open_arp(bridge, why)) {
 		*is_missing = true;
 		if (open_udp(bridge, why) && live_bridge_open_ports(bridge, why)) {
 			*is_missing = false;
-			if (live_bridge_add_peers(bridge, 0, why))
+			if (add_peers(bridge, why))
 				return bridge;
 		}
 	}

@@ -120,18 +120,16 @@ static bool know(struct live_bridge *bridge, const struct bridge_file_vm *vm)
 	return edge_bridge_know(bridge->edge, &attachment);
 }
 
-bool live_bridge_add_vms(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE])
+bool live_bridge_add_vm(struct live_bridge *bridge, size_t each, char why[LIVE_WHY_SIZE])
 {
-	for (size_t each = first; each < bridge->file->vm_count; each++) {
-		if (!know(bridge, &bridge->file->vms[each])) {
-			(void)snprintf(why, LIVE_WHY_SIZE, "vms: no room for %s",
-				bridge->file->vms[each].vm.name);
-			return false;
-		}
-		if (!give_kay(bridge, (unsigned)each, why) ||
-			!give_authenticator(bridge, (unsigned)each, why))
-			return false;
+	if (!know(bridge, &bridge->file->vms[each])) {
+		(void)snprintf(why, LIVE_WHY_SIZE, "vms: no room for %s",
+			bridge->file->vms[each].vm.name);
+		return false;
 	}
+	if (!give_kay(bridge, (unsigned)each, why) ||
+		!give_authenticator(bridge, (unsigned)each, why))
+		return false;
 	if (di_learner_bind(bridge->learner, bridge->edge))
 		return true;
 	(void)snprintf(why, LIVE_WHY_SIZE, "vms: no memory for what they teach");
@@ -186,8 +184,7 @@ void live_bridge_fill(struct live_bridge *bridge, unsigned slot)
 
 /* ---- peers */
 
-/* Where the bridge's node sends what is for the peer. */
-static bool find_mac(struct live_bridge *bridge, const struct bridge_file_peer *peer,
+bool live_bridge_find_mac(struct live_bridge *bridge, const struct bridge_file_peer *peer,
 	struct dimp_mac *mac)
 {
 	struct peer_address address;
@@ -216,7 +213,7 @@ static bool add_peer(struct live_bridge *bridge, const struct bridge_file_peer *
 			peer->preshared_path);
 		return false;
 	}
-	const bool is_added = find_mac(bridge, peer, &mac) &&
+	const bool is_added = live_bridge_find_mac(bridge, peer, &mac) &&
 		speaker_binding_add_peer(edge_bridge_speaker(bridge->edge), &config, &mac,
 			number) == DIMP_ERROR_NONE;
 
@@ -239,15 +236,13 @@ static void place_station(struct live_bridge *bridge, const struct bridge_file_p
 	}
 }
 
-bool live_bridge_add_peers(struct live_bridge *bridge, size_t first, char why[LIVE_WHY_SIZE])
+bool live_bridge_add_peer(struct live_bridge *bridge, size_t each, char why[LIVE_WHY_SIZE])
 {
-	for (size_t each = first; each < bridge->file->peer_count; each++) {
-		dimp_peer number;
+	dimp_peer number;
 
-		if (!add_peer(bridge, &bridge->file->peers[each], &number, why))
-			return false;
-		place_station(bridge, &bridge->file->peers[each], number);
-	}
+	if (!add_peer(bridge, &bridge->file->peers[each], &number, why))
+		return false;
+	place_station(bridge, &bridge->file->peers[each], number);
 	return true;
 }
 

@@ -364,6 +364,49 @@ def check_reload(bench, bridges, wires):
     check(wires["net"].has(text), "a frame of the added VM did not pass")
 
 
+def reread(bridge, text):
+    """The bridge reads its file again, and has said what came of it."""
+    times = sum(line["event"] in ("reloaded", "reload_failed") for line in bridge.events())
+    bridge.path.write_text(text)
+    bridge.process.send_signal(signal.SIGHUP)
+    end = time.monotonic() + 5
+    while sum(line["event"] in ("reloaded", "reload_failed") for line in bridge.events()) == times and time.monotonic() < end:
+        time.sleep(0.005)
+
+
+def check_reload_takes_away(bench, bridges, wires):
+    """What the file has no more goes, what it has otherwise changes; not a VM whose DI is here."""
+    check, bridge = bench.tally.check, bridges["b"]
+    good = bench.text_of("b")
+    reread(bridge, good.replace(VM, "52:54:00:00:01:77"))
+    check(bridge.await_event("vm_changed", name="vm1"), "the VM's address does not change")
+    lines = good.splitlines(keepends=True)
+    reread(bridge, "".join(line for line in lines if VSI not in line).replace("vms:", f'vms:\n  vm2: {{vsi: "{OTHER_VSI}", '
+                                                                              f'mac: "{OTHER_VM}", vlan: 42, port: vm}}'))
+    check(bridge.await_event("vm_removed", name="vm1"), "a VM that is elsewhere is not removed")
+    code = bench.move("b")
+    check(code >= 20 and "POLICY" in bench.said, f"the DI of a VM that is not known came: {code}: {bench.said}")
+    reread(bridge, good)
+    check(bridge.await_event("vm_added", name="vm1"), "it is not added again")
+    code = bench.move("b")
+    check(code == 0, f"its DI does not come: {code}: {bench.said}")
+    check_forwarding(bench, wires["vmb"], wires["net"], "in the place of a removed one")
+    waits = [line for line in bridge.events() if line["event"] == "reload_waits"]
+    reread(bridge, good.replace(VM, "52:54:00:00:01:77"))
+    more = [line for line in bridge.events() if line["event"] == "reload_waits"][len(waits):]
+    more = [line for line in more if line["name"] == "vm1"]
+    check(len(more) == 1 and more[0]["what"] == "vm" and "DI is here" in more[0]["why"], f"a VM that is here changed: {more}")
+    check_forwarding(bench, wires["vmb"], wires["net"], "when its change waits")
+    reread(bridge, "".join(line for line in lines if "role: station" not in line))
+    check(bridge.await_event("peer_removed", name="server"), "a peer is not removed")
+    silent = subprocess.run([*bench.order("b"), "--seconds", "1"], capture_output=True, text=True)
+    check(silent.returncode == 12, f"a peer that was removed is answered: {silent}")
+    reread(bridge, good)
+    check(bridge.await_event("peer_added", name="server"), "a peer does not come back")
+    code = bench.move("a")
+    check(code == 0, f"the DI does not go back: {code}: {bench.said}")
+
+
 def fill(bench):
     """So many leases that moving them at 0.5 Mbit/s takes half a second: octets by section 8.2 of the specification."""
     records = (f"0204 0012 01 01 002a 0200{number:08x} {0x0a000000 + number:08x} ffffffff" for number in range(RECORDS))
@@ -537,6 +580,7 @@ def main():
         check_move(bench, bridges, wires, "b")
         check_move(bench, bridges, wires, "a")
         check_reload(bench, bridges, wires)
+        check_reload_takes_away(bench, bridges, wires)
     finally:
         end(bench, bridges)
     check_user(bench)

@@ -176,6 +176,10 @@ def check_reload(lab, check):
     check(lab.ctl("reload").returncode == 0, "a good file is not taken")
     check(lab.rows("counters") and {row["name"]: row["value"] for row in lab.rows("counters")}["dimp_vsis"] == 2,
           "the new VM is not there")
+    lab.write("a.yaml", "".join(line for line in lab.text().splitlines(keepends=True) if "server:" not in line))
+    check(lab.ctl("reload").returncode == 0 and {row["peer"] for row in lab.rows("peers")} == {"edge-b"}, "a removed peer is shown")
+    lab.write("a.yaml", lab.text())
+    check(lab.ctl("reload").returncode == 0 and len(lab.rows("peers")) == 2, "a peer that is back is not shown")
 
 
 def check_keylog(lab, check):
