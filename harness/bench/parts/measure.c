@@ -45,10 +45,11 @@ void measure_print(const struct measure_row *row)
 		[MEASURE_AT_MOST] = "at most",
 	};
 
-	(void)printf(
-		"{\"what\": \"%s\", \"peer\": \"%s\", \"unit\": \"%s\", \"ours\": %.6g, "
-		"\"theirs\": %.6g, \"ratio\": %.6g, \"bound\": \"%s\", \"bar\": %.6g, \"package\": \"%s\"}\n",
-		row->what, row->peer ? row->peer : "", row->unit, row->ours, row->theirs,
-		row->ratio, bounds[row->bound], row->bar, row->package ? row->package : "");
+	(void)printf("{\"what\": \"%s\", \"unit\": \"%s\", ", row->what, row->unit);
+	(void)printf("\"peer\": \"%s\", \"package\": \"%s\", ", row->peer ? row->peer : "",
+		row->package ? row->package : "");
+	(void)printf("\"ours\": %.6g, \"theirs\": %.6g, \"ratio\": %.6g, ", row->ours, row->theirs,
+		row->ratio);
+	(void)printf("\"bound\": \"%s\", \"bar\": %.6g}\n", bounds[row->bound], row->bar);
 	(void)fflush(stdout);
 }
