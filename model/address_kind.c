@@ -5,39 +5,6 @@
  */
 #include "address_kind.h"
 
-#include <string.h>
-
-bool address_is_zero(const uint8_t *octets, size_t size)
-{
-	uint8_t bits = 0;
-
-	for (size_t index = 0; index < size; index++)
-		bits |= octets[index];
-	return bits == 0;
-}
-
-bool address_is_station(const struct dimp_mac *mac)
-{
-	return (mac->octets[0] & 1) == 0 && !address_is_zero(mac->octets, sizeof mac->octets);
-}
-
-bool address_is_station_or_zero(const struct dimp_mac *mac)
-{
-	return address_is_station(mac) || address_is_zero(mac->octets, sizeof mac->octets);
-}
-
-bool address_is_ipv4_mapped(const struct dimp_ip *ip)
-{
-	static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(ip->octets, prefix, sizeof prefix) == 0;
-}
-
-bool address_is_ipv4_host(const uint8_t octets[4])
-{
-	return octets[0] != 0 && octets[0] < 224;
-}
-
 bool address_is_host(const struct dimp_ip *ip)
 {
 	if (address_is_ipv4_mapped(ip))

@@ -10,8 +10,6 @@
 
 #include "names.h"
 
-enum { VLAN_MAX = 4094, CKN_SIZE_MAX = 32 };
-
 _Static_assert(offsetof(struct dimp_octets32, octets) == sizeof(uint16_t), "size, then octets");
 _Static_assert(offsetof(struct dimp_octets253, octets) == sizeof(uint16_t), "size, then octets");
 _Static_assert(offsetof(struct dimp_octets1024, octets) == sizeof(uint16_t), "size, then octets");
@@ -41,12 +39,8 @@ static bool is_variable(struct type_facts facts)
 /* Whether a field of |type| may have |value| (DIMP 6.1-4 to 6.1-7). */
 static bool is_allowed(enum dimp_type type, uint64_t value)
 {
-	if (type == DIMP_TYPE_FLAG)
-		return value <= 1;
-	if (type == DIMP_TYPE_VLAN)
-		return value <= VLAN_MAX;
 	if (layout_type(type).kind == TYPE_KIND_INTEGER)
-		return true;
+		return field_allows_integer(type, value);
 	return names_allow(type, value);
 }
 
@@ -114,16 +108,6 @@ static enum dimp_error read_variable(struct type_facts facts, struct dimp_view o
 	if (octets.size != 0)
 		memcpy(member + sizeof(uint16_t), octets.octets, octets.size);
 	return DIMP_ERROR_NONE;
-}
-
-bool field_is_ckn(const uint8_t *octets)
-{
-	const size_t size = octets[0];
-	uint8_t rest = 0;
-
-	for (size_t index = 1 + size; index <= CKN_SIZE_MAX; index++)
-		rest |= octets[index];
-	return size >= 1 && size <= CKN_SIZE_MAX && rest == 0;
 }
 
 enum dimp_error field_read(const struct dimp_field_layout *field, struct dimp_view octets,

@@ -10,7 +10,26 @@
 #include "wire.h"
 
 /* Whether |octets|, 33 of them, are a CKN in its one form: 1 to 32 octets, zeros (DIMP 6.1-11). */
-bool field_is_ckn(const uint8_t *octets);
+static inline bool field_is_ckn(const uint8_t *octets)
+{
+	enum { CKN_SIZE_MAX = 32 };
+	const size_t size = octets[0];
+	uint8_t rest = 0;
+
+	for (size_t index = 1 + size; index <= CKN_SIZE_MAX; index++)
+		rest |= octets[index];
+	return size >= 1 && size <= CKN_SIZE_MAX && rest == 0;
+}
+
+/* Whether a field of |type|, of kind INTEGER, may have |value| (DIMP 6.1-4, 6.1-5). */
+static inline bool field_allows_integer(enum dimp_type type, uint64_t value)
+{
+	enum { VLAN_MAX = 4094 };
+
+	if (type == DIMP_TYPE_FLAG)
+		return value <= 1;
+	return type != DIMP_TYPE_VLAN || value <= VLAN_MAX;
+}
 
 /*
  * Reads exactly |octets| into the member of |body|.  BAD_LENGTH when the type cannot have that

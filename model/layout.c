@@ -4,17 +4,13 @@
  *
  * Wire offsets come from mirror structs made of octet arrays alone, which no ABI pads; each starts
  * with one octet of its own because PING has no field and C has no empty struct.  A mistake in a
- * row does not compile: a number used twice is a duplicate case or member, an unknown type or role
- * has no enumerator, a KEY that is not among the first fields or is an attribute, a variable type
- * in a fixed part and a number out of range each break a static assertion.
+ * row does not compile: a number used twice is a duplicate case, element or member, an unknown type
+ * or role has no enumerator, a KEY that is not among the first fields or is an attribute, a
+ * variable type in a fixed part and a number out of range each break a static assertion.
  */
 #include "layout.h"
 
-enum type_octets {
-#define TYPE(name, c_type, octets, kind, text) TYPE_OCTETS_##name = (octets),
-#include "types.def"
-#undef TYPE
-};
+#include "type_octets.h"
 
 enum type_kinds {
 #define TYPE(name, c_type, octets, kind, text) TYPE_KIND_OF_##name = TYPE_KIND_##kind,
@@ -199,16 +195,20 @@ enum type_kinds {
 #include "messages.def"
 #undef BEGIN
 
-#define BEGIN(UPPER, lower, number, version, label) \
-	case (number): return &layout_##lower;
+#define BEGIN(UPPER, lower, number, version, label) [(number)] = &layout_##lower,
+
+const struct dimp_layout *const layout_of_di[DIMP_DI_TYPES] = {
+#include "di.def"
+};
 
 const struct dimp_layout *dimp_di_layout(unsigned di_type)
 {
-	switch (di_type) {
-#include "di.def"
-	}
-	return NULL;
+	return di_type < DIMP_DI_TYPES ? layout_of_di[di_type] : NULL;
 }
+
+#undef BEGIN
+#define BEGIN(UPPER, lower, number, version, label) \
+	case (number): return &layout_##lower;
 
 const struct dimp_layout *dimp_param_tlv_layout(unsigned tlv)
 {

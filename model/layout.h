@@ -21,6 +21,9 @@ struct type_facts {
 	uint16_t octets; /* on the wire; the most for VARIABLE and TEXT */
 };
 
+/* The layouts of DI types by their numbers, NULL where there is none. */
+extern const struct dimp_layout *const layout_of_di[DIMP_DI_TYPES];
+
 struct type_facts layout_type(enum dimp_type type);
 
 /* Octets of the KEY fields of a DI type: they are the first of its fixed part. */

@@ -6,9 +6,6 @@
 
 #include "layout.h"
 
-/* Errors from here on are answers to the speaker's own user (DIMP 9.4). */
-enum { ERROR_LOCAL_FIRST = 160 };
-
 /* Every NAMED and SET type NAME has its find_NAME(). */
 /* clang-format off */
 #define NAMES(TYPE, type) \
@@ -88,14 +85,21 @@ bool names_allow(enum dimp_type type, uint64_t value)
 	/* A newer speaker may name DI types that this one does not know. */
 	if (type == DIMP_TYPE_DI_SET)
 		return true;
-	if (type == DIMP_TYPE_DI_TYPE)
-		return value >= 1 && value < DIMP_DI_TYPES;
-	/* Or new errors: an ABORT must not get lost because this one cannot name its cause. */
-	if (type == DIMP_TYPE_ERROR)
-		return value < ERROR_LOCAL_FIRST;
-	if (layout_type(type).kind == TYPE_KIND_SET)
-		return allow_set(type, value);
-	return names_find(type, value) != NULL;
+	switch (type) {
+#define ALLOW_INTEGER(name) false
+#define ALLOW_NAMED(name) names_have_##name(value)
+#define ALLOW_SET(name) allow_set(type, value)
+#define ALLOW_OCTETS(name) false
+#define ALLOW_VARIABLE(name) false
+#define ALLOW_TEXT(name) false
+#define TYPE(name, c_type, octets, kind, text) \
+	case DIMP_TYPE_##name: \
+		return ALLOW_##kind(name);
+#include "types.def"
+#undef TYPE
+	case DIMP_TYPES: break;
+	}
+	return false;
 }
 
 const char *dimp_name(enum dimp_type type, uint64_t value)

@@ -1,13 +1,16 @@
 /*
  * The wire form of records (DIMP 6.3): TLV header, operation, version, fixed part, attributes in
- * ascending order.  All DI types go through the same walkers over the layout tables; what is
- * particular to one is a rule in di_rules.c.
+ * ascending order.  A PUT in which nothing is wrong is read and written by its block's own function
+ * (di_blocks.h).  Any other goes through walkers over the layout tables, the same for all DI types,
+ * which find the first thing that is wrong; what is particular to a DI type is a rule in
+ * di_rules.c.
  */
 #include "record.h"
 
 #include <assert.h>
 #include <string.h>
 
+#include "di_blocks.h"
 #include "di_rules.h"
 #include "duration.h"
 #include "attribute.h"
@@ -71,6 +74,16 @@ static enum dimp_error read_put(const struct dimp_layout *layout, struct wire_re
 	return attribute_read_all(layout, reader->rest, body);
 }
 
+static enum dimp_error read_by_tables(const struct dimp_layout *layout, struct wire_reader *reader,
+	struct dimp_record *record)
+{
+	wire_clear(&record->body, layout->struct_size);
+	const enum dimp_error error = record->operation == DIMP_OPERATION_DELETE
+		? read_delete(layout, reader, &record->body)
+		: read_put(layout, reader, &record->body);
+	return error != DIMP_ERROR_NONE ? error : di_rules_check(record);
+}
+
 static enum dimp_error read_value(const struct dimp_layout *layout, struct dimp_view value,
 	struct dimp_record *record)
 {
@@ -88,17 +101,20 @@ static enum dimp_error read_value(const struct dimp_layout *layout, struct dimp_
 		return DIMP_ERROR_UNSUPPORTED_VERSION;
 	record->type = (enum dimp_di_type)layout->number;
 	record->operation = (enum dimp_operation)operation;
-	if (operation == DIMP_OPERATION_DELETE)
-		return read_delete(layout, &reader, &record->body);
-	return read_put(layout, &reader, &record->body);
+	if (operation == DIMP_OPERATION_PUT) {
+		const struct di_blocks_result result = di_blocks_read(reader.rest, record);
+
+		if (result.size != 0)
+			return (enum dimp_error)result.verdict;
+	}
+	return read_by_tables(layout, &reader, record);
 }
 
 enum dimp_error dimp_record_read(struct dimp_view octets, struct dimp_record *record)
 {
 	struct tlv tlv;
+	const enum dimp_error error = tlv_only(octets, &tlv);
 
-	memset(&record->body, 0, sizeof record->body);
-	enum dimp_error error = tlv_only(octets, &tlv);
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	const unsigned number = (unsigned)tlv.type - DIMP_RECORD_TLV_BASE;
@@ -106,11 +122,10 @@ enum dimp_error dimp_record_read(struct dimp_view octets, struct dimp_record *re
 		return DIMP_ERROR_UNKNOWN_TLV;
 	if (octets.size > DIMP_RECORD_SIZE_MAX)
 		return DIMP_ERROR_RECORD_TOO_LONG;
-	const struct dimp_layout *layout = dimp_di_layout(number);
+	const struct dimp_layout *layout = layout_of_di[number];
 	if (layout == NULL)
 		return DIMP_ERROR_UNSUPPORTED_TYPE;
-	error = read_value(layout, tlv.value, record);
-	return error != DIMP_ERROR_NONE ? error : di_rules_check(record);
+	return read_value(layout, tlv.value, record);
 }
 
 bool dimp_records_next(struct dimp_view *rest, struct dimp_view *record)
@@ -154,35 +169,70 @@ static enum dimp_error write_value(const struct dimp_layout *layout,
 	return attribute_write_all(layout, &record->body, writer);
 }
 
-static enum dimp_error write_record(const struct dimp_record *record, struct wire_writer *writer)
+static enum dimp_error write_by_tables(const struct dimp_layout *layout,
+	const struct dimp_record *record, struct wire_writer *writer)
 {
-	const struct dimp_layout *layout = dimp_di_layout(record->type);
-
-	if (layout == NULL)
-		return DIMP_ERROR_UNSUPPORTED_TYPE;
-	if (record->operation != DIMP_OPERATION_PUT && record->operation != DIMP_OPERATION_DELETE)
-		return DIMP_ERROR_BAD_VALUE;
 	const size_t begin = tlv_begin(writer, (uint16_t)(DIMP_RECORD_TLV_BASE + layout->number));
 	const enum dimp_error error = write_value(layout, record, writer);
+
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	tlv_end(writer, begin);
 	if (writer->has_failed || writer->size - begin > DIMP_RECORD_SIZE_MAX)
 		return DIMP_ERROR_RECORD_TOO_LONG;
-	const enum dimp_error rule = di_rules_check(record);
-	/* An SA comes to the end of its numbers where it is: told as it stands, it is the
-	 * destination that refuses it (DIMP 8.3-6). Told with an older number, that would be used
-	 * twice. */
-	return rule == DIMP_ERROR_PN_EXHAUSTED ? DIMP_ERROR_NONE : rule;
+	return di_rules_check(record);
+}
+
+/* Writes a PUT by its block's function; its size, 0 if that does not do. */
+static size_t write_straight(const struct dimp_layout *layout, const struct dimp_record *record,
+	struct dimp_buffer room, enum dimp_error *verdict)
+{
+	if (record->operation != DIMP_OPERATION_PUT || room.capacity < PREFIX_SIZE)
+		return 0;
+	const struct dimp_buffer body = {room.octets + PREFIX_SIZE, room.capacity - PREFIX_SIZE};
+	const struct di_blocks_result result = di_blocks_write(record, body);
+	const size_t size = PREFIX_SIZE + (size_t)result.size;
+	*verdict = (enum dimp_error)result.verdict;
+	if (result.size == 0 || size > DIMP_RECORD_SIZE_MAX)
+		return 0;
+	wire_store_u16(room.octets, DIMP_RECORD_TLV_BASE + (uint64_t)layout->number);
+	wire_store_u16(room.octets + 2, size - TLV_HEADER_SIZE);
+	room.octets[TLV_HEADER_SIZE] = DIMP_OPERATION_PUT;
+	room.octets[TLV_HEADER_SIZE + 1] = layout->version;
+	return size;
+}
+
+static enum dimp_error write_record(const struct dimp_record *record, struct dimp_buffer room,
+	size_t *size)
+{
+	const struct dimp_layout *layout = dimp_di_layout(record->type);
+	enum dimp_error verdict;
+
+	if (layout == NULL)
+		return DIMP_ERROR_UNSUPPORTED_TYPE;
+	if (record->operation != DIMP_OPERATION_PUT && record->operation != DIMP_OPERATION_DELETE)
+		return DIMP_ERROR_BAD_VALUE;
+	*size = write_straight(layout, record, room, &verdict);
+	if (*size != 0)
+		return verdict;
+	struct wire_writer writer = wire_writer_of(room.octets, room.capacity);
+	verdict = write_by_tables(layout, record, &writer);
+	*size = writer.size;
+	return verdict;
 }
 
 enum dimp_error dimp_record_write(const struct dimp_record *record, uint8_t *octets,
 	size_t capacity, size_t *size)
 {
-	struct wire_writer writer = wire_writer_of(octets, capacity);
-	const enum dimp_error error = write_record(record, &writer);
+	enum dimp_error error = write_record(record, (struct dimp_buffer){octets, capacity}, size);
 
-	*size = error == DIMP_ERROR_NONE ? writer.size : 0;
+	/* An SA comes to the end of its numbers where it is: told as it stands, it is the
+	 * destination that refuses it (DIMP 8.3-6). Told with an older number, that would be used
+	 * twice. */
+	if (error == DIMP_ERROR_PN_EXHAUSTED)
+		error = DIMP_ERROR_NONE;
+	if (error != DIMP_ERROR_NONE)
+		*size = 0;
 	return error;
 }
 

@@ -1,33 +1,12 @@
 /*
- * The TLV walker (DIMP 6.2).  It knows no type but the skippable bit; what a type means is decided
- * by who asked for it.
+ * The TLV walker (DIMP 6.2), what of it is not inline.  It knows no type but the skippable bit;
+ * what a type means is decided by who asked for it.
  */
 #include "tlv.h"
 
 bool tlv_is_skippable(uint16_t type)
 {
 	return (type & DIMP_TLV_SKIPPABLE) != 0;
-}
-
-bool tlv_next(struct dimp_view *rest, struct tlv *tlv)
-{
-	struct wire_reader reader = wire_reader_of(*rest);
-	const uint16_t type = wire_read_u16(&reader);
-	const size_t size = wire_read_u16(&reader);
-	const struct dimp_view value = wire_read_view(&reader, size);
-
-	if (reader.has_failed)
-		return false;
-	*tlv = (struct tlv){.type = type, .value = value};
-	*rest = reader.rest;
-	return true;
-}
-
-enum dimp_error tlv_only(struct dimp_view octets, struct tlv *tlv)
-{
-	if (!tlv_next(&octets, tlv))
-		return DIMP_ERROR_TRUNCATED;
-	return octets.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRAILING;
 }
 
 bool dimp_tlv_next(struct dimp_view *rest, struct dimp_view *item)

@@ -19,10 +19,27 @@ struct tlv {
  * Takes the next TLV off the front of |rest|.  False when |rest| is empty or its first TLV does not
  * fit in it: then |rest| is left as it was, and its size tells the two apart.
  */
-bool tlv_next(struct dimp_view *rest, struct tlv *tlv);
+static inline bool tlv_next(struct dimp_view *rest, struct tlv *tlv)
+{
+	struct wire_reader reader = wire_reader_of(*rest);
+	const uint16_t type = wire_read_u16(&reader);
+	const size_t size = wire_read_u16(&reader);
+	const struct dimp_view value = wire_read_view(&reader, size);
+
+	if (reader.has_failed)
+		return false;
+	*tlv = (struct tlv){.type = type, .value = value};
+	*rest = reader.rest;
+	return true;
+}
 
 /* The one TLV that |octets| holds: TRUNCATED or TRAILING when it is not exactly one. */
-DIMP_MUST_USE enum dimp_error tlv_only(struct dimp_view octets, struct tlv *tlv);
+DIMP_MUST_USE static inline enum dimp_error tlv_only(struct dimp_view octets, struct tlv *tlv)
+{
+	if (!tlv_next(&octets, tlv))
+		return DIMP_ERROR_TRUNCATED;
+	return octets.size == 0 ? DIMP_ERROR_NONE : DIMP_ERROR_TRAILING;
+}
 
 /* Whether a receiver that does not know |type| may skip it (DIMP 6.2-3). */
 bool tlv_is_skippable(uint16_t type);

@@ -1,66 +1,21 @@
 /*
- * Cursors over octets.  No other file turns octets into integers, so that byte order and bounds are
- * checked here and nowhere else.  Invariant of a writer: size <= capacity; of both: once failed,
- * always failed.
+ * Cursors over octets, the part of wire.h that is not inline.  No other file turns octets into
+ * integers, so that byte order and bounds are checked here and nowhere else.  Invariant of a
+ * writer: size <= capacity; of both: once failed, always failed.
  */
 #include "wire.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { INTEGER_SIZE_MAX = 8 };
-
-struct dimp_view wire_view(const uint8_t *octets, size_t size)
+void wire_copy(uint8_t *to, const uint8_t *from, size_t size)
 {
-	return (struct dimp_view){.octets = octets, .size = size};
+	memcpy(to, from, size);
 }
 
-struct wire_reader wire_reader_of(struct dimp_view view)
+void wire_clear(void *octets, size_t size)
 {
-	return (struct wire_reader){.rest = view};
-}
-
-struct dimp_view wire_read_view(struct wire_reader *reader, size_t size)
-{
-	if (reader->has_failed || size > reader->rest.size) {
-		reader->has_failed = true;
-		return (struct dimp_view){0};
-	}
-	const struct dimp_view view = wire_view(reader->rest.octets, size);
-	if (size != 0)
-		reader->rest = wire_view(reader->rest.octets + size, reader->rest.size - size);
-	return view;
-}
-
-uint64_t wire_read_integer(struct wire_reader *reader, size_t size)
-{
-	assert(size <= INTEGER_SIZE_MAX);
-	const struct dimp_view view = wire_read_view(reader, size);
-	uint64_t value = 0;
-
-	for (size_t index = 0; index < view.size; index++)
-		value = value << 8 | view.octets[index];
-	return value;
-}
-
-uint8_t wire_read_u8(struct wire_reader *reader)
-{
-	return (uint8_t)wire_read_integer(reader, 1);
-}
-
-uint16_t wire_read_u16(struct wire_reader *reader)
-{
-	return (uint16_t)wire_read_integer(reader, 2);
-}
-
-uint32_t wire_read_u32(struct wire_reader *reader)
-{
-	return (uint32_t)wire_read_integer(reader, 4);
-}
-
-uint64_t wire_read_u64(struct wire_reader *reader)
-{
-	return wire_read_integer(reader, 8);
+	memset(octets, 0, size);
 }
 
 void wire_read_octets(struct wire_reader *reader, uint8_t *octets, size_t size)
@@ -110,12 +65,10 @@ void wire_write_zeros(struct wire_writer *writer, size_t size)
 
 void wire_write_integer(struct wire_writer *writer, uint64_t value, size_t size)
 {
-	assert(size <= INTEGER_SIZE_MAX);
-	uint8_t octets[INTEGER_SIZE_MAX];
+	uint8_t *room = take_room(writer, size);
 
-	for (size_t index = size; index-- > 0; value >>= 8)
-		octets[index] = (uint8_t)value;
-	wire_write_octets(writer, octets, size);
+	if (room != NULL)
+		wire_store(room, value, size);
 }
 
 void wire_write_u8(struct wire_writer *writer, uint8_t value)

@@ -36,7 +36,6 @@ struct contender {
 struct bench {
 	struct dimp_record *structs;
 	uint16_t sizes[STRUCTS]; /* of our wire form */
-	uint8_t *forms; /* our wire form of each struct, end to end */
 	uint8_t *copy_to;
 	struct contender contenders[CONTENDERS];
 };
@@ -88,25 +87,23 @@ static void decode_turn(const struct codec_peer *peer, const struct contender *c
 		fail(peer->name, "leaves octets");
 }
 
-/* From the wire forms, end to end as structs are, to the octets of 100,000. */
+/* From each struct as many octets as its wire form has, to the octets of 100,000. */
 static void copy_out_turn(const struct bench *bench, struct contender *contender)
 {
-	const uint8_t *from = bench->forms;
-
 	contender->size = 0;
 	for (size_t index = 0; index < RECORDS; index++) {
-		const size_t size = bench->sizes[index % STRUCTS];
+		const size_t each = index % STRUCTS;
 
-		memcpy(contender->octets + contender->size, from, size);
-		contender->size += size;
-		from = index % STRUCTS == STRUCTS - 1 ? bench->forms : from + size;
+		memcpy(contender->octets + contender->size, &bench->structs[each].body,
+			bench->sizes[each]);
+		contender->size += bench->sizes[each];
 	}
 }
 
 /* From the octets of 100,000 to one place, each record by itself, its size told by its TLV. */
-static void copy_in_turn(const struct bench *bench, const struct contender *contender)
+static void copy_in_turn(const struct bench *bench, const struct contender *ours)
 {
-	const uint8_t *from = contender->octets;
+	const uint8_t *from = ours->octets;
 
 	for (size_t index = 0; index < RECORDS; index++) {
 		const size_t size = 4 + ((size_t)from[2] << 8 | from[3]);
@@ -129,7 +126,7 @@ static void take_turn(struct bench *bench, size_t turn, size_t who, struct dimp_
 		encode_turn(bench, peers[who], contender);
 	const double middle = measure_cpu_ns();
 	if (who == COPY)
-		copy_in_turn(bench, contender);
+		copy_in_turn(bench, &bench->contenders[0]);
 	else
 		decode_turn(peers[who], contender, record);
 	contender->encode_ns[turn] = (middle - begin) / RECORDS;
@@ -161,7 +158,7 @@ static void check(const struct bench *bench, const struct codec_peer *peer,
 static void make_structs(struct bench *bench)
 {
 	struct di_mix mix;
-	uint8_t *at = bench->forms = room((size_t)STRUCTS * ROOM_EACH);
+	uint8_t octets[ROOM_EACH];
 
 	di_mix_start(&mix, 9);
 	bench->structs = room(STRUCTS * sizeof *bench->structs);
@@ -169,11 +166,10 @@ static void make_structs(struct bench *bench)
 		size_t size;
 
 		di_mix_next(&mix, &bench->structs[index]);
-		if (dimp_record_write(&bench->structs[index], at, ROOM_EACH, &size) !=
+		if (dimp_record_write(&bench->structs[index], octets, ROOM_EACH, &size) !=
 			DIMP_ERROR_NONE)
 			fail("DIMP", "does not encode");
 		bench->sizes[index] = (uint16_t)size;
-		at += size;
 	}
 }
 
@@ -235,7 +231,6 @@ int main(void)
 	for (size_t who = 0; who < CONTENDERS; who++)
 		free(bench.contenders[who].octets);
 	free(bench.structs);
-	free(bench.forms);
 	free(bench.copy_to);
 	free(record);
 	return 0;

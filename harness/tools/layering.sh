@@ -15,7 +15,7 @@ awk -v HEADERS="$(echo $headers $tables)" -f "$here/includes.awk" $sources || fa
 for header in $headers; do
 	case $header in
 	model/*) paths=$MODEL_PATHS ;;
-	harness/unit/* | harness/fuzz/* | harness/tools/*) paths="$POSIX $INSIDE_PATHS $LIBRARY_CFLAGS" ;;
+	harness/unit/* | harness/fuzz/* | harness/tools/* | harness/bench/*) paths="$POSIX $INSIDE_PATHS $LIBRARY_CFLAGS" ;;
 	harness/*) paths="$POSIX $HARNESS_PATHS $LIBRARY_CFLAGS" ;;
 	conformance/*) paths="$POSIX $CONFORMANCE_PATHS $LIBRARY_CFLAGS" ;;
 	dissector/*) # Wireshark's headers have to be there

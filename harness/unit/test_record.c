@@ -138,7 +138,8 @@ static void check_flipped(const struct record_vector *vector)
 		if (read_exactly(flipped.octets, flipped.size, &record) == DIMP_ERROR_NONE) {
 			CHECK_EQ(dimp_record_write(&record, octets, sizeof octets, &size), 0);
 			CHECK_EQ(read_exactly(octets, size, &again), DIMP_ERROR_NONE);
-			CHECK(memcmp(&record.body, &again.body, sizeof record.body) == 0);
+			CHECK(memcmp(&record.body, &again.body,
+				      dimp_di_layout(record.type)->struct_size) == 0);
 		}
 		flipped.octets[bit / 8] = vector->octets[bit / 8];
 	}

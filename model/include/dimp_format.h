@@ -91,8 +91,8 @@ enum {
 	DIMP_MESSAGE_SIZE_MAX = 1400
 };
 
-/* One DI entry, in C.  Which member of body is meant, type tells.  A DELETE has its KEY fields set.
- */
+/* One DI entry, in C.  Which member of body is meant, type tells; what lies behind it says nothing.
+ * A DELETE has its KEY fields set. */
 struct dimp_record {
 	enum dimp_di_type type;
 	enum dimp_operation operation;

@@ -5,6 +5,8 @@
  */
 #include "bench/peers/peer.h"
 
+#include "bench/peers/peer_check.h"
+
 #include <cbor.h>
 #include <string.h>
 
@@ -63,7 +65,7 @@ static inline void out_octets(struct out *out, const uint8_t *octets, size_t siz
 	out->size += size;
 }
 
-#include "bench/peers/peer_items.h"
+#include "bench/peers/peer_items.def"
 
 /* What the callbacks gather. */
 struct gathered {

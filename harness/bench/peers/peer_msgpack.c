@@ -5,6 +5,8 @@
  */
 #include "bench/peers/peer.h"
 
+#include "bench/peers/peer_check.h"
+
 #include <msgpack.h>
 #include <string.h>
 
@@ -61,7 +63,7 @@ static inline void out_octets(struct out *out, const uint8_t *octets, size_t siz
 	(void)msgpack_pack_bin_body(&out->packer, octets, size);
 }
 
-#include "bench/peers/peer_items.h"
+#include "bench/peers/peer_items.def"
 
 static size_t encode(const struct dimp_record *record, uint8_t *octets, size_t capacity)
 {

@@ -2,10 +2,12 @@
 /* nanopb with static allocation: every field has its most octets told in the options. */
 #include "bench/peers/peer.h"
 
+#include "bench/peers/peer_check.h"
+
 #include <pb_decode.h>
 #include <pb_encode.h>
 
-#include "wiren.pb.h"
+#include <wiren.pb.h>
 
 #define MESSAGE(lower) wiren_##lower
 /* Bytes of a fixed size are an array, others a size and an array. */
@@ -34,7 +36,7 @@ static inline struct dimp_view sized_view(const void *bytes)
 	return (struct dimp_view){array->bytes, array->size};
 }
 
-#include "bench/peers/peer_message.h"
+#include "bench/peers/peer_message.def"
 
 static size_t encode(const struct dimp_record *record, uint8_t *octets, size_t capacity)
 {

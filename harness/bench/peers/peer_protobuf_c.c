@@ -5,8 +5,10 @@
  */
 #include "bench/peers/peer.h"
 
-#include "wirec.pb-c.h"
-#include "wirec_types.h"
+#include "bench/peers/peer_check.h"
+
+#include <wirec.pb-c.h>
+#include <wirec_types.h>
 
 #define MESSAGE(lower) wirec_##lower
 #define OCTETS_OF(member) ((struct dimp_view){(member).data, (member).len})
@@ -21,7 +23,7 @@
 	}
 #define SET_BYTES SET_FIXED
 
-#include "bench/peers/peer_message.h"
+#include "bench/peers/peer_message.def"
 
 static struct arena_space {
 	_Alignas(16) uint8_t octets[16384];

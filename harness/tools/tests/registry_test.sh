@@ -13,7 +13,7 @@ registry() {
 refuses() { expect "the registry refuses $1" 1 "$4" registry "$2" "$3"; }
 
 expect 'the registry compiles as it is' 0 '' registry '' di.def
-refuses 'a DI type number used twice' '/^BEGIN(DHCP_BINDING/s/, 4,/, 3,/' di.def 'duplicate case'
+refuses 'a DI type number used twice' '/^BEGIN(DHCP_BINDING/s/, 4,/, 3,/' di.def 'initialized field overwritten'
 refuses 'DI type 64' '/^BEGIN(DHCP_BINDING/s/, 4,/, 64,/' di.def 'number too high'
 refuses 'a message number used twice' '/^BEGIN(PING/s/0x0031/0x0030/' messages.def 'duplicate case'
 refuses 'a message among the parameters' '/^BEGIN(PING/s/0x0031/0x0131/' messages.def 'number too high'
