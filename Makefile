@@ -122,7 +122,7 @@ TEST_PACKAGES := clang libclang-rt-14-dev clang-format tshark hostapd wpasupplic
 	dnsmasq-base udhcpc dhcpcd-base isc-dhcp-client isc-dhcp-server isc-dhcp-relay lldpad tcpdump iproute2 iputils-ping procps socat openssl ethtool python3 \
 	python3-scapy python3-cryptography python3-jsonschema libnl-genl-3-dev libnl-route-3-dev \
 	mandoc spin valgrind wireshark-dev libgcrypt20-dev cmake openmpi-bin libopenmpi-dev g++ libns3-dev
-BENCH_PACKAGES := $(BUILD_PACKAGES) python3 valgrind libprotobuf-c-dev protobuf-c-compiler libnanopb-dev nanopb libmsgpack-dev libcbor-dev
+BENCH_PACKAGES := $(BUILD_PACKAGES) python3 valgrind libprotobuf-c-dev protobuf-c-compiler libnanopb-dev nanopb libmsgpack-dev libcbor-dev g++ libns3-dev
 
 ##@ Build
 
@@ -612,11 +612,12 @@ cover: ## branches of model/ that unit tests, drills and scenarios take; each mi
 
 # live_forwarding needs two interfaces, which its script makes: `make bench-live`. The others print rows for bench.py.
 BENCH_PROGRAMS := $(filter-out %/live_forwarding,$(BENCHES))
+BENCH_NS3 := $(patsubst harness/bench/peers/%.cc,$(BUILD)/bench/%,$(wildcard harness/bench/peers/*.cc))
 .PHONY: bench bench-live
-bench: ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, DOCS=1 renews the tables there
+bench: ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, LONG=1 has the large worlds, DOCS=1 renews the tables there
 	@harness/tools/install-deps.sh $(BENCH_PACKAGES)
-	@$(MAKE) all $(BENCH_PROGRAMS)
-	@harness/bench/bench.py --rounds $(or $(ROUNDS),7) $(T:%=--only %) $(if $(DOCS),--docs) $(BENCH_PROGRAMS)
+	@$(MAKE) all $(BENCH_PROGRAMS) $(BENCH_NS3)
+	@BENCH_LONG=$(LONG) harness/bench/bench.py --rounds $(or $(ROUNDS),7) $(T:%=--only %) $(if $(DOCS),--docs) $(BENCH_PROGRAMS)
 
 bench-live: all $(BUILD)/bench/live_forwarding ## frames a second through dimp bridge and the kernel's bridge (as root)
 	@BUILD=$(BUILD) harness/bench/live_forwarding.sh
@@ -911,6 +912,12 @@ $(CODEC_PEERS): CPPFLAGS += -isystem $(BUILD)/bench/gen
 $(CODEC_PEERS): $(PEER_PARTS)
 $(BUILD)/bench/codec: $(CODEC_PEERS) $(PEER_PARTS)
 $(BUILD)/bench/codec: BENCH_LIBRARIES := -lprotobuf-c -lprotobuf-nanopb -lmsgpackc -lcbor
+
+# ns-3's own flags name libraries that its packages do not bring.
+$(BENCH_NS3): $(BUILD)/bench/%: harness/bench/peers/%.cc
+	$(say) CXX $@
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -O2 -Wall -Wextra -Werror $< $(NS3_LIBS) -o $@
 
 $(BUILD)/bench/%: $(BUILD)/obj/harness/bench/%.o $(call objects,$(BENCH_PARTS)) $(ARCHIVES)
 	$(say) LD $@

@@ -197,10 +197,12 @@ static bool is_type_full(const struct di_table *table, enum dimp_di_type type)
 /* Takes a free entry for |vsi|, without a record yet. */
 static uint32_t take_free(struct di_table *table, dimp_vsi_index vsi, struct dimp_view record)
 {
-	const uint32_t entry = table->free.first;
+	const bool is_first_use = table->entries_used < table->entries_max;
+	const uint32_t entry = is_first_use ? table->entries_used++ : table->free.first;
 
 	assert(entry != DI_ENTRY_NONE);
-	take_out(table, entry, DI_LIST_VSI);
+	if (!is_first_use)
+		take_out(table, entry, DI_LIST_VSI);
 	table->entries[entry] = (struct di_entry){.vsi = vsi, .type = (uint8_t)record_type(record)};
 	append(table, entry, DI_LIST_VSI);
 	di_index_add(&table->index, hash_of(table, vsi, record), entry);

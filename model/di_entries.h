@@ -58,7 +58,8 @@ struct di_table {
 	uint32_t live_of_type[DIMP_DI_TYPES];
 	uint32_t entries_held;
 	struct di_room set_aside; /* reserved by VSIs and not held yet */
-	struct di_list free;
+	uint32_t entries_used; /* entries from here on were never in use, nor written to */
+	struct di_list free; /* of those that were */
 	struct di_list unannounced;
 	struct di_index index;
 	struct arena arena;

@@ -10,6 +10,9 @@
 #include "di_entries.h"
 #include "wipe.h"
 
+/* So many entries are walked for each that is sent; of more, the table is walked once a type. */
+enum { FEW = 64 };
+
 /* Whether the entry belongs to the round. */
 static bool is_in(const struct di_export *round, const struct di_entry *entry)
 {
@@ -39,10 +42,29 @@ void di_export_start(struct di_export *round, const struct di_table *table, dimp
 	round->changes.types &= types_in(round, table);
 }
 
+/* The same among the entries of a VSI that has few, whatever the size of the table. */
+static bool seek_among_few(struct di_export *round, const struct di_table *table)
+{
+	uint32_t next = DI_ENTRY_NONE;
+
+	for (uint32_t index = table->vsis[round->vsi].entries.first; index != DI_ENTRY_NONE;
+		index = table->entries[index].links[DI_LIST_VSI].after) {
+		const struct di_entry *entry = &table->entries[index];
+		if (index >= round->entry && index < next && entry->type == round->type &&
+			is_in(round, entry))
+			next = index;
+	}
+	if (next != DI_ENTRY_NONE)
+		round->entry = next;
+	return next != DI_ENTRY_NONE;
+}
+
 /* Moves on to the next entry of the current type; false when there is none. */
 static bool seek_entry(struct di_export *round, const struct di_table *table)
 {
-	for (; round->entry < table->entries_max; round->entry++) {
+	if (table->vsis[round->vsi].held.entries <= FEW)
+		return seek_among_few(round, table);
+	for (; round->entry < table->entries_used; round->entry++) {
 		const struct di_entry *entry = &table->entries[round->entry];
 		if (entry->type == round->type && is_in(round, entry))
 			return true;

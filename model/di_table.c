@@ -57,20 +57,6 @@ size_t di_table_used(const struct di_table *table)
 	return (size_t)(table->arena.octets - begin) + table->arena.end;
 }
 
-static void free_all(struct di_table *table)
-{
-	const uint32_t last = table->entries_max - 1;
-
-	for (uint32_t entry = 0; entry < table->entries_max; entry++) {
-		table->entries[entry] = (struct di_entry){.vsi = DIMP_NO_VSI};
-		table->entries[entry].links[DI_LIST_VSI] = (struct di_link){
-			.before = entry != 0 ? entry - 1 : DI_ENTRY_NONE,
-			.after = entry != last ? entry + 1 : DI_ENTRY_NONE,
-		};
-	}
-	table->free = (struct di_list){.first = 0, .last = last};
-}
-
 static void reset_vsi(struct di_vsi *vsi)
 {
 	*vsi = (struct di_vsi){.entries = {.first = DI_ENTRY_NONE, .last = DI_ENTRY_NONE}};
@@ -78,7 +64,6 @@ static void reset_vsi(struct di_vsi *vsi)
 
 static void init_parts(struct di_table *table)
 {
-	free_all(table);
 	for (uint32_t vsi = 0; vsi < table->vsis_max; vsi++)
 		reset_vsi(&table->vsis[vsi]);
 	di_index_init(&table->index);
@@ -99,6 +84,7 @@ struct di_table *di_table_init(void *memory, const struct di_table_config *confi
 		.entries_max = config->entries_max,
 		.vsis_max = config->vsis_max,
 		.type_entries_max = config->type_entries_max,
+		.free = {.first = DI_ENTRY_NONE, .last = DI_ENTRY_NONE},
 		.unannounced = {.first = DI_ENTRY_NONE, .last = DI_ENTRY_NONE},
 		.index =
 			{
@@ -163,7 +149,7 @@ uint32_t di_table_entries(const struct di_table *table, dimp_vsi_index vsi)
 bool di_table_next(const struct di_table *table, struct dimp_di_cursor *walk,
 	struct dimp_record *record, struct dimp_time now)
 {
-	while (walk->position < table->entries_max) {
+	while (walk->position < table->entries_used) {
 		const uint32_t index = (uint32_t)walk->position++;
 		const struct di_entry *entry = &table->entries[index];
 		if (entry->vsi != walk->vsi || entry->is_marker)

@@ -12,48 +12,58 @@
 /* So many times silence_us holds the silence after which the peer is asked. */
 enum { ASKS_IN_SILENCE = 4 };
 
-static bool is_awaited_source(const struct dimp_speaker *speaker, dimp_peer peer)
+static void note_awaited(struct dimp_speaker *speaker, dimp_peer peer)
 {
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
-		const struct destination *destination = &speaker->destinations[index];
-
-		if (destination->is_used && destination->source == peer &&
-			destination_waits_for_source(destination))
-			return true;
-	}
-	return false;
+	if (peer < speaker->peer_count)
+		speaker->peers[peer].is_awaited = true;
 }
 
-static bool is_awaited(const struct dimp_speaker *speaker, dimp_peer peer)
+static void note_sources(struct dimp_speaker *speaker)
 {
 	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
 		const struct source *source = &speaker->vsis[index];
 
-		if (source->use == SOURCE_CONTEXT && source->destination == peer)
-			return true;
+		if (source->use == SOURCE_CONTEXT)
+			note_awaited(speaker, source->destination);
 	}
+}
+
+static void note_destination(struct dimp_speaker *speaker, const struct destination *destination)
+{
+	if (!destination->is_told_in_doubt && !destination_has_ended(destination))
+		note_awaited(speaker, destination->source);
+	if (destination->source < speaker->peer_count && destination_waits_for_source(destination))
+		speaker->peers[destination->source].is_awaited_source = true;
+}
+
+static void note_migrations(struct dimp_speaker *speaker)
+{
 	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
 		const struct destination *destination = &speaker->destinations[index];
 		const struct station *station = &speaker->stations[index];
 
-		if (destination->is_used && destination->source == peer &&
-			!destination->is_told_in_doubt && !destination_has_ended(destination))
-			return true;
-		if (station->is_used && station->destination == peer && !station_has_ended(station))
-			return true;
+		if (destination->is_used)
+			note_destination(speaker, destination);
+		if (station->is_used && !station_has_ended(station))
+			note_awaited(speaker, station->destination);
 	}
-	return false;
 }
 
+/* One pass over all that may wait, not one a peer: a bridge has many VSIs and many peers. */
 void peer_watch_update(struct dimp_speaker *speaker)
 {
 	const uint32_t ask_us = speaker->config.settings.silence_us / ASKS_IN_SILENCE;
 
+	for (dimp_peer peer = 0; peer < speaker->peer_count; peer++)
+		speaker->peers[peer].is_awaited = speaker->peers[peer].is_awaited_source = false;
+	note_sources(speaker);
+	note_migrations(speaker);
 	for (dimp_peer peer = 0; peer < speaker->peer_count; peer++) {
-		struct association *association = speaker->peers[peer].association;
+		const struct speaker_peer *watched = &speaker->peers[peer];
 
-		association_keep_alive(association, is_awaited(speaker, peer));
-		association_ask_after(association, is_awaited_source(speaker, peer) ? ask_us : 0);
+		association_keep_alive(watched->association, watched->is_awaited);
+		association_ask_after(watched->association,
+			watched->is_awaited_source ? ask_us : 0);
 	}
 }
 

@@ -3,7 +3,8 @@
  * Owns copies of the messages not yet acknowledged. Each slot is on one of four lists: free; fresh
  * (never sent); again (sent, and to be sent again); flight (sent, in the order of the PDUs that
  * carried them, so that an acknowledgement finds its messages at the front). Messages hold secrets
- * and are wiped when done.
+ * and are wiped when done. Slots that were never used stand on no list and are not touched before
+ * they are needed: a queue with room for thousands costs memory for as many as were ever waiting.
  */
 #include "send_queue.h"
 
@@ -34,6 +35,7 @@ struct list {
 struct send_queue {
 	size_t messages_max;
 	size_t room;
+	int32_t used; /* slots from here on were never in use */
 	struct list free, fresh, again, flight;
 	struct slot slots[];
 };
@@ -98,8 +100,7 @@ struct send_queue *send_queue_init(void *memory, size_t messages_max)
 	queue->messages_max = messages_max;
 	queue->room = messages_max;
 	queue->free = queue->fresh = queue->again = queue->flight = empty_list();
-	for (size_t each = 0; each < messages_max; each++)
-		append(queue, &queue->free, (int32_t)each);
+	queue->used = 0;
 	return queue;
 }
 
@@ -108,14 +109,22 @@ size_t send_queue_room(const struct send_queue *queue)
 	return queue->room;
 }
 
-void send_queue_add(struct send_queue *queue, const struct association_message *message)
+static int32_t take_free(struct send_queue *queue)
 {
 	const int32_t index = queue->free.first;
 
+	if (index == NO_SLOT)
+		return queue->used++;
+	detach(queue, &queue->free, index);
+	return index;
+}
+
+void send_queue_add(struct send_queue *queue, const struct association_message *message)
+{
 	assert(queue->room > 0);
 	assert(message->octets.size > 0);
 	assert(message->octets.size <= DIMP_MESSAGE_SIZE_MAX);
-	detach(queue, &queue->free, index);
+	const int32_t index = take_free(queue);
 	queue->room--;
 	struct slot *slot = &queue->slots[index];
 	slot->size = (uint16_t)message->octets.size;

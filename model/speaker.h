@@ -22,6 +22,7 @@ struct speaker_peer {
 	struct dimp_public_key static_public;
 	struct association *association;
 	bool was_up; /* since it was lost last */
+	bool is_awaited, is_awaited_source; /* somebody here waits for it, or for its copy */
 	uint64_t request_forgotten; /* the highest REQUEST of this station with no place here */
 };
 

@@ -64,8 +64,10 @@ uint64_t move_serial_over(const struct move *move)
 /* The VM runs at |place| by the server's word: whatever was ordered before is over. */
 static void attach_at(const struct move *move, const struct move_place *place, struct dimp_time now)
 {
-	edge_bridge_tell_serial(place->bridge, move->config.slot, newest_serial(move));
-	edge_bridge_attach(place->bridge, move->config.slot, place->port, now);
+	const unsigned slot = move_di_slot(&move->config, place);
+
+	edge_bridge_tell_serial(place->bridge, slot, newest_serial(move));
+	edge_bridge_attach(place->bridge, slot, place->port, now);
 }
 
 const struct move_config *move_config_of(const struct move *move)
@@ -130,7 +132,7 @@ static void run_at(struct move *move, const struct move_place *place, struct dim
 static bool has_forgotten(const struct move *move, const struct move_place *place)
 {
 	const enum attachment_state state =
-		edge_bridge_attachment(place->bridge, move->config.slot)->state;
+		edge_bridge_attachment(place->bridge, move_di_slot(&move->config, place))->state;
 
 	return state == ATTACHMENT_ABSENT || state == ATTACHMENT_EXPECTED;
 }
@@ -288,7 +290,8 @@ void move_go_home(struct move *move, struct dimp_time now)
 		return;
 	}
 	homecoming.request = move_make_request(move);
-	edge_bridge_expect(move->from->bridge, move->config.slot, move->from->port);
+	edge_bridge_expect(move->from->bridge, move_di_slot(&move->config, move->from),
+		move->from->port);
 	homecoming_start(&move->homecoming, &homecoming, now);
 }
 
@@ -346,8 +349,9 @@ static void take_response(struct move *move, const struct dimp_message *message,
 		move_decide(move, response->advice, now);
 		return;
 	}
+	const struct move_place *to = move->config.to;
 	const enum attachment_state state =
-		edge_bridge_attachment(move->config.to->bridge, move->config.slot)->state;
+		edge_bridge_attachment(to->bridge, move_di_slot(&move->config, to))->state;
 
 	/* A bridge that had kept the DI since the VM left it is its owner, and says so at once. */
 	move->may_run = true;

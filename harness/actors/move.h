@@ -58,7 +58,8 @@ struct move_config {
 	const struct scenario_station *station; /* whose policy decides: the new one */
 	struct move_elsewhere elsewhere;
 	struct virtual_machine *machine;
-	unsigned slot; /* of the VM, at every bridge */
+	struct dimp_vsi vsi;
+	unsigned slot; /* of the VM, at bridges that know every VM */
 	const struct move_place **home; /* where the VM is; the move changes it */
 	const struct move_place *to;
 	struct move **latest; /* the VM's last ordered move; the move changes it */

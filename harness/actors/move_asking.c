@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "actors/move_di.h"
+
 /* A RESPONSE is given up two seconds after its deadline, which covers a bridge that died. */
 static const uint64_t grace_us = 2000000;
 
@@ -76,7 +78,7 @@ void move_notify(struct move *move, struct dimp_time now)
 	const bool is_alone = move->config.migration->trigger == SCENARIO_TRIGGER_NOTIFY_ALONE;
 
 	move->notified_serial = request.serial;
-	edge_bridge_expect(way.to->bridge, move->config.slot, way.to->port);
+	edge_bridge_expect(way.to->bridge, move_di_slot(&move->config, way.to), way.to->port);
 	move_authority_sign(&move->config.authority, &way, &request);
 	move->config.outcome->phases.notified = now;
 	if (is_alone)
@@ -103,7 +105,7 @@ void move_ask(struct move *move, struct dimp_time now)
 	struct outcome_migration *outcome = move->config.outcome;
 
 	move->asking = move_make_request(move);
-	edge_bridge_expect(to->bridge, move->config.slot, to->port);
+	edge_bridge_expect(to->bridge, move_di_slot(&move->config, to), to->port);
 	move_authority_sign(&move->config.authority, &way, &move->asking);
 	move->is_staged = false;
 	outcome->attempts++;

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+unsigned move_di_slot(const struct move_config *config, const struct move_place *place)
+{
+	return edge_bridge_slot(place->bridge, &config->vsi, config->slot);
+}
+
 void move_di_begin_outcome(const struct move_config *config)
 {
 	struct outcome_migration *outcome = config->outcome;
@@ -41,27 +46,30 @@ void move_di_note_response(struct outcome_migration *outcome, const struct dimp_
 void move_di_note_learned(const struct move_config *config, const struct move_place *from)
 {
 	const struct di_store *store = edge_bridge_store(from->bridge);
+	const unsigned slot = move_di_slot(config, from);
 
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++)
 		config->outcome->rows[type].learned =
-			(uint32_t)di_store_count(store, config->slot, (enum dimp_di_type)type);
+			(uint32_t)di_store_count(store, slot, (enum dimp_di_type)type);
 }
 
 void move_di_install_by_server(const struct move_config *config, const struct move_place *from,
 	struct dimp_time now)
 {
 	const struct di_store *store = edge_bridge_store(from->bridge);
+	const unsigned slot = move_di_slot(config, from);
+	const unsigned to = move_di_slot(config, config->to);
 
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
 		const struct di_entry *entry;
 		size_t cursor = 0;
 		if (!(config->vm->installed_by_server >> type & 1))
 			continue;
-		while ((entry = di_store_next(store, config->slot, (enum dimp_di_type)type,
-				&cursor)) != NULL) {
+		while ((entry = di_store_next(store, slot, (enum dimp_di_type)type, &cursor)) !=
+			NULL) {
 			struct dimp_record record;
 			di_entry_at(entry, now, &record);
-			edge_bridge_install(config->to->bridge, config->slot, &record, now);
+			edge_bridge_install(config->to->bridge, to, &record, now);
 			explicit_bzero(&record, sizeof record);
 		}
 	}

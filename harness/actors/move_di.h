@@ -5,6 +5,9 @@
 
 #include "actors/move.h"
 
+/* The VM's slot at the bridge of |place|. */
+unsigned move_di_slot(const struct move_config *config, const struct move_place *place);
+
 /* The outcome of a move that has not begun. */
 void move_di_begin_outcome(const struct move_config *config);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "actors/move_di.h"
 #include "actors/vdp_agent.h"
 
 struct dimp_request_config move_order_request(const struct move_terms *terms)
@@ -15,7 +16,7 @@ struct dimp_request_config move_order_request(const struct move_terms *terms)
 	const struct scenario_migration *migration = config->migration;
 	/* VLANs are named as where the DI is. */
 	const struct attachment *attachment =
-		edge_bridge_attachment(terms->from->bridge, config->slot);
+		edge_bridge_attachment(terms->from->bridge, move_di_slot(config, terms->from));
 	const uint64_t by_server = config->vm->installed_by_server;
 	const uint64_t required = terms->is_nothing_required ? 0 : migration->required;
 	const uint64_t optional =
@@ -80,7 +81,8 @@ enum dimp_error move_order_ask_home(const struct move_return *back,
 static struct vdp_machine machine_at(const struct move_config *config,
 	const struct move_place *place)
 {
-	const struct attachment *attachment = edge_bridge_attachment(place->bridge, config->slot);
+	const struct attachment *attachment =
+		edge_bridge_attachment(place->bridge, move_di_slot(config, place));
 
 	return (struct vdp_machine){attachment->vsi, attachment->mac, config->vm->vlan};
 }
@@ -109,7 +111,7 @@ void move_order_leave(const struct move_config *config, const struct move_place 
 	if (from->vdp && (is_vdp(config) || vdp_agent_knows(from->vdp, &machine.vsi)))
 		vdp_agent_leave(from->vdp, &machine);
 	else
-		edge_bridge_leave(from->bridge, config->slot, now);
+		edge_bridge_leave(from->bridge, move_di_slot(config, from), now);
 }
 
 enum dimp_error move_order_ask(const struct move_config *config,

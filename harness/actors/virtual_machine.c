@@ -28,7 +28,7 @@ struct virtual_machine {
 	struct di_store *keys;
 	struct secure_port *secure;
 	struct virtual_machine_listener learner;
-	struct virtual_machine_listener listeners[LISTENERS_MAX];
+	struct virtual_machine_listener *listeners; /* room for a power of two */
 	size_t listener_count;
 	struct frame_census sent, received;
 };
@@ -57,6 +57,7 @@ void virtual_machine_destroy(struct virtual_machine *machine)
 	secure_port_destroy(machine->secure);
 	if (machine->keys)
 		di_store_destroy(machine->keys);
+	free(machine->listeners);
 	free(machine);
 }
 
@@ -127,6 +128,14 @@ bool virtual_machine_add_listener(struct virtual_machine *machine,
 {
 	if (machine->listener_count == LISTENERS_MAX)
 		return false;
+	const size_t count = machine->listener_count;
+	if ((count & (count - 1)) == 0) {
+		struct virtual_machine_listener *listeners = realloc(machine->listeners,
+			(count != 0 ? count * 2 : 1) * sizeof *listeners);
+		if (!listeners)
+			return false;
+		machine->listeners = listeners;
+	}
 	machine->listeners[machine->listener_count++] = *listener;
 	return true;
 }

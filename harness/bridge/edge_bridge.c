@@ -444,6 +444,17 @@ bool edge_bridge_hear_refused(struct edge_bridge *bridge, const struct attachmen
 	return is_begun;
 }
 
+unsigned edge_bridge_slot(const struct edge_bridge *bridge, const struct dimp_vsi *vsi,
+	unsigned usual)
+{
+	unsigned slot = usual;
+
+	if (usual >= bridge->attachment_count ||
+		memcmp(&bridge->attachments[usual].vsi, vsi, sizeof *vsi) != 0)
+		(void)edge_bridge_find(bridge, vsi, &slot);
+	return slot;
+}
+
 bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *vsi, unsigned *slot)
 {
 	for (unsigned index = 0; index < bridge->attachment_count; index++) {

@@ -148,6 +148,9 @@ void edge_bridge_set_control(struct edge_bridge *bridge, const struct edge_contr
 void edge_bridge_send_control(struct edge_bridge *bridge, unsigned port, struct dimp_view frame);
 /* The slot of the VSI in the database, and in |slot|; false when it is not there. */
 bool edge_bridge_find(const struct edge_bridge *bridge, const struct dimp_vsi *vsi, unsigned *slot);
+/* The same, for one that is there: |usual| is looked at first, and returned when it is not. */
+unsigned edge_bridge_slot(const struct edge_bridge *bridge, const struct dimp_vsi *vsi,
+	unsigned usual);
 
 /* What is behind |port|. */
 void edge_bridge_set_port(struct edge_bridge *bridge, unsigned port, enum edge_port_kind kind,

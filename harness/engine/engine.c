@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What all engines have in common: timers on one heap, nodes, random streams, who watches.
+ * What all engines have in common: timers on one wheel, nodes, random streams, who watches.
  * Callbacks may add nodes and links, send, schedule and cancel; no pointer into the engine's tables
  * is held across one.  How time goes on is each engine's own: see engine_state.h.
  */
@@ -54,23 +54,16 @@ void engine_state_wipe(struct engine *engine)
 	for (unsigned index = 0; index < engine->node_count; index++)
 		free(engine->nodes[index].ports);
 	free(engine->nodes);
-	event_heap_wipe(&engine->heap);
+	event_wheel_wipe(&engine->events);
 	random_table_wipe(&engine->random);
-}
-
-static bool is_due(const struct engine *engine, struct dimp_time until)
-{
-	const uint64_t deadline_us = event_heap_deadline(&engine->heap).us;
-
-	return !engine->is_exhausted && !engine->is_stopped && deadline_us <= until.us &&
-		deadline_us != UINT64_MAX;
 }
 
 bool engine_state_step(struct engine *engine, struct dimp_time until)
 {
 	struct event event;
 
-	if (!is_due(engine, until) || !event_heap_pop(&engine->heap, &event))
+	if (engine->is_exhausted || engine->is_stopped ||
+		!event_wheel_pop(&engine->events, until, &event))
 		return false;
 	if (engine->now.us < event.at.us)
 		engine->now = event.at;
@@ -130,7 +123,7 @@ engine_timer engine_schedule(struct engine *engine, struct dimp_time at, engine_
 	};
 	const struct engine_operations *operations = engine->operations;
 	const engine_timer timer = operations->schedule ? operations->schedule(engine, &event)
-							: event_heap_push(&engine->heap, &event);
+							: event_wheel_push(&engine->events, &event);
 
 	if (!timer)
 		engine_state_exhaust(engine);
@@ -142,7 +135,7 @@ void engine_cancel(struct engine *engine, engine_timer timer)
 	if (engine->operations->cancel)
 		engine->operations->cancel(engine, timer);
 	else
-		event_heap_remove(&engine->heap, timer);
+		event_wheel_remove(&engine->events, timer);
 }
 
 unsigned engine_node_add(struct engine *engine, const char *name, engine_receive *receive,

@@ -7,7 +7,7 @@
 #ifndef ENGINE_ENGINE_STATE_H
 #define ENGINE_ENGINE_STATE_H
 
-#include "engine/event_heap.h"
+#include "engine/event_wheel.h"
 #include "engine/link.h"
 #include "engine/random_stream.h"
 
@@ -58,7 +58,7 @@ struct engine_operations {
 struct engine {
 	const struct engine_operations *operations;
 	struct dimp_time now;
-	struct event_heap heap;
+	struct event_wheel events;
 	struct random_table random;
 	struct engine_node *nodes;
 	unsigned node_count;

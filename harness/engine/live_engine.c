@@ -78,7 +78,7 @@ static bool do_what_is_due(struct live_engine *live)
 
 static void set_timer(struct live_engine *live, struct dimp_time until)
 {
-	struct dimp_time at = event_heap_deadline(&live->common.heap);
+	struct dimp_time at = event_wheel_deadline(&live->common.events);
 
 	if (until.us < at.us)
 		at = until;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The native engine: exact virtual time from 0.  Everything that happens goes through the one heap
+ * The native engine: exact virtual time from 0.  Everything that happens goes through the one wheel
  * of events, so that a world and a seed give one run.
  */
 #include <stdlib.h>

@@ -95,13 +95,6 @@ struct scenario_vm {
 	uint16_t vlan;
 	struct dimp_mac mac;
 	struct dimp_ip address; /* for services, if no DHCP gives one */
-	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
-	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
-	struct scenario_mka mka;
-	struct scenario_dot1x_client dot1x;
-	struct scenario_dhcp_client dhcp;
-	struct scenario_dhcp6_client dhcp6;
-	struct scenario_membership igmp, mld;
 	bool leaves_untold; /* its bridge does not hear that it leaves its port */
 	struct memory_habits memory;
 	uint64_t stop_us; /* the VM's own stop time; UINT64_MAX: computed */
@@ -110,6 +103,14 @@ struct scenario_vm {
 	uint64_t policed_to_bps; /* both ways; 0: not policed */
 	/* Entries made up at the start, by DI type, for sizes no recording has. */
 	uint32_t synthetic[DIMP_DI_TYPES];
+	/* What few VMs have stands last, so that what nobody writes costs no memory. */
+	char capture[SCENARIO_PATH_MAX]; /* path, resolved; "" if none */
+	char cak[SCENARIO_PATH_MAX]; /* path of CKN and CAK; "" if none */
+	struct scenario_mka mka;
+	struct scenario_dot1x_client dot1x;
+	struct scenario_dhcp_client dhcp;
+	struct scenario_dhcp6_client dhcp6;
+	struct scenario_membership igmp, mld;
 };
 
 enum scenario_service_kind { SCENARIO_SERVICE_MULTICAST, SCENARIO_SERVICE_ECHO };
@@ -311,6 +312,9 @@ struct scenario {
 	uint64_t duration_us;
 	enum pdu_carrier carrier; /* of DIMP, everywhere */
 	bool is_standing; /* associations are opened before the first event */
+	/* Not in a file: bridges know of others and of VMs only what the migrations bring to them;
+	 * no invariants, no faults, no VDP, nothing recorded or run by VMs. */
+	bool is_sparse;
 	struct scenario_bridge *bridges;
 	size_t bridge_count;
 	struct scenario_link *links;

@@ -37,6 +37,7 @@ static bool create_tables(struct world *world)
 	const struct scenario *scenario = world->scenario;
 
 	world->engine = engine_choice_create(&scenario->engine, scenario->seed);
+	world->needs = world_needs_create(scenario);
 	world->bridges = calloc(scenario->bridge_count + 1, sizeof *world->bridges);
 	world->stations = calloc(scenario->station_count + 1, sizeof *world->stations);
 	world->vms = calloc(scenario->vm_count + 1, sizeof *world->vms);
@@ -52,7 +53,7 @@ static bool create_tables(struct world *world)
 	world->links = calloc(scenario->link_count + 1, sizeof *world->links);
 	if (world->bridges && world->stations && world->vms && world->servers && world->services &&
 		world->hosts && world->moves && world->ordered && world->road && world->faults &&
-		world->links && world->engine)
+		world->links && world->needs && world->engine)
 		return true;
 	return world_fail(world, "%s: no memory", "world");
 }
@@ -74,7 +75,10 @@ static bool build(struct world *world, const struct world_outputs *outputs)
 	prepare_faults(world);
 	world->watch = (struct speaker_watch){world, world_watch_event, world_watch_asked,
 		world_watch_announced, world_watch_notified};
-	if (!(outputs && outputs->is_unchecked) && !world_checks_create(world))
+	const bool is_checked = !(outputs && outputs->is_unchecked);
+	if (is_checked && world->scenario->is_sparse)
+		return world_fail(world, "%s: invariants ask every bridge", "a sparse world");
+	if (is_checked && !world_checks_create(world))
 		return false;
 	engine_set_tap(world->engine, world_watch_frame, world);
 	return world_outputs_open(world, outputs) && world_authority_build(world) &&
@@ -184,6 +188,7 @@ void world_destroy(struct world *world)
 	world_attacks_destroy(world);
 	if (world->engine)
 		engine_destroy(world->engine);
+	world_needs_destroy(world->needs, world->scenario);
 	free(world->bridges);
 	free(world->stations);
 	free(world->vms);

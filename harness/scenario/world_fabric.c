@@ -20,6 +20,11 @@ enum {
 /* Links a scenario does not describe: a host's cable. */
 static const struct engine_link_config host_link = {.rate_bps = 10000000000u, .delay_us = 1};
 
+const struct world_need *world_need_of(const struct world *world, const struct world_bridge *bridge)
+{
+	return &world->needs[bridge - world->bridges];
+}
+
 unsigned world_join(struct world *world, struct engine_endpoint a, struct engine_endpoint b,
 	const struct engine_link_config *config)
 {
@@ -55,38 +60,37 @@ static uint32_t larger_of(uint32_t one, uint32_t other)
 
 /* Entries that may be at one bridge at once: all VMs' synthetic ones and what they learn, staged
  * too. */
-static uint32_t entries_wanted(const struct scenario *scenario)
+static uint32_t entries_wanted(const struct scenario *scenario, const struct world_need *need)
 {
-	enum { LEARNED = 64, COPIES = 2 };
+	enum { COPIES = 2 };
 	uint32_t entries = 0;
 
-	for (size_t index = 0; index < scenario->vm_count; index++) {
-		const struct scenario_vm *vm = &scenario->vms[index];
-		entries += LEARNED;
+	for (size_t index = 0; index < need->vms.count; index++) {
+		const struct scenario_vm *vm = &scenario->vms[need->vms.items[index]];
+		entries += (uint32_t)need->learned;
 		for (unsigned type = 0; type < DIMP_DI_TYPES; type++)
 			entries += vm->synthetic[type];
 	}
 	return entries * COPIES;
 }
 
-static void size_bridge_speaker(const struct scenario *scenario,
-	const struct scenario_bridge *bridge, struct dimp_speaker_config *speaker)
+static void size_bridge_speaker(const struct world *world, const struct scenario_bridge *bridge,
+	const struct world_need *need, struct dimp_speaker_config *speaker)
 {
 	enum { OCTETS_PER_ENTRY = 256 };
 	/* Every migration under way has a whole grant reserved, and takes no more than half of what
 	 * is left. */
-	const uint32_t grants = (uint32_t)scenario->migration_count + 1;
-	const uint32_t vms = (uint32_t)scenario->vm_count;
+	const uint32_t grants = (uint32_t)need->grants;
+	const uint32_t entries = entries_wanted(world->scenario, need);
 
 	speaker->role = DIMP_ROLE_BRIDGE_SPEAKER;
-	speaker->peers_max = (uint32_t)(scenario->bridge_count + scenario->station_count);
-	speaker->vsis_max = larger_of(speaker->vsis_max, vms * 2);
-	speaker->migrations_max =
-		larger_of(speaker->migrations_max, (uint32_t)scenario->migration_count);
-	speaker->entries_max = larger_of(speaker->entries_max,
-		entries_wanted(scenario) + grants * WORLD_LIMIT_GRANT_ENTRIES);
+	speaker->peers_max = (uint32_t)(need->peers.count + 1 + need->stations);
+	speaker->vsis_max = larger_of(speaker->vsis_max, (uint32_t)need->vms.count * 2);
+	speaker->migrations_max = larger_of(speaker->migrations_max, (uint32_t)need->migrations);
+	speaker->entries_max =
+		larger_of(speaker->entries_max, entries + grants * WORLD_LIMIT_GRANT_ENTRIES);
 	speaker->arena_octets = larger_of(speaker->arena_octets,
-		entries_wanted(scenario) * OCTETS_PER_ENTRY + grants * WORLD_LIMIT_GRANT_OCTETS);
+		entries * OCTETS_PER_ENTRY + grants * WORLD_LIMIT_GRANT_OCTETS);
 	if (bridge->migrations_max != 0)
 		speaker->migrations_max = bridge->migrations_max;
 	if (bridge->entries_max != 0)
@@ -96,11 +100,12 @@ static void size_bridge_speaker(const struct scenario *scenario,
 		speaker->supported_types = bridge->supported_types;
 }
 
-static void base_speaker(const struct scenario *scenario, struct dimp_speaker_config *speaker)
+static void base_speaker(const struct scenario *scenario, const struct world_need *need,
+	struct dimp_speaker_config *speaker)
 {
 	/* What one migration may have waiting at a peer: offer, data of a round, its end. */
 	enum { MESSAGES_PER_MIGRATION = 16 };
-	const uint32_t migrations = (uint32_t)scenario->migration_count;
+	const uint32_t migrations = (uint32_t)need->migrations;
 
 	dimp_speaker_config_default(speaker);
 	speaker->boot_count = 1;
@@ -122,7 +127,7 @@ static void fill_policy(const struct scenario_bridge *scenario, struct edge_poli
 bool world_learner_create(struct world *world, struct world_bridge *bridge)
 {
 	const struct di_learner_config learner = {
-		.slots = (unsigned)world->scenario->vm_count,
+		.slots = (unsigned)world_need_of(world, bridge)->vms.count,
 		.acl_template = bridge->scenario->acl_template,
 		.has_savi = bridge->scenario->is_discovery_binding,
 	};
@@ -150,10 +155,11 @@ static size_t translate_cables(const struct scenario *scenario, struct world_bri
 static bool build_bridge(struct world *world, struct world_bridge *bridge)
 {
 	const struct scenario *scenario = world->scenario;
+	const struct world_need *need = world_need_of(world, bridge);
 	struct dimp_speaker_config *speaker = &bridge->speaker;
 
-	base_speaker(scenario, speaker);
-	size_bridge_speaker(scenario, bridge->scenario, speaker);
+	base_speaker(scenario, need, speaker);
+	size_bridge_speaker(world, bridge->scenario, need, speaker);
 	world_authority_fill(world, bridge->scenario, speaker);
 	bridge->crypto = openssl_crypto_create_seeded(scenario->seed, bridge->scenario->name);
 	if (!bridge->crypto || !derive_key(bridge->crypto, speaker, &bridge->key))
@@ -173,9 +179,9 @@ static bool build_bridge(struct world *world, struct world_bridge *bridge)
 		.engine = world->engine,
 		.name = bridge->scenario->name,
 		/* Port 0 stays unused, then the scenario's, uplinks, and one for recorded peers. */
-		.ports = bridge->scenario->ports + (unsigned)scenario->link_count + 2,
+		.ports = bridge->scenario->ports + (unsigned)need->links + 2,
 		.address = world_names_mac(scenario->seed, bridge->scenario->name),
-		.attachments_max = (unsigned)scenario->vm_count,
+		.attachments_max = (unsigned)need->vms.count,
 		.carrier = scenario->carrier,
 		.cables = {bridge->cables, translate_cables(scenario, bridge)},
 		.is_router_guarding = bridge->scenario->is_router_guarding,
@@ -239,12 +245,16 @@ static bool build_station(struct world *world, size_t index)
 	const struct scenario_station *station = &scenario->stations[index];
 	struct world_station *built = &world->stations[index];
 	struct world_bridge *bridge = &world->bridges[station->bridge];
+	const struct world_need *need = &world->needs[station->bridge];
 	struct dimp_speaker_config *speaker = &built->speaker;
 
-	base_speaker(scenario, speaker);
+	base_speaker(scenario, need, speaker);
 	speaker->role = DIMP_ROLE_STATION_SPEAKER;
+	/* It has no DI. */
+	speaker->entries_max = 1;
+	speaker->arena_octets = 1;
 	speaker->migrations_max = larger_of(speaker->migrations_max,
-		(uint32_t)scenario->migration_count * (station->retries + 1));
+		(uint32_t)need->migrations * (station->retries + 1));
 	built->crypto = openssl_crypto_create_seeded(scenario->seed, station->name);
 	if (!built->crypto || !derive_key(built->crypto, speaker, &built->key))
 		return world_fail(world, "station %s: no crypto", station->name);
@@ -257,7 +267,7 @@ static bool build_station(struct world *world, size_t index)
 		.carrier = scenario->carrier,
 		.speaker = speaker,
 		.watch = &world->watch,
-		.machines_max = (unsigned)scenario->vm_count,
+		.machines_max = (unsigned)need->vms.count,
 	});
 	if (!built->hypervisor)
 		return world_fail(world, "station %s: no memory", station->name);
@@ -350,11 +360,13 @@ bool world_bridge_join(struct world *world, size_t index)
 	struct speaker_binding *binding = edge_bridge_speaker(world->bridges[index].bridge);
 	dimp_peer peer;
 
-	for (size_t other = 0; other < world->scenario->bridge_count; other++) {
-		const struct world_bridge *to = &world->bridges[other];
+	const struct world_list *peers = &world->needs[index].peers;
+
+	for (size_t other = 0; other < peers->count; other++) {
+		const struct world_bridge *to = &world->bridges[peers->items[other]];
 		const struct peering peering = {binding, &to->key, edge_bridge_address(to->bridge),
 			true};
-		if (other != index && !add_peer(world, &peering, &peer))
+		if (!add_peer(world, &peering, &peer))
 			return false;
 	}
 	for (size_t other = 0; other < world->scenario->station_count; other++) {
@@ -454,6 +466,6 @@ struct network_host *world_peers_at(struct world *world, uint32_t bridge)
 
 	if (!at->peers)
 		at->peers = world_host_at(world, bridge,
-			at->scenario->ports + (unsigned)world->scenario->link_count + 1);
+			at->scenario->ports + (unsigned)world->needs[bridge].links + 1);
 	return at->peers;
 }

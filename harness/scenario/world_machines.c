@@ -131,24 +131,37 @@ static void note_habits(const struct world_vm *vm, struct attachment *attachment
 	}
 }
 
-static bool make_known(struct world *world, const struct world_vm *vm)
+static bool make_known(struct world *world, size_t index, const struct world_vm *vm)
 {
+	struct edge_bridge *bridge = world->bridges[index].bridge;
 	struct attachment attachment = {
 		.vsi = vm->vsi,
 		.mac = vm->mac,
-		.vlan = vm->scenario->vlan,
+		.vlan = edge_bridge_own_vlan(bridge, vm->scenario->vlan),
+		.is_discovery_bound = world->scenario->bridges[index].is_discovery_binding,
 	};
 
 	note_habits(vm, &attachment);
+	return edge_bridge_know(bridge, &attachment) ||
+		world_fail(world, "vm %s: no room at a bridge", vm->scenario->name);
+}
+
+/* In the order of the slots of each. */
+static bool fill_databases(struct world *world)
+{
 	for (size_t index = 0; index < world->scenario->bridge_count; index++) {
-		attachment.vlan =
-			edge_bridge_own_vlan(world->bridges[index].bridge, vm->scenario->vlan);
-		attachment.is_discovery_bound =
-			world->scenario->bridges[index].is_discovery_binding;
-		if (!edge_bridge_know(world->bridges[index].bridge, &attachment))
-			return world_fail(world, "vm %s: no room at a bridge", vm->scenario->name);
+		const struct world_list *vms = &world->needs[index].vms;
+		for (size_t each = 0; each < vms->count; each++) {
+			if (!make_known(world, index, &world->vms[vms->items[each]]))
+				return false;
+		}
 	}
 	return true;
+}
+
+unsigned world_machine_slot(const struct world_vm *vm, const struct edge_bridge *bridge)
+{
+	return edge_bridge_slot(bridge, &vm->vsi, vm->slot);
 }
 
 static bool build_machine(struct world *world, unsigned slot)
@@ -184,7 +197,7 @@ static bool build_machine(struct world *world, unsigned slot)
 	di_store_set_observer(virtual_machine_keys(vm->machine), world_watch_key, world);
 	if (scenario->cak[0] != '\0' && !build_kay(world, vm))
 		return false;
-	return world_clients_build(world, vm) && build_playback(world, vm) && make_known(world, vm);
+	return world_clients_build(world, vm) && build_playback(world, vm);
 }
 
 static bool bind_learners(struct world *world)
@@ -206,9 +219,12 @@ static void open_associations(struct world *world)
 
 	for (size_t index = 0; index < scenario->bridge_count; index++) {
 		struct speaker_binding *binding = edge_bridge_speaker(world->bridges[index].bridge);
-		/* Peers of bridge n are the others in order: those from n on come after it. */
-		for (size_t peer = index; peer + 1 < scenario->bridge_count; peer++)
-			dimp_speaker_open(speaker_binding_speaker(binding), (dimp_peer)peer, start);
+		const struct world_list *peers = &world->needs[index].peers;
+		for (size_t peer = 0; peer < peers->count; peer++) {
+			if (peers->items[peer] > index)
+				dimp_speaker_open(speaker_binding_speaker(binding), (dimp_peer)peer,
+					start);
+		}
 		speaker_binding_settle(binding, start);
 	}
 	for (size_t index = 0; index < scenario->station_count; index++)
@@ -219,7 +235,8 @@ static bool start_machine(struct world *world, struct world_vm *vm)
 {
 	const struct dimp_time start = engine_now(world->engine);
 
-	edge_bridge_attach(vm->home->bridge, vm->slot, vm->home->port, start);
+	edge_bridge_attach(vm->home->bridge, world_machine_slot(vm, vm->home->bridge),
+		vm->home->port, start);
 	if (!hypervisor_run(vm->home->hypervisor, vm->machine))
 		return world_fail(world, "vm %s: its station is full", vm->scenario->name);
 	if (!world_synthetic_put(world, vm))
@@ -236,7 +253,7 @@ bool world_machines_build(struct world *world)
 		if (!build_machine(world, slot))
 			return false;
 	}
-	if (!bind_learners(world))
+	if (!fill_databases(world) || !bind_learners(world))
 		return false;
 	if (world->scenario->is_standing)
 		open_associations(world);

@@ -10,11 +10,13 @@ bool world_outcome_create(struct world *world)
 {
 	const struct scenario *scenario = world->scenario;
 	struct outcome *outcome = &world->outcome;
+	/* A sparse world has no row for what bridges do not know of each other's VMs. */
+	const size_t pairs = scenario->is_sparse ? 0 : scenario->bridge_count * scenario->vm_count;
 
 	outcome->digest = 0xcbf29ce484222325u;
 	outcome->migrations = calloc(scenario->migration_count + 1, sizeof *outcome->migrations);
 	outcome->services = calloc(scenario->service_count + 1, sizeof *outcome->services);
-	outcome->di = calloc(scenario->bridge_count * scenario->vm_count + 1, sizeof *outcome->di);
+	outcome->di = calloc(pairs + 1, sizeof *outcome->di);
 	outcome->drops = calloc(scenario->bridge_count + 1, sizeof *outcome->drops);
 	outcome->holdings = calloc(scenario->bridge_count + 1, sizeof *outcome->holdings);
 	if (!outcome->migrations || !outcome->services || !outcome->di || !outcome->drops ||
@@ -22,7 +24,7 @@ bool world_outcome_create(struct world *world)
 		return world_fail(world, "%s: no memory", "outcome");
 	outcome->migration_count = scenario->migration_count;
 	outcome->service_count = scenario->service_count;
-	outcome->di_count = scenario->bridge_count * scenario->vm_count;
+	outcome->di_count = pairs;
 	outcome->drop_count = scenario->bridge_count;
 	return true;
 }
@@ -131,7 +133,7 @@ void world_outcome_finish(struct world *world)
 	world_attacks_finish(world);
 	outcome->is_whole = !engine_is_exhausted(world->engine) && !outcome->is_short_of_memory;
 	for (uint32_t bridge = 0; bridge < scenario->bridge_count; bridge++) {
-		for (uint32_t vm = 0; vm < scenario->vm_count; vm++)
+		for (uint32_t vm = 0; outcome->di_count != 0 && vm < scenario->vm_count; vm++)
 			finish_di(world, bridge, vm);
 		finish_drops(world, bridge);
 		finish_holding(world, bridge);

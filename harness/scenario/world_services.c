@@ -219,6 +219,7 @@ bool world_moves_build(struct world *world)
 			.station = &world->scenario->stations[migration->to],
 			.elsewhere = elsewhere_of(world, migration),
 			.machine = vm->machine,
+			.vsi = vm->vsi,
 			.slot = vm->slot,
 			.home = &vm->home,
 			.to = &world->stations[migration->to].place,

@@ -24,6 +24,7 @@
 #include "observe/pcapng_writer.h"
 #include "observe/wire_meter.h"
 #include "scenario/world.h"
+#include "scenario/world_needs.h"
 
 enum { WORLD_METERS_MAX = 64, WORLD_CLIENTS_MAX = 8, WORLD_COMMENT_MAX = 2048 };
 
@@ -139,6 +140,7 @@ struct world {
 	struct invariant_bridge *invariant_bridges;
 	struct invariant_station *invariant_stations;
 	struct invariant_vm *invariant_vms;
+	struct world_need *needs; /* of the bridges */
 	struct world_bridge *bridges;
 	struct world_station *stations;
 	struct world_vm *vms;
@@ -211,6 +213,9 @@ void world_authority_fill(const struct world *world, const struct scenario_bridg
 	struct dimp_speaker_config *speaker);
 struct move_authority world_authority_of(const struct world *world,
 	const struct scenario_migration *migration);
+/* What the bridge has to know. */
+const struct world_need *world_need_of(const struct world *world,
+	const struct world_bridge *bridge);
 /* A bridge's learner, new; false with the error filled in. */
 bool world_learner_create(struct world *world, struct world_bridge *bridge);
 /* Makes a bridge's or a station's peers known to its speaker. */
@@ -226,6 +231,8 @@ void world_orders_watch(struct world *world, const struct speaker_binding *bindi
 void world_orders_schedule(struct world *world, size_t migration);
 /* The speaker of a bridge or, after these, a station; NULL while it is down. */
 struct speaker_binding *world_speaker_of(const struct world *world, uint32_t node);
+/* The VM's slot at a bridge that knows it. */
+unsigned world_machine_slot(const struct world_vm *vm, const struct edge_bridge *bridge);
 /* A VM ends for good: its server stops what is under way for it, its port goes down. */
 void world_machine_die(struct world *world, uint32_t vm, struct dimp_time now);
 /* It was stopped, to move or because it died. */

@@ -435,7 +435,8 @@ static bool put_entry(const struct synthetic *entry, enum dimp_di_type type, str
 	if (type == DIMP_DI_MACSEC_SA &&
 		!di_store_put(virtual_machine_keys(entry->vm->machine), 0, &record, now))
 		return false;
-	return edge_bridge_install(entry->vm->home->bridge, entry->vm->slot, &record, now);
+	return edge_bridge_install(entry->vm->home->bridge,
+		world_machine_slot(entry->vm, entry->vm->home->bridge), &record, now);
 }
 
 /* A policer in each direction, with full buckets. */
@@ -446,6 +447,7 @@ static bool put_policers(const struct world_vm *vm, struct dimp_time now)
 	/* 50 ms of the rate, but no less than two whole frames. */
 	const uint64_t octets = vm->scenario->policed_to_bps / 8 / 20;
 	const uint32_t burst = octets < 3036 ? 3036 : (uint32_t)(octets & UINT32_MAX);
+	const unsigned slot = world_machine_slot(vm, vm->home->bridge);
 	bool is_put = true;
 
 	for (size_t i = 0; i < sizeof directions / sizeof directions[0]; i++) {
@@ -458,7 +460,7 @@ static bool put_policers(const struct world_vm *vm, struct dimp_time now)
 				.committed_rate = vm->scenario->policed_to_bps,
 				.committed_burst = burst,
 				.committed_tokens = burst}};
-		is_put = edge_bridge_install(vm->home->bridge, vm->slot, &record, now) && is_put;
+		is_put = edge_bridge_install(vm->home->bridge, slot, &record, now) && is_put;
 	}
 	return is_put;
 }
