@@ -416,7 +416,8 @@ live: ## three processes speak DIMP over loopback UDP and Ethernet, and what hoo
 live-bridge: ## two bridges on veth pairs move a VM with real frames, and one with real services, under ASan and UBSan (as root)
 	@$(MAKE) VARIANT=asan build/asan/dimp
 	@harness/tools/at-once.sh 'harness/tools/live-bridge.sh build/asan/dimp' 'harness/tools/live-services.sh build/asan/dimp' \
-		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp'
+		'/usr/bin/python3 harness/tools/live_ctl.py build/asan/dimp' \
+		'harness/tools/live-bridge.sh build/asan/dimp live_field.py'
 
 .PHONY: live-soak
 live-soak: all ## N=1000 moves back and forth between two live bridges, which are killed now and then; SEED repeats (as root, 2 s each)

@@ -151,6 +151,11 @@ void association_close(struct association *association, enum dimp_error error, s
 	session_wipe(&closing);
 }
 
+void association_take_pdu_size(struct association *association)
+{
+	association->congestion.pdu_size_max = association->context->pdu_size_max;
+}
+
 void association_keep_alive(struct association *association, bool is_wanted)
 {
 	association->is_kept_alive = is_wanted;

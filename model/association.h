@@ -80,6 +80,9 @@ struct association *association_init(void *memory, struct association_context *c
 /* Wipes keys and queued messages.  The memory is the caller's again. */
 void association_wipe(struct association *association);
 
+/* Its context's pdu_size_max has changed. */
+void association_take_pdu_size(struct association *association);
+
 /* Starts a handshake unless the association is up or one is under way. */
 void association_open(struct association *association, struct dimp_time now);
 

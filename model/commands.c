@@ -3,6 +3,7 @@
  * What the user of a speaker wants or knows: VSIs and their DI, a station's requests, answers to
  * events, and a look inside.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "di_staging.h"
@@ -22,6 +23,16 @@ void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
 void dimp_speaker_drain(struct dimp_speaker *speaker)
 {
 	speaker->is_draining = true;
+}
+
+void dimp_speaker_set_pdu_size(struct dimp_speaker *speaker, uint16_t size)
+{
+	assert(size >= DIMP_PDU_SIZE_DEFAULT);
+	assert(size <= DIMP_PDU_SIZE_MAX);
+	speaker->config.pdu_size_max = size;
+	speaker->context.pdu_size_max = size;
+	for (uint32_t index = 0; index < speaker->peer_count; index++)
+		association_take_pdu_size(speaker->peers[index].association);
 }
 
 dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,

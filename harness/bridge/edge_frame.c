@@ -138,12 +138,14 @@ size_t edge_frame_retag(const struct edge_frame *frame, uint16_t vlan, uint8_t *
 	const size_t behind = frame->payload - 2;
 	const size_t rest = frame->octets.size - behind;
 	size_t size = 12;
+	/* Priority and drop eligibility are the frame's, in whatever VLAN. */
+	const uint8_t priority = frame->is_tagged ? frame->octets.octets[14] & 0xf0 : 0;
 
 	memcpy(octets, frame->octets.octets, size);
 	if (vlan != 0) {
 		octets[size++] = EDGE_ETHERTYPE_VLAN >> 8;
 		octets[size++] = EDGE_ETHERTYPE_VLAN & 0xff;
-		octets[size++] = (uint8_t)(vlan >> 8 & 0x0f);
+		octets[size++] = (uint8_t)(priority | (vlan >> 8 & 0x0f));
 		octets[size++] = (uint8_t)vlan;
 	}
 	memcpy(octets + size, frame->octets.octets + behind, rest);

@@ -48,8 +48,8 @@ struct dimp_view edge_frame_payload(const struct edge_frame *frame);
 /* Octets on the wire from the destination address to the FCS, which |frame| is without. */
 uint32_t edge_frame_wire_size(const struct edge_frame *frame);
 
-/* Writes |frame| with the tag |vlan| (0: untagged) in place of its own to |octets|, which holds
- * EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE; returns the size. */
+/* Writes |frame| with the tag |vlan| (0: untagged) in place of its own, of the same priority, to
+ * |octets|, which holds EDGE_FRAME_SIZE_MAX + EDGE_TAG_SIZE; returns the size. */
 size_t edge_frame_retag(const struct edge_frame *frame, uint16_t vlan, uint8_t *octets);
 
 /* Group bit, broadcast, and the addresses 01-80-C2-00-00-0x that no bridge forwards. */

@@ -273,14 +273,27 @@ leave_world() {
     remove_world
 }
 
-# run_way NAME NUMBER: in a world of its own, so that several may run at once.
+# So many microseconds somebody on this machine has waited for a processor; 0 where the kernel does not say.
+stalled_us() { sed -n 's/^some .*total=//p' /proc/pressure/cpu 2>/dev/null | grep . || echo 0; }
+
+# run_way NAME NUMBER: in a world of its own, so that several may run at once. One whose numbers are not as expected, on a machine
+# where somebody waited for a processor half of the time, is inconclusive: it is run again, twice at the most.
 run_way() {
+    local own=$prefix turn stalled began share
     trap leave_world EXIT
     trap 'exit 1' INT TERM
-    way=$work/$1
-    mkdir "$way"
-    prefix=$prefix-$2 title="lab: $1" logs=$way/%s.log
-    "way_$1"
+    way=$work/$1 title="lab: $1" logs=$work/$1/%s.log
+    for turn in 1 2 3; do
+        mkdir "$way"
+        prefix=$own-$2-$turn stalled=$(stalled_us) began=${EPOCHREALTIME/./}
+        "way_$1"
+        remove_world
+        share=$((100 * ($(stalled_us) - stalled) / (${EPOCHREALTIME/./} - began)))
+        ! "$lab/lab_table.py" /dev/null "$way" >"$way/judged" || return 0
+        [ $turn != 3 ] && [ $share -ge 50 ] || return 0
+        echo "lab: $1 is inconclusive, somebody waited for a processor for $share % of the time: $(grep "^$1:" "$way/judged")" >&2
+        mv "$way" "$work/inconclusive-$turn-$1"
+    done
 }
 
 folders=()

@@ -108,6 +108,30 @@ void live_bridge_watch(struct live_bridge *bridge)
 
 /* ---- interfaces */
 
+static bool is_uplink(const struct bridge_file *file, const char *interface)
+{
+	for (size_t each = 0; each < file->port_count; each++) {
+		if (strcmp(file->ports[each].interface, interface) == 0)
+			return file->ports[each].kind == EDGE_PORT_UPLINK;
+	}
+	return false;
+}
+
+/* PDUs are as long as the uplinks carry.  Why an uplink does not carry them, or NULL. */
+static const char *follow_mtu(const struct live_bridge *bridge, const struct interface_port *port)
+{
+	const struct interface_view *view = interface_port_view(port);
+
+	if (view->state == INTERFACE_GONE || bridge->file->carrier == PDU_CARRIED_BY_UDP ||
+		!is_uplink(bridge->file, interface_port_name(port)))
+		return NULL;
+	dimp_speaker_set_pdu_size(speaker_binding_speaker(edge_bridge_speaker(bridge->edge)),
+		live_bridge_largest_pdu(bridge->file));
+	return view->mtu < DIMP_PDU_SIZE_DEFAULT
+		? "DIMP over Ethernet needs an MTU of 1472; what is longer than this one is lost"
+		: NULL;
+}
+
 static void hear_port(void *context, const struct interface_port *port, const char *why)
 {
 	static const char *const states[] = {
@@ -117,12 +141,13 @@ static void hear_port(void *context, const struct interface_port *port, const ch
 	};
 	const struct live_bridge *bridge = context;
 	const struct interface_view *view = interface_port_view(port);
+	const char *short_mtu = follow_mtu(bridge, port);
 	char mtu[16];
 
 	(void)snprintf(mtu, sizeof mtu, "%u", view->mtu);
 	LIVE_LOG(bridge->log, "port", {"interface", interface_port_name(port)},
 		{"state", states[view->state]}, {"mtu", view->state == INTERFACE_GONE ? NULL : mtu},
-		{"why", why});
+		{"why", why ? why : short_mtu});
 }
 
 static void check_ports(void *context, struct dimp_time now)

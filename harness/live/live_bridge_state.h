@@ -43,6 +43,10 @@ bool live_bridge_open_ports(struct live_bridge *bridge, char why[LIVE_WHY_SIZE])
 /* live_build.c: what learns for the VMs of |file|; NULL without memory. */
 struct di_learner *live_bridge_make_learner(const struct bridge_file *file);
 
+/* The largest PDU that passes every uplink now, but not less than every way has to carry (DIMP
+ * 3-5). */
+uint16_t live_bridge_largest_pdu(const struct bridge_file *file);
+
 /* live_tables.c: the VM of the file's row |each| enters the VSI database, the peer of one becomes
  * the speaker's; false with |why|. */
 bool live_bridge_add_vm(struct live_bridge *bridge, size_t each, char why[LIVE_WHY_SIZE]);

@@ -31,8 +31,7 @@ enum {
 	ENTRIES_A_VM = 64,
 	OCTETS_AN_ENTRY = 256,
 	UDP_HEADERS = 28,
-	DEFAULT_MTU = 1500,
-	SMALLEST_MTU = 1280
+	DEFAULT_MTU = 1500
 };
 
 /* Asks the kernel of an interface through any socket. */
@@ -79,8 +78,7 @@ static bool find_address(const struct bridge_file *file, struct dimp_mac *addres
 	return false;
 }
 
-/* The largest PDU that passes every uplink. */
-static uint16_t largest_pdu(const struct bridge_file *file)
+uint16_t live_bridge_largest_pdu(const struct bridge_file *file)
 {
 	unsigned mtu = 0;
 	struct ifreq answer;
@@ -95,8 +93,8 @@ static uint16_t largest_pdu(const struct bridge_file *file)
 		mtu = DEFAULT_MTU;
 	if (file->carrier == PDU_CARRIED_BY_UDP)
 		mtu -= UDP_HEADERS;
-	if (mtu < SMALLEST_MTU)
-		mtu = SMALLEST_MTU;
+	if (mtu < DIMP_PDU_SIZE_DEFAULT)
+		mtu = DIMP_PDU_SIZE_DEFAULT;
 	return (uint16_t)(mtu < DIMP_PDU_SIZE_MAX ? mtu : DIMP_PDU_SIZE_MAX);
 }
 
@@ -139,7 +137,7 @@ static void fill_speaker(const struct live_bridge *bridge, struct dimp_speaker_c
 	speaker->crypto = openssl_crypto_table(bridge->crypto);
 	speaker->unix_seconds = (uint64_t)time(NULL);
 	speaker->settings = file->settings;
-	speaker->pdu_size_max = largest_pdu(file);
+	speaker->pdu_size_max = live_bridge_largest_pdu(file);
 	speaker->authority = file->bridge.authority;
 	memcpy(speaker->manager_public, file->manager, sizeof speaker->manager_public);
 	speaker->vlan_map =

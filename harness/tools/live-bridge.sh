@@ -15,7 +15,7 @@ lack() {
 clean_up() {
 	local one
 	trap '' INT TERM
-	for one in t a b; do
+	for one in t a b h; do
 		ip netns pids "$prefix-$one" 2>/dev/null | xargs -r kill 2>/dev/null
 		ip netns del "$prefix-$one" 2>/dev/null
 	done

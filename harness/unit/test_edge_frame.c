@@ -78,6 +78,9 @@ static void test_edge_frame_retag_changes_the_tag_alone(void)
 	CHECK_BYTES(octets, size, "020000000001 020000000002 8100 012a 88b5 000102");
 	REQUIRE(edge_frame_read((struct dimp_view){octets, size}, &frame));
 	CHECK_EQ(frame.vlan, 0x12a);
+	octets[14] |= 0xb0; /* priority 5, may be dropped */
+	size = edge_frame_retag(&frame, 7, back);
+	CHECK_BYTES(back, size, "020000000001 020000000002 8100 b007 88b5 000102");
 	size = edge_frame_retag(&frame, 0, back);
 	CHECK_BYTES(back, size, "020000000001 020000000002 88b5 000102");
 }

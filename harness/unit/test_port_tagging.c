@@ -48,6 +48,20 @@ static void test_port_tagging_leaves_what_is_of_no_vlan(void)
 	check_inward(&tagging, "0180c2000003" OTHER "888e aabb", "0180c2000003" OTHER "888e aabb");
 }
 
+/* IEEE 802.1Q 6.9: VLAN 0 is no VLAN, and the frame the port's. */
+static void test_port_tagging_takes_a_tag_of_priority_alone(void)
+{
+	const struct port_tagging tagging = {.vlan = 0x12a, .bridge = bridge};
+	const struct port_tagging vms = {.vlan = 42, .bridge = bridge, .is_to_vms = true};
+	const struct port_tagging tagged = {.bridge = bridge};
+
+	check_inward(&tagging, HOST OTHER "8100 a000 0806 aabb", HOST OTHER "8100 a12a 0806 aabb");
+	check_inward(&tagging, "0180c2000003" OTHER "8100 a000 888e aabb",
+		"0180c2000003" OTHER "888e aabb");
+	check_inward(&vms, HOST OTHER "8100 a000 0806 aabb", HOST OTHER "8100 a02a 0806 aabb");
+	check_inward(&tagged, HOST OTHER "8100 a000 0806 aabb", HOST OTHER "0806 aabb");
+}
+
 static void test_port_tagging_leaves_frames_of_vms(void)
 {
 	const struct port_tagging tagging = {.vlan = 42, .bridge = bridge, .is_to_vms = true};
@@ -70,6 +84,7 @@ static void test_port_tagging_does_nothing_without_a_vlan_or_a_header(void)
 static const struct test_case tests[] = {
 	TEST(test_port_tagging_puts_frames_of_its_vlan_into_it),
 	TEST(test_port_tagging_leaves_what_is_of_no_vlan),
+	TEST(test_port_tagging_takes_a_tag_of_priority_alone),
 	TEST(test_port_tagging_leaves_frames_of_vms),
 	TEST(test_port_tagging_does_nothing_without_a_vlan_or_a_header),
 	TEST_END,

@@ -102,10 +102,31 @@ static void test_speaker_link_takes_the_largest_and_sends_its_own(void)
 	rig_stop(rig);
 }
 
+/* DIMP 3-5: the largest PDU follows the way's MTU, with what waits already. */
+static void test_speaker_link_largest_pdu_may_change(void)
+{
+	struct rig *rig = started(DIMP_PDU_SIZE_MAX);
+
+	for (unsigned each = 0; each < 100; each++) {
+		rig_say(rig, RIG_B, RIG_A, &abort_);
+		rig_say(rig, RIG_A, RIG_B, &abort_);
+	}
+	dimp_speaker_set_pdu_size(rig->speakers[RIG_A], 3000);
+	dimp_speaker_set_pdu_size(rig->speakers[RIG_B], DIMP_PDU_SIZE_DEFAULT);
+	let_out(rig);
+	REQUIRE(longest(rig, RIG_A) != NULL && longest(rig, RIG_B) != NULL);
+	CHECK(longest(rig, RIG_A)->size > 2000);
+	CHECK(longest(rig, RIG_A)->size <= 3000);
+	CHECK(longest(rig, RIG_B)->size > 1400);
+	CHECK(longest(rig, RIG_B)->size <= 1472);
+	rig_stop(rig);
+}
+
 static const struct test_case tests[] = {
 	TEST(test_speaker_link_address_of_nobody_is_dropped),
 	TEST(test_speaker_link_padding_is_ignored),
 	TEST(test_speaker_link_takes_the_largest_and_sends_its_own),
+	TEST(test_speaker_link_largest_pdu_may_change),
 	TEST_END,
 };
 const struct test_suite suite_speaker_link = {"speaker_link", tests};

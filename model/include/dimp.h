@@ -169,6 +169,10 @@ void dimp_speaker_set_types(struct dimp_speaker *speaker, uint64_t supported,
  */
 void dimp_speaker_drain(struct dimp_speaker *speaker);
 
+/* PDUs sent from now on are at most of |size| octets, 1,472 to DIMP_PDU_SIZE_MAX: the way's MTU has
+ * changed. */
+void dimp_speaker_set_pdu_size(struct dimp_speaker *speaker, uint16_t size);
+
 /* DI: what the bridge learned */
 
 /* A VSI of this speaker, from 0; numbers are used again after DIMP_EVENT_GONE. */
