@@ -177,7 +177,7 @@ test: ## unit tests under ASan and UBSan; T=name runs those whose name contains 
 
 .PHONY: ns3-bindings
 ns3-bindings: ## the C bindings for ns-3: tests under ASan and UBSan, header in C and C++, the example; T=name filters
-	@$(MAKE) VARIANT=asan build/asan/ns3_unit build/asan/ns3_example
+	@$(MAKE) VARIANT=asan build/asan/ns3_unit build/asan/ns3_example build/asan/dimp
 	@$(MAKE) ns3
 	@CC='$(CC)' CXX='$(CXX)' harness/engine/ns3/tests/ns3_bindings.sh build/asan $(T)
 
@@ -344,8 +344,8 @@ docs-fresh: ## fail if `make docs` would change docs, or the guides name what is
 	@harness/tools/fuzz_readers.py
 
 .PHONY: hardened
-hardened: all dissector ## programs and libraries have what their flags promise, by readelf
-	@harness/tools/hardening.sh $(BUILD) $(BUILD)/libdimp.so $(PROGRAM) $(BUILD)/dimp.so
+hardened: all dissector ns3 ## programs and libraries have what their flags promise, by readelf
+	@harness/tools/hardening.sh $(BUILD) $(BUILD)/libdimp.so $(PROGRAM) $(BUILD)/dimp.so $(BUILD)/dimp-ns3.so
 
 .PHONY: man-lint
 man-lint: all ## lint the manual pages, which tell all verbs and their options
@@ -632,14 +632,20 @@ mandir ?= $(prefix)/share/man
 MANUALS := $(wildcard docs/man/*.[1-9])
 MANUAL_SECTIONS := $(sort $(subst .,,$(suffix $(MANUALS))))
 
+# Modules that were built (make ns3, make mpi) go where the program looks for them.
+MODULES = $(wildcard $(BUILD)/dimp-ns3.so $(BUILD)/dimp-mpi.so)
 .PHONY: install
-install: all ## into $(DESTDIR)$(prefix)
+install: all ## into $(DESTDIR)$(prefix), with the modules that were built
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)
 	$(if $(PROGRAM),install -m 755 $(PROGRAM) $(DESTDIR)$(prefix)/bin)
 	install -m 644 $(LIBRARY_FILES) $(DESTDIR)$(libdir)
 	$(if $(wildcard model/include/*.h),install -m 644 $(wildcard model/include/*.h \
 		model/registry/*.h model/registry/*.def) $(DESTDIR)$(includedir))
 	install -m 644 conformance/iut.h $(DESTDIR)$(includedir)
+	$(if $(MODULES),install -d $(DESTDIR)$(prefix)/lib/dimp && \
+		install -m 644 $(MODULES) $(DESTDIR)$(prefix)/lib/dimp)
+	$(if $(filter %-ns3.so,$(MODULES)),install -d $(DESTDIR)$(includedir)/engine/ns3 && \
+		install -m 644 harness/engine/ns3/ns3_bindings.h $(DESTDIR)$(includedir)/engine/ns3)
 	install -d $(DESTDIR)$(prefix)/share/dimp/cases
 	install -m 644 conformance/cases/* $(DESTDIR)$(prefix)/share/dimp/cases
 	$(foreach section,$(MANUAL_SECTIONS),install -d $(DESTDIR)$(mandir)/man$(section) && \

@@ -34,5 +34,24 @@ if "$build/ns3_example" /nowhere/hosts.pcap >/dev/null 2>"$scratch/said"; then
 	exit 1
 fi
 grep -q 'cannot be written' "$scratch/said"
+# A program without the module beside it says what it lacks and how to get it, and runs what does not need it.
+cp "$build/dimp" "$scratch/dimp"
+scenario=harness/scenarios/cancel-while-solicited.yaml
+code=0
+"$scratch/dimp" run "$scenario" --engine ns3 -q 2>"$scratch/said" || code=$?
+[ $code = 3 ] && grep -q 'make ns3 .*apt-get install' "$scratch/said" || {
+	echo "ns3_bindings: without the module: exit code $code, expected 3 and what to install"
+	cat "$scratch/said"
+	exit 1
+}
+"$scratch/dimp" run "$scenario" -q
+# With one that is another's, too.
+printf 'no library\n' >"$scratch/dimp-ns3.so"
+code=0
+"$scratch/dimp" campaign --engine ns3 --seeds 1 -q 2>"$scratch/said" || code=$?
+[ $code = 3 ] && grep -q 'cannot be loaded' "$scratch/said" || {
+	echo "ns3_bindings: with a module that is none: exit code $code, expected 3"
+	exit 1
+}
 # shellcheck disable=SC2086 # no filter is no argument
 "$build/ns3_unit" $filter
