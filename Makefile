@@ -463,6 +463,11 @@ ns3-equivalence-short: ## a few of them, and a campaign over ns-3
 	@$(MAKE) ns3-equivalence T='$(NS3_SHORT)'
 	@$(PROGRAM) campaign --engine ns3 --seeds 15 --regressions /dev/null -q
 
+.PHONY: ns3-speed
+ns3-speed: ns3 ## frames and timers a second, native and over ns-3 with each scheduler; what the bindings cost over plain C++
+	@$(MAKE) $(NS3_SPEED)
+	@harness/tools/ns3_speed.py $(BUILD)
+
 .PHONY: scenario-coverage
 scenario-coverage: all ## list what of the protocol no scenario shows; VERBOSE=1: which one shows what
 	@/usr/bin/python3 harness/tools/scenario_coverage.py $(PROGRAM) $(if $(VERBOSE),-v)
@@ -774,6 +779,21 @@ $(BUILD)/ns3_unit: $(NS3_TEST_OBJECTS) $(call objects,harness/unit/main.c harnes
 $(BUILD)/ns3_example: $(NS3_EXAMPLE_OBJECTS) $(BUILD)/dimp-ns3.so
 	$(say) LD $@
 	$(Q)$(NS3_LINK) $^ -o $@
+
+NS3_SPEED := $(addprefix $(BUILD)/ns3_,engine_speed shim_speed plain_speed)
+NS3_SPEED_OBJECTS := $(call objects,$(wildcard harness/engine/ns3/bench/*.c))
+DEPENDENCIES += $(NS3_SPEED_OBJECTS:.o=.d)
+$(BUILD)/ns3_engine_speed: $(BUILD)/obj/harness/engine/ns3/bench/engine_speed.o $(BUILD)/libharness.a $(BUILD)/libdimp.a
+	$(say) LD $@
+	$(Q)$(LINK) $^ $(LIBRARY_LIBS) -lm -o $@
+
+$(BUILD)/ns3_shim_speed: $(BUILD)/obj/harness/engine/ns3/bench/shim_speed.o $(BUILD)/dimp-ns3.so
+	$(say) LD $@
+	$(Q)$(NS3_LINK) $^ -o $@
+
+$(BUILD)/ns3_plain_speed: $(BUILD)/obj/harness/engine/ns3/bench/plain_speed.o
+	$(say) LD $@
+	$(Q)$(CXX) $(BASE_LDFLAGS) $(LDFLAGS) $^ -lns3-network -lns3-core -o $@
 
 ARCHIVES := $(BUILD)/libharness.a $(BUILD)/libdimp.a
 

@@ -118,10 +118,12 @@ void add_tag(const Sending &sending, ns3::Packet &packet)
 	Frame_tag tag;
 
 	tag.mark = sending.mark;
+	if (!device.has_overhead && sending.mark == 0)
+		return;
+	world->has_tags = true;
 	if (device.has_overhead)
 		tag.size = packet.GetSize();
-	if (device.has_overhead || sending.mark != 0)
-		packet.AddPacketTag(tag);
+	packet.AddPacketTag(tag);
 	if (device.has_overhead && wanted > packet.GetSize())
 		packet.AddPaddingAtEnd(wanted - packet.GetSize());
 }
@@ -167,11 +169,10 @@ enum ns3_result judge_frame(const Device &device, const uint8_t *frame, size_t s
 }
 
 // The frame that a packet is, in |octets|; false when it is none of ours.
-bool put_together(std::vector<uint8_t> &octets, const ns3::Packet &packet, uint16_t type)
+bool put_together(std::vector<uint8_t> &octets, const ns3::Packet &packet, uint16_t type,
+	uint32_t size_max)
 {
-	Frame_tag tag;
-	const bool is_tagged = packet.PeekPacketTag(tag) && tag.size <= packet.GetSize();
-	const uint32_t size = is_tagged ? tag.size : packet.GetSize();
+	const uint32_t size = packet.GetSize() < size_max ? packet.GetSize() : size_max;
 	const size_t before = type == TYPE_CARRIED ? ADDRESSES_SIZE : size_t{NS3_HEADER_SIZE};
 
 	octets.resize(before + size);
@@ -239,15 +240,16 @@ bool Device::take(ns3::Ptr<ns3::NetDevice>, ns3::Ptr<const ns3::Packet> packet, 
 	// A receiver that is called within another's call has a vector of its own.
 	std::vector<uint8_t> octets;
 	bool is_frame;
-
 	Frame_tag tag;
 
 	octets.swap(world->frame);
-	world->mark = packet->PeekPacketTag(tag) ? tag.mark : 0;
+	if (world->has_tags)
+		packet->PeekPacketTag(tag);
+	world->mark = tag.mark;
 	if (medium == Medium::point_to_point) {
 		is_frame = take_apart(octets, *packet);
 	} else {
-		is_frame = put_together(octets, *packet, type);
+		is_frame = put_together(octets, *packet, type, tag.size);
 		ns3::Mac48Address::ConvertFrom(to).CopyTo(octets.data());
 		ns3::Mac48Address::ConvertFrom(from).CopyTo(octets.data() + 6);
 	}

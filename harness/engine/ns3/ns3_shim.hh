@@ -19,6 +19,7 @@
 #include <ns3/node.h>
 #include <ns3/pcap-file-wrapper.h>
 #include <ns3/random-variable-stream.h>
+#include <ns3/simulator-impl.h>
 
 #include "engine/ns3/ns3_bindings.h"
 
@@ -150,6 +151,8 @@ struct World {
 	bool is_running = false;
 	std::vector<uint8_t> frame; // the one that is being handed over
 	uint64_t mark = 0; // its mark
+	bool has_tags = false; // some frame had a mark or an overhead
+	ns3::SimulatorImpl *simulator = nullptr; // ns-3's own
 };
 
 extern std::unique_ptr<World> world;

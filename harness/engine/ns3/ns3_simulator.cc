@@ -192,9 +192,17 @@ bool has_picoseconds()
 	return ns3::Time::GetResolution() == ns3::Time::PS;
 }
 
-ns3::Time time_until(uint64_t at_ns)
+uint64_t now_ps()
 {
-	return time_of(at_ns) - ns3::Simulator::Now();
+	return static_cast<uint64_t>(world->simulator->Now().GetTimeStep());
+}
+
+// At |at_ns|, which is not past; takes the reference.
+void schedule(uint64_t at_ns, ns3::EventImpl *event)
+{
+	const uint64_t delay_ps = at_ns * PS_PER_NS - now_ps();
+
+	world->simulator->Schedule(ns3::Time(static_cast<long long>(delay_ps)), event);
 }
 
 enum ns3_result open_world(const ns3_options &options)
@@ -213,6 +221,7 @@ enum ns3_result open_world(const ns3_options &options)
 	ns3::RngSeedManager::SetRun(options.run);
 	ns3::Mac48Address::ResetAllocationIndex();
 	set_scheduler(type);
+	world->simulator = ns3::PeekPointer(ns3::Simulator::GetImplementation());
 	return NS3_OK;
 }
 
@@ -247,7 +256,8 @@ enum ns3_result run_until(uint64_t until_ns)
 {
 	const ns3::Ptr<Until_event> end(new Until_event(), false);
 
-	ns3::Simulator::Schedule(time_until(until_ns), ns3::Ptr<ns3::EventImpl>(end));
+	end->Ref();
+	schedule(until_ns, ns3::PeekPointer(end));
 	const enum ns3_result result = run_world();
 
 	end->Cancel(); // when somebody else has ended the run
@@ -335,9 +345,7 @@ uint64_t ns3_now(void)
 {
 	if (world == nullptr)
 		return 0;
-	const auto now_ps = static_cast<uint64_t>(ns3::Simulator::Now().GetTimeStep());
-
-	return (now_ps + PS_PER_NS - 1) / PS_PER_NS;
+	return (now_ps() + PS_PER_NS - 1) / PS_PER_NS;
 }
 
 uint64_t ns3_event_count(void)
@@ -350,14 +358,14 @@ enum ns3_result ns3_schedule(uint64_t at_ns, ns3_action *action, void *context, 
 	return guarded([=]() {
 		if (action == nullptr)
 			return complain(NS3_ARGUMENT, "the action is NULL");
-		if (at_ns < ns3_now() || at_ns >= NS3_TIME_MAX)
+		if (at_ns >= NS3_TIME_MAX || at_ns * PS_PER_NS < now_ps())
 			return complain(NS3_ARGUMENT, "%llu ns is past, or later than any time",
 				static_cast<unsigned long long>(at_ns));
 		const uint32_t slot = take_slot();
 		Action_event *made = new Action_event(action, context, slot);
 		const ns3_event handle = open_slot(slot, made);
 
-		ns3::Simulator::Schedule(time_until(at_ns), ns3::Ptr<ns3::EventImpl>(made, false));
+		schedule(at_ns, made);
 		if (event != nullptr)
 			*event = handle;
 		return NS3_OK;
