@@ -6,7 +6,7 @@
  * One process takes one event after the other.  Messages are bits, so that they overtake each other
  * at will: net[KIND] has bit 3 * (migration - 1) + freeze, or 3 * (request - 1) for a station's.
  * Timers fire at any moment.  Budgets bound what goes wrong: LOSS, DUP, CANCEL, FAILURE (the bridge
- * cannot put DI into force), SILENCE (of the source), OPERATOR (his word), ARRIVE (a VSI is associated beside its tombstone), FAULT (a fault while copying), CRASH, PROCEED, FORGET, EXCEED, ROUNDS.
+ * cannot put DI into force), SILENCE (of the source), OPERATOR (his word), ARRIVE (a VSI is associated beside its tombstone, or while it moves away), FAULT (a fault while copying), CRASH, PROCEED, FORGET, EXCEED, ROUNDS.
  * A switch WITHOUT_... takes a rule away: then an assertion must fail (ablations.txt).
  */
 #ifndef BRIDGES
@@ -1214,6 +1214,12 @@ inline check_quiet() {
 		destination_self = 0) \
 	:: OVERDUE && requests >= r && !STATION_ENDED(r) -> \
 		station_self = r; station_event = STATION_ON_OVERDUE
+/* The server ran out of patience and runs the VM where it was (9.3-25) */
+#ifdef WITHOUT_ARRIVAL
+#define END_BY_ARRIVAL source_self = 0
+#else
+#define END_BY_ARRIVAL source_event = SOURCE_ON_SUPERSEDED
+#endif
 #define OF_BRIDGE(b) \
 	AT(b, source_state[b] == SOURCE_FREEZING, source_event = SOURCE_ON_HOST_FROZEN) \
 	AT(b, source_state[b] == SOURCE_FREEZING || source_state[b] == SOURCE_FROZEN, \
@@ -1227,6 +1233,9 @@ inline check_quiet() {
 		source_event = SOURCE_ON_REPEAT_DUE) \
 	AT(b, source_state[b] == SOURCE_RELEASED && arrives > 0, \
 		arrives--; source_event = SOURCE_ON_ARRIVED) \
+	AT(b, IS_MIGRATING(b) && arrives > 0 && home == b && vm == NOBODY && \
+		station_state[current] == STATION_REFUSED, \
+		arrives--; vm = b; END_BY_ARRIVAL) \
 	AT(b, source_state[b] == SOURCE_OWNER && holds > 0 && home == b && vm != b, \
 		holds--; is_held_over = true; source_event = SOURCE_ON_HOLD_OVER)
 #define NOTICE(p, q) \
