@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """fuzz_table.py [FOLDER...]: writes the table of docs/FUZZING.md.
 
-A row is a fuzzer: what it reads (the first sentence of its source), and its longest run that ended without a report,
-taken from the logs (fuzz_<name>.log, as harness/tools/fuzz.sh leaves them) in the folders; without a log the run
-that the table has already stays.  Inputs and finds are counted in harness/fuzz."""
+A row is a fuzzer: what it reads (the first sentence of its source), and a run that ended without a report, taken from
+the logs (fuzz_<name>.log, as harness/tools/fuzz.sh leaves them) in the folders. The run that the table has already stays
+unless the log's was no shorter and had no fewer executions: seconds on a busy machine say little, and executions of an
+earlier, lighter fuzzer say little, too.  Inputs and finds are counted in harness/fuzz."""
 import pathlib
 import re
 import sys
@@ -34,6 +35,10 @@ def run_of(log):
     return ['libFuzzer', done[2], done[1], edges[-1]]
 
 
+def is_no_less(run, known):
+    return int(run[1]) >= int(known[1]) and int(run[2]) >= int(known[2])
+
+
 def count(folder):
     return sum(1 for _ in folder.glob('*')) if folder.is_dir() else 0
 
@@ -51,7 +56,7 @@ def main():
         for log in sorted(pathlib.Path(folder).glob('fuzz_*.log')):
             name, run = log.stem[len('fuzz_'):], run_of(log)
             known = runs.get(name, NO_RUN)
-            if run and (not known[1].isdigit() or int(run[1]) >= int(known[1])):
+            if run and (not known[1].isdigit() or is_no_less(run, known)):
                 runs[name] = run
     rows = ''
     for path in sorted((ROOT / 'harness/fuzz').glob('fuzz_*.c')):
