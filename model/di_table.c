@@ -214,6 +214,17 @@ static enum dimp_error put_entry(struct di_table *table, dimp_vsi_index vsi,
 	return error;
 }
 
+/* What nobody here knows of an entry stays as it is when the rest of it changes (DIMP 6.3-8). */
+static size_t keep_skipped(const struct di_table *table, dimp_vsi_index vsi,
+	uint8_t octets[DIMP_RECORD_SIZE_MAX], size_t size)
+{
+	const uint32_t entry = di_entries_find(table, vsi, wire_view(octets, size));
+
+	if (entry == DI_ENTRY_NONE || table->entries[entry].is_marker)
+		return size;
+	return record_keep_skipped(di_entries_record(table, entry), octets, size);
+}
+
 enum dimp_error di_table_change(struct di_table *table, dimp_vsi_index vsi,
 	const struct dimp_record *record, struct dimp_time now)
 {
@@ -223,6 +234,8 @@ enum dimp_error di_table_change(struct di_table *table, dimp_vsi_index vsi,
 	assert(!vsi_of(table, vsi)->is_staged);
 	enum dimp_error error = dimp_record_write(record, octets, sizeof octets, &size);
 	if (error == DIMP_ERROR_NONE) {
+		if (record->operation == DIMP_OPERATION_PUT)
+			size = keep_skipped(table, vsi, octets, size);
 		const struct dimp_view view = wire_view(octets, size);
 		error = record->operation == DIMP_OPERATION_DELETE
 			? delete_entry(table, vsi, view, now)

@@ -334,3 +334,26 @@ size_t record_canonical(struct dimp_view record, uint8_t canonical[DIMP_RECORD_S
 	assert(!writer.has_failed);
 	return writer.size;
 }
+
+/* They have the skippable bit, which is the highest: they stand last. */
+size_t record_keep_skipped(struct dimp_view before, uint8_t octets[DIMP_RECORD_SIZE_MAX],
+	size_t size)
+{
+	const size_t attributes_at = PREFIX_SIZE + (size_t)layout_of(before)->fixed_size;
+	struct wire_writer writer = wire_writer_of(octets, DIMP_RECORD_SIZE_MAX);
+	struct dimp_view rest =
+		wire_view(before.octets + attributes_at, before.size - attributes_at);
+	struct dimp_view item;
+
+	assert(record_operation(before) == DIMP_OPERATION_PUT);
+	writer.size = size;
+	while (dimp_tlv_next(&rest, &item)) {
+		struct wire_reader reader = wire_reader_of(item);
+		if (tlv_is_skippable(wire_read_u16(&reader)))
+			wire_write_octets(&writer, item.octets, item.size);
+	}
+	if (writer.has_failed)
+		return size;
+	tlv_end(&writer, 0);
+	return writer.size;
+}

@@ -24,6 +24,14 @@ void record_decay(uint8_t *octets, size_t size, uint64_t us);
  */
 size_t record_canonical(struct dimp_view record, uint8_t canonical[DIMP_RECORD_SIZE_MAX]);
 
+/*
+ * Puts those attributes of the PUT |before| that were skipped (DIMP 6.3-8) behind the PUT of the
+ * same entry in |octets|, which has none; returns its size.  Without room for them it stays as it
+ * is.
+ */
+size_t record_keep_skipped(struct dimp_view before, uint8_t octets[DIMP_RECORD_SIZE_MAX],
+	size_t size);
+
 /* Writes the DELETE that names |record|'s entry; errors as dimp_record_write(). */
 DIMP_MUST_USE enum dimp_error record_write_key(const struct dimp_record *record,
 	struct wire_writer *writer);

@@ -128,6 +128,22 @@ static void test_di_export_hands_on_what_was_skipped(void)
 	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
 	CHECK_BYTES(sent, writer.size,
 		"0204 0018 0101 0000 020000000001 0a000001 00001388 801f 0002 cafe");
+	/* Also when the bridge renews what it does know of the entry. */
+	const struct dimp_record renewed = di_world_binding(1, 6000);
+	writer = wire_writer_of(sent, sizeof sent);
+	CHECK_EQ(di_table_change(world.table, 1, &renewed, start), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 1, &(struct di_changes){UINT64_MAX, 0, 3});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_BYTES(sent, writer.size,
+		"0204 0018 0101 0000 020000000001 0a000001 00001770 801f 0002 cafe");
+	/* But not when it was over in between. */
+	const struct dimp_record ended = di_world_deletion(1);
+	writer = wire_writer_of(sent, sizeof sent);
+	CHECK_EQ(di_table_change(world.table, 1, &ended, start), DIMP_ERROR_NONE);
+	CHECK_EQ(di_table_change(world.table, 1, &renewed, start), DIMP_ERROR_NONE);
+	di_export_start(&round, world.table, 1, &(struct di_changes){UINT64_MAX, 0, 9});
+	CHECK_EQ(di_export_next(&round, world.table, &writer, start), DI_EXPORT_WRITTEN);
+	CHECK_BYTES(sent, writer.size, "0204 0012 0101 0000 020000000001 0a000001 00001770");
 	di_world_close(&world);
 	openssl_crypto_destroy(crypto);
 }
