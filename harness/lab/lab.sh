@@ -182,7 +182,7 @@ way_bridge-again() {
     measure 50 6 '' "(sleep 0.1
         ip netns exec $prefix-vm wpa_cli -p $way/supplicant -i v0 reassociate
         sleep 2
-        pid=\$(ip netns exec $prefix-vm pgrep -x udhcpc) && kill -USR1 \$pid
+        kill -USR1 $dhcp_client
         for is in 0 1; do ip -n $prefix-core link set br0 type bridge mcast_querier \$is; done) >/dev/null 2>&1 &"
     expect up 0.1 5.9 down 0.1 5.9 feed 0.1 5.9 eap.note 1 99 dhcp.note 1 99 igmp.note 1 99
 }

@@ -212,6 +212,7 @@ start_dhcp() {
     wait_for 5 "$way/dnsmasq.log" 'DHCP, IP range'
     start udhcpc vm env CLIENT_EVENTS="$way/dhcp.events" \
         udhcpc -f -i $nic -s "$record/udhcpc_event.sh" -t 8 -T 1
+    dhcp_client=$started
     wait_for 12 "$way/dhcp.events" "\"bound\",\"address\":\"$vm_address\""
     inside vm ip route add 224.0.0.0/4 dev $nic
 }
