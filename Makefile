@@ -161,7 +161,7 @@ ns3: $(BUILD)/dimp-ns3.so ## the module for dimp run --engine ns3, and C binding
 
 CHECK_STEPS := install-deps format-check tidy clauses conformance-facts layering compilers selftest test ns3-bindings drills conformance mutants-short verify-good verify-doctored determinism \
 	scenarios ns3-equivalence-short scenario-coverage transparency campaign planted canary-short captures live live-bridge conformance-bridge-short lab-short interop reader-conforms docs-fresh readme-fresh man-lint bounds hardened real-peers macsec-wire replay-truth every-capture \
-	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short spin-short spin-ablation dissector-test scapy-layer \
+	fuzz-short fuzz-planted alloc-failures-short secrets-left valgrind-short instructions spin-short spin-ablation dissector-test scapy-layer \
 	pcaps-fresh three-way comparison-fresh
 # Steps whose object is not written yet. What is taken off this list never passes for being gone.
 MAY_BE_ABSENT :=
@@ -617,13 +617,17 @@ cover: ## branches of model/ that unit tests, drills and scenarios take; each mi
 	@harness/tools/cover.py build/cover
 
 # live_forwarding needs two interfaces, which its script makes: `make bench-live`. The others print rows for bench.py.
-BENCH_PROGRAMS := $(filter-out %/live_forwarding,$(BENCHES))
+BENCH_PROGRAMS := $(filter-out %/live_forwarding %/hot_paths,$(BENCHES))
 BENCH_NS3 := $(patsubst harness/bench/peers/%.cc,$(BUILD)/bench/%,$(wildcard harness/bench/peers/*.cc))
 .PHONY: bench bench-live
 bench: ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, LONG=1 has the large worlds, DOCS=1 renews the tables there
 	@harness/tools/install-deps.sh $(BENCH_PACKAGES)
 	@$(MAKE) all $(BENCH_PROGRAMS) $(BENCH_NS3)
 	@BENCH_LONG=$(LONG) harness/bench/bench.py --rounds $(or $(ROUNDS),7) $(T:%=--only %) $(if $(DOCS),--docs) $(BENCH_PROGRAMS)
+
+.PHONY: instructions
+instructions: all $(BUILD)/bench/hot_paths ## instructions of hot paths grow by no more than 5 %; UPDATE=1 writes harness/bench/instructions.txt
+	@harness/bench/hot_paths.py $(BUILD)/bench/hot_paths harness/bench/instructions.txt $(if $(UPDATE),--update)
 
 bench-live: all $(BUILD)/bench/live_forwarding ## frames a second through dimp bridge and the kernel's bridge (as root)
 	@BUILD=$(BUILD) harness/bench/live_forwarding.sh
