@@ -7,6 +7,8 @@
 
 #include <assert.h>
 
+#include "wire.h"
+
 static const uint32_t buckets_max = (uint32_t)1 << 31;
 
 uint32_t di_index_buckets(uint32_t entries_max)
@@ -35,8 +37,12 @@ static uint64_t mix(uint64_t value)
 uint64_t di_index_hash(const struct di_index *index, uint64_t owner, struct dimp_view key)
 {
 	uint64_t hash = mix(index->seed ^ owner);
+	size_t at = 0;
 
-	for (size_t at = 0; at < key.size; at++)
+	/* Keys of one DI type have one size, so that what is left over needs no length beside it. */
+	for (; key.size - at >= sizeof hash; at += sizeof hash)
+		hash = mix(hash ^ wire_load_u64(key.octets + at));
+	for (; at < key.size; at++)
 		hash = mix(hash + key.octets[at] + 1);
 	return hash;
 }

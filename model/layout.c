@@ -201,6 +201,14 @@ const struct dimp_layout *const layout_of_di[DIMP_DI_TYPES] = {
 #include "di.def"
 };
 
+#undef BEGIN
+#define BEGIN(UPPER, lower, number, version, label) \
+	[(number)] = sizeof(struct key_mirror_##lower) - 1,
+
+static const uint8_t key_sizes[DIMP_DI_TYPES] = {
+#include "di.def"
+};
+
 const struct dimp_layout *dimp_di_layout(unsigned di_type)
 {
 	return di_type < DIMP_DI_TYPES ? layout_of_di[di_type] : NULL;
@@ -239,14 +247,7 @@ struct type_facts layout_type(enum dimp_type type)
 
 size_t layout_key_size(const struct dimp_layout *layout)
 {
-	size_t size = 0;
-
-	for (size_t index = 0; index < layout->field_count; index++) {
-		const struct dimp_field_layout *field = &layout->fields[index];
-		if (field->role == DIMP_ROLE_KEY)
-			size = field->wire_offset + layout_type(field->type).octets;
-	}
-	return size;
+	return key_sizes[layout->number];
 }
 
 const struct dimp_field_layout *layout_attribute(const struct dimp_layout *layout, unsigned number)

@@ -25,9 +25,9 @@ enum {
 
 static const struct dimp_layout *layout_of(struct dimp_view record)
 {
-	struct wire_reader reader = wire_reader_of(record);
+	assert(record.size >= TLV_HEADER_SIZE);
 	const struct dimp_layout *layout =
-		dimp_di_layout((unsigned)(wire_read_u16(&reader) - DIMP_RECORD_TLV_BASE));
+		dimp_di_layout((unsigned)(wire_load_u16(record.octets) - DIMP_RECORD_TLV_BASE));
 
 	assert(layout != NULL);
 	assert(record.size >= PREFIX_SIZE + (size_t)layout->fixed_size);
