@@ -31,9 +31,18 @@ static size_t aligned(size_t size)
 	return (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
 }
 
+/* What waits may fill PDUs of the largest size with two messages each. */
+static size_t sent_places(size_t send_queue_max)
+{
+	const size_t half = send_queue_max / 2;
+
+	return half > DIMP_SENT_PDUS_MAX ? half : DIMP_SENT_PDUS_MAX;
+}
+
 size_t association_size(size_t send_queue_max)
 {
-	return aligned(sizeof(struct association)) + send_queue_size(send_queue_max);
+	return aligned(sizeof(struct association)) + send_queue_size(send_queue_max) +
+		aligned(sent_places(send_queue_max) * sizeof(struct sent_pdu));
 }
 
 static const struct dimp_settings *settings_of(const struct association *association)
@@ -71,6 +80,8 @@ struct association *association_init(void *memory, struct association_context *c
 	association->context = context;
 	association->peer = *peer;
 	association->queue = send_queue_init(behind, send_queue_max);
+	loss_recovery_place(&association->recovery,
+		(void *)(behind + send_queue_size(send_queue_max)), sent_places(send_queue_max));
 	opening_init(&association->opening, &(struct initiation_ends){context, &association->peer});
 	reset(association);
 	return association;

@@ -29,7 +29,14 @@ static uint64_t smaller(uint64_t one, uint64_t other)
 
 static struct sent_pdu *sent_at_index(struct loss_recovery *recovery, size_t index)
 {
-	return &recovery->sent[(recovery->first + index) % DIMP_SENT_PDUS_MAX];
+	return &recovery->sent[(recovery->first + index) % recovery->sent_max];
+}
+
+void loss_recovery_place(struct loss_recovery *recovery, struct sent_pdu *sent, size_t sent_max)
+{
+	assert(sent_max > DIMP_SENT_PDUS_RESERVED + 1);
+	recovery->sent = sent;
+	recovery->sent_max = sent_max;
 }
 
 void loss_recovery_init(struct loss_recovery *recovery, const struct dimp_settings *settings)
@@ -54,6 +61,7 @@ void loss_recovery_restart(struct loss_recovery *recovery)
 	recovery->is_persistent = false;
 	recovery->first = 0;
 	recovery->count = 0;
+	recovery->done = 0;
 }
 
 static uint64_t margin_us(const struct loss_recovery *recovery)
@@ -95,9 +103,21 @@ void loss_recovery_sample(struct loss_recovery *recovery, struct dimp_time sent_
 	update_rtt(recovery, now.us - sent_at.us, 0, now);
 }
 
+/* Of those in front whose fate is decided and told for ever, nothing is to be asked any more. */
+static size_t skip_done(struct loss_recovery *recovery)
+{
+	while (recovery->done < recovery->count &&
+		sent_at_index(recovery, recovery->done)->state == SENT_ACKNOWLEDGED &&
+		sent_at_index(recovery, recovery->done)->is_settled)
+		recovery->done++;
+	return recovery->done;
+}
+
 static void drop_first(struct loss_recovery *recovery)
 {
-	recovery->first = (recovery->first + 1) % DIMP_SENT_PDUS_MAX;
+	if (recovery->done > 0)
+		recovery->done--;
+	recovery->first = (recovery->first + 1) % recovery->sent_max;
 	recovery->count--;
 }
 
@@ -130,14 +150,14 @@ static void make_room(struct loss_recovery *recovery, size_t count)
 
 bool loss_recovery_has_room(struct loss_recovery *recovery)
 {
-	make_room(recovery, DIMP_SENT_PDUS_MAX - DIMP_SENT_PDUS_RESERVED - 1);
-	return recovery->count < DIMP_SENT_PDUS_MAX - DIMP_SENT_PDUS_RESERVED;
+	make_room(recovery, recovery->sent_max - DIMP_SENT_PDUS_RESERVED - 1);
+	return recovery->count < recovery->sent_max - DIMP_SENT_PDUS_RESERVED;
 }
 
 bool loss_recovery_has_probe_room(struct loss_recovery *recovery)
 {
-	make_room(recovery, DIMP_SENT_PDUS_MAX - 1);
-	return recovery->count < DIMP_SENT_PDUS_MAX;
+	make_room(recovery, recovery->sent_max - 1);
+	return recovery->count < recovery->sent_max;
 }
 
 void loss_recovery_on_sent(struct loss_recovery *recovery, const struct sent_pdu *pdu)
@@ -185,7 +205,7 @@ static bool detect_lost(struct loss_recovery *recovery, struct dimp_time now)
 	recovery->loss_time = DIMP_NEVER;
 	if (recovery->largest_acknowledged == LOSS_RECOVERY_NO_NUMBER)
 		return false;
-	for (size_t index = 0; index < recovery->count; index++) {
+	for (size_t index = skip_done(recovery); index < recovery->count; index++) {
 		struct sent_pdu *pdu = sent_at_index(recovery, index);
 		const uint64_t lost_at = instant_after(pdu->sent_at, delay).us;
 
@@ -238,7 +258,7 @@ static bool mark_acknowledged(struct loss_recovery *recovery, const struct ack_r
 {
 	bool has_new = false;
 
-	for (size_t index = 0; index < recovery->count; index++) {
+	for (size_t index = skip_done(recovery); index < recovery->count; index++) {
 		struct sent_pdu *pdu = sent_at_index(recovery, index);
 
 		if (pdu->number > ack_ranges_largest(ranges))
@@ -279,7 +299,7 @@ void loss_recovery_on_ack(struct loss_recovery *recovery, const struct loss_reco
 
 bool loss_recovery_next_settled(struct loss_recovery *recovery, struct sent_pdu *pdu)
 {
-	for (size_t index = 0; index < recovery->count; index++) {
+	for (size_t index = skip_done(recovery); index < recovery->count; index++) {
 		struct sent_pdu *each = sent_at_index(recovery, index);
 
 		if (each->state == SENT_IN_FLIGHT || each->is_settled)
@@ -304,7 +324,7 @@ bool loss_recovery_sent_at(const struct loss_recovery *recovery, uint64_t number
 {
 	for (size_t index = recovery->count; index > 0; index--) {
 		const struct sent_pdu *pdu =
-			&recovery->sent[(recovery->first + index - 1) % DIMP_SENT_PDUS_MAX];
+			&recovery->sent[(recovery->first + index - 1) % recovery->sent_max];
 
 		if (pdu->number < number)
 			break;

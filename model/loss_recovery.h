@@ -41,7 +41,9 @@ struct loss_recovery {
 	bool is_persistent; /* persistent congestion seen and not yet asked about */
 	/* a ring, numbers rising */
 	size_t first, count;
-	struct sent_pdu sent[DIMP_SENT_PDUS_MAX];
+	size_t done; /* at least so many of the first are acknowledged, and it was told */
+	size_t sent_max;
+	struct sent_pdu *sent; /* borrowed */
 };
 
 /* An ACK as it arrived. */
@@ -56,6 +58,8 @@ enum loss_recovery_timeout {
 	LOSS_RECOVERY_PROBE /* send DIMP_PROBES ack-eliciting PDUs now, whatever the window */
 };
 
+/* Once, before loss_recovery_init(): PDUs are remembered in |sent|, which has |sent_max| places. */
+void loss_recovery_place(struct loss_recovery *recovery, struct sent_pdu *sent, size_t sent_max);
 void loss_recovery_init(struct loss_recovery *recovery, const struct dimp_settings *settings);
 
 /* New keys: forgets what was sent; what is known of the path stays. */

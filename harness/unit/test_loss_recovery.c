@@ -5,12 +5,16 @@
  */
 #include "check.h"
 
+#include <string.h>
+
 #include "loss_recovery.h"
 
 enum { START = 1000000, MS = 1000 };
 
 static struct dimp_settings settings;
 static struct loss_recovery recovery;
+
+static struct sent_pdu sent[DIMP_SENT_PDUS_MAX];
 
 static struct dimp_time at_ms(uint64_t ms)
 {
@@ -23,6 +27,7 @@ static void setup(void)
 	settings.initial_rtt_us = 333 * MS;
 	settings.max_ack_delay_us = 25 * MS;
 	settings.granularity_us = 1 * MS;
+	loss_recovery_place(&recovery, sent, DIMP_SENT_PDUS_MAX);
 	loss_recovery_init(&recovery, &settings);
 }
 
@@ -50,10 +55,13 @@ static void acknowledge(uint64_t first, uint64_t last, uint64_t ms)
 /* Takes what was settled; each digit of the result is a PDU's number, lost or acknowledged. */
 static uint64_t settled(enum sent_state state)
 {
+	static struct sent_pdu copied[DIMP_SENT_PDUS_MAX];
 	struct loss_recovery copy = recovery;
 	struct sent_pdu pdu;
 	uint64_t digits = 0;
 
+	memcpy(copied, sent, sizeof copied);
+	copy.sent = copied;
 	while (loss_recovery_next_settled(&copy, &pdu))
 		if (pdu.state == state)
 			digits = digits * 10 + pdu.number;
