@@ -75,6 +75,7 @@ static void start_context(struct dimp_speaker *speaker, dimp_vsi_index slot,
 
 	for (uint32_t peer = 0; peer < speaker->config.peers_max; peer++)
 		ended[peer] = 0;
+	speaker_use_vsi(speaker, slot);
 	source_init(&speaker->vsis[slot], slot, vsi, ended);
 }
 
@@ -272,6 +273,7 @@ enum dimp_error dimp_speaker_request(struct dimp_speaker *speaker,
 		return DIMP_ERROR_TOO_MANY;
 	if (station == NULL || !rising_id_take(&speaker->request_last, request))
 		return DIMP_ERROR_TABLE_FULL;
+	speaker_use_migration(speaker, (uint32_t)(station - speaker->stations));
 	station_request(station, config, *request, &input);
 	return DIMP_ERROR_NONE;
 }

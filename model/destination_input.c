@@ -234,9 +234,13 @@ static void take_abort(struct destination *destination, const struct machine_inp
 static enum dimp_error rejection_of_required(const struct destination *destination,
 	const struct machine_input *input)
 {
-	struct di_counts counts;
+	const struct di_table *table = input->services->table;
+	const uint64_t rejected = di_table_rejected_types(table, destination->machine.vsi);
+	struct di_counts counts = {0};
 
-	di_table_count(input->services->table, destination->machine.vsi, &counts);
+	/* Asked with every PDU that came: to count each time would take a walk over all entries. */
+	if ((destination->asked.required & rejected) != 0)
+		di_table_count(table, destination->machine.vsi, &counts);
 	for (unsigned type = 1; type < DIMP_DI_TYPES; type++) {
 		const struct destination_unstaged *unstaged = &destination->copy.unstaged[type];
 

@@ -45,6 +45,7 @@ struct di_vsi {
 	uint32_t live; /* entries that are no markers */
 	struct di_room held; /* by entries and markers */
 	struct di_room reserved; /* in all, what is held included */
+	uint64_t rejected_types; /* DI set: at least those of rejected entries */
 	bool keeps_markers;
 	bool is_staged;
 };

@@ -82,6 +82,20 @@ bool di_table_next_unannounced(struct di_table *table, struct di_staged *staged,
 	return true;
 }
 
+static void reject_entry(struct di_table *table, uint32_t index, enum dimp_error error)
+{
+	struct di_entry *entry = &table->entries[index];
+
+	entry->error = error;
+	table->vsis[entry->vsi].rejected_types |= (uint64_t)1 << entry->type;
+}
+
+uint64_t di_table_rejected_types(const struct di_table *table, dimp_vsi_index vsi)
+{
+	assert(vsi < table->vsis_max);
+	return table->vsis[vsi].rejected_types;
+}
+
 void di_table_reject(struct di_table *table, dimp_vsi_index vsi, const struct dimp_record *record,
 	enum dimp_error error)
 {
@@ -93,7 +107,7 @@ void di_table_reject(struct di_table *table, dimp_vsi_index vsi, const struct di
 		return;
 	const uint32_t entry = di_entries_find(table, vsi, wire_view(octets, writer.size));
 	if (entry != DI_ENTRY_NONE && !table->entries[entry].is_marker)
-		table->entries[entry].error = error;
+		reject_entry(table, entry, error);
 }
 
 void di_table_drop_staged_markers(struct di_table *table, dimp_vsi_index vsi, uint16_t round)
@@ -168,7 +182,7 @@ void di_table_reject_merged(struct di_table *table, dimp_vsi_index vsi,
 	for (; map->count != 0 && index != DI_ENTRY_NONE;
 		index = table->entries[index].links[DI_LIST_VSI].after) {
 		if (is_live(table, index) && has_twin(table, index, map))
-			table->entries[index].error = DIMP_ERROR_ENTRY_CONFLICT;
+			reject_entry(table, index, DIMP_ERROR_ENTRY_CONFLICT);
 	}
 }
 

@@ -43,6 +43,9 @@ bool di_table_next_unannounced(struct di_table *table, struct di_staged *staged,
 void di_table_reject(struct di_table *table, dimp_vsi_index vsi, const struct dimp_record *record,
 	enum dimp_error error);
 
+/* The DI types of which an entry of the VSI was rejected; it may have come again since, or gone. */
+uint64_t di_table_rejected_types(const struct di_table *table, dimp_vsi_index vsi);
+
 /* Drops the markers, told to the user, of rounds not above |round|: these rounds arrived whole. */
 void di_table_drop_staged_markers(struct di_table *table, dimp_vsi_index vsi, uint16_t round);
 

@@ -20,7 +20,7 @@ static void note_awaited(struct dimp_speaker *speaker, dimp_peer peer)
 
 static void note_sources(struct dimp_speaker *speaker)
 {
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+	for (uint32_t index = 0; index < speaker->vsis_end; index++) {
 		const struct source *source = &speaker->vsis[index];
 
 		if (source->use == SOURCE_CONTEXT)
@@ -38,7 +38,7 @@ static void note_destination(struct dimp_speaker *speaker, const struct destinat
 
 static void note_migrations(struct dimp_speaker *speaker)
 {
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+	for (uint32_t index = 0; index < speaker->migrations_end; index++) {
 		const struct destination *destination = &speaker->destinations[index];
 		const struct station *station = &speaker->stations[index];
 
@@ -88,7 +88,7 @@ struct dimp_time peer_watch_deadline(const struct dimp_speaker *speaker)
 {
 	struct dimp_time deadline = DIMP_NEVER;
 
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++)
+	for (uint32_t index = 0; index < speaker->migrations_end; index++)
 		deadline = instant_earlier(deadline,
 			silent_at(speaker, &speaker->destinations[index]));
 	return deadline;
@@ -96,7 +96,7 @@ struct dimp_time peer_watch_deadline(const struct dimp_speaker *speaker)
 
 void peer_watch_expire(struct dimp_speaker *speaker, struct dimp_time now)
 {
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+	for (uint32_t index = 0; index < speaker->migrations_end; index++) {
 		struct destination *destination = &speaker->destinations[index];
 		const struct machine_input input = speaker_input(speaker, destination->source, now);
 		const dimp_vsi_index slot = destination->machine.vsi;

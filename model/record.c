@@ -283,6 +283,16 @@ static bool decays(const struct dimp_layout *layout, uint16_t attribute)
 	return field != NULL && field->role == DIMP_ROLE_DECAYS;
 }
 
+static bool has_decaying_attribute(const struct dimp_layout *layout)
+{
+	for (size_t index = 0; index < layout->field_count; index++) {
+		if (layout->fields[index].role == DIMP_ROLE_DECAYS &&
+			layout->fields[index].attribute != 0)
+			return true;
+	}
+	return false;
+}
+
 void record_decay(uint8_t *octets, size_t size, uint64_t us)
 {
 	const struct dimp_view record = wire_view(octets, size);
@@ -296,6 +306,8 @@ void record_decay(uint8_t *octets, size_t size, uint64_t us)
 		if (field->role == DIMP_ROLE_DECAYS && field->attribute == 0)
 			decay_at(octets + PREFIX_SIZE + field->wire_offset, us);
 	}
+	if (!has_decaying_attribute(layout))
+		return;
 	struct dimp_view rest = wire_view(octets + attributes_at, size - attributes_at);
 	struct tlv tlv;
 	while (tlv_next(&rest, &tlv)) {

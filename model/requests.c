@@ -247,8 +247,11 @@ static struct destination *begin(struct dimp_speaker *speaker, const struct mach
 		return NULL;
 	if (destination->is_used)
 		forget_request(speaker, destination->station, destination->asked.request);
-	if (prospects.staging != DIMP_NO_VSI)
+	speaker_use_migration(speaker, (uint32_t)(destination - speaker->destinations));
+	if (prospects.staging != DIMP_NO_VSI) {
+		speaker_use_vsi(speaker, prospects.staging);
 		speaker->vsis[prospects.staging].use = SOURCE_STAGING;
+	}
 	destination_request(destination, input, &prospects);
 	speaker_settle_slot(speaker, destination, prospects.staging, input->now);
 	if (prospects.home != NULL && destination->machine.state == DESTINATION_ACTIVE) {

@@ -275,12 +275,12 @@ struct dimp_time dimp_speaker_deadline(const struct dimp_speaker *speaker)
 	for (uint32_t index = 0; index < speaker->peer_count; index++)
 		deadline = instant_earlier(deadline,
 			association_deadline(speaker->peers[index].association));
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+	for (uint32_t index = 0; index < speaker->vsis_end; index++) {
 		if (speaker->vsis[index].use == SOURCE_CONTEXT)
 			deadline =
 				instant_earlier(deadline, source_deadline(&speaker->vsis[index]));
 	}
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+	for (uint32_t index = 0; index < speaker->migrations_end; index++) {
 		if (speaker->destinations[index].is_used)
 			deadline = instant_earlier(deadline,
 				destination_deadline(&speaker->destinations[index]));
@@ -295,11 +295,11 @@ static void expire_machines(struct dimp_speaker *speaker, struct dimp_time now)
 {
 	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+	for (uint32_t index = 0; index < speaker->vsis_end; index++) {
 		if (speaker->vsis[index].use == SOURCE_CONTEXT)
 			source_expire(&speaker->vsis[index], &input);
 	}
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+	for (uint32_t index = 0; index < speaker->migrations_end; index++) {
 		struct destination *destination = &speaker->destinations[index];
 
 		if (destination->is_used) {
@@ -331,7 +331,7 @@ size_t dimp_speaker_transmit(struct dimp_speaker *speaker, struct dimp_buffer bu
 {
 	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 
-	for (uint32_t index = 0; index < speaker->config.vsis_max; index++) {
+	for (uint32_t index = 0; index < speaker->vsis_end; index++) {
 		if (speaker->vsis[index].use == SOURCE_CONTEXT)
 			source_pump(&speaker->vsis[index], &input);
 	}
@@ -355,7 +355,7 @@ static void check_copies(struct dimp_speaker *speaker, struct dimp_time now)
 {
 	const struct machine_input input = speaker_input(speaker, DIMP_NO_PEER, now);
 
-	for (uint32_t index = 0; index < speaker->config.migrations_max; index++) {
+	for (uint32_t index = 0; index < speaker->migrations_end; index++) {
 		struct destination *destination = &speaker->destinations[index];
 		const dimp_vsi_index slot = destination->machine.vsi;
 

@@ -42,6 +42,8 @@ struct dimp_speaker {
 	struct source *vsis; /* config.vsis_max */
 	struct destination *destinations; /* config.migrations_max, of a bridge */
 	struct station *stations; /* config.migrations_max, of a station */
+	/* Places from here on were never used: what is done for every PDU stops here. */
+	uint32_t vsis_end, migrations_end;
 	uint64_t request_last;
 	bool has_unseen; /* staged records may wait for the user */
 	dimp_peer transmit_next; /* who is asked first for a PDU */
@@ -65,6 +67,10 @@ dimp_peer speaker_find_peer(const struct dimp_speaker *speaker,
 dimp_vsi_index speaker_free_vsi(const struct dimp_speaker *speaker);
 /* One of which no event waits either: what waits would be taken for news of what begins now. */
 dimp_vsi_index speaker_unnamed_vsi(const struct dimp_speaker *speaker);
+
+/* From now on the place of a VSI, or of a migration or request, is among those that are used. */
+void speaker_use_vsi(struct dimp_speaker *speaker, dimp_vsi_index index);
+void speaker_use_migration(struct dimp_speaker *speaker, uint32_t index);
 
 /* The context of |vsi| that owns it, or failing that any; DIMP_NO_VSI if none. */
 dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi);

@@ -26,6 +26,18 @@ dimp_vsi_index speaker_unnamed_vsi(const struct dimp_speaker *speaker)
 	return DIMP_NO_VSI;
 }
 
+void speaker_use_vsi(struct dimp_speaker *speaker, dimp_vsi_index index)
+{
+	if (index >= speaker->vsis_end)
+		speaker->vsis_end = index + 1;
+}
+
+void speaker_use_migration(struct dimp_speaker *speaker, uint32_t index)
+{
+	if (index >= speaker->migrations_end)
+		speaker->migrations_end = index + 1;
+}
+
 dimp_vsi_index speaker_find_vsi(const struct dimp_speaker *speaker, const struct dimp_vsi *vsi)
 {
 	dimp_vsi_index found = DIMP_NO_VSI;
