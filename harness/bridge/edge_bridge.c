@@ -51,6 +51,7 @@ bool edge_bridge_create_speaker(struct edge_bridge *bridge,
 		.speaker = speaker,
 		.host = {bridge, edge_forwarding_originate, edge_ownership_event},
 		.watch = bridge->watch,
+		.is_gathering = bridge->is_gathering,
 	};
 
 	if (!speaker)
@@ -85,6 +86,7 @@ struct edge_bridge *edge_bridge_create(const struct edge_bridge_config *config)
 		.is_router_guarding = config->is_router_guarding,
 		.learner = config->learner,
 		.watch = config->watch,
+		.is_gathering = config->is_gathering,
 		.plant = config->plant,
 		.ageing_at = DIMP_NEVER,
 		.is_mirroring = true,

@@ -95,6 +95,7 @@ struct edge_bridge_config {
 	size_t hold_frames_max;
 	const struct dimp_speaker_config *speaker; /* NULL: a bridge that knows no DIMP */
 	const struct speaker_watch *watch;
+	bool is_gathering; /* answers once for the PDUs that arrive in one go */
 	struct edge_learner learner;
 	enum edge_plant plant; /* tests only */
 };

@@ -79,6 +79,7 @@ struct edge_bridge {
 	struct speaker_binding *binding;
 	enum pdu_carrier carrier;
 	const struct speaker_watch *watch;
+	bool is_gathering; /* its speaker answers once for what arrives in one go */
 	uint32_t rekey_wait_us; /* the longest that a SAK under way puts a freeze off */
 	enum edge_plant plant;
 	struct edge_querier querier;

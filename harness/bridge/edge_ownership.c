@@ -129,6 +129,8 @@ static enum dimp_error judge(const struct edge_bridge *bridge, const struct atta
 		return DIMP_ERROR_POLICY_REFUSED;
 	if (!is_vlan_allowed(policy, vlan_of(record)))
 		return DIMP_ERROR_POLICY_REFUSED;
+	if (bridge->sources.count == 0)
+		return edge_conflict(bridge, attachment, record);
 	struct dimp_record own = *record;
 	dimp_record_remap(&own, &bridge->sources);
 	const enum dimp_error error = edge_conflict(bridge, attachment, &own);

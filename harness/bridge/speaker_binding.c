@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GATHERED_MAX = 32 };
+
 /* A frame that waits for a paused node. */
 struct held_frame {
 	size_t size;
@@ -43,6 +45,9 @@ struct speaker_binding {
 	engine_timer timer;
 	struct dimp_time timer_at;
 	bool is_settling, is_unsettled;
+	bool is_gathering;
+	unsigned gathered; /* PDUs since it settled */
+	engine_timer gathering; /* the end of the turn; 0: nothing was gathered */
 	bool is_paused;
 	struct held_frame *held[SPEAKER_BINDING_HELD_MAX];
 	size_t held_count;
@@ -63,6 +68,7 @@ struct speaker_binding *speaker_binding_create(const struct speaker_binding_conf
 	binding->carrier = config->carrier;
 	binding->host = config->host;
 	binding->watch = config->watch;
+	binding->is_gathering = config->is_gathering;
 	binding->peers_max = config->speaker->peers_max;
 	binding->timer_at = DIMP_NEVER;
 	binding->memory_size = dimp_speaker_size(config->speaker);
@@ -83,6 +89,7 @@ void speaker_binding_destroy(struct speaker_binding *binding)
 	if (!binding)
 		return;
 	engine_cancel(binding->engine, binding->timer);
+	engine_cancel(binding->engine, binding->gathering);
 	if (binding->speaker)
 		dimp_speaker_wipe(binding->speaker);
 	for (size_t index = 0; index < binding->held_count; index++)
@@ -341,6 +348,28 @@ static void expire(void *context, struct dimp_time now)
 	set_timer(binding, (struct dimp_time){now.us + 1});
 }
 
+static void end_gathering(void *context, struct dimp_time now)
+{
+	struct speaker_binding *binding = context;
+
+	binding->gathering = 0;
+	binding->gathered = 0;
+	speaker_binding_settle(binding, now);
+}
+
+/* An ACK for each second PDU costs as much as the PDUs. */
+static void settle_received(struct speaker_binding *binding, struct dimp_time now)
+{
+	if (binding->is_gathering && ++binding->gathered < GATHERED_MAX) {
+		if (binding->gathering == 0)
+			binding->gathering =
+				engine_schedule(binding->engine, now, end_gathering, binding);
+		return;
+	}
+	binding->gathered = 0;
+	speaker_binding_settle(binding, now);
+}
+
 static dimp_peer find_peer(const struct speaker_binding *binding, const struct dimp_mac *address)
 {
 	for (size_t peer = 0; peer < binding->peer_count; peer++) {
@@ -381,7 +410,7 @@ void speaker_binding_receive(struct speaker_binding *binding, const struct edge_
 	}
 	dimp_speaker_receive(speaker_binding_speaker(binding), peer, pdu,
 		speaker_binding_time(binding, now));
-	speaker_binding_settle(binding, now);
+	settle_received(binding, now);
 }
 
 uint64_t speaker_binding_lost(const struct speaker_binding *binding)

@@ -48,6 +48,8 @@ struct speaker_binding_config {
 	const struct dimp_speaker_config *speaker;
 	struct speaker_host host;
 	const struct speaker_watch *watch; /* borrowed; NULL for none */
+	bool is_gathering; /* answers once for what arrives in one go, as a process does that reads
+			      its socket empty; not PDU by PDU */
 };
 
 /* NULL without memory, or when the speaker cannot be made. */

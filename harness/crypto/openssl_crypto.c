@@ -17,12 +17,22 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "crypto/same_secret.h"
+
 enum { SEED_SIZE = 32, SIPHASH_SIZE = 8, SIPHASH_KEY_SIZE = 16 };
+
+/* A cipher with the key that it was set up with last: making its schedule and tables again costs as
+ * much as a PDU of a kilobyte. */
+struct keyed_cipher {
+	EVP_CIPHER_CTX *context;
+	bool has_key;
+	uint8_t key[DIMP_KEY_SIZE];
+};
 
 struct openssl_crypto {
 	struct dimp_crypto table;
 	EVP_CIPHER *gcm;
-	EVP_CIPHER_CTX *cipher;
+	struct keyed_cipher sealing, opening;
 	EVP_MD *sha256;
 	EVP_MD_CTX *digest;
 	EVP_MAC_CTX *hmac;
@@ -173,15 +183,33 @@ static bool hmac_sha256(void *user, uint8_t digest[32], struct dimp_view key,
 	return EVP_MAC_final(crypto->hmac, digest, &size, 32) && size == 32;
 }
 
+/* The context of |cipher| ready for |sealing|; NULL when it failed. */
+static EVP_CIPHER_CTX *set_up(const struct openssl_crypto *crypto, struct keyed_cipher *cipher,
+	const struct dimp_sealing *sealing, int is_encrypting)
+{
+	if (cipher->has_key && same_secret(cipher->key, sealing->key, sizeof cipher->key))
+		return EVP_CipherInit_ex2(cipher->context, NULL, NULL, sealing->nonce,
+			       is_encrypting, NULL)
+			? cipher->context
+			: NULL;
+	cipher->has_key = false;
+	if (!EVP_CipherInit_ex2(cipher->context, crypto->gcm, sealing->key, sealing->nonce,
+		    is_encrypting, NULL))
+		return NULL;
+	memcpy(cipher->key, sealing->key, sizeof cipher->key);
+	cipher->has_key = true;
+	return cipher->context;
+}
+
 static bool seal(void *user, uint8_t *sealed, const struct dimp_sealing *sealing)
 {
 	const struct dimp_view additional = sealing->additional;
 	const struct dimp_view plain = sealing->text;
 	struct openssl_crypto *crypto = user;
-	EVP_CIPHER_CTX *cipher = crypto->cipher;
+	EVP_CIPHER_CTX *cipher = set_up(crypto, &crypto->sealing, sealing, 1);
 	int size = 0;
 
-	return EVP_EncryptInit_ex2(cipher, crypto->gcm, sealing->key, sealing->nonce, NULL) &&
+	return cipher &&
 		EVP_EncryptUpdate(cipher, NULL, &size, additional.octets, (int)additional.size) &&
 		(plain.size == 0 ||
 			EVP_EncryptUpdate(cipher, sealed, &size, plain.octets, (int)plain.size)) &&
@@ -195,15 +223,15 @@ static bool open_sealed(void *user, uint8_t *plain, const struct dimp_sealing *s
 	const struct dimp_view additional = sealing->additional;
 	const struct dimp_view sealed = sealing->text;
 	struct openssl_crypto *crypto = user;
-	EVP_CIPHER_CTX *cipher = crypto->cipher;
 	uint8_t tag[DIMP_TAG_SIZE];
 	int size = 0;
 
 	if (sealed.size < DIMP_TAG_SIZE)
 		return false;
+	EVP_CIPHER_CTX *cipher = set_up(crypto, &crypto->opening, sealing, 0);
 	const size_t plain_size = sealed.size - DIMP_TAG_SIZE;
 	memcpy(tag, sealed.octets + plain_size, sizeof tag);
-	return EVP_DecryptInit_ex2(cipher, crypto->gcm, sealing->key, sealing->nonce, NULL) &&
+	return cipher &&
 		EVP_DecryptUpdate(cipher, NULL, &size, additional.octets, (int)additional.size) &&
 		(plain_size == 0 ||
 			EVP_DecryptUpdate(cipher, plain, &size, sealed.octets, (int)plain_size)) &&
@@ -281,8 +309,9 @@ static EVP_MAC_CTX *siphash_context(void)
 
 static bool is_complete(const struct openssl_crypto *crypto)
 {
-	return crypto->gcm && crypto->cipher && crypto->sha256 && crypto->digest && crypto->hmac &&
-		crypto->siphash && crypto->x25519;
+	return crypto->gcm && crypto->sealing.context && crypto->opening.context &&
+		crypto->sha256 && crypto->digest && crypto->hmac && crypto->siphash &&
+		crypto->x25519;
 }
 
 struct openssl_crypto *openssl_crypto_create(void)
@@ -292,7 +321,8 @@ struct openssl_crypto *openssl_crypto_create(void)
 	if (!crypto)
 		return NULL;
 	crypto->gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	crypto->cipher = EVP_CIPHER_CTX_new();
+	crypto->sealing.context = EVP_CIPHER_CTX_new();
+	crypto->opening.context = EVP_CIPHER_CTX_new();
 	crypto->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	crypto->digest = EVP_MD_CTX_new();
 	crypto->hmac = hmac_context();
@@ -345,7 +375,8 @@ void openssl_crypto_destroy(struct openssl_crypto *crypto)
 	if (!crypto)
 		return;
 	EVP_CIPHER_free(crypto->gcm);
-	EVP_CIPHER_CTX_free(crypto->cipher);
+	EVP_CIPHER_CTX_free(crypto->sealing.context);
+	EVP_CIPHER_CTX_free(crypto->opening.context);
 	EVP_MD_free(crypto->sha256);
 	EVP_MD_CTX_free(crypto->digest);
 	EVP_MAC_CTX_free(crypto->hmac);

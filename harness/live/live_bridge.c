@@ -90,7 +90,8 @@ static void watch_event(void *context, const struct speaker_binding *binding,
 	struct live_bridge *bridge = context;
 
 	(void)binding;
-	if (!bridge->edge)
+	/* Of a million records nobody wants to hear each, and none takes a VM away. */
+	if (!bridge->edge || (event->kind == DIMP_EVENT_RECORD && !bridge->log->is_verbose))
 		return;
 	const struct live_names names = who_is_in(bridge, event);
 

@@ -29,7 +29,7 @@ enum {
 	MIGRATIONS_DEFAULT = 64,
 	GRANTS = 16, /* whole ones that there is room for at once */
 	ENTRIES_A_VM = 64,
-	OCTETS_AN_ENTRY = 256,
+	MESSAGES_QUEUED = 4096, /* as many as are under way in the largest PDUs, and as many more */
 	UDP_HEADERS = 28,
 	DEFAULT_MTU = 1500
 };
@@ -98,6 +98,16 @@ uint16_t live_bridge_largest_pdu(const struct bridge_file *file)
 	return (uint16_t)(mtu < DIMP_PDU_SIZE_MAX ? mtu : DIMP_PDU_SIZE_MAX);
 }
 
+/* Room for so many entries of any size, as far as the table goes; what is never used takes no
+ * memory. */
+static uint32_t octets_of(uint32_t entries)
+{
+	static const uint64_t most = UINT32_MAX / 2;
+	const uint64_t octets = (uint64_t)entries * DIMP_RECORD_SIZE_MAX;
+
+	return (uint32_t)(octets < most ? octets : most);
+}
+
 static void size_speaker(const struct bridge_file *file, struct dimp_speaker_config *speaker)
 {
 	const uint32_t own = file->bridge.entries_max != 0 ? file->bridge.entries_max
@@ -108,7 +118,8 @@ static void size_speaker(const struct bridge_file *file, struct dimp_speaker_con
 	speaker->migrations_max =
 		file->bridge.migrations_max != 0 ? file->bridge.migrations_max : MIGRATIONS_DEFAULT;
 	speaker->entries_max = own + GRANTS * LIVE_LIMIT_GRANT_ENTRIES;
-	speaker->arena_octets = speaker->entries_max * OCTETS_AN_ENTRY;
+	speaker->send_queue_max = MESSAGES_QUEUED;
+	speaker->arena_octets = octets_of(speaker->entries_max);
 	memcpy(speaker->type_entries_max, file->bridge.limits, sizeof speaker->type_entries_max);
 	if (file->bridge.supported_types != 0)
 		speaker->supported_types = file->bridge.supported_types;
@@ -178,6 +189,7 @@ static struct edge_bridge_config edge_config(struct live_bridge *bridge,
 		.floods_unregistered = wanted->floods_unregistered,
 		.speaker = speaker,
 		.watch = &bridge->watch,
+		.is_gathering = true,
 		.learner = di_learner_hooks(bridge->learner),
 	};
 
