@@ -24,7 +24,7 @@ static const struct option_row rows[] = {
 /* What is sent for a command; NULL for one that there is not.  The caller's. */
 static json_t *request_for(const struct options *common)
 {
-	static const char *const shown[] = {"di", "migrations", "peers", "counters"};
+	static const char *const shown[] = {"di", "digest", "migrations", "peers", "counters"};
 	const char *command = common->operands[1];
 	const bool is_show = strcmp(command, "show") == 0;
 	const char *what = common->operand_count == 3 ? common->operands[2] : "";
@@ -77,8 +77,8 @@ static int run_ctl(int argc, char **argv)
 	json_t *request = request_for(&options.common);
 
 	if (request == NULL) {
-		complain("ctl: %s%s%s: no such command; show di, show migrations, show peers, show "
-			 "counters, metrics, reload or drain",
+		complain("ctl: %s%s%s: no such command; show di, show digest, show migrations, "
+			 "show peers, show counters, metrics, reload or drain",
 			options.common.operands[1], options.common.operand_count == 3 ? " " : "",
 			options.common.operand_count == 3 ? options.common.operands[2] : "");
 		return EXIT_CODE_USAGE;

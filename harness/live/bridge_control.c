@@ -11,6 +11,7 @@
 #include "cli/complain.h"
 #include "live/bridge_metrics.h"
 #include "live/control_socket.h"
+#include "live/di_digest.h"
 #include "observe/json_out.h"
 
 enum { VSIS_MAX = 65536, TEXT_SIZE = 4096 };
@@ -135,6 +136,8 @@ static json_t *show(const struct bridge_control *control, const char *what)
 
 	if (strcmp(what, "di") == 0) {
 		show_each(control, rows, show_di);
+	} else if (strcmp(what, "digest") == 0) {
+		di_digest_add(control->config.bridge, rows);
 	} else if (strcmp(what, "migrations") == 0) {
 		show_each(control, rows, show_migration);
 	} else if (strcmp(what, "peers") == 0) {
@@ -143,7 +146,7 @@ static json_t *show(const struct bridge_control *control, const char *what)
 		bridge_metrics_add(control->config.bridge, rows);
 	} else {
 		json_decref(rows);
-		return control_refusal("show di, migrations, peers or counters");
+		return control_refusal("show di, digest, migrations, peers or counters");
 	}
 	return json_pack("{s:b, s:s, s:o}", "ok", 1, "show", what, "rows", rows);
 }

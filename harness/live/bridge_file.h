@@ -84,6 +84,7 @@ struct bridge_file {
 	char listen[SCENARIO_NAME_MAX]; /* of UDP */
 	char user[SCENARIO_NAME_MAX]; /* who it is once all is open */
 	int32_t log_form; /* enum bridge_log_form */
+	bool is_locked; /* all of its memory is taken at the start, and none is swapped out */
 	bool is_standing;
 	uint64_t drain_us;
 	char state[SCENARIO_PATH_MAX]; /* file of its starts; "" if none */

@@ -156,6 +156,9 @@ static const struct key_row file_rows[] = {
 		.fallback = "(none)",
 		.text = "file that counts its starts, made when it is not there; without one each "
 			"start waits for a second of its own"},
+	{"locked", VALUE_FLAG, IN(bridge_file, is_locked), .fallback = "false",
+		.text = "the memory of all entries that it has room for is taken at the start and "
+			"never swapped out: no page fault while they come"},
 	{"standing", VALUE_FLAG, IN(bridge_file, is_standing), .fallback = "false",
 		.text = "associations are opened at the start"},
 	{"drain", VALUE_DURATION, IN(bridge_file, drain_us), .fallback = "5s",

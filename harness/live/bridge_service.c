@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -189,6 +190,10 @@ static int run(struct bridge_service *service)
 
 	if (!watch_signals(service)) {
 		complain("bridge: no signals: %s; raise the limit of open files", strerror(errno));
+		return EXIT_CODE_MISSING;
+	}
+	if (live_bridge_file(service->bridge)->is_locked && mlockall(MCL_CURRENT) != 0) {
+		complain("bridge: locked: %s; raise the limit of locked memory", strerror(errno));
 		return EXIT_CODE_MISSING;
 	}
 	if (!open_keylog(service) || !open_control(service) || !open_tester(service))
