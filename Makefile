@@ -774,7 +774,7 @@ $(BUILD)/dimp-ns3.so: $(NS3_OBJECTS)
 LINK = $(CC) $(BASE_LDFLAGS) $(LDFLAGS)
 
 NS3_TESTS := $(wildcard harness/engine/ns3/tests/*.c)
-NS3_TEST_OBJECTS := $(call objects,$(NS3_TESTS)) $(BUILD)/obj/ns3_suites.o
+NS3_TEST_OBJECTS := $(call objects,$(NS3_TESTS)) $(BUILD)/obj/ns3_suites.o $(BUILD)/obj/test_native_over_ns3.o
 NS3_EXAMPLE_OBJECTS := $(call objects,harness/engine/ns3/examples/ns3_example.c)
 DEPENDENCIES += $(NS3_TEST_OBJECTS:.o=.d) $(NS3_EXAMPLE_OBJECTS:.o=.d)
 NS3_LINK = $(LINK) -Wl,-rpath,'$$ORIGIN'
@@ -787,6 +787,13 @@ $(BUILD)/obj/ns3_suites.o: $(BUILD)/ns3_suites.c $(BUILD)/flags
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(HARNESS_COMPILE) -c $< -o $@
+
+# The native engine's tests, on the other engine.
+$(BUILD)/obj/test_native_over_ns3.o: PATHS = $(INSIDE_PATHS) -iquote harness/unit
+$(BUILD)/obj/test_native_over_ns3.o: harness/unit/test_native.c $(BUILD)/flags
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(HARNESS_COMPILE) -Dengine_native_create=create_over_ns3 -Dsuite_native=suite_native_over_ns3 -c $< -o $@
 
 $(BUILD)/ns3_unit: $(NS3_TEST_OBJECTS) $(call objects,harness/unit/main.c harness/unit/check.c) $(BUILD)/libharness.a $(BUILD)/libdimp.a \
 		$(BUILD)/dimp-ns3.so

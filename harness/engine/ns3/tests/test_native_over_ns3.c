@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Proves the engine over ns-3 by all that proves the native one: the same tests, on the other
- * engine.
+ * Proves the engine over ns-3 by all that proves the native one: harness/unit/test_native.c,
+ * compiled with these names in the place of its own.
  */
+#define engine_native_create create_over_ns3
 #include "engine/ns3_engine.h"
 #include "unit/check.h"
 
-static struct engine *create_over_ns3(uint64_t seed)
+struct engine *create_over_ns3(uint64_t seed)
 {
 	char error[512] = "";
 
@@ -14,7 +15,3 @@ static struct engine *create_over_ns3(uint64_t seed)
 	CHECK_TEXT(error, "");
 	return engine_ns3_create(seed, "priority-queue");
 }
-
-#define engine_native_create create_over_ns3
-#define suite_native suite_native_over_ns3
-#include "unit/test_native.c"
