@@ -22,7 +22,7 @@
  * told events are asked for every STEP.  Who has something to do SOON paces what it sends, or is
  * about to acknowledge: he is not quiet.
  */
-enum { GRACE_US = 6000, PATIENCE_US = 100000, SOON_US = 3000, STEP_MS = 1 };
+enum { GRACE_US = 6000, PATIENCE_US = 150000, SOON_US = 3000, STEP_MS = 1 };
 
 struct live_tester {
 	struct drill_subject upper; /* for all but PDUs and time */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # conformance-live.sh BUILD speaker|bridge [GLOB|OPTION...]: the conformance suite over Ethernet, in real time: the suite in one network namespace, what
 # is judged in another, a veth pair between them that carries the largest PDU. That is BUILD/live_iut, or BUILD/dimp as `dimp bridge --upper-tester`.
-# At most five minutes, or LIMIT seconds. Prints verdicts, the time, and "N passed, N failed".
+# At most five minutes, or LIMIT seconds. EVIDENCE=DIR keeps what tells of failures. Prints verdicts, the time, and "N passed, N failed".
 set -u
 build=$(realpath "$1")
 judged=$2
@@ -50,7 +50,7 @@ for _ in {1..50}; do
 done
 
 started=$SECONDS
-ip netns exec "$suite_space" "$build/dimp" conform run --target "ether:ven0,$upper" --evidence '' --timeout 20000 "$@"
+ip netns exec "$suite_space" "$build/dimp" conform run --target "ether:ven0,$upper" --evidence "${EVIDENCE:-}" --timeout 20000 "$@"
 code=$?
 seconds=$((SECONDS - started))
 limit=${LIMIT:-300}
