@@ -961,8 +961,8 @@ CODEC_PEERS := $(call objects,$(PEER_SOURCES))
 DEPENDENCIES += $(CODEC_PEERS:.o=.d)
 $(CODEC_PEERS): CPPFLAGS += -isystem $(BUILD)/bench/gen
 $(CODEC_PEERS): $(PEER_PARTS)
-$(BUILD)/bench/codec: $(CODEC_PEERS) $(PEER_PARTS)
-$(BUILD)/bench/codec: BENCH_LIBRARIES := -lprotobuf-c -lprotobuf-nanopb -lmsgpackc -lcbor
+$(BUILD)/bench/codec $(BUILD)/bench/path: $(CODEC_PEERS) $(PEER_PARTS)
+$(BUILD)/bench/codec $(BUILD)/bench/path: BENCH_LIBRARIES := -lprotobuf-c -lprotobuf-nanopb -lmsgpackc -lcbor
 
 # ns-3's own flags name libraries that its packages do not bring.
 $(BENCH_NS3): $(BUILD)/bench/%: harness/bench/peers/%.cc
