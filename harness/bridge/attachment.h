@@ -30,6 +30,7 @@ struct attachment {
 	bool is_discovery_bound; /* IPv6 frames do, and addresses are bound by discovery */
 	bool is_portal_required; /* IP frames pass only with an open portal session */
 	enum attachment_state state;
+	bool is_let_go; /* it was expected and does not come: DI that is put into force is held */
 	unsigned port; /* holds unless ABSENT */
 	struct dimp_time freeze_by; /* the latest instant to freeze at; 0 when not asked to */
 	uint64_t freeze_token; /* what the answer to that names */

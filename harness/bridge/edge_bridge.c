@@ -309,6 +309,7 @@ void edge_bridge_expect(struct edge_bridge *bridge, unsigned slot, unsigned port
 	struct attachment *attachment = &bridge->attachments[slot];
 
 	attachment->port = port;
+	attachment->is_let_go = false;
 	if (attachment->state == ATTACHMENT_ABSENT)
 		attachment->state = ATTACHMENT_EXPECTED;
 	if (!bridge->binding || !bridge->ports[port].has_station)
@@ -335,6 +336,7 @@ enum dimp_error edge_bridge_attach_as(struct edge_bridge *bridge, const struct a
 		return DIMP_ERROR_NONE;
 	/* What waited for its DI belongs to nobody: the VM begins anew. */
 	frame_hold_drop(bridge->hold, vm->slot);
+	attachment->is_let_go = false;
 	attachment->state = ATTACHMENT_ACTIVE;
 	edge_key_agreement_start(bridge, attachment, now);
 	edge_authentication_start(bridge, attachment, now);
@@ -380,6 +382,7 @@ void edge_bridge_leave(struct edge_bridge *bridge, unsigned slot, struct dimp_ti
 	edge_authentication_stop(bridge, attachment);
 	if (attachment->state == ATTACHMENT_ACTIVE || attachment->state == ATTACHMENT_FROZEN)
 		attachment->state = ATTACHMENT_LEFT;
+	attachment->is_let_go = attachment->state == ATTACHMENT_EXPECTED;
 	if (!bridge->binding || attachment->vsi_index == DIMP_NO_VSI)
 		return;
 	secure_port_flush(bridge->secure, slot, now);

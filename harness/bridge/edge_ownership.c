@@ -242,6 +242,16 @@ static bool replace_slot(struct edge_bridge *bridge, struct attachment *attachme
 	return false;
 }
 
+/* The VM was given up before its DI came: nobody is there to use it, and it runs out as what was
+ * left behind does. */
+static void let_go(struct edge_bridge *bridge, struct attachment *attachment, struct dimp_time now)
+{
+	attachment->is_let_go = false;
+	attachment->state = ATTACHMENT_LEFT;
+	dimp_speaker_vsi_left(speaker_binding_speaker(bridge->binding), attachment->vsi_index,
+		speaker_binding_time(bridge->binding, now));
+}
+
 static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	struct dimp_time now)
 {
@@ -259,6 +269,10 @@ static void activate(struct edge_bridge *bridge, const struct dimp_event *event,
 	if (bridge->learner.adopt)
 		bridge->learner.adopt(bridge->learner.context, attachment, now);
 	dimp_speaker_activated(speaker, event->vsi, true, shown);
+	if (attachment->is_let_go) {
+		let_go(bridge, attachment, now);
+		return;
+	}
 	edge_holding_release(bridge, now);
 	edge_reporter_report(bridge, attachment, now);
 	mirror_installed(bridge, attachment, now);
