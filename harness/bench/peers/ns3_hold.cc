@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ns3_hold SCHEDULER PENDING EVENTS: the hold model of harness/bench/hold.c on ns-3's engine; prints nanoseconds of processor time an event. */
+/* ns3_hold SCHEDULER PENDING EVENTS: the hold model of harness/bench/hold.c on ns-3's engine;
+ * prints nanoseconds of processor time an event. */
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -29,7 +30,8 @@ int main(int argc, char **argv)
 {
 	if (argc != 4)
 		return 2;
-	const uint64_t pending = strtoull(argv[2], nullptr, 10), events = strtoull(argv[3], nullptr, 10);
+	const uint64_t pending = strtoull(argv[2], nullptr, 10),
+		       events = strtoull(argv[3], nullptr, 10);
 	uint64_t state = 88172645463325252u;
 
 	for (Time &step : step_of) {
