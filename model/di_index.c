@@ -39,7 +39,8 @@ uint64_t di_index_hash(const struct di_index *index, uint64_t owner, struct dimp
 	uint64_t hash = mix(index->seed ^ owner);
 	size_t at = 0;
 
-	/* Keys of one DI type have one size, so that what is left over needs no length beside it. */
+	/* Keys of one DI type have one size, so that what is left over needs no length beside it.
+	 */
 	for (; key.size - at >= sizeof hash; at += sizeof hash)
 		hash = mix(hash ^ wire_load_u64(key.octets + at));
 	for (; at < key.size; at++)
