@@ -5,6 +5,7 @@
  */
 #include "bridge/authenticator.h"
 #include "check.h"
+#include "made_eapol.h"
 #include "net/eapol.h"
 #include "net/radius_seal.h"
 
@@ -73,13 +74,8 @@ static bool is_silent(struct rig *rig)
 
 static void say(struct rig *rig, uint8_t type, struct dimp_view body)
 {
-	uint8_t packet[128], octets[160];
-	const struct eapol_packet eapol = {2, type, body};
-	const struct ethernet_frame frame = {.destination = {{0x01, 0x80, 0xc2, 0, 0, 3}},
-		.source = vm,
-		.type = ETHERTYPE_EAPOL,
-		.payload = {packet, eapol_write(&eapol, packet, sizeof packet)}};
-	const size_t size = ethernet_write(&frame, octets, sizeof octets);
+	uint8_t octets[MADE_EAPOL_MAX];
+	const size_t size = made_eapol(&vm, type, body, octets);
 
 	authenticator_hear_vm(rig->authenticator, (struct dimp_view){octets, size}, rig->now);
 }
