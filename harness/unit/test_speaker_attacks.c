@@ -21,6 +21,15 @@ static struct rig *started(const struct rig_options *changed)
 	return rig_start(changed != NULL ? changed : &options);
 }
 
+/* One entry, copied and kept up to date. */
+static void copy_staged(struct rig *rig)
+{
+	rig_learn(rig, 1);
+	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
+	rig_run_for(rig, 100);
+	CHECK_TEXT(rig_state(rig, RIG_A), "TRACKING");
+}
+
 static uint64_t migration_at_b(const struct rig *rig)
 {
 	return rig->speakers[RIG_B]->destinations[0].machine.migration;
@@ -294,10 +303,7 @@ static void test_attacks_solicit_after_its_abort(void)
 	struct rig *rig = started(NULL);
 	struct dimp_message offer = {.kind = DIMP_MESSAGE_OFFER, .body.offer = {.epoch = 1}};
 
-	rig_learn(rig, 1);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
-	rig_run_for(rig, 100);
-	CHECK_TEXT(rig_state(rig, RIG_A), "TRACKING");
+	copy_staged(rig);
 	rig->speakers[RIG_B]->destinations[0].machine.state = DESTINATION_ABORTING;
 	offer.body.offer.migration = migration_at_b(rig);
 	rig_say(rig, RIG_A, RIG_B, &offer);
@@ -370,10 +376,7 @@ static void test_attacks_abort_for_an_unknown_reason(void)
 	struct rig *rig = started(NULL);
 	struct dimp_message abort = {.kind = DIMP_MESSAGE_ABORT, .body.abort = {.error = 99}};
 
-	rig_learn(rig, 1);
-	rig_request(rig, &(struct rig_ask){DIMP_MODE_STAGED, dhcp, 0, 5000});
-	rig_run_for(rig, 100);
-	CHECK_TEXT(rig_state(rig, RIG_A), "TRACKING");
+	copy_staged(rig);
 	abort.body.abort.migration = migration_at_b(rig);
 	rig_say(rig, RIG_B, RIG_A, &abort);
 	rig_run_for(rig, 100);
