@@ -161,7 +161,7 @@ static bool detect_losses(struct sim *sim)
 			first_lost = -1;
 		if (packet->state != FLYING)
 			continue;
-		if (packet->sent > sim->now - delay && sim->largest_acked < (int64_t)at + 3) {
+		if (packet->sent + delay > sim->now && sim->largest_acked < (int64_t)at + 3) {
 			if (packet->sent + delay < sim->loss_time)
 				sim->loss_time = packet->sent + delay;
 			continue;
