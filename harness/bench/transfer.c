@@ -16,7 +16,14 @@
 #include "bridge/speaker_binding.h"
 #include "crypto/openssl_crypto.h"
 
-enum { SEEDS = 31, FEW_SEEDS = 5, FRAME_OVERHEAD = 24, ETHERNET = 14, RECORD_OCTETS = 64, HEADROOM = 8192 };
+enum {
+	SEEDS = 31,
+	FEW_SEEDS = 5,
+	FRAME_OVERHEAD = 24,
+	ETHERNET = 14,
+	RECORD_OCTETS = 64,
+	HEADROOM = 8192
+};
 
 enum end { SOURCE, DESTINATION, ENDS };
 
@@ -163,8 +170,8 @@ static bool learn(struct run *run, uint32_t records)
 		struct dimp_dhcp_binding *binding = &record.body.dhcp_binding;
 		binding->client = (struct dimp_mac){{2, 1, 0, (uint8_t)(number >> 16),
 			(uint8_t)(number >> 8), (uint8_t)number}};
-		binding->address = (struct dimp_ipv4){{10, (uint8_t)(number >> 16),
-			(uint8_t)(number >> 8), (uint8_t)number}};
+		binding->address = (struct dimp_ipv4){
+			{10, (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number}};
 		if (dimp_speaker_di_change(speaker, index, &record, now) != DIMP_ERROR_NONE)
 			return false;
 	}
@@ -273,7 +280,9 @@ static struct bound bound_of(const struct transfer *transfer, uint64_t pdus, uin
 
 	if (transfer->paced_kbps != 0)
 		return (struct bound){"octets/rate + 2 RTT", paced_us + trips_us,
-			transfer->loss == 0.0 ? 1.1 : transfer->loss < 0.02 ? 1.2 : 1.5};
+			transfer->loss == 0.0           ? 1.1
+				: transfer->loss < 0.02 ? 1.2
+							: 1.5};
 	if (transfer->loss == 0.0 && line_us >= 20 * (double)transfer->rtt_us)
 		return (struct bound){"octets/rate + 2 RTT", line_us + trips_us, 1.1};
 	for (uint64_t seed = 0; seed < SEEDS; seed++) {

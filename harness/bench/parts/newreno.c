@@ -2,8 +2,8 @@
 /*
  * Packets arrive in the order of sending, and so do acknowledgements: a link has one delay.  So
  * what happens next is the earliest of five instants (a packet arrives, an ACK arrives, an ACK is
- * due, a packet is lost by time, a probe is due) and no queue of events is needed.  An ACK names all
- * that has arrived; which that was follows from when it was sent.
+ * due, a packet is lost by time, a probe is due) and no queue of events is needed.  An ACK names
+ * all that has arrived; which that was follows from when it was sent.
  */
 #include "bench/parts/newreno.h"
 
@@ -92,8 +92,7 @@ static bool send_one(struct sim *sim)
 	if (!grow((void **)&sim->packets, sim->count, &sim->capacity, sizeof *sim->packets))
 		return false;
 	struct packet *packet = &sim->packets[sim->count++];
-	const uint64_t datum =
-		sim->again_count ? sim->again[--sim->again_count] : sim->fresh++;
+	const uint64_t datum = sim->again_count ? sim->again[--sim->again_count] : sim->fresh++;
 	const double starts = larger_of(sim->now, sim->link_free);
 
 	sim->link_free = starts + sim->of->wire_octets * 8e6 / sim->of->rate_bps;
@@ -126,8 +125,7 @@ static bool lose(struct sim *sim, struct packet *packet)
 {
 	packet->state = LOST;
 	sim->in_flight -= sim->of->octets;
-	if (!grow((void **)&sim->again, sim->again_count, &sim->again_capacity,
-		    sizeof *sim->again))
+	if (!grow((void **)&sim->again, sim->again_count, &sim->again_capacity, sizeof *sim->again))
 		return false;
 	sim->again[sim->again_count++] = packet->datum;
 	if (packet->sent <= sim->recovery_start)
@@ -149,8 +147,8 @@ static void judge_persistence(struct sim *sim, double first_lost, double last_lo
 
 static bool detect_losses(struct sim *sim)
 {
-	const double delay = larger_of(9.0 / 8 * larger_of(sim->smoothed, sim->latest),
-		sim->of->granularity_us);
+	const double delay =
+		larger_of(9.0 / 8 * larger_of(sim->smoothed, sim->latest), sim->of->granularity_us);
 	double first_lost = -1;
 
 	sim->loss_time = INFINITY;
@@ -237,10 +235,10 @@ static bool send_ack(struct sim *sim)
 		return true;
 	if (!grow((void **)&sim->acks, sim->ack_count, &sim->ack_capacity, sizeof *sim->acks))
 		return false;
-	sim->back_free = larger_of(sim->now, sim->back_free) +
-		ACK_WIRE_OCTETS * 8e6 / sim->of->rate_bps;
-	sim->acks[sim->ack_count++] = (struct ack){sim->now, sim->back_free + sim->of->rtt_us / 2,
-		sim->largest_arrived};
+	sim->back_free =
+		larger_of(sim->now, sim->back_free) + ACK_WIRE_OCTETS * 8e6 / sim->of->rate_bps;
+	sim->acks[sim->ack_count++] =
+		(struct ack){sim->now, sim->back_free + sim->of->rtt_us / 2, sim->largest_arrived};
 	return true;
 }
 
@@ -307,7 +305,8 @@ static bool step(struct sim *sim)
 	const double ack =
 		sim->next_ack < sim->ack_count ? sim->acks[sim->next_ack].arrives : INFINITY;
 	const double probing = probe_time(sim);
-	const double first = fmin(fmin(packet, ack), fmin(fmin(sim->ack_due, sim->loss_time), probing));
+	const double first =
+		fmin(fmin(packet, ack), fmin(fmin(sim->ack_due, sim->loss_time), probing));
 
 	if (isinf(first))
 		return false;
