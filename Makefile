@@ -632,7 +632,7 @@ cover: ## branches of model/ that unit tests, drills and scenarios take; each mi
 # live_forwarding needs two interfaces, which its script makes: `make bench-live`. The others print rows for bench.py.
 BENCH_PROGRAMS := $(filter-out %/live_forwarding %/hot_paths,$(BENCHES))
 BENCH_NS3 := $(patsubst harness/bench/peers/%.cc,$(BUILD)/bench/%,$(wildcard harness/bench/peers/*.cc))
-.PHONY: bench bench-live
+.PHONY: bench bench-growth bench-live
 bench: ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUNDS=7, LONG=1 has the large worlds, DOCS=1 renews the tables there
 	@harness/tools/install-deps.sh $(BENCH_PACKAGES)
 	@$(MAKE) all $(BENCH_PROGRAMS) $(BENCH_NS3)
@@ -641,6 +641,9 @@ bench: ## figures beside named peers (docs/BENCH.md); T='NAME...' filters, ROUND
 .PHONY: instructions
 instructions: all $(BUILD)/bench/hot_paths ## instructions of hot paths grow by no more than 5 %; UPDATE=1 writes harness/bench/instructions.txt
 	@harness/bench/hot_paths.py $(BUILD)/bench/hot_paths harness/bench/instructions.txt $(if $(UPDATE),--update)
+
+bench-growth: ## growth curves of docs/BENCH.md, drawn from its results (gnuplot)
+	@harness/bench/growth.py
 
 bench-live: all $(BUILD)/bench/live_forwarding ## frames a second through dimp bridge and the kernel's bridge (as root)
 	@BUILD=$(BUILD) harness/bench/live_forwarding.sh
