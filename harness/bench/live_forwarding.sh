@@ -5,7 +5,8 @@
 set -eu
 build=$(realpath "${BUILD:-build}")
 prefix=wire-$$
-seconds=${SECONDS_EACH:-3}
+seconds=${SECONDS_EACH:-1}
+sizes='60 512 1514'
 vsi=$(printf '01%.0s' {1..37})
 work=$(mktemp -d)
 
@@ -31,36 +32,37 @@ for pair in from:vm to:net; do
 done
 sleep 1.5
 
-# measure NAME: a line for each size.
+# measure NAME: a line of what came out for each size.
 measure() {
 	local size
-	for size in 60 512 1514; do
-		printf '%-14s %5d octets: sent and received a second: ' "$1" $size
-		ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to $size "$seconds"
-	done
+	for size in $sizes; do
+		echo "$1 $size $(ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to "$size" "$seconds")"
+	done >>rates
 }
 
-ip -n "$prefix-a" link add br0 type bridge stp_state 0 forward_delay 0
-for one in vm net; do ip -n "$prefix-a" link set $one master br0; done
-ip -n "$prefix-a" link set br0 up
-sleep 0.5
-measure 'kernel bridge'
-ip -n "$prefix-a" link del br0
+measure_kernel() {
+	ip -n "$prefix-a" link add br0 type bridge stp_state 0 forward_delay 0
+	for one in vm net; do ip -n "$prefix-a" link set $one master br0; done
+	ip -n "$prefix-a" link set br0 up
+	sleep 0.5
+	measure kernel
+	ip -n "$prefix-a" link del br0
+}
 
-# run_bridge OTHERS: dimp bridge, with so many VMs at the port before the one that sends.
-run_bridge() {
+# measure_bridge VMS: dimp bridge, with so many VMs at the port; the one that sends is the last of the file.
+measure_bridge() {
 	local other
-	for ((other = 0; other < $1; other++)); do
-		printf '  other%d: {vsi: "%070x%04x", mac: "02:00:00:01:00:%02x", vlan: 42, port: vm, here: true}\n' \
-			$other 1 $other $other
+	for ((other = 1; other < $1; other++)); do
+		printf '  other%d: {vsi: "%070x%04x", mac: "02:00:00:01:%02x:%02x", vlan: 42, port: vm, here: true}\n' \
+			$other 1 $other $((other / 256)) $((other % 256))
 	done >others
 	{ cat a.head others && echo "  vm1: {vsi: \"$vsi\", mac: 52:54:00:00:01:01, vlan: 42, port: vm, here: true}"; } >a.yaml
 	ip netns exec "$prefix-a" "$build/dimp" bridge a.yaml >a.log 2>&1 &
 	bridge=$!
 	sleep 1
-	measure "$(($1 + 1)) VMs"
-	awk '{ printf "dimp bridge used %.1f s of user and %.1f s of system time\n", $14 / 100, $15 / 100 }' \
-		"/proc/$bridge/stat"
+	measure "$1"
+	kill $bridge
+	wait $bridge || { cat a.log >&2; exit 1; }
 }
 
 cd "$work"
@@ -74,8 +76,23 @@ ports:
   net: {interface: net, kind: host, vlan: 42}
 vms:
 END
-run_bridge 0
-kill $bridge
-wait $bridge
-run_bridge 199
-[ -z "${PROFILE:-}" ] || { ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to 60 5 & perf record -o "$PROFILE" -g -p $bridge sleep 4; }
+: >rates
+for ((round = 0; round < ${REPEATS:-3}; round++)); do
+	measure_kernel
+	for vms in 1 100 250; do measure_bridge $vms; done
+done
+
+# rate WHO SIZE COLUMN: the median of the repeats; 3: sent a second, 4: received.
+rate() {
+	awk -v who="$1" -v size="$2" -v column="$3" '$1 == who && $2 == size { print $column }' rates | sort -n |
+		awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
+}
+echo 'frames a second, medians of what came out (and was sent); the ratio is to the kernel'"'"'s bridge'
+for size in $sizes; do
+	printf '%5d octets: kernel %7d (%d)' "$size" "$(rate kernel "$size" 4)" "$(rate kernel "$size" 3)"
+	for vms in 1 100 250; do
+		printf ', %d VMs %7d (%d) %s' $vms "$(rate $vms "$size" 4)" "$(rate $vms "$size" 3)" \
+			"$(awk -v one="$(rate $vms "$size" 4)" -v other="$(rate kernel "$size" 4)" 'BEGIN { printf "%.2f", one / other }')"
+	done
+	echo
+done

@@ -32,6 +32,7 @@ struct slot {
 struct di_store {
 	struct slot *slots;
 	size_t slot_count;
+	size_t totals[DIMP_DI_TYPES]; /* of entries of each type, in all slots */
 	struct entry_index index;
 	di_observer *observer;
 	void *context;
@@ -186,6 +187,7 @@ static bool entry_add(struct di_store *store, unsigned number, const struct dimp
 	}
 	slot->entries[slot->count++] = entry;
 	slot->of_type[record->type]++;
+	store->totals[record->type]++;
 	note_end(slot, end_of(&entry->entry));
 	return true;
 }
@@ -203,6 +205,7 @@ static void entry_remove(struct di_store *store, struct indexed_entry *entry, st
 		slot->holes--;
 	}
 	slot->of_type[entry->entry.record.type]--;
+	store->totals[entry->entry.record.type]--;
 	forget_end(slot, end_of(&entry->entry));
 	entry->entry.record.operation = DIMP_OPERATION_DELETE;
 	tell(store, entry->slot, &entry->entry.record, now);
@@ -346,6 +349,11 @@ size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_
 	return place != NULL ? place->of_type[type] : 0;
 }
 
+size_t di_store_total(const struct di_store *store, enum dimp_di_type type)
+{
+	return store->totals[type];
+}
+
 void di_store_clear(struct di_store *store, unsigned slot)
 {
 	struct slot *const place = slot_of(store, slot);
@@ -355,6 +363,7 @@ void di_store_clear(struct di_store *store, unsigned slot)
 	for (size_t at = 0; at < place->count; at++) {
 		if (place->entries[at] == NULL)
 			continue;
+		store->totals[place->entries[at]->entry.record.type]--;
 		entry_index_remove(&store->index, place->entries[at]);
 		entry_destroy(place->entries[at]);
 	}

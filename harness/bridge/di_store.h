@@ -62,6 +62,8 @@ struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enu
 void di_store_tell(const struct di_store *store, unsigned slot, enum dimp_di_type type,
 	struct dimp_time now);
 size_t di_store_count(const struct di_store *store, unsigned slot, enum dimp_di_type type);
+/* How many entries of a DI type all slots have. */
+size_t di_store_total(const struct di_store *store, enum dimp_di_type type);
 
 /* Removes all of a slot without telling the observer (it has moved, or was never in force). */
 void di_store_clear(struct di_store *store, unsigned slot);

@@ -30,10 +30,12 @@ static bool create_tables(struct edge_bridge *bridge, const struct frame_hold_co
 {
 	bridge->ports = calloc(bridge->port_count + 1u, sizeof *bridge->ports);
 	bridge->attachments = calloc(bridge->attachments_max + 1u, sizeof *bridge->attachments);
+	bridge->finder = vm_finder_create(bridge->attachments_max);
 	bridge->hold = frame_hold_create(hold);
 	bridge->store = di_store_create();
-	if (!bridge->ports || !bridge->attachments || !bridge->store || !bridge->hold ||
-		!edge_bridge_create_forwarding(bridge) || !edge_bridge_create_snooping(bridge))
+	if (!bridge->ports || !bridge->attachments || !bridge->finder || !bridge->store ||
+		!bridge->hold || !edge_bridge_create_forwarding(bridge) ||
+		!edge_bridge_create_snooping(bridge))
 		return false;
 	bridge->secure = secure_port_create(bridge->store, SECURE_PORT_OF_BRIDGE);
 	di_store_set_observer(bridge->store, edge_ownership_mirror, bridge);
@@ -117,6 +119,7 @@ void edge_bridge_destroy(struct edge_bridge *bridge)
 	forwarding_table_destroy(bridge->forwarding);
 	if (bridge->store)
 		di_store_destroy(bridge->store);
+	vm_finder_destroy(bridge->finder);
 	free(bridge->attachments);
 	free(bridge->ports);
 	free(bridge);
@@ -217,6 +220,7 @@ bool edge_bridge_know(struct edge_bridge *bridge, const struct attachment *vm)
 	attachment->is_free = false;
 	attachment->state = ATTACHMENT_ABSENT;
 	attachment->vsi_index = DIMP_NO_VSI;
+	vm_finder_add(bridge->finder, slot, &attachment->mac);
 	edge_querier_know(bridge, vm->vlan);
 	return true;
 }

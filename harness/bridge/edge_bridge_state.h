@@ -13,6 +13,7 @@
 #include "bridge/frame_hold.h"
 #include "bridge/port_snooping.h"
 #include "bridge/secure_port.h"
+#include "bridge/vm_finder.h"
 #include "sources/group_asking.h"
 #include "sources/querier_clock.h"
 
@@ -68,6 +69,7 @@ struct edge_bridge {
 	unsigned port_count;
 	struct attachment *attachments;
 	unsigned attachment_count, attachments_max;
+	struct vm_finder *finder; /* of attachments by their addresses */
 	struct edge_policy policy;
 	struct dimp_vlan_map cables; /* ports translate: theirs is what frames are tagged with */
 	struct dimp_vlan_map sources; /* what other bridges call a VLAN in DI */

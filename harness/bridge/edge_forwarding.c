@@ -109,16 +109,33 @@ static bool is_address_of(const struct edge_bridge *bridge, const struct attachm
 		learned_addresses_has(bridge->store, attachment->slot, address);
 }
 
+/* The lowest slot at which the address was learned of a VM that is here. */
+static unsigned find_within(const struct edge_bridge *bridge, const struct learned_address *address)
+{
+	struct di_holder holder = {.entry = NULL};
+	unsigned lowest = VM_FINDER_NONE;
+
+	while (learned_addresses_next(bridge->store, address, &holder))
+		if (holder.slot < lowest && holder.slot < bridge->attachment_count &&
+			edge_forwarding_is_here(&bridge->attachments[holder.slot], address->vlan))
+			lowest = holder.slot;
+	return lowest;
+}
+
 static struct attachment *find_vm(struct edge_bridge *bridge, const struct dimp_mac *mac,
 	uint16_t vlan)
 {
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		struct attachment *attachment = &bridge->attachments[slot];
-		if (edge_forwarding_is_here(attachment, vlan) &&
-			is_address_of(bridge, attachment, &(struct learned_address){vlan, *mac}))
-			return attachment;
-	}
-	return NULL;
+	unsigned slot = vm_finder_next(bridge->finder, mac, VM_FINDER_NONE);
+
+	while (slot != VM_FINDER_NONE &&
+		!(edge_forwarding_is_here(&bridge->attachments[slot], vlan) &&
+			edge_mac_equals(&bridge->attachments[slot].mac, mac)))
+		slot = vm_finder_next(bridge->finder, mac, slot);
+	const unsigned within = find_within(bridge, &(struct learned_address){vlan, *mac});
+
+	if (within < slot)
+		slot = within;
+	return slot == VM_FINDER_NONE ? NULL : &bridge->attachments[slot];
 }
 
 bool edge_forwarding_wants(const struct edge_bridge *bridge, const struct attachment *attachment,

@@ -106,38 +106,86 @@ static void take_from_vm(struct edge_bridge *bridge, struct attachment *vm,
 		take_clear(bridge, vm, passage);
 }
 
-/* The VM that sent |frame| on |port|: several stand behind one, told apart by their addresses.  A
- * VM that is said to be elsewhere is still found, so that its frames are counted where they are
- * dropped. */
+/* Whether a VM that has the frame's source address may be who sent it.  One that is said to be
+ * elsewhere still may, so that its frames are counted where they are dropped. */
+static bool may_send(const struct attachment *vm, const struct edge_passage *passage)
+{
+	if (passage->frame->is_tagged && passage->vlan != vm->vlan)
+		return false;
+	return vm->state == ATTACHMENT_ABSENT || vm->port == passage->port;
+}
+
+/* The lowest slot whose VM has the source as its own address. */
+static unsigned find_by_address(const struct edge_bridge *bridge,
+	const struct edge_passage *passage)
+{
+	const struct dimp_mac *source = &passage->frame->source;
+	unsigned slot = vm_finder_next(bridge->finder, source, VM_FINDER_NONE);
+
+	while (slot != VM_FINDER_NONE &&
+		!(edge_mac_equals(&bridge->attachments[slot].mac, source) &&
+			may_send(&bridge->attachments[slot], passage)))
+		slot = vm_finder_next(bridge->finder, source, slot);
+	return slot;
+}
+
+/* The lowest slot of the port at which the source was learned, without a tag in any VLAN: then all
+ * are asked. */
+static unsigned find_untagged(const struct edge_bridge *bridge, const struct edge_passage *passage)
+{
+	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
+		const struct attachment *vm = &bridge->attachments[slot];
+		const struct learned_address source = {vm->vlan, passage->frame->source};
+		if (vm->port == passage->port &&
+			learned_addresses_has(bridge->store, slot, &source))
+			return slot;
+	}
+	return VM_FINDER_NONE;
+}
+
+static unsigned find_by_learning(const struct edge_bridge *bridge,
+	const struct edge_passage *passage)
+{
+	const struct learned_address source = {passage->vlan, passage->frame->source};
+	struct di_holder holder = {.entry = NULL};
+	unsigned lowest = VM_FINDER_NONE;
+
+	if (di_store_total(bridge->store, DIMP_DI_LEARNED_MAC) == 0)
+		return VM_FINDER_NONE;
+	if (!passage->frame->is_tagged)
+		return find_untagged(bridge, passage);
+	while (learned_addresses_next(bridge->store, &source, &holder)) {
+		if (holder.slot >= lowest || holder.slot >= bridge->attachment_count)
+			continue;
+		const struct attachment *vm = &bridge->attachments[holder.slot];
+		if (vm->port == passage->port && vm->vlan == passage->vlan)
+			lowest = holder.slot;
+	}
+	return lowest;
+}
+
+/* The VM that sent the frame: several stand behind one port, told apart by their addresses. */
 static struct attachment *sender_on(struct edge_bridge *bridge, const struct edge_passage *passage)
 {
-	const struct edge_frame *frame = passage->frame;
+	const unsigned own = find_by_address(bridge, passage);
+	const unsigned learned = find_by_learning(bridge, passage);
+	const unsigned slot = own < learned ? own : learned;
 
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		struct attachment *attachment = &bridge->attachments[slot];
-		const struct learned_address source = {attachment->vlan, frame->source};
-		if (!edge_mac_equals(&attachment->mac, &frame->source) &&
-			!(attachment->port == passage->port &&
-				learned_addresses_has(bridge->store, slot, &source)))
-			continue;
-		if (frame->is_tagged && passage->vlan != attachment->vlan)
-			continue;
-		if (attachment->state == ATTACHMENT_ABSENT || attachment->port == passage->port)
-			return attachment;
-	}
-	return NULL;
+	return slot == VM_FINDER_NONE ? NULL : &bridge->attachments[slot];
 }
 
 /* Whether the frame's source is sticky on another port than the one it came from. */
 static bool is_violation(const struct edge_bridge *bridge, const struct edge_passage *passage)
 {
 	const struct learned_address source = {passage->vlan, passage->frame->source};
+	struct di_holder holder = {.entry = NULL};
 
-	for (unsigned slot = 0; slot < bridge->attachment_count; slot++) {
-		const struct attachment *attachment = &bridge->attachments[slot];
-		if (edge_forwarding_is_here(attachment, passage->vlan) &&
-			attachment->port != passage->port &&
-			learned_addresses_is_sticky(bridge->store, slot, &source))
+	while (learned_addresses_next(bridge->store, &source, &holder)) {
+		if (holder.slot >= bridge->attachment_count)
+			continue;
+		const struct attachment *vm = &bridge->attachments[holder.slot];
+		if (vm->port != passage->port && edge_forwarding_is_here(vm, passage->vlan) &&
+			holder.entry->record.body.learned_mac.is_sticky)
 			return true;
 	}
 	return false;

@@ -37,6 +37,7 @@ bool edge_bridge_forget(struct edge_bridge *bridge, unsigned slot)
 		return false;
 	edge_forwarding_forget(bridge, attachment);
 	forget_vm(bridge, attachment);
+	vm_finder_remove(bridge->finder, slot, &attachment->mac);
 	*attachment = (struct attachment){
 		.slot = slot,
 		.is_free = true,

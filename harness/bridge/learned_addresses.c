@@ -3,21 +3,34 @@
  * told: it ends between one and one half of the ageing time after its last frame. */
 #include "bridge/learned_addresses.h"
 
-#include "bridge/edge_frame.h"
+/* Makes of a record what names the entry of the address; the rest of it nobody reads. */
+static void name_entry(struct dimp_record *key, const struct learned_address *address)
+{
+	key->type = DIMP_DI_LEARNED_MAC;
+	key->body.learned_mac =
+		(struct dimp_learned_mac){.vlan = address->vlan, .client = address->mac};
+}
 
 static const struct di_entry *find(const struct di_store *store, unsigned slot,
 	const struct learned_address *address)
 {
-	const struct di_entry *entry;
-	size_t cursor = 0;
+	struct dimp_record key;
 
-	while ((entry = di_store_next(store, slot, DIMP_DI_LEARNED_MAC, &cursor)) != NULL) {
-		const struct dimp_learned_mac *learned = &entry->record.body.learned_mac;
-		if (learned->vlan == address->vlan &&
-			edge_mac_equals(&learned->client, &address->mac))
-			return entry;
-	}
-	return NULL;
+	if (di_store_count(store, slot, DIMP_DI_LEARNED_MAC) == 0)
+		return NULL;
+	name_entry(&key, address);
+	return di_store_find(store, slot, &key);
+}
+
+bool learned_addresses_next(const struct di_store *store, const struct learned_address *address,
+	struct di_holder *holder)
+{
+	struct dimp_record key;
+
+	if (di_store_total(store, DIMP_DI_LEARNED_MAC) == 0)
+		return false;
+	name_entry(&key, address);
+	return di_store_next_holder(store, &key, holder);
 }
 
 bool learned_addresses_has(const struct di_store *store, unsigned slot,

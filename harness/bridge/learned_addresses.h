@@ -22,6 +22,10 @@ bool learned_addresses_has(const struct di_store *store, unsigned slot,
 	const struct learned_address *address);
 bool learned_addresses_is_sticky(const struct di_store *store, unsigned slot,
 	const struct learned_address *address);
+/* The next slot, in no order, at which the address was learned; |holder->entry| is NULL before the
+ * first, false at the end. */
+bool learned_addresses_next(const struct di_store *store, const struct learned_address *address,
+	struct di_holder *holder);
 /* A frame from the address was seen: it ages anew, unless it does not age. */
 void learned_addresses_refresh(struct di_store *store, unsigned slot,
 	const struct learned_address *address, struct dimp_time now);

@@ -28,7 +28,7 @@ enum {
 enum {
 	MIGRATIONS_DEFAULT = 64,
 	GRANTS = 16, /* whole ones that there is room for at once */
-	ENTRIES_A_VM = 64,
+	ENTRIES_DEFAULT = 16384,
 	MESSAGES_QUEUED = 4096, /* as many as are under way in the largest PDUs, and as many more */
 	UDP_HEADERS = 28,
 	DEFAULT_MTU = 1500
@@ -110,8 +110,8 @@ static uint32_t octets_of(uint32_t entries)
 
 static void size_speaker(const struct bridge_file *file, struct dimp_speaker_config *speaker)
 {
-	const uint32_t own = file->bridge.entries_max != 0 ? file->bridge.entries_max
-							   : BRIDGE_VMS_MAX * ENTRIES_A_VM;
+	const uint32_t own =
+		file->bridge.entries_max != 0 ? file->bridge.entries_max : ENTRIES_DEFAULT;
 
 	speaker->peers_max = BRIDGE_PEERS_MAX;
 	speaker->vsis_max = BRIDGE_VMS_MAX * 2;
