@@ -90,8 +90,8 @@ struct dimp_view di_entries_record(const struct di_table *table, uint32_t entry)
 	return arena_get(&table->arena, entry);
 }
 
-size_t di_entries_copy(const struct di_table *table, uint32_t entry,
-	uint8_t octets[DIMP_RECORD_SIZE_MAX], struct dimp_time now)
+size_t di_entries_copy(const struct di_table *table, uint32_t entry, uint8_t *octets,
+	struct dimp_time now)
 {
 	const struct dimp_view record = di_entries_record(table, entry);
 	const uint64_t since_us = table->entries[entry].since.us;

@@ -69,9 +69,10 @@ struct di_table {
 /* The record of an entry, borrowed until the table changes. */
 struct dimp_view di_entries_record(const struct di_table *table, uint32_t entry);
 
-/* Copies the record with its durations brought to |now|; returns its size. */
-size_t di_entries_copy(const struct di_table *table, uint32_t entry,
-	uint8_t octets[DIMP_RECORD_SIZE_MAX], struct dimp_time now);
+/* Copies the record, as large as di_entries_record() says, with its durations brought to |now|;
+ * returns its size. */
+size_t di_entries_copy(const struct di_table *table, uint32_t entry, uint8_t *octets,
+	struct dimp_time now);
 
 /* Decodes the record with its durations brought to |now|. */
 void di_entries_read(const struct di_table *table, uint32_t entry, struct dimp_record *record,

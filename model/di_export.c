@@ -8,7 +8,6 @@
 #include <assert.h>
 
 #include "di_entries.h"
-#include "wipe.h"
 
 /* So many entries are walked for each that is sent; of more, the table is walked once a type. */
 enum { FEW = 64 };
@@ -87,16 +86,12 @@ static bool seek(struct di_export *round, const struct di_table *table)
 enum di_export_result di_export_next(struct di_export *round, const struct di_table *table,
 	struct wire_writer *writer, struct dimp_time now)
 {
-	uint8_t octets[DIMP_RECORD_SIZE_MAX];
-
 	if (!seek(round, table))
 		return DI_EXPORT_END;
-	const size_t size = di_entries_copy(table, round->entry, octets, now);
-	const bool fits = size <= writer->capacity - writer->size;
-	if (fits) {
-		wire_write_octets(writer, octets, size);
-		round->entry++;
-	}
-	wipe(octets, size);
-	return fits ? DI_EXPORT_WRITTEN : DI_EXPORT_FULL;
+	const size_t size = di_entries_record(table, round->entry).size;
+	if (size > writer->capacity - writer->size)
+		return DI_EXPORT_FULL;
+	(void)di_entries_copy(table, round->entry, wire_write_room(writer, size), now);
+	round->entry++;
+	return DI_EXPORT_WRITTEN;
 }

@@ -33,8 +33,7 @@ struct wire_writer wire_writer_of(uint8_t *octets, size_t capacity)
 	return (struct wire_writer){.octets = octets, .capacity = capacity};
 }
 
-/* Room for |size| more octets, or NULL: then the writer has failed. */
-static uint8_t *take_room(struct wire_writer *writer, size_t size)
+uint8_t *wire_write_room(struct wire_writer *writer, size_t size)
 {
 	if (writer->has_failed || size > writer->capacity - writer->size) {
 		writer->has_failed = true;
@@ -49,7 +48,7 @@ void wire_write_octets(struct wire_writer *writer, const uint8_t *octets, size_t
 {
 	if (size == 0)
 		return;
-	uint8_t *room = take_room(writer, size);
+	uint8_t *room = wire_write_room(writer, size);
 	if (room != NULL)
 		memcpy(room, octets, size);
 }
@@ -58,14 +57,14 @@ void wire_write_zeros(struct wire_writer *writer, size_t size)
 {
 	if (size == 0)
 		return;
-	uint8_t *room = take_room(writer, size);
+	uint8_t *room = wire_write_room(writer, size);
 	if (room != NULL)
 		memset(room, 0, size);
 }
 
 void wire_write_integer(struct wire_writer *writer, uint64_t value, size_t size)
 {
-	uint8_t *room = take_room(writer, size);
+	uint8_t *room = wire_write_room(writer, size);
 
 	if (room != NULL)
 		wire_store(room, value, size);

@@ -165,6 +165,10 @@ void wire_write_integer(struct wire_writer *writer, uint64_t value, size_t size)
 void wire_write_octets(struct wire_writer *writer, const uint8_t *octets, size_t size);
 void wire_write_zeros(struct wire_writer *writer, size_t size);
 
+/* Room for |size| more octets, which the caller fills; NULL when there is not: the writer has
+ * failed. */
+uint8_t *wire_write_room(struct wire_writer *writer, size_t size);
+
 /* Puts |value| where |position| octets had been written: for lengths known only afterwards. */
 void wire_patch_u16(struct wire_writer *writer, size_t position, uint16_t value);
 
