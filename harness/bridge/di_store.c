@@ -169,6 +169,15 @@ static bool slot_make_room(struct slot *slot)
 	return true;
 }
 
+/* Member by member: of a whole one that is made first, its keys would stay on the stack. */
+static void entry_fill(struct di_entry *entry, const struct dimp_record *record,
+	struct dimp_time now)
+{
+	entry->record = *record;
+	entry->since = now;
+	entry->fractions[0] = entry->fractions[1] = 0;
+}
+
 static bool entry_add(struct di_store *store, unsigned number, const struct dimp_record *record,
 	struct dimp_time now)
 {
@@ -177,7 +186,7 @@ static bool entry_add(struct di_store *store, unsigned number, const struct dimp
 
 	if (entry == NULL)
 		return false;
-	entry->entry = (struct di_entry){.record = *record, .since = now};
+	entry_fill(&entry->entry, record, now);
 	entry->hash = record_keys_hash(record);
 	entry->slot = number;
 	entry->position = slot->count;
@@ -225,7 +234,7 @@ static bool entry_replace(struct di_store *store, struct indexed_entry *entry,
 	if (!is_change)
 		return false;
 	forget_end(slot, end_of(&entry->entry));
-	entry->entry = (struct di_entry){.record = *put, .since = now};
+	entry_fill(&entry->entry, put, now);
 	note_end(slot, end_of(&entry->entry));
 	return true;
 }
