@@ -171,6 +171,8 @@ class Bridge:
         if record.operation == PUT and not is_known and self.places.refuses_entry(record, len(octets)):
             return "TABLE_FULL"
         if record.operation == PUT:
+            if is_known:
+                record.attributes += source.table.skipped(record.key)
             source.table.put(record, now)
         elif is_known:
             source.table.delete(record.key)

@@ -1,7 +1,7 @@
 """DI in memory: the table of a VSI, and the copy that a destination stages."""
 from .digest import digest_rows
 from .durations import decay
-from .encoding import PUT, Record, decode_key, decode_record, deletion, encode_record
+from .encoding import PUT, Record, SKIPPABLE, decode_key, decode_record, deletion, encode_record
 from .errors import DimpError
 from .tables import DI_TYPES
 
@@ -49,6 +49,11 @@ class Table:
         self.sizes.note(key, None)
         self.change += 1
         self.changed[key] = (self.change, record)
+
+    def skipped(self, key):
+        """The attributes of an entry that nobody here knows, which outlive its changes (6.3-8)."""
+        record, _ = self.entries[key]
+        return [(kind, octets) for kind, octets in record.attributes if kind & SKIPPABLE]
 
     def read(self, key, now):
         record, at = self.entries[key]
