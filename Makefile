@@ -177,7 +177,7 @@ check: ## all that CI runs: every step below it, a line for each, then the total
 .PHONY: test
 test: ## unit tests under ASan and UBSan; T=name runs those whose name contains it
 	@$(MAKE) VARIANT=asan build/asan/unit
-	@build/asan/unit $(T)
+	@$(if $(T),build/asan/unit $(T),harness/tools/at-once.sh 'build/asan/unit "" 0 2' 'build/asan/unit "" 1 2')
 
 .PHONY: ns3-bindings
 ns3-bindings: ## the C bindings for ns-3: tests under ASan and UBSan, header in C and C++, the example; T=name filters

@@ -1,8 +1,9 @@
 /*
- * The unit test program: `unit [filter]` runs every test whose "noun/name" contains the filter and
- * prints what failed, then the totals. A test that aborts or lasts over a minute ends the program,
- * which names it. Exit: 0 all passed, 1 something failed, 2 nothing selected,
- * 77 everything selected was skipped, 70 CUnit itself failed.
+ * The unit test program: `unit [filter [share of]]` runs every test whose "noun/name" contains the
+ * filter, prints what failed, then the totals; with |share| and |of| those of every |of|th suite
+ * from number |share| on. A test that aborts or lasts over a minute ends the program, which names
+ * it. Exit: 0 all passed, 1 something failed, 2 nothing selected, 77 everything selected was
+ * skipped, 70 CUnit itself failed.
  */
 #include "check.h"
 
@@ -11,6 +12,7 @@
 #include <CUnit/TestRun.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -96,11 +98,14 @@ static int add_suite(const struct test_suite *suite, const char *filter)
 	return count;
 }
 
-static int add_suites(const char *filter)
+/* Of the suites that |share| leaves over, each |of|th: as many processes share all of them. */
+static int add_suites(const char *filter, size_t share, size_t of)
 {
 	int count = 0;
 
 	for (size_t index = 0; test_suites[index] != NULL; index++) {
+		if (index % of != share)
+			continue;
 		const int added = add_suite(test_suites[index], filter);
 		if (added < 0)
 			return -1;
@@ -132,11 +137,13 @@ static int run_tests(void)
 int main(int arguments, char **argument)
 {
 	const char *filter = arguments > 1 ? argument[1] : "";
+	const size_t of = arguments > 3 ? strtoul(argument[3], NULL, 10) : 1;
+	const size_t share = arguments > 3 ? strtoul(argument[2], NULL, 10) : 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return EXIT_INTERNAL;
-	const int selected = add_suites(filter);
+	const int selected = of > share ? add_suites(filter, share, of) : -1;
 	int code = EXIT_INTERNAL;
 	if (selected == 0) {
 		printf("unit: no test's name contains \"%s\"\n", filter);
