@@ -106,6 +106,9 @@ void di_entries_read(const struct di_table *table, uint32_t entry, struct dimp_r
 {
 	uint8_t octets[DIMP_RECORD_SIZE_MAX];
 	const size_t size = di_entries_copy(table, entry, octets, now);
+	/* Who walks over entries copies records as a whole: none has a secret of the last behind
+	 * its own struct. */
+	wire_clear(&record->body, sizeof record->body);
 	const enum dimp_error error =
 		dimp_record_read((struct dimp_view){.octets = octets, .size = size}, record);
 

@@ -115,8 +115,6 @@ enum dimp_error dimp_record_read(struct dimp_view octets, struct dimp_record *re
 	struct tlv tlv;
 	const enum dimp_error error = tlv_only(octets, &tlv);
 
-	/* All of it: a secret of the record that was read here before does not outlive it. */
-	wire_clear(&record->body, sizeof record->body);
 	if (error != DIMP_ERROR_NONE)
 		return error;
 	const unsigned number = (unsigned)tlv.type - DIMP_RECORD_TLV_BASE;

@@ -120,7 +120,9 @@ DIMP_MUST_USE enum dimp_error dimp_record_write(const struct dimp_record *record
 
 /*
  * Reads one record in wire form (a whole TLV, nothing after it).  Every receive rule of DIMP 6.3
- * and the DI type's own of DIMP 8 are checked; the error says which was broken.
+ * and the DI type's own of DIMP 8 are checked; the error says which was broken.  Of the body only
+ * the struct of the record's type is written: who reads one after another into the same place, and
+ * copies them whole, wipes it between.
  */
 DIMP_MUST_USE enum dimp_error dimp_record_read(struct dimp_view octets, struct dimp_record *record);
 
