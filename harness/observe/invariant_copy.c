@@ -333,6 +333,11 @@ void invariant_copy_event(struct invariants *invariants, const struct bridge_eve
 	}
 	if (at->event->kind == DIMP_EVENT_RELEASED)
 		vm->released = at->now;
+	if (invariants_is_step(at->event, "source", "GONE") &&
+		strcmp(at->event->because, "OUTRANKED") == 0) {
+		vm->yielded = at->now;
+		vm->yielding_bridge = at->bridge;
+	}
 	if (invariants_is_step(at->event, "source", "OWNER"))
 		vm->is_revived = strcmp(at->event->because, "REVIVED") == 0;
 	if (at->event->kind == DIMP_EVENT_THAW) {

@@ -201,7 +201,7 @@ void invariant_response_crashed_at(struct invariants *invariants, unsigned bridg
 }
 
 /* SUCCESS for which nothing moved: the bridge was the owner, and is, unless a later move took the
- * DI from there before the station heard of it. */
+ * DI from there, or it has yielded (DIMP 9.8-3), before the station heard of it. */
 static void judge_owned(struct invariants *invariants, const struct request_watch *request)
 {
 	const struct vm_watch *vm = &invariants->vms[request->vm];
@@ -209,8 +209,10 @@ static void judge_owned(struct invariants *invariants, const struct request_watc
 		invariants_bridge_name(invariants, request->bridge),
 		"SUCCESS without a migration is the owner's"};
 	const bool is_moved = vm->released.us >= request->asked.us && vm->released.us != 0;
+	const bool has_yielded = vm->yielding_bridge == request->bridge &&
+		vm->yielded.us >= request->asked.us && vm->yielded.us != 0;
 
-	if (!is_moved && !vm->has_crashed &&
+	if (!is_moved && !has_yielded && !vm->has_crashed &&
 		!invariants_owns(invariants, request->bridge, request->vm))
 		invariants_report(invariants, &breach, "%s is not owned there",
 			invariants->config.vms[request->vm].name);

@@ -57,6 +57,8 @@ struct vm_watch {
 	struct dimp_time at_risk_since, at_risk_until;
 	struct di_copy *frozen; /* by bridge, at its last freeze */
 	struct dimp_time released;
+	struct dimp_time yielded; /* to an owner of higher rank, and which bridge did */
+	unsigned yielding_bridge;
 	bool is_thawing; /* THAW in this event; compared when it was answered */
 	unsigned changed_bridge; /* where */
 	bool is_revived; /* that was of a tombstone, at risk */
