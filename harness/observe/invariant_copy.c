@@ -314,6 +314,18 @@ static void judge_activation(struct invariants *invariants, const struct bridge_
 	invariant_copy_wipe(frozen);
 }
 
+/* An ownership that ended without a migration. */
+static void note_end(struct vm_watch *vm, const struct bridge_event *at)
+{
+	if (strcmp(at->event->because, "OUTRANKED") == 0) {
+		vm->yielded = at->now;
+		vm->yielding_bridge = at->bridge;
+	} else if (strcmp(at->event->because, "HOLD_OVER") == 0) {
+		vm->held_over = at->now;
+		vm->holding_bridge = at->bridge;
+	}
+}
+
 void invariant_copy_event(struct invariants *invariants, const struct bridge_event *at)
 {
 	struct vm_watch *vm = &invariants->vms[at->vm];
@@ -333,11 +345,8 @@ void invariant_copy_event(struct invariants *invariants, const struct bridge_eve
 	}
 	if (at->event->kind == DIMP_EVENT_RELEASED)
 		vm->released = at->now;
-	if (invariants_is_step(at->event, "source", "GONE") &&
-		strcmp(at->event->because, "OUTRANKED") == 0) {
-		vm->yielded = at->now;
-		vm->yielding_bridge = at->bridge;
-	}
+	if (invariants_is_step(at->event, "source", "GONE"))
+		note_end(vm, at);
 	if (invariants_is_step(at->event, "source", "OWNER"))
 		vm->is_revived = strcmp(at->event->because, "REVIVED") == 0;
 	if (at->event->kind == DIMP_EVENT_THAW) {

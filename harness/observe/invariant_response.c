@@ -67,7 +67,6 @@ static void start_watch(struct invariants *invariants, struct request_watch *req
 	request->owner = invariants_owner(invariants, request->vm);
 	/* What a later request does to the source is its own to answer for. */
 	invariants->vms[request->vm].back_by = DIMP_NEVER;
-	invariants->vms[request->vm].has_crashed = false;
 	if (request->due.us < invariants->next_due.us)
 		invariants->next_due = request->due;
 }
@@ -208,11 +207,11 @@ static void judge_owned(struct invariants *invariants, const struct request_watc
 	const struct breach breach = {INVARIANT_I3,
 		invariants_bridge_name(invariants, request->bridge),
 		"SUCCESS without a migration is the owner's"};
-	const bool is_moved = vm->released.us >= request->asked.us && vm->released.us != 0;
-	const bool has_yielded = vm->yielding_bridge == request->bridge &&
-		vm->yielded.us >= request->asked.us && vm->yielded.us != 0;
+	const bool is_moved = invariants_since(vm->released, request);
+	const bool has_yielded =
+		vm->yielding_bridge == request->bridge && invariants_since(vm->yielded, request);
 
-	if (!is_moved && !has_yielded && !vm->has_crashed &&
+	if (!is_moved && !has_yielded && !invariants_since(vm->crashed, request) &&
 		!invariants_owns(invariants, request->bridge, request->vm))
 		invariants_report(invariants, &breach, "%s is not owned there",
 			invariants->config.vms[request->vm].name);

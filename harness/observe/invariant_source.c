@@ -119,10 +119,13 @@ static void judge_destination(struct invariants *invariants, const struct reques
 			invariants->config.vms[request->vm].name);
 }
 
-/* Nobody else may have become the owner meanwhile: then that one answers for the VM. */
-static bool is_moved_since(const struct vm_watch *vm, const struct request_watch *request)
+/* Whether what the owner is has changed since by what no FAIL undoes: another one answers for the
+ * VM, which nobody else may have become; a bridge crashed; nobody came for the DI in time. */
+static bool is_another_matter(const struct vm_watch *vm, const struct request_watch *request)
 {
-	return vm->released.us >= request->asked.us && vm->released.us != 0;
+	return vm->at_risk != 0 || invariants_since(vm->released, request) ||
+		invariants_since(vm->crashed, request) ||
+		(vm->holding_bridge == request->owner && invariants_since(vm->held_over, request));
 }
 
 /* Within the longest time that the source waits for COMMIT. */
@@ -140,8 +143,7 @@ static void judge_owner(struct invariants *invariants, const struct request_watc
 	struct vm_watch *vm = &invariants->vms[request->vm];
 	const unsigned owner = invariants_owner(invariants, request->vm);
 
-	if (request->owner == INVARIANT_NOBODY || vm->at_risk != 0 || vm->has_crashed ||
-		is_moved_since(vm, request))
+	if (request->owner == INVARIANT_NOBODY || is_another_matter(vm, request))
 		return;
 	const struct breach breach = {INVARIANT_I5,
 		invariants_bridge_name(invariants, request->owner),

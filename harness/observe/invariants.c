@@ -347,7 +347,7 @@ void invariants_crashed(struct invariants *invariants, unsigned node)
 		drop_pending(watch, bridge);
 		if (!knows(invariants, bridge, vm))
 			continue;
-		watch->has_crashed = true;
+		watch->crashed = now;
 		invariants_at_risk(invariants, vm, now);
 	}
 }

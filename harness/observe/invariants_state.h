@@ -57,8 +57,11 @@ struct vm_watch {
 	struct dimp_time at_risk_since, at_risk_until;
 	struct di_copy *frozen; /* by bridge, at its last freeze */
 	struct dimp_time released;
-	struct dimp_time yielded; /* to an owner of higher rank, and which bridge did */
+	struct dimp_time yielded; /* to an owner of higher rank, by |yielding_bridge| */
 	unsigned yielding_bridge;
+	struct dimp_time held_over; /* nobody came for the DI, at |holding_bridge| (DIMP 9.3-14) */
+	unsigned holding_bridge;
+	struct dimp_time crashed; /* a bridge that knew of the VM */
 	bool is_thawing; /* THAW in this event; compared when it was answered */
 	unsigned changed_bridge; /* where */
 	bool is_revived; /* that was of a tombstone, at risk */
@@ -67,7 +70,6 @@ struct vm_watch {
 	dimp_vsi_index gone_index;
 	struct activation activation;
 	struct kept kept;
-	bool has_crashed; /* a bridge did, since the last request */
 	struct dimp_time back_by; /* after a FAIL the DI is in force at |back_at| again */
 	unsigned back_at;
 	struct recorded_frame *recorded; /* RECORDED_FRAMES_MAX: the first half stays, the other
@@ -101,6 +103,12 @@ struct request_watch {
 	bool is_notified; /* NOTIFY: what it begins is a request of its own, when it does */
 	bool is_forgotten; /* its station crashed, or a REQUEST adopted it */
 };
+
+/* Whether |when| is an instant, 0 being none, that came after the request was made. */
+static inline bool invariants_since(struct dimp_time when, const struct request_watch *request)
+{
+	return when.us != 0 && when.us >= request->asked.us;
+}
 
 enum { CONSENTS_MAX = 1024 };
 

@@ -159,6 +159,19 @@ void invariant_rig_send(struct invariant_rig *rig, struct engine_endpoint from,
 		(struct dimp_time){engine_now(rig->world->engine).us + RIG_MILLISECOND});
 }
 
+void invariant_rig_hear(struct invariant_rig *rig, enum dimp_result result)
+{
+	const struct dimp_event event = {
+		.kind = DIMP_EVENT_RESPONSE,
+		.request = rig->world->invariants->requests[0].id,
+		.message.body.response.result = (uint8_t)result,
+	};
+
+	invariants_event(rig->world->invariants,
+		hypervisor_speaker(rig->world->stations[1].hypervisor), &event,
+		engine_now(rig->world->engine));
+}
+
 void invariant_rig_check_whole(const struct invariant_rig *rig)
 {
 	const struct invariant_violation *violation = world_violation(rig->world);

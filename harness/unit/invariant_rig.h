@@ -45,6 +45,8 @@ size_t invariant_rig_recorded(const struct invariant_rig *rig, uint8_t octets[20
 /* Sends |octets| from a node's port. */
 void invariant_rig_send(struct invariant_rig *rig, struct engine_endpoint from,
 	struct dimp_view octets);
+/* The server hears of the request that was made first what its bridge never said. */
+void invariant_rig_hear(struct invariant_rig *rig, enum dimp_result result);
 
 /* Checks that nothing is broken, or that |invariant| is, and that what is told is complete. */
 void invariant_rig_check_whole(const struct invariant_rig *rig);

@@ -95,20 +95,6 @@ static void test_invariants_i3_notices_an_entry_left_behind(void)
 	invariant_rig_stop(&rig);
 }
 
-/* The server hears of the request that is open what its bridge never said. */
-static void hear_success(struct invariant_rig *rig)
-{
-	const struct dimp_event event = {
-		.kind = DIMP_EVENT_RESPONSE,
-		.request = rig->world->invariants->requests[0].id,
-		.message.body.response.result = DIMP_RESULT_SUCCESS,
-	};
-
-	invariants_event(rig->world->invariants,
-		hypervisor_speaker(rig->world->stations[1].hypervisor), &event,
-		engine_now(rig->world->engine));
-}
-
 static void test_invariants_i3_notices_a_success_of_no_owner(void)
 {
 	struct invariant_rig rig;
@@ -116,7 +102,7 @@ static void test_invariants_i3_notices_a_success_of_no_owner(void)
 	start(&rig);
 	invariant_rig_run_to(&rig, "destination", "SOLICITED");
 	invariant_rig_check_whole(&rig);
-	hear_success(&rig);
+	invariant_rig_hear(&rig, DIMP_RESULT_SUCCESS);
 	invariant_rig_check_broken(&rig, INVARIANT_I3);
 	invariant_rig_stop(&rig);
 }
@@ -206,7 +192,7 @@ static void test_invariants_i6_notices_a_second_response(void)
 	invariant_rig_run(&rig, 3000);
 	invariant_rig_check_whole(&rig);
 	CHECK_EQ(rig.world->invariants->requests[0].responses, 1);
-	hear_success(&rig);
+	invariant_rig_hear(&rig, DIMP_RESULT_SUCCESS);
 	invariant_rig_check_broken(&rig, INVARIANT_I6);
 	invariant_rig_stop(&rig);
 }
