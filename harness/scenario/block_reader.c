@@ -12,7 +12,8 @@
 #include "scenario/value_lists.h"
 #include "scenario/value_text.h"
 
-enum { BLOCKS_MAX = 1024 };
+/* In one block, with all that is within it: a bridge's file has two for each VM. */
+enum { BLOCKS_MAX = 4096 };
 
 static void unknown_key(const struct value_reader *reader, const struct key_block *block,
 	struct yaml_value key)
@@ -67,12 +68,21 @@ static void *member_of(void *base, size_t offset)
 	return (unsigned char *)base + offset;
 }
 
-static void queue_block(struct block_queue *queue, const struct key_row *row, struct yaml_value map,
+/* Not initialised as a whole: its end is never looked at. */
+static void queue_begin(struct block_queue *queue, const struct block_job *first)
+{
+	queue->jobs[0] = *first;
+	queue->count = 1;
+}
+
+static bool queue_block(struct block_queue *queue, const struct key_row *row, struct yaml_value map,
 	void *base)
 {
-	if (queue->count < BLOCKS_MAX)
-		queue->jobs[queue->count++] =
-			(struct block_job){row->block, map, member_of(base, row->offset)};
+	if (queue->count == BLOCKS_MAX)
+		return false;
+	queue->jobs[queue->count++] =
+		(struct block_job){row->block, map, member_of(base, row->offset)};
+	return true;
 }
 
 static void note_given(const struct key_row *row, void *base)
@@ -88,6 +98,15 @@ struct block_walk {
 	const struct value_reader *reader;
 	struct block_queue *queue;
 };
+
+static void read_later(const struct block_walk *walk, const struct key_row *row,
+	struct yaml_value map, void *base)
+{
+	if (!queue_block(walk->queue, row, map, base))
+		scenario_errors_add(walk->reader->errors, yaml_value_place(map),
+			"%s: too much in one; expected at most %d blocks", row->block->name,
+			BLOCKS_MAX);
+}
 
 /* One of a list of parts: a name, or a map of the one name to its keys. */
 static void read_part(const struct block_walk *walk, const struct key_row *row,
@@ -110,7 +129,7 @@ static void read_part(const struct block_walk *walk, const struct key_row *row,
 	}
 	note_given(part, base);
 	if (is_map)
-		queue_block(walk->queue, part, yaml_map_at(item, 0), base);
+		read_later(walk, part, yaml_map_at(item, 0), base);
 	else
 		check_missing(walk->reader, part->block, item);
 }
@@ -160,7 +179,7 @@ static void read_entries(const struct block_walk *walk, const struct key_row *ro
 		const struct key_row whole = {.block = row->block};
 
 		read_entry(walk, row, yaml_map_key(map, each), entry);
-		queue_block(walk->queue, &whole, yaml_map_at(map, each), entry);
+		read_later(walk, &whole, yaml_map_at(map, each), entry);
 	}
 	memcpy(member_of(base, row->second), &count, sizeof count);
 }
@@ -169,7 +188,7 @@ static void read_key(const struct block_walk *walk, const struct key_row *row,
 	struct yaml_value value, void *base)
 {
 	if (row->kind == VALUE_BLOCK)
-		queue_block(walk->queue, row, value, base);
+		read_later(walk, row, value, base);
 	else if (row->kind == VALUE_PARTS)
 		read_parts(walk, row, value, base);
 	else if (row->kind == VALUE_ENTRIES)
@@ -196,9 +215,10 @@ static void read_keys(const struct block_walk *walk, const struct block_job *job
 void block_read(const struct value_reader *reader, const struct key_block *block,
 	struct yaml_value map, void *base)
 {
-	struct block_queue queue = {.jobs = {{block, map, base}}, .count = 1};
+	struct block_queue queue;
 	const struct block_walk walk = {reader, &queue};
 
+	queue_begin(&queue, &(struct block_job){block, map, base});
 	for (size_t each = 0; each < queue.count; each++) {
 		const struct block_job job = queue.jobs[each];
 
@@ -236,15 +256,17 @@ static void set_default(const struct key_row *row, void *base)
 
 void block_defaults(const struct key_block *block, void *base)
 {
-	struct block_queue queue = {.jobs = {{.block = block, .base = base}}, .count = 1};
+	struct block_queue queue;
 
+	queue_begin(&queue, &(struct block_job){.block = block, .base = base});
 	for (size_t each = 0; each < queue.count; each++) {
 		const struct block_job job = queue.jobs[each];
 
 		for (size_t row = 0; row < job.block->row_count; row++) {
 			const struct key_row *at = &job.block->rows[row];
+			/* A block of rows has only a few more within. */
 			if (at->kind == VALUE_BLOCK || at->kind == VALUE_PARTS)
-				queue_block(&queue, at, job.map, job.base);
+				(void)queue_block(&queue, at, job.map, job.base);
 			else
 				set_default(at, job.base);
 		}

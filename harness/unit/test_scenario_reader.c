@@ -372,6 +372,29 @@ static void test_reader_tells_all_errors_of_wrong_files(void)
 	free(entries);
 }
 
+/* What one block holds is bounded, and what is beyond is not passed over in silence. */
+static void test_reader_tells_of_too_much_in_one_block(void)
+{
+	enum { PARTS = 4096 };
+	static struct scenario_errors errors;
+	static char text[PARTS * 8 + 512] = "vms: {vm1: {runs: [";
+	size_t size = strlen(text);
+
+	for (unsigned each = 0; each < PARTS; each++)
+		size += (size_t)snprintf(text + size, sizeof text - size, "mka: {},");
+	snprintf(text + size, sizeof text - size, "]}}\n");
+	const struct scenario_source source = {.path = "t.yaml",
+		.text = text,
+		.size = strlen(text)};
+
+	CHECK(scenario_read(&source, &errors) == NULL);
+	for (size_t each = 0; each < scenario_errors_kept(&errors); each++) {
+		if (strstr(errors.list[each].text, "mka: too much in one; expected at most 4096"))
+			return;
+	}
+	CHECK_TEXT(errors.list[0].text, "mka: too much in one; expected at most 4096 blocks");
+}
+
 static void test_reader_says_when_there_is_no_file(void)
 {
 	static struct scenario_errors errors;
@@ -394,6 +417,7 @@ static const struct test_case tests[] = {
 	TEST(test_reader_keeps_what_is_expected),
 	TEST(test_reader_derives_addresses_from_name_and_seed),
 	TEST(test_reader_tells_all_errors_of_wrong_files),
+	TEST(test_reader_tells_of_too_much_in_one_block),
 	TEST(test_reader_says_when_there_is_no_file),
 	TEST_END,
 };
