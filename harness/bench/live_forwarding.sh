@@ -34,10 +34,11 @@ sleep 1.5
 
 # measure NAME: a line of what came out for each size.
 measure() {
-	local size
+	local size counts
 	for size in $sizes; do
-		echo "$1 $size $(ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to "$size" "$seconds")"
-	done >>rates
+		counts=$(ip netns exec "$prefix-t" "$build/bench/live_forwarding" from to "$size" "$seconds")
+		echo "$1 $size $counts" >>rates
+	done
 }
 
 measure_kernel() {
@@ -51,7 +52,7 @@ measure_kernel() {
 
 # measure_bridge VMS: dimp bridge, with so many VMs at the port; the one that sends is the last of the file.
 measure_bridge() {
-	local other
+	local other tries
 	for ((other = 1; other < $1; other++)); do
 		printf '  other%d: {vsi: "%070x%04x", mac: "02:00:00:01:%02x:%02x", vlan: 42, port: vm, here: true}\n' \
 			$other 1 $other $((other / 256)) $((other % 256))
@@ -59,7 +60,8 @@ measure_bridge() {
 	{ cat a.head others && echo "  vm1: {vsi: \"$vsi\", mac: 52:54:00:00:01:01, vlan: 42, port: vm, here: true}"; } >a.yaml
 	ip netns exec "$prefix-a" "$build/dimp" bridge a.yaml >a.log 2>&1 &
 	bridge=$!
-	sleep 1
+	for ((tries = 0; tries < 100; tries++)); do ! grep -q ' started ' a.log || break; sleep 0.1; done
+	sleep 0.3
 	measure "$1"
 	kill $bridge
 	wait $bridge || { cat a.log >&2; exit 1; }
@@ -79,7 +81,7 @@ END
 : >rates
 for ((round = 0; round < ${REPEATS:-3}; round++)); do
 	measure_kernel
-	for vms in 1 100 250; do measure_bridge $vms; done
+	for vms in 1 100 1000; do measure_bridge $vms; done
 done
 
 # rate WHO SIZE COLUMN: the median of the repeats; 3: sent a second, 4: received.
@@ -90,7 +92,7 @@ rate() {
 echo 'frames a second, medians of what came out (and was sent); the ratio is to the kernel'"'"'s bridge'
 for size in $sizes; do
 	printf '%5d octets: kernel %7d (%d)' "$size" "$(rate kernel "$size" 4)" "$(rate kernel "$size" 3)"
-	for vms in 1 100 250; do
+	for vms in 1 100 1000; do
 		printf ', %d VMs %7d (%d) %s' $vms "$(rate $vms "$size" 4)" "$(rate $vms "$size" 3)" \
 			"$(awk -v one="$(rate $vms "$size" 4)" -v other="$(rate kernel "$size" 4)" 'BEGIN { printf "%.2f", one / other }')"
 	done

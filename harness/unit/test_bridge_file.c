@@ -153,6 +153,18 @@ static void test_bridge_file_tells_mistakes_at_their_place(void)
 	}
 }
 
+/* The file has the VMs that were written, each with its own VSI and what is within its block. */
+static void check_vms(const struct bridge_file *file, unsigned count)
+{
+	CHECK_EQ(file->vm_count, count);
+	for (unsigned each = 0; each < count; each++) {
+		const uint8_t *last = file->vms[each].vsi.octets + sizeof file->vms[each].vsi - 2;
+
+		CHECK_EQ((unsigned)last[0] << 8 | last[1], each);
+		CHECK_EQ(file->vms[each].vm.mka.suite, SCENARIO_SUITE_256);
+	}
+}
+
 /* As many VMs as there may be, and one more. */
 static void test_bridge_file_has_room_for_its_bound(void)
 {
@@ -171,7 +183,7 @@ static void test_bridge_file_has_room_for_its_bound(void)
 
 		CHECK_EQ(file != NULL, count == BRIDGE_VMS_MAX);
 		if (file)
-			CHECK_EQ(file->vms[BRIDGE_VMS_MAX - 1].vm.mka.suite, SCENARIO_SUITE_256);
+			check_vms(file, count);
 		bridge_file_destroy(file);
 	}
 }
