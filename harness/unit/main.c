@@ -1,9 +1,9 @@
 /*
  * The unit test program: `unit [filter [share of]]` runs every test whose "noun/name" contains the
  * filter, prints what failed, then the totals; with |share| and |of| those of every |of|th suite
- * from number |share| on. A test that aborts or lasts over a minute ends the program, which names
- * it. Exit: 0 all passed, 1 something failed, 2 nothing selected, 77 everything selected was
- * skipped, 70 CUnit itself failed.
+ * from number |share| on. A test that aborts or lasts over four minutes ends the program, which
+ * names it. Exit: 0 all passed, 1 something failed, 2 nothing selected, 64 a share that is none,
+ * 77 everything selected was skipped, 70 CUnit itself failed.
  */
 #include "check.h"
 
@@ -16,7 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_NOTHING = 2, EXIT_INTERNAL = 70, EXIT_SKIPPED = 77 };
+enum {
+	EXIT_PASSED = 0,
+	EXIT_FAILED = 1,
+	EXIT_NOTHING = 2,
+	EXIT_USAGE = 64,
+	EXIT_INTERNAL = 70,
+	EXIT_SKIPPED = 77
+};
 enum { TEST_SECONDS_MAX = 240 };
 
 struct totals {
@@ -98,13 +105,35 @@ static int add_suite(const struct test_suite *suite, const char *filter)
 	return count;
 }
 
-/* Of the suites that |share| leaves over, each |of|th: as many processes share all of them. */
-static int add_suites(const char *filter, size_t share, size_t of)
+/* Which suites are this process's: every |of|th from |number| on. */
+struct share {
+	size_t number, of;
+};
+
+static bool read_number(const char *text, size_t *number)
+{
+	char *end;
+
+	*number = strtoul(text, &end, 10);
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0';
+}
+
+/* All of them when there is nothing to read; false for what is no share. */
+static bool read_share(int arguments, char **argument, struct share *share)
+{
+	*share = (struct share){.number = 0, .of = 1};
+	if (arguments <= 2)
+		return true;
+	return arguments == 4 && read_number(argument[2], &share->number) &&
+		read_number(argument[3], &share->of) && share->number < share->of;
+}
+
+static int add_suites(const char *filter, const struct share *share)
 {
 	int count = 0;
 
 	for (size_t index = 0; test_suites[index] != NULL; index++) {
-		if (index % of != share)
+		if (index % share->of != share->number)
 			continue;
 		const int added = add_suite(test_suites[index], filter);
 		if (added < 0)
@@ -137,13 +166,16 @@ static int run_tests(void)
 int main(int arguments, char **argument)
 {
 	const char *filter = arguments > 1 ? argument[1] : "";
-	const size_t of = arguments > 3 ? strtoul(argument[3], NULL, 10) : 1;
-	const size_t share = arguments > 3 ? strtoul(argument[2], NULL, 10) : 0;
+	struct share share;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!read_share(arguments, argument, &share)) {
+		printf("unit: [filter [share of]], share being 0 to of - 1\n");
+		return EXIT_USAGE;
+	}
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return EXIT_INTERNAL;
-	const int selected = of > share ? add_suites(filter, share, of) : -1;
+	const int selected = add_suites(filter, &share);
 	int code = EXIT_INTERNAL;
 	if (selected == 0) {
 		printf("unit: no test's name contains \"%s\"\n", filter);

@@ -22,6 +22,12 @@ expect 'a skip under CI' 77 '^0 passed, 0 failed, 1 skipped$' env CI=true "$self
 expect 'a missing tool is skipped' 77 'SKIPPED: no such tool' without_ci skip_of_a_tool
 expect 'a missing tool fails under CI' 1 'no such tool' env CI=true "$selftest" skip_of_a_tool
 expect 'nothing selected' 2 'no test' without_ci no_such_test
+for share in '0 0' '2 2' '-1 2' '0 x' 'x 2' '1' '0 2 2'; do
+	# shellcheck disable=SC2086 # two arguments, or one
+	expect "a share that is none: $share" 64 'share being 0 to of - 1' without_ci '' $share
+done
+expect 'the share of another' 2 'no test' without_ci '' 1 2
+expect 'a share' 0 '^1 passed, 0 failed$' without_ci selftest_passes 0 2
 expect 'a pass' 0 '^1 passed, 0 failed$' without_ci selftest_passes
 expect 'the totals' 1 '^1 passed, 7 failed, 2 skipped$' without_ci selftest_
 expect 'an assert names its test' 1 '^test_fatal_assert_aborts: aborts$' without_ci assert_aborts
