@@ -133,6 +133,10 @@ def main():
     parser.add_argument('--docs', action='store_true')
     parser.add_argument('programs', nargs='+')
     chosen = parser.parse_args()
+    known = [name_of(program) for program in chosen.programs]
+    for name in chosen.only:
+        if name not in known:
+            parser.error(f'no program {name}; there are {", ".join(known)}')
     programs = [program for program in chosen.programs if not chosen.only or name_of(program) in chosen.only]
     rounds = {program: [] for program in programs}
     for _ in range(chosen.rounds):

@@ -71,23 +71,24 @@ static double measure_ours(struct hold *hold, uint64_t pending, uint64_t events)
 	return took / (double)events;
 }
 
-/* What the peer prints; 0 when it is not there. */
+/* What the peer prints; without it there is nothing to be held against. */
 static double measure_peer(const char *program, const char *scheduler, uint64_t pending,
 	uint64_t events)
 {
 	char command[1024];
-	double figure = 0;
+	double figure;
 
 	snprintf(command, sizeof command, "%s %s %llu %llu", program, scheduler,
 		(unsigned long long)pending, (unsigned long long)events);
 	FILE *peer = popen(command, "r");
 
-	if (!peer)
-		return 0;
-	if (fscanf(peer, "%lf", &figure) != 1)
-		figure = 0;
-	(void)pclose(peer);
-	return figure;
+	const bool is_told = peer && fscanf(peer, "%lf", &figure) == 1;
+	if (peer)
+		(void)pclose(peer);
+	if (is_told)
+		return figure;
+	(void)fprintf(stderr, "hold: %s tells no figure\n", command);
+	exit(EXIT_FAILURE);
 }
 
 struct peer {
@@ -118,6 +119,7 @@ static void print_row(uint64_t pending, const struct peer *peer, double ours, do
 		.ratio = theirs / ours,
 		.bound = is_barred ? MEASURE_AT_LEAST : MEASURE_STATED,
 		.bar = is_barred ? peer->bar : 0,
+		.package = "libns3-dev",
 	});
 }
 

@@ -36,8 +36,8 @@ struct sim {
 	uint64_t *again; /* data to be sent again */
 	size_t again_count, again_capacity;
 	double window, threshold, in_flight, recovery_start;
-	double smoothed, variation, least, latest;
-	bool has_sample, is_limited;
+	double smoothed, variation, latest;
+	bool is_limited;
 	int64_t largest_acked;
 	double loss_time, last_sent;
 	unsigned probes;
@@ -139,7 +139,7 @@ static bool lose(struct sim *sim, struct packet *packet)
 /* All between two lost packets were lost, and that took long: the window collapses. */
 static void judge_persistence(struct sim *sim, double first_lost, double last_lost)
 {
-	if (sim->has_sample && last_lost - first_lost > 3 * probe_timeout(sim)) {
+	if (last_lost - first_lost > 3 * probe_timeout(sim)) {
 		sim->window = 2 * sim->of->octets;
 		sim->recovery_start = -1;
 	}
@@ -179,13 +179,6 @@ static bool detect_losses(struct sim *sim)
 static void sample(struct sim *sim, double rtt)
 {
 	sim->latest = rtt;
-	if (!sim->has_sample) {
-		sim->has_sample = true;
-		sim->least = sim->smoothed = rtt;
-		sim->variation = rtt / 2;
-		return;
-	}
-	sim->least = rtt < sim->least ? rtt : sim->least;
 	sim->variation = 0.75 * sim->variation + 0.25 * fabs(sim->smoothed - rtt);
 	sim->smoothed = 0.875 * sim->smoothed + 0.125 * rtt;
 }
@@ -333,9 +326,7 @@ double newreno_transfer_us(const struct newreno_case *of)
 		/* The handshake was the first sample (DIMP 5.7-2). */
 		.smoothed = of->rtt_us,
 		.variation = of->rtt_us / 2,
-		.least = of->rtt_us,
 		.latest = of->rtt_us,
-		.has_sample = true,
 		.largest_acked = -1,
 		.loss_time = INFINITY,
 		.missing = of->packets,
