@@ -425,7 +425,7 @@ live-bridge: ## two bridges on veth pairs move a VM with real frames, and one wi
 
 .PHONY: live-soak
 live-soak: all ## N=1000 moves back and forth between two live bridges, which are killed now and then; SEED repeats (as root, 2 s each)
-	@harness/tools/live-bridge.sh $(BUILD)/dimp live_soak.py $(N) $(SEED)
+	@harness/tools/live-bridge.sh $(BUILD)/dimp live_soak.py $(or $(N),1000) $(SEED)
 
 .PHONY: live-bulk
 RECORDS ?= 1000000

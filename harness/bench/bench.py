@@ -13,6 +13,10 @@ import re
 import statistics
 import subprocess
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / 'tools'))
+from positive_number import positive_number  # noqa: E402
 
 RESULTS, TEXT = 'docs/bench/results.json', 'docs/BENCH.md'
 NUMBERS = ('ours', 'theirs', 'ratio')
@@ -128,7 +132,7 @@ def write_docs(sections):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--rounds', type=int, default=7)
+    parser.add_argument('--rounds', type=positive_number, default=7)
     parser.add_argument('--only', action='append', default=[])
     parser.add_argument('--docs', action='store_true')
     parser.add_argument('programs', nargs='+')

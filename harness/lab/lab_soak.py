@@ -9,6 +9,7 @@ A move that came too late because its programs had no processor is inconclusive:
 at the most. Prints in which phases bridges were killed, what stations were told, and "N passed, N failed"; KEEP_LOGS=FOLDER
 keeps what the bridges and the station said in a move that failed, VERBOSE=1 prints a line a move.
 """
+import argparse
 import collections
 import json
 import os
@@ -21,6 +22,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tools"))
+from positive_number import positive_number  # noqa: E402
 from starvation import Starvation, await_end, end_of  # noqa: E402
 
 VSI = "01" * 37
@@ -259,8 +261,12 @@ class Soak:
 
 
 def main():
-    build, moves = os.path.realpath(sys.argv[1]), int(sys.argv[2])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    parser = argparse.ArgumentParser(usage="make lab-soak N=1000 SEED=1")
+    parser.add_argument("build", type=os.path.realpath)
+    parser.add_argument("moves", type=positive_number, metavar="N")
+    parser.add_argument("seed", type=positive_number, metavar="SEED")
+    chosen = parser.parse_args()
+    build, moves, seed = chosen.build, chosen.moves, chosen.seed
     with tempfile.TemporaryDirectory() as work:
         soak = Soak(build, work, seed)
         try:

@@ -9,6 +9,7 @@ is told of SUCCESS. Every record has to be in force at
 its new bridge: number, octets and the sum of SHA-256 over each, made here from the octets that the old bridge was given.
 Fails when the median of the ratios is under BAR.
 """
+import argparse
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ import sys
 import time
 
 from live_bridge import BRIDGES, STATION, VM, VSI, Bench, Bridge, run, wait_for_ports
+from positive_number import positive_number
 
 BAR, TCP_SECONDS, MOVE_SECONDS, LEASE_SIZE = float(os.environ.get("BAR", "0.5")), 3, 300, 22
 TCP_PORT, ADDRESSES = "5201", {"a": "198.18.1.1", "b": "198.18.1.2"}
@@ -164,15 +166,21 @@ def version(*words):
 
 
 def main():
-    count, size, mtu, repeats = (int(word) for word in (sys.argv[3:] + ["1000000", "1000", "1500", "3"][len(sys.argv) - 3:]))
-    bench = Bulk(sys.argv[1], sys.argv[2], count, mtu)
-    expected = write_records(count, size)
+    parser = argparse.ArgumentParser(usage="make live-bulk RECORDS=1000000 OCTETS=1190 MTU=1500 REPEATS=3")
+    parser.add_argument("dimp")
+    parser.add_argument("prefix")
+    for name in ("RECORDS", "OCTETS", "MTU", "REPEATS"):
+        parser.add_argument(name, type=positive_number)
+    chosen = parser.parse_args()
+    count, mtu = chosen.RECORDS, chosen.MTU
+    bench = Bulk(chosen.dimp, chosen.prefix, count, mtu)
+    expected = write_records(count, chosen.OCTETS)
     print(f"{count} records of {expected['octets'] // count} octets, MTU {mtu}, AES-256-GCM; {version(bench.dimp, 'version')}, "
           f"{version('iperf3', '--version')}, {version('openssl', 'version')}, Linux {platform.release()}, "
           f"{os.cpu_count()} processors")
     print("   TCP Mbit/s  DIMP Mbit/s  ratio  records/s  copy s  CPU s of both  cutover s  PDUs lost  MiB at the new bridge", flush=True)
     ratios = []
-    for _ in range(repeats):
+    for _ in range(chosen.REPEATS):
         tcp = bench.tcp()
         done = move(bench, expected)
         goodput = expected["octets"] * 8 / done["copy"] / 1e6

@@ -4,6 +4,7 @@ is killed at a random moment of a move and started again. After each move exactl
 or none does where the move failed and the DI is lost with the bridge that had it; no bridge grows in memory or
 descriptors. A move that came too late because its programs had no processor is inconclusive: another is made instead, and one
 of 20 may be so at the most. To be run by live-bridge.sh; prints the seed, what failed and "N passed, N failed"."""
+import argparse
 import os
 import pathlib
 import random
@@ -12,6 +13,7 @@ import sys
 import time
 
 from live_bridge import HOST, TEXTS, VM, Bench, Bridge, Wire, datagram, wait_for_ports
+from positive_number import positive_number
 from starvation import Starvation, await_end
 
 KILLED_ONE_IN, MOVE_SECONDS = int(os.environ.get("KILLED_ONE_IN", "10")), 0.06
@@ -110,9 +112,15 @@ def footprint(process):
 
 
 def main():
-    moves, seed = int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else int(time.time())
+    parser = argparse.ArgumentParser(usage="make live-soak N=1000 SEED=1; without SEED it is another each time")
+    parser.add_argument("dimp")
+    parser.add_argument("prefix")
+    parser.add_argument("moves", type=positive_number, metavar="N")
+    parser.add_argument("seed", type=positive_number, metavar="SEED", nargs="?", default=int(time.time()))
+    chosen = parser.parse_args()
+    moves, seed = chosen.moves, chosen.seed
     print(f"seed {seed}")
-    soak = Soak(Bench(sys.argv[1], sys.argv[2]), random.Random(seed))
+    soak = Soak(Bench(chosen.dimp, chosen.prefix), random.Random(seed))
     check, first = soak.bench.tally.check, {}
     verbose = os.environ.get("VERBOSE")
     number = -1

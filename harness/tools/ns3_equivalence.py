@@ -124,6 +124,9 @@ def main():
     parser.add_argument("--engine", default="ns3")
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
+    missing = [path for path in options.scenarios if not os.path.isfile(path)]
+    if missing:
+        parser.error(f"no such scenario: {' '.join(missing)}")
     paths = options.scenarios or sorted(glob.glob("harness/scenarios/*.yaml"))
     counts = dict.fromkeys(("OCTETS", "DIGEST", "MOVES", "OUTCOME", "FAIL"), 0)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
