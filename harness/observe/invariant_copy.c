@@ -317,13 +317,12 @@ static void judge_activation(struct invariants *invariants, const struct bridge_
 /* An ownership that ended without a migration. */
 static void note_end(struct vm_watch *vm, const struct bridge_event *at)
 {
-	if (strcmp(at->event->because, "OUTRANKED") == 0) {
-		vm->yielded = at->now;
-		vm->yielding_bridge = at->bridge;
-	} else if (strcmp(at->event->because, "HOLD_OVER") == 0) {
-		vm->held_over = at->now;
-		vm->holding_bridge = at->bridge;
-	}
+	const struct ownership_end end = {at->now, at->bridge};
+
+	if (strcmp(at->event->because, "OUTRANKED") == 0)
+		vm->yielded = end;
+	else if (strcmp(at->event->because, "HOLD_OVER") == 0)
+		vm->held_over = end;
 }
 
 void invariant_copy_event(struct invariants *invariants, const struct bridge_event *at)

@@ -208,8 +208,7 @@ static void judge_owned(struct invariants *invariants, const struct request_watc
 		invariants_bridge_name(invariants, request->bridge),
 		"SUCCESS without a migration is the owner's"};
 	const bool is_moved = invariants_since(vm->released, request);
-	const bool has_yielded =
-		vm->yielding_bridge == request->bridge && invariants_since(vm->yielded, request);
+	const bool has_yielded = invariants_ended_since(&vm->yielded, request->bridge, request);
 
 	if (!is_moved && !has_yielded && !invariants_since(vm->crashed, request) &&
 		!invariants_owns(invariants, request->bridge, request->vm))

@@ -125,7 +125,7 @@ static bool is_another_matter(const struct vm_watch *vm, const struct request_wa
 {
 	return vm->at_risk != 0 || invariants_since(vm->released, request) ||
 		invariants_since(vm->crashed, request) ||
-		(vm->holding_bridge == request->owner && invariants_since(vm->held_over, request));
+		invariants_ended_since(&vm->held_over, request->owner, request);
 }
 
 /* Within the longest time that the source waits for COMMIT. */

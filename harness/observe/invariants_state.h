@@ -48,6 +48,12 @@ struct kept {
 	size_t entries;
 };
 
+/* An ownership that ended without a migration: when, 0 for never, and whose. */
+struct ownership_end {
+	struct dimp_time at;
+	unsigned bridge;
+};
+
 struct vm_watch {
 	struct dimp_vsi vsi;
 	struct dimp_mac mac;
@@ -57,10 +63,8 @@ struct vm_watch {
 	struct dimp_time at_risk_since, at_risk_until;
 	struct di_copy *frozen; /* by bridge, at its last freeze */
 	struct dimp_time released;
-	struct dimp_time yielded; /* to an owner of higher rank, by |yielding_bridge| */
-	unsigned yielding_bridge;
-	struct dimp_time held_over; /* nobody came for the DI, at |holding_bridge| (DIMP 9.3-14) */
-	unsigned holding_bridge;
+	struct ownership_end yielded; /* to an owner of higher rank (DIMP 9.8-3) */
+	struct ownership_end held_over; /* nobody came for the DI (DIMP 9.3-14) */
 	struct dimp_time crashed; /* a bridge that knew of the VM */
 	bool is_thawing; /* THAW in this event; compared when it was answered */
 	unsigned changed_bridge; /* where */
@@ -108,6 +112,12 @@ struct request_watch {
 static inline bool invariants_since(struct dimp_time when, const struct request_watch *request)
 {
 	return when.us != 0 && when.us >= request->asked.us;
+}
+
+static inline bool invariants_ended_since(const struct ownership_end *end, unsigned bridge,
+	const struct request_watch *request)
+{
+	return end->bridge == bridge && invariants_since(end->at, request);
 }
 
 enum { CONSENTS_MAX = 1024 };

@@ -33,8 +33,7 @@ static void check_success(unsigned yielding, uint64_t before_us, bool is_excused
 	const struct request_watch *request = begin_move(&rig);
 	struct vm_watch *vm = &rig.world->invariants->vms[RIG_VM];
 
-	vm->yielding_bridge = yielding;
-	vm->yielded.us = request->asked.us - before_us;
+	vm->yielded = (struct ownership_end){{request->asked.us - before_us}, yielding};
 	end(&rig, DIMP_RESULT_SUCCESS, INVARIANT_I3, is_excused);
 }
 
@@ -54,8 +53,7 @@ static void check_failure(unsigned holding, uint64_t before_us, bool is_excused)
 	/* As if it had been, and as if what is staged were another's. */
 	request->owner = RIG_DESTINATION;
 	request->serial++;
-	vm->holding_bridge = holding;
-	vm->held_over.us = request->asked.us - before_us;
+	vm->held_over = (struct ownership_end){{request->asked.us - before_us}, holding};
 	end(&rig, DIMP_RESULT_FAIL, INVARIANT_I5, is_excused);
 }
 
