@@ -26,8 +26,8 @@ size_t record_canonical(struct dimp_view record, uint8_t canonical[DIMP_RECORD_S
 
 /*
  * Puts those attributes of the PUT |before| that were skipped (DIMP 6.3-8) behind the PUT of the
- * same entry in |octets|, which has none; returns its size.  Without room for them it stays as it
- * is.
+ * same entry in |octets|, which has none; returns its size.  Without room for all of them it stays
+ * as it is.
  */
 size_t record_keep_skipped(struct dimp_view before, uint8_t octets[DIMP_RECORD_SIZE_MAX],
 	size_t size);

@@ -172,7 +172,7 @@ class Bridge:
             return "TABLE_FULL"
         if record.operation == PUT:
             if is_known:
-                record.attributes += source.table.skipped(record.key)
+                source.table.keep_skipped(record)
             source.table.put(record, now)
         elif is_known:
             source.table.delete(record.key)

@@ -1,7 +1,7 @@
 """DI in memory: the table of a VSI, and the copy that a destination stages."""
 from .digest import digest_rows
 from .durations import decay
-from .encoding import PUT, Record, SKIPPABLE, decode_key, decode_record, deletion, encode_record
+from .encoding import PUT, RECORD_MAX, Record, SKIPPABLE, decode_key, decode_record, deletion, encode_record
 from .errors import DimpError
 from .tables import DI_TYPES
 
@@ -50,10 +50,12 @@ class Table:
         self.change += 1
         self.changed[key] = (self.change, record)
 
-    def skipped(self, key):
-        """The attributes of an entry that nobody here knows, which outlive its changes (6.3-8)."""
-        record, _ = self.entries[key]
-        return [(kind, octets) for kind, octets in record.attributes if kind & SKIPPABLE]
+    def keep_skipped(self, changed):
+        """What nobody here knows of an entry outlives its changes, if there is room for all of it (6.3-8)."""
+        record, _ = self.entries[changed.key]
+        skipped = [(kind, octets) for kind, octets in record.attributes if kind & SKIPPABLE]
+        if len(encode_record(changed)) + sum(4 + len(octets) for _, octets in skipped) <= RECORD_MAX:
+            changed.attributes += skipped
 
     def read(self, key, now):
         record, at = self.entries[key]
