@@ -4,8 +4,9 @@
  * SAK is never copied by a growing table and is wiped where it lay; a slot keeps its entries in the
  * order in which they came, and an index finds them by their keys.
  *
- * One that goes leaves a hole, which walks pass over: so nobody's cursor moves.  Holes are closed
- * when a slot that is half of them gets one more entry.
+ * One that goes leaves a hole, which walks pass over.  Holes are closed when a slot that is half of
+ * them gets one more entry; a cursor is no place but the number of an entry, each of which has a
+ * higher one than those before, so that it stands for the same after that.
  *
  * The life of an entry is its first DECAYS field.  Others (re-authentication, the older host's
  * presence) run down too, but what their end means is the source's to say.
@@ -20,10 +21,16 @@
 
 enum { HOLES_BORNE = 16 };
 
+struct place {
+	struct indexed_entry *entry; /* NULL: a hole */
+	size_t number;
+};
+
 struct slot {
-	struct indexed_entry **entries; /* NULL: a hole */
+	struct place *places; /* their numbers rise */
 	size_t count, capacity; /* holes included; the last is none */
 	size_t holes;
+	size_t numbered; /* so many entries have come since ever */
 	size_t of_type[DIMP_DI_TYPES];
 	struct dimp_time deadline; /* when the next one runs out, if |first_to_end| is not 0 */
 	size_t first_to_end; /* how many do then; 0: nobody knows */
@@ -137,16 +144,31 @@ static struct slot *slot_make(struct di_store *store, unsigned slot)
 	return &store->slots[slot];
 }
 
+/* The first place whose number is not below |number|; the end when there is none. */
+static size_t place_of(const struct slot *slot, size_t number)
+{
+	size_t low = 0, high = slot->count;
+
+	/* No hole was closed before it. */
+	if (number < slot->count && slot->places[number].number == number)
+		return number;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (slot->places[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void close_holes(struct slot *slot)
 {
 	size_t count = 0;
 
-	for (size_t at = 0; at < slot->count; at++) {
-		if (slot->entries[at] == NULL)
-			continue;
-		slot->entries[at]->position = count;
-		slot->entries[count++] = slot->entries[at];
-	}
+	for (size_t at = 0; at < slot->count; at++)
+		if (slot->places[at].entry != NULL)
+			slot->places[count++] = slot->places[at];
 	slot->count = count;
 	slot->holes = 0;
 }
@@ -159,12 +181,11 @@ static bool slot_make_room(struct slot *slot)
 	if (slot->count < slot->capacity)
 		return true;
 	const size_t capacity = slot->capacity == 0 ? 16 : slot->capacity * 2;
-	struct indexed_entry **const entries =
-		realloc(slot->entries, capacity * sizeof(struct indexed_entry *));
+	struct place *const places = realloc(slot->places, capacity * sizeof *places);
 
-	if (entries == NULL)
+	if (places == NULL)
 		return false;
-	slot->entries = entries;
+	slot->places = places;
 	slot->capacity = capacity;
 	return true;
 }
@@ -189,12 +210,12 @@ static bool entry_add(struct di_store *store, unsigned number, const struct dimp
 	entry_fill(&entry->entry, record, now);
 	entry->hash = record_keys_hash(record);
 	entry->slot = number;
-	entry->position = slot->count;
+	entry->number = slot->numbered;
 	if (!entry_index_add(&store->index, entry)) {
 		entry_destroy(entry);
 		return false;
 	}
-	slot->entries[slot->count++] = entry;
+	slot->places[slot->count++] = (struct place){entry, slot->numbered++};
 	slot->of_type[record->type]++;
 	store->totals[record->type]++;
 	note_end(slot, end_of(&entry->entry));
@@ -207,9 +228,9 @@ static void entry_remove(struct di_store *store, struct indexed_entry *entry, st
 	struct slot *const slot = &store->slots[entry->slot];
 
 	entry_index_remove(&store->index, entry);
-	slot->entries[entry->position] = NULL;
+	slot->places[place_of(slot, entry->number)].entry = NULL;
 	slot->holes++;
-	while (slot->count > 0 && slot->entries[slot->count - 1] == NULL) {
+	while (slot->count > 0 && slot->places[slot->count - 1].entry == NULL) {
 		slot->count--;
 		slot->holes--;
 	}
@@ -250,7 +271,7 @@ void di_store_destroy(struct di_store *store)
 		return;
 	for (unsigned i = 0; i < store->slot_count; i++) {
 		di_store_clear(store, i);
-		free(store->slots[i].entries);
+		free(store->slots[i].places);
 	}
 	entry_index_free(&store->index);
 	free(store->slots);
@@ -319,12 +340,13 @@ bool di_store_next_holder(const struct di_store *store, const struct dimp_record
 struct di_entry *di_store_meter(const struct di_store *store, unsigned slot, enum dimp_di_type type,
 	size_t *cursor)
 {
-	const struct slot *const place = slot_of(store, slot);
+	const struct slot *const walked = slot_of(store, slot);
 
-	if (place == NULL || place->of_type[type] == 0)
+	if (walked == NULL || walked->of_type[type] == 0)
 		return NULL; /* asked for every frame */
-	while (*cursor < place->count) {
-		struct indexed_entry *const entry = place->entries[(*cursor)++];
+	for (size_t at = place_of(walked, *cursor); at < walked->count; at++) {
+		struct indexed_entry *const entry = walked->places[at].entry;
+		*cursor = walked->places[at].number + 1;
 		if (entry != NULL && entry->entry.record.type == type)
 			return &entry->entry;
 	}
@@ -370,13 +392,18 @@ void di_store_clear(struct di_store *store, unsigned slot)
 	if (place == NULL)
 		return;
 	for (size_t at = 0; at < place->count; at++) {
-		if (place->entries[at] == NULL)
+		struct indexed_entry *const entry = place->places[at].entry;
+		if (entry == NULL)
 			continue;
-		store->totals[place->entries[at]->entry.record.type]--;
-		entry_index_remove(&store->index, place->entries[at]);
-		entry_destroy(place->entries[at]);
+		store->totals[entry->entry.record.type]--;
+		entry_index_remove(&store->index, entry);
+		entry_destroy(entry);
 	}
-	*place = (struct slot){.entries = place->entries, .capacity = place->capacity};
+	*place = (struct slot){
+		.places = place->places,
+		.capacity = place->capacity,
+		.numbered = place->numbered,
+	};
 }
 
 /* When the next entry of the slot runs out. */
@@ -387,15 +414,15 @@ static struct dimp_time slot_deadline(struct slot *slot)
 	slot->deadline = DIMP_NEVER;
 	slot->first_to_end = 1; /* those that do not end are never counted down to 0 */
 	for (size_t at = 0; at < slot->count; at++)
-		if (slot->entries[at] != NULL)
-			note_end(slot, end_of(&slot->entries[at]->entry));
+		if (slot->places[at].entry != NULL)
+			note_end(slot, end_of(&slot->places[at].entry->entry));
 	return slot->deadline;
 }
 
 static void slot_expire(struct di_store *store, unsigned number, struct dimp_time now)
 {
 	for (size_t at = 0; at < store->slots[number].count; at++) {
-		struct indexed_entry *const entry = store->slots[number].entries[at];
+		struct indexed_entry *const entry = store->slots[number].places[at].entry;
 		if (entry != NULL && end_of(&entry->entry).us <= now.us)
 			entry_remove(store, entry, now);
 	}

@@ -47,7 +47,8 @@ struct di_holder {
  * further. */
 bool di_store_next_holder(const struct di_store *store, const struct dimp_record *record,
 	struct di_holder *holder);
-/* Walks the entries of a slot and DI type; |*cursor| starts at 0; NULL at the end. */
+/* Walks the entries of a slot and DI type in the order in which they came; |*cursor| starts at 0;
+ * NULL at the end.  What goes meanwhile is not met, what comes is met last. */
 const struct di_entry *di_store_next(const struct di_store *store, unsigned slot,
 	enum dimp_di_type type, size_t *cursor);
 /*

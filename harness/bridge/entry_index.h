@@ -13,7 +13,7 @@ struct indexed_entry {
 	uint64_t hash; /* of its keys */
 	struct indexed_entry *next; /* in its chain */
 	unsigned slot;
-	size_t position; /* in its slot */
+	size_t number; /* of its place in the slot */
 };
 
 struct entry_index {

@@ -315,6 +315,39 @@ static void test_di_store_walks_on_over_what_is_deleted(void)
 	di_store_destroy(store);
 }
 
+/* So many go that their holes are closed when one comes: a walk still meets each once. */
+static void test_di_store_walks_on_over_closed_holes(void)
+{
+	enum { FIRST = 40, WALKED = 30, LAST = 60 };
+	struct di_store *const store = di_store_create();
+	struct dimp_record record;
+	size_t cursor = 0;
+
+	REQUIRE(store != NULL);
+	for (uint32_t number = 0; number < FIRST; number++) {
+		record = numbered(number);
+		CHECK(di_store_put(store, 0, &record, start));
+	}
+	for (uint32_t number = 0; number < WALKED; number++) {
+		CHECK_EQ(number_of(di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor)), number);
+		record = numbered(number);
+		CHECK(di_store_delete(store, 0, &record, start));
+	}
+	for (uint32_t number = WALKED; number < LAST; number++) {
+		const struct di_entry *entry;
+
+		record = numbered(number + FIRST - WALKED);
+		CHECK(di_store_put(store, 0, &record, start));
+		entry = di_store_next(store, 0, DIMP_DI_DHCP_BINDING, &cursor);
+		REQUIRE(entry != NULL);
+		CHECK_EQ(number_of(entry), number);
+		record = entry->record;
+		CHECK(di_store_delete(store, 0, &record, start));
+	}
+	CHECK_EQ(di_store_count(store, 0, DIMP_DI_DHCP_BINDING), FIRST - WALKED);
+	di_store_destroy(store);
+}
+
 static void test_di_store_tells_all_holders_of_keys(void)
 {
 	struct di_store *const store = di_store_create();
@@ -393,6 +426,7 @@ static void test_di_store_knows_who_runs_out_next(void)
 static const struct test_case tests[] = {
 	TEST(test_di_store_keeps_the_order_over_deletions),
 	TEST(test_di_store_walks_on_over_what_is_deleted),
+	TEST(test_di_store_walks_on_over_closed_holes),
 	TEST(test_di_store_tells_all_holders_of_keys),
 	TEST(test_di_store_knows_who_runs_out_next),
 	TEST(test_di_store_holds_a_million_entries),
