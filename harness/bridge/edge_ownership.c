@@ -191,7 +191,6 @@ static void mirror_type(struct edge_bridge *bridge, const struct attachment *att
 	size_t cursor = 0;
 
 	while ((entry = di_store_next(bridge->store, attachment->slot, type, &cursor)) != NULL) {
-		const size_t count = di_store_count(bridge->store, attachment->slot, type);
 		struct dimp_record record;
 
 		if (is_mirrored(bridge, attachment, entry, now))
@@ -199,9 +198,6 @@ static void mirror_type(struct edge_bridge *bridge, const struct attachment *att
 		di_entry_at(entry, now, &record);
 		edge_ownership_mirror(bridge, attachment->slot, &record, now);
 		explicit_bzero(&record, sizeof record);
-		/* What there is no room for was withdrawn. */
-		if (di_store_count(bridge->store, attachment->slot, type) < count)
-			cursor = 0;
 	}
 }
 
@@ -405,7 +401,6 @@ static void drop_entries(struct edge_bridge *bridge, unsigned slot, enum dimp_di
 		di_entry_at(entry, now, &gone);
 		(void)di_store_delete(bridge->store, slot, &gone, now);
 		explicit_bzero(&gone, sizeof gone);
-		cursor = 0;
 	}
 }
 

@@ -220,11 +220,9 @@ static void end_addresses(const struct exchange *exchange)
 	while ((entry = di_store_next(place->store, place->slot, DIMP_DI_DHCPV6_BINDING,
 			&cursor)) != NULL) {
 		const struct dimp_record record = entry->record;
-		if (record.body.dhcpv6_binding.vlan != exchange->packet->vlan ||
-			record.body.dhcpv6_binding.prefix != DHCP6_ADDRESS_PREFIX)
-			continue;
-		(void)di_store_delete(place->store, place->slot, &record, exchange->now);
-		cursor = 0;
+		if (record.body.dhcpv6_binding.vlan == exchange->packet->vlan &&
+			record.body.dhcpv6_binding.prefix == DHCP6_ADDRESS_PREFIX)
+			(void)di_store_delete(place->store, place->slot, &record, exchange->now);
 	}
 }
 

@@ -201,10 +201,8 @@ static void delete_others(const struct kay *kay, struct dimp_time now)
 	while ((entry = di_store_next(kay->place.store, kay->place.slot, DIMP_DI_MKA_PEER,
 			&cursor))) {
 		const struct dimp_record record = entry->record;
-		if (has_member(kay, &record.body.mka_peer.member))
-			continue;
-		(void)di_store_delete(kay->place.store, kay->place.slot, &record, now);
-		cursor = 0;
+		if (!has_member(kay, &record.body.mka_peer.member))
+			(void)di_store_delete(kay->place.store, kay->place.slot, &record, now);
 	}
 }
 
