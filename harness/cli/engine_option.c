@@ -12,8 +12,12 @@ int engine_option_read(const char *verb, const char *argument, struct engine_cho
 	char error[512];
 
 	if (!engine_choice_read(argument, choice)) {
-		complain("%s: --engine %s: no such engine; expected native, ns3, or ns3: and map, "
-			 "heap, list, calendar or priority-queue",
+		complain("%s: --engine %s: no such engine; expected native, ns3, or with a "
+			 "scheduler"
+#define SCHEDULER(name, type) " ns3:" name
+#include "engine/ns3/ns3_schedulers.def"
+#undef SCHEDULER
+			,
 			verb, argument);
 		return EXIT_CODE_USAGE;
 	}

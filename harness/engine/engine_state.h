@@ -39,7 +39,7 @@ struct engine_operations {
 	void (*put_out)(struct engine *engine, const void *outlet, struct dimp_view frame);
 	/* Frees what is the engine's own, and the engine. */
 	void (*destroy)(struct engine *engine);
-	/* As engine_schedule() and engine_cancel(), times not past; NULL: events are on the heap.
+	/* As engine_schedule() and engine_cancel(), times not past; NULL: events are in the wheel.
 	 */
 	engine_timer (*schedule)(struct engine *engine, const struct event *event);
 	void (*cancel)(struct engine *engine, engine_timer timer);

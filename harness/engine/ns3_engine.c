@@ -182,7 +182,11 @@ bool engine_ns3_is_here(char *error, size_t error_size)
 
 bool engine_ns3_has_scheduler(const char *name)
 {
-	static const char *const names[] = {"map", "heap", "list", "calendar", "priority-queue"};
+	static const char *const names[] = {
+#define SCHEDULER(name, type) name,
+#include "engine/ns3/ns3_schedulers.def"
+#undef SCHEDULER
+	};
 
 	for (size_t index = 0; index < sizeof names / sizeof names[0]; index++) {
 		if (strcmp(names[index], name) == 0)

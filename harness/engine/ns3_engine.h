@@ -13,7 +13,7 @@
 /* Whether the module can be loaded; else why not, and what helps, as a sentence in |error|. */
 bool engine_ns3_is_here(char *error, size_t error_size);
 
-/* Whether ns-3 has this scheduler: "map", "heap", "list", "calendar" or "priority-queue". */
+/* Whether ns-3 has this scheduler (ns3/ns3_schedulers.def). */
 bool engine_ns3_has_scheduler(const char *name);
 
 /* Virtual time from 0, one seed; |scheduler| is one of these.  ns-3 has one simulator a process:

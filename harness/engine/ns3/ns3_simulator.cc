@@ -161,18 +161,21 @@ const char *scheduler_type(const char *name)
 	static const struct {
 		const char *name, *type;
 	} rows[] = {
-		{"map", "ns3::MapScheduler"},
-		{"heap", "ns3::HeapScheduler"},
-		{"list", "ns3::ListScheduler"},
-		{"calendar", "ns3::CalendarScheduler"},
-		{"priority-queue", "ns3::PriorityQueueScheduler"},
+#define SCHEDULER(name, type) {name, type},
+#include "engine/ns3/ns3_schedulers.def"
+#undef SCHEDULER
 	};
 
 	for (const auto &row : rows) {
 		if (strcmp(row.name, name) == 0)
 			return row.type;
 	}
-	complain(NS3_NAME, "no scheduler %s: map, heap, list, calendar or priority-queue", name);
+	complain(NS3_NAME, "no scheduler %s; there are"
+#define SCHEDULER(name, type) " " name
+#include "engine/ns3/ns3_schedulers.def"
+#undef SCHEDULER
+		,
+		name);
 	return nullptr;
 }
 

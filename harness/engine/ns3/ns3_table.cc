@@ -9,8 +9,6 @@ extern const struct ns3_table dimp_ns3_table;
 
 const struct ns3_table dimp_ns3_table = {
 	sizeof(struct ns3_table),
-	ns3_version,
-	ns3_complaint,
 	ns3_open,
 	ns3_close,
 	ns3_now,

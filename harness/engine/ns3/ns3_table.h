@@ -7,8 +7,6 @@
 
 struct ns3_table {
 	size_t size; /* of this struct: a module of another build has another */
-	const char *(*version)(void);
-	const char *(*complaint)(void);
 	enum ns3_result (*open)(const struct ns3_options *options);
 	enum ns3_result (*close)(void);
 	uint64_t (*now)(void);

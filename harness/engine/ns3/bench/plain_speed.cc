@@ -77,6 +77,16 @@ ns3::Ptr<ns3::SimpleNetDevice> add_end(const ns3::Ptr<ns3::SimpleChannel> &chann
 	return device;
 }
 
+const char *type_of(const std::string &scheduler)
+{
+#define SCHEDULER(name, type) \
+	if (scheduler == name) \
+		return type;
+#include "engine/ns3/ns3_schedulers.def"
+#undef SCHEDULER
+	return "";
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -90,13 +100,8 @@ int main(int argc, char **argv)
 	timers_max = strtoull(argv[3], nullptr, 10);
 	ns3::Time::SetResolution(ns3::Time::PS);
 	ns3::ObjectFactory scheduler;
-	const std::string name = argv[1];
 
-	scheduler.SetTypeId(name == "priority-queue" ? "ns3::PriorityQueueScheduler"
-			: name == "heap"             ? "ns3::HeapScheduler"
-			: name == "list"             ? "ns3::ListScheduler"
-			: name == "calendar"         ? "ns3::CalendarScheduler"
-						     : "ns3::MapScheduler");
+	scheduler.SetTypeId(type_of(argv[1]));
 	ns3::Simulator::SetScheduler(scheduler);
 	const auto channel = ns3::CreateObject<ns3::SimpleChannel>();
 
