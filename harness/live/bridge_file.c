@@ -172,7 +172,7 @@ static void find_state(struct reading *reading)
 	if (reading->file->state[0] == '\0')
 		return;
 	if (value_path(place_of(reading, "state", NULL, NULL).file, reading->file->state, path))
-		memcpy(reading->file->state, path, sizeof path);
+		memcpy(reading->file->state, path, strlen(path) + 1);
 	else
 		WRONG(reading, "state", NULL, NULL, "state: path too long");
 }

@@ -7,6 +7,7 @@
  * would be lost.  A peer keeps its number for the speaker's life; one that is taken away has no
  * address any more, and look-ups ask it in vain, as one that is down.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,22 +78,46 @@ static bool is_same_to_speaker(const struct bridge_file_peer *one,
 	return one->role == other->role && strcmp(one->preshared_path, other->preshared_path) == 0;
 }
 
-/* What is configured once, and is otherwise now. */
+#define ONCE(name, member) \
+	{ \
+		name, offsetof(struct bridge_file, member), \
+			sizeof((struct bridge_file *)NULL)->member \
+	}
+
+/* What is configured once; of a bridge's terms those that take_rules() leaves. */
+static const struct {
+	const char *name;
+	size_t offset, size;
+} fixed[] = {
+	ONCE("name", name),
+	ONCE("key", key_path),
+	ONCE("address", address),
+	ONCE("binding", carrier),
+	ONCE("listen", listen),
+	ONCE("user", user),
+	ONCE("log", log_form),
+	ONCE("state", state),
+	ONCE("locked", is_locked),
+	ONCE("standing", is_standing),
+	ONCE("manager", manager_text),
+	ONCE("bridge", bridge),
+	ONCE("settings", settings),
+	ONCE("radius", radius),
+	ONCE("ports", ports),
+};
+
+/* Each file is read into zeros, by the same rows in the same order: where both say the same, their
+ * octets are. */
 static void say_fixed(const struct live_bridge *bridge, const struct bridge_file *file)
 {
-	const struct bridge_file *own = bridge->file;
+	const uint8_t *own = (const uint8_t *)bridge->file, *other = (const uint8_t *)file;
 
-	if (strcmp(own->name, file->name) != 0)
-		say_waiting(bridge, "name", file->name);
-	if (strcmp(own->key_path, file->key_path) != 0)
-		say_waiting(bridge, "key", file->key_path);
-	if (own->carrier != file->carrier || strcmp(own->listen, file->listen) != 0)
-		say_waiting(bridge, "binding", NULL);
-	if (memcmp(&own->settings, &file->settings, sizeof own->settings) != 0)
-		say_waiting(bridge, "settings", NULL);
-	if (own->port_count != file->port_count ||
-		memcmp(own->ports, file->ports, sizeof own->ports) != 0)
-		say_waiting(bridge, "ports", NULL);
+	for (size_t each = 0; each < sizeof fixed / sizeof fixed[0]; each++) {
+		const size_t at = fixed[each].offset;
+
+		if (memcmp(own + at, other + at, fixed[each].size) != 0)
+			say_waiting(bridge, fixed[each].name, NULL);
+	}
 }
 
 static void take_rules(struct live_bridge *bridge, const struct bridge_file *file)
@@ -298,7 +323,7 @@ static bool take_vms(struct live_bridge *bridge, const struct bridge_file *file,
 bool live_bridge_reload(struct live_bridge *bridge, const struct bridge_file *file,
 	char why[LIVE_WHY_SIZE])
 {
-	say_fixed(bridge, file);
 	take_rules(bridge, file);
+	say_fixed(bridge, file);
 	return take_peers(bridge, file, why) && take_vms(bridge, file, why);
 }

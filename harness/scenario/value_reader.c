@@ -223,7 +223,7 @@ static void read_path(const struct value_job *job)
 			"%s: cannot be read: %.300s; expected a file, relative to this one",
 			job->row->name, path);
 	else
-		memcpy(target_of(job), path, sizeof path);
+		memcpy(target_of(job), path, strlen(path) + 1);
 }
 
 static void read_text(const struct value_job *job)

@@ -378,6 +378,10 @@ def check_reload_takes_away(bench, bridges, wires):
     """What the file has no more goes, what it has otherwise changes; not a VM whose DI is here."""
     check, bridge = bench.tally.check, bridges["b"]
     good = bench.text_of("b")
+    reread(bridge, "locked: true\nradius: {address: 192.0.2.1, server: 192.0.2.2, server_mac: \"02:00:00:00:00:01\", secret: b.key}\n" + good)
+    reread(bridge, good)
+    fixed = [line["what"] for line in bridge.events() if line["event"] == "reload_waits" and line["what"] != "vm"]
+    check(fixed == ["locked", "radius"], f"what takes a restart is said as {fixed}")
     reread(bridge, good.replace(VM, "52:54:00:00:01:77"))
     check(bridge.await_event("vm_changed", name="vm1"), "the VM's address does not change")
     lines = good.splitlines(keepends=True)
@@ -394,7 +398,7 @@ def check_reload_takes_away(bench, bridges, wires):
     waits = [line for line in bridge.events() if line["event"] == "reload_waits"]
     reread(bridge, good.replace(VM, "52:54:00:00:01:77"))
     more = [line for line in bridge.events() if line["event"] == "reload_waits"][len(waits):]
-    more = [line for line in more if line["name"] == "vm1"]
+    more = [line for line in more if line.get("name") == "vm1"]
     check(len(more) == 1 and more[0]["what"] == "vm" and "DI is here" in more[0]["why"], f"a VM that is here changed: {more}")
     check_forwarding(bench, wires["vmb"], wires["net"], "when its change waits")
     reread(bridge, "".join(line for line in lines if "role: station" not in line))
