@@ -192,7 +192,7 @@ struct bridge_control *bridge_control_open(const struct bridge_control_config *c
 	}
 	if (control != NULL && control->socket != NULL)
 		return control;
-	complain("bridge: --control %s: %s", config->path, why);
+	complain("bridge: --control %s: %s; give another", config->path, why);
 	free(control);
 	return NULL;
 }

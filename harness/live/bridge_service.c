@@ -69,7 +69,10 @@ static bool reload(struct bridge_service *service)
 		LIVE_LOG(&service->log, "reload_failed", {"why", "the file is wrong"});
 		return false;
 	}
-	const bool is_taken = live_bridge_reload(service->bridge, file, why);
+	(void)snprintf(why, sizeof why,
+		"it is being tested, and has no peers and no VMs of a file");
+	const bool is_taken = (!service->tester || bridge_tester_takes(file)) &&
+		live_bridge_reload(service->bridge, file, why);
 
 	if (is_taken)
 		LIVE_LOG(&service->log, "reloaded", {"file", service->options->path});
@@ -112,9 +115,13 @@ static bool open_tester(struct bridge_service *service)
 {
 	const char *path = service->options->upper_tester_path;
 
-	if (path)
-		service->tester = bridge_tester_open(service->bridge, path);
-	return !path || service->tester;
+	if (!path)
+		return true;
+	service->tester = bridge_tester_open(service->bridge, path);
+	if (service->tester)
+		LIVE_LOG(&service->log, "upper_tester", {"socket", path},
+			{"why", "for tests only: whoever opens it commands this bridge"});
+	return service->tester != NULL;
 }
 
 static void take_signal(void *context, struct dimp_time now)

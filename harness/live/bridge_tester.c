@@ -289,7 +289,7 @@ struct bridge_tester *bridge_tester_open(struct live_bridge *bridge, const char 
 		edge_bridge_interpose(bridge->edge, &interposer);
 		return tester;
 	}
-	complain("bridge: --upper-tester %s: %s", path, why);
+	complain("bridge: --upper-tester %s: %s; give another", path, why);
 	bridge_tester_close(tester);
 	return NULL;
 }

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -209,7 +210,7 @@ def check_upper_tester(lab, check):
     check(refused.returncode == 2 and "kind: station" in refused.stderr, "it is judged without a port for VMs")
     lab.write("bare.yaml", text[:text.index("vms:")])
     with subprocess.Popen(["ip", "netns", "exec", lab.namespace, lab.dimp, "bridge", "--upper-tester", f"{lab.work}/upper",
-                           f"{lab.work}/bare.yaml"], stdout=subprocess.DEVNULL) as judged:
+                           f"{lab.work}/bare.yaml"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as judged:
         for _ in range(200):
             if os.path.exists(f"{lab.work}/upper"):
                 break
@@ -223,8 +224,14 @@ def check_upper_tester(lab, check):
                              b'{"do": "begin", "settings": {"probe_us": 1}}\n', b'{"do": 7}\n'):
                 client.sendall(question)
                 check("unimplemented" in json.loads(client.recv(4096)), f"{question} is answered")
+        lab.write("bare.yaml", text)
+        judged.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
         judged.terminate()
         check(judged.wait(timeout=10) == 0, "one that is judged does not end well")
+        said = judged.stdout.read()
+        check(" upper_tester socket=" in said and "whoever opens it" in said, f"its log does not warn: {said}")
+        check(" reload_failed " in said and " reloaded " not in said, f"it takes VMs of a file when it is read again: {said}")
     units = pathlib.Path(__file__).resolve().parents[2] / "docs/examples/systemd"
     check(not any("upper-tester" in path.read_text() for path in units.rglob("*") if path.is_file()), "a unit gives it")
 
